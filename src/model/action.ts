@@ -1,0 +1,117 @@
+import type { Duplex } from 'node:stream';
+import type { JsonObject } from '../util/json.ts';
+import type { Result } from '../util/result.ts';
+import type { ErrorInfo } from './error.ts';
+import type { HostFacts } from './host.ts';
+import type { StepReason } from './result.ts';
+import type { CommandResult, Script } from './script.ts';
+import type { Fields, ValuesOf } from './type.ts';
+
+export const RISKS = ['none', 'reload', 'restart', 'destructive'] as const;
+/** From harmless to what cannot be undone. A runbook may only raise an action's own. */
+export type Risk = (typeof RISKS)[number];
+
+/** What undoes the action when the proof fails. */
+export type UndoPolicy =
+  /** `interpret` returns the step that undoes it. */
+  | { readonly kind: 'builtin' }
+  /** Nothing can; the reason is reported. */
+  | { readonly kind: 'none'; readonly reason: string }
+  /** Only the author knows: a runbook must say `undo:`. */
+  | { readonly kind: 'declare' };
+
+/**
+ * One thing that can be done on a host, declared once. Params and outputs are checked against their declarations before an
+ * action sees them and before anything else sees what it returned. An action never touches a connection itself, except a probe.
+ */
+export interface Action {
+  /** As in a runbook; the file's name, `_` for `-`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Markdown for its page: what it looks at, what it leaves alone, its limits. */
+  readonly notes?: string;
+  readonly effect: 'reads' | 'changes';
+  readonly risk: Risk;
+  /** Of changing actions. */
+  readonly undo?: UndoPolicy;
+  /** May be repeated when its result got lost. Reading actions are. */
+  readonly idempotent: boolean;
+  readonly params: Fields;
+  readonly output: Fields;
+  readonly examples: readonly Example[];
+  readonly work: ScriptWork | ProbeWork;
+}
+
+export interface Example {
+  readonly title: string;
+  /** As written in a runbook. */
+  readonly params: JsonObject;
+}
+
+/** One script out, one answer in: one round trip. What `compose` returns is exactly what a plan shows and hashes. */
+export interface ScriptWork {
+  readonly kind: 'script';
+  /** Pure. */
+  compose(params: never, context: ComposeContext): Script;
+  /** Pure. Called when the script exited, whatever its code; the engine judges all other ends. */
+  interpret(answer: Answer, params: never, context: ComposeContext): Interpretation<JsonObject>;
+}
+
+/** Looks through the connection from the controller; reads only. */
+export interface ProbeWork {
+  readonly kind: 'probe';
+  probe(params: never, context: ProbeContext): Promise<Interpretation<JsonObject>>;
+}
+
+export interface ComposeContext {
+  readonly host: HostFacts;
+  /** The host's clock, RFC 3339. */
+  readonly now: string;
+  /** The step has `expect`, which alone decides: an exit code other than 0 is no failure then. */
+  readonly judged: boolean;
+}
+
+/** A script that exited. */
+export interface Answer extends Pick<CommandResult, 'stdout' | 'stderr' | 'durationMs'> {
+  readonly code: number;
+}
+
+export interface ProbeContext extends ComposeContext {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  dial(address: string, port: number): Promise<Result<Duplex, ErrorInfo>>;
+  /** For hosts that refuse forwarding. */
+  read(script: Script): Promise<CommandResult>;
+}
+
+/** A step in waiting: what a `builtin` undo would do. Plain data, kept with the step's result. */
+export interface UndoStep {
+  readonly action: string;
+  readonly params: JsonObject;
+}
+
+export type Interpretation<Output> =
+  | { readonly status: 'ok' | 'changed'; readonly output: Output; readonly undo?: UndoStep }
+  /** `undo`: what it changed before it failed can be undone by this. */
+  | { readonly status: 'failed'; readonly reason: StepReason; readonly error: string; readonly undo?: UndoStep };
+
+interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, 'params' | 'output' | 'work'> {
+  readonly params: P;
+  readonly output: O;
+  readonly work:
+    | {
+        readonly kind: 'script';
+        compose(params: ValuesOf<P>, context: ComposeContext): Script;
+        interpret(answer: Answer, params: ValuesOf<P>, context: ComposeContext): Interpretation<ValuesOf<O>>;
+      }
+    | {
+        readonly kind: 'probe';
+        probe(params: ValuesOf<P>, context: ProbeContext): Promise<Interpretation<ValuesOf<O>>>;
+      };
+}
+
+/** Ties the types of an action's code to its declaration, then forgets them: the registry holds all actions alike. */
+export function defineAction<const P extends Fields, const O extends Fields>(declaration: Declaration<P, O>): Action {
+  return declaration as unknown as Action;
+}

@@ -1,0 +1,205 @@
+import type { Json, JsonObject } from '../util/json.ts';
+import type { ErrorInfo } from './error.ts';
+import type { HostFacts } from './host.ts';
+import type { Plan } from './plan.ts';
+import type { FindingReport, Outcome, StepReason, StepStatus } from './result.ts';
+import type { Output } from './script.ts';
+import type { PhaseName } from './runbook.ts';
+
+/**
+ * Everything that happens, as plain JSON with ids and no references: the same log live, stored and replayed. Secrets are
+ * masked before an event exists. Events of one host are in order; across hosts only `seq` is. New members and fields may be
+ * added; the meaning of one never changes.
+ */
+export type RunEvent = Stamp & EventBody;
+
+export interface Stamp {
+  readonly runId: string;
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** RFC 3339 with milliseconds, the controller's clock. */
+  readonly at: string;
+}
+
+export type EventBody =
+  | RunStarted
+  | HostConnected
+  | HostUnreachable
+  | PhaseStarted
+  | StepStarted
+  | StepIntended
+  | Evidence
+  | StepEnded
+  | FindingsEvaluated
+  | PlanMade
+  | Approved
+  | LockTaken
+  | ProofRound
+  | HostFinished
+  | RunInterrupted
+  | RunFinished;
+
+/** The files were checked and the hosts chosen; nothing has been contacted. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly mode: 'run' | 'plan';
+  readonly runbook: string;
+  readonly runbookSha256: string;
+  readonly hosts: readonly string[];
+  readonly startedBy: StartedBy;
+  readonly version: string;
+}
+
+/** Who and why. */
+export interface StartedBy {
+  readonly user: string;
+  readonly loginUser: string;
+  readonly machine: string;
+  readonly reason: string;
+  readonly trigger: 'person' | 'unattended';
+}
+
+export interface HostConnected {
+  readonly type: 'host-connected';
+  readonly host: string;
+  readonly facts: HostFacts;
+}
+
+export interface HostUnreachable {
+  readonly type: 'host-unreachable';
+  readonly host: string;
+  readonly error: ErrorInfo;
+}
+
+export interface PhaseStarted {
+  readonly type: 'phase-started';
+  readonly host: string;
+  readonly phase: PhaseName | 'retest' | 'proof';
+}
+
+/** A reading step is about to be sent. */
+export interface StepStarted {
+  readonly type: 'step-started';
+  readonly host: string;
+  readonly phase: PhaseName | 'retest' | 'proof';
+  readonly step: string;
+  /** Unique in the run and host: names one execution of one step, also as `execution` of what follows. */
+  readonly execution: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/** A changing step is about to be sent: durable before its first byte leaves. Holds what a resume must ask the host. */
+export interface StepIntended {
+  readonly type: 'step-intended';
+  readonly host: string;
+  readonly phase: PhaseName;
+  readonly step: string;
+  readonly execution: string;
+  readonly name: string;
+  readonly action: string;
+  readonly summary: string;
+  /** The source and data as sent, secrets masked. */
+  readonly text: string;
+  readonly sha256: string;
+  readonly attempt: number;
+  readonly incarnation: string;
+  readonly bootId: string;
+  readonly item?: Json;
+}
+
+/** What one execution printed. With `no_log` the text is empty, size and hash are there. */
+export interface Evidence {
+  readonly type: 'evidence';
+  readonly host: string;
+  readonly step: string;
+  readonly execution: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly output: Output;
+}
+
+export interface StepEnded {
+  readonly type: 'step-ended';
+  readonly host: string;
+  readonly phase: PhaseName | 'retest' | 'proof';
+  readonly step: string;
+  /** Empty when it was skipped before it was sent. */
+  readonly execution: string;
+  readonly name: string;
+  readonly action: string;
+  readonly status: StepStatus;
+  readonly reason?: StepReason;
+  readonly error: string;
+  readonly output?: JsonObject;
+  readonly durationMs: number;
+  /** The built-in undo that a rollback would run. */
+  readonly undo?: { readonly action: string; readonly params: JsonObject };
+}
+
+export interface FindingsEvaluated {
+  readonly type: 'findings-evaluated';
+  readonly host: string;
+  readonly moment: 'survey' | 'retest' | 'proof';
+  readonly applies: boolean | 'undetermined';
+  readonly findings: readonly FindingReport[];
+}
+
+export interface PlanMade {
+  readonly type: 'plan-made';
+  readonly plan: Plan;
+}
+
+export interface Approved {
+  readonly type: 'approved';
+  readonly planSha256: string;
+  readonly by: string;
+  readonly how: 'yes-option' | 'answer';
+}
+
+export interface LockTaken {
+  readonly type: 'lock-taken';
+  readonly host: string;
+  readonly incarnation: string;
+}
+
+/** One round of verify ended. */
+export interface ProofRound {
+  readonly type: 'proof-round';
+  readonly host: string;
+  readonly round: number;
+  readonly passed: boolean;
+  /** Milliseconds for which all rounds have passed. */
+  readonly heldMs: number;
+  readonly soakMs: number;
+  readonly failures: readonly string[];
+}
+
+export interface HostFinished {
+  readonly type: 'host-finished';
+  readonly host: string;
+  readonly outcome: Outcome;
+  /** One line: why this outcome. */
+  readonly reason: string;
+  readonly error?: ErrorInfo;
+  /** Findings as last evaluated. */
+  readonly findings: readonly FindingReport[];
+  /** Steps that ended `changed`. */
+  readonly changes: number;
+}
+
+export interface RunInterrupted {
+  readonly type: 'run-interrupted';
+  readonly signal: string;
+}
+
+/** The last event of every run. */
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly exitCode: number;
+  readonly durationMs: number;
+  /** By outcome; they add up to the hosts selected. */
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  readonly hosts: Readonly<
+    Record<string, { readonly outcome: Outcome; readonly reason: string; readonly changes: number }>
+  >;
+}

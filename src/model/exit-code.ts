@@ -1,0 +1,46 @@
+import type { Outcome } from './result.ts';
+
+export interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+/** Bits of `run` and `plan`: they are added. The one table; `--help` and the documentation are made from it. */
+export const EXIT_BITS = [
+  { code: 0, meaning: 'every host is healthy, repaired, or not applicable' },
+  { code: 2, meaning: 'some host is not repaired or was rolled back (plan: there is something to fix)' },
+  { code: 4, meaning: 'some host is unreachable' },
+  { code: 8, meaning: 'stopped by the failure budget, the brake, or max_unreachable' },
+  { code: 16, meaning: 'refused: lock, cooldown, attempts, freeze, policy, approval' },
+  { code: 32, meaning: 'unknown, or a rollback failed: a person must look' },
+] as const satisfies readonly ExitCode[];
+
+/** These come alone. */
+export const EXIT_ALONE = [
+  { code: 1, meaning: 'internal error, or the store failed' },
+  { code: 64, meaning: 'the command line is wrong' },
+  { code: 65, meaning: 'the runbook or the inventory is wrong' },
+  { code: 78, meaning: 'the configuration is wrong' },
+  { code: 130, meaning: 'interrupted (SIGINT)' },
+  { code: 143, meaning: 'terminated (SIGTERM)' },
+] as const satisfies readonly ExitCode[];
+
+const BIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = {
+  healthy: 0,
+  repaired: 0,
+  'not-applicable': 0,
+  'not-repaired': 2,
+  'rolled-back': 2,
+  'needs-fix': 2,
+  unreachable: 4,
+  'not-started': 8,
+  refused: 16,
+  unknown: 32,
+  'rollback-failed': 32,
+};
+
+export function exitCodeOf(outcomes: Iterable<Outcome>): number {
+  let code = 0;
+  for (const outcome of outcomes) code |= BIT_OF_OUTCOME[outcome];
+  return code;
+}

@@ -1,0 +1,84 @@
+import type { Duplex } from 'node:stream';
+import type { Result } from '../util/result.ts';
+import type { ErrorInfo } from './error.ts';
+import type { Host, HostFacts } from './host.ts';
+import type { CommandResult, Script } from './script.ts';
+
+/** `false`: as the login user; `true`: root; a name: that user. */
+export type Become = boolean | string;
+
+export interface ConnectOptions {
+  readonly become: Become;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * One way of reaching hosts. `connect` never throws for what a network or a host does; it retries only what surely was not
+ * an answer of the host (dropped before the handshake), never a rejected authentication. Aborting `signal` settles it promptly.
+ */
+export interface Transport {
+  connect(host: Host, options: ConnectOptions, signal: AbortSignal): Promise<Result<Connection, ErrorInfo>>;
+}
+
+/**
+ * One connection to one host with one long-lived shell on it, already the user that `become` names.
+ * Calls may overlap: they are sent at once and run on the host one after another. Nothing here throws for what a host does.
+ */
+export interface Connection {
+  readonly facts: HostFacts;
+
+  /**
+   * Runs a script that only reads. It writes nothing on the host, is not claimed, and dies with its deadline.
+   * Aborting `signal` kills it. Not retried here: `lost` may be asked again by the caller.
+   */
+  read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult>;
+
+  /**
+   * Runs a script that changes the host, once: it is claimed on the host under `claim` before it starts, outlives the
+   * connection, and has its deadline on the host. A second call with the same claim starts nothing: `not-started`, "claimed".
+   * Only after `lock`.
+   */
+  change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult>;
+
+  /** Makes the ledger on the host and takes its lock without waiting; held until `close` and freed by the host's kernel if we die. */
+  lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>>;
+
+  /** A byte stream to a TCP port as seen from the host itself. */
+  dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;
+
+  /** Frees the lock, removes this run's claims when all of them were answered, and closes. Never throws; bounded to 5 s. */
+  close(): Promise<void>;
+}
+
+export interface ReadRequest {
+  readonly script: Script;
+  readonly timeoutMs: number;
+  readonly become?: Become;
+}
+
+export interface ChangeRequest extends ReadRequest {
+  readonly claim: Claim;
+}
+
+/** Names one start of one step: unique, and safe as the name of a directory. */
+export interface Claim {
+  readonly runId: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
+export interface LockNote {
+  readonly runId: string;
+  readonly runbook: string;
+  readonly by: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** What the intent must hold before a changing step is sent. */
+export interface Ledger {
+  /** Random, made on first use: two hosts of one run with the same incarnation are one machine. */
+  readonly incarnation: string;
+  readonly bootId: string;
+}

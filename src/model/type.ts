@@ -1,0 +1,90 @@
+/**
+ * The types of the language, as data. From one declaration come the check of literals, the static check of expressions, the
+ * conversion of what a host answered, the JSON Schema for editors, and the documentation.
+ *
+ * How a value of each type is written in JSON (events, action params and outputs):
+ * string string · int, size number (a safe integer) · double, percent number · bool boolean · duration string (`1h30m`) ·
+ * timestamp string (RFC 3339, UTC) · list array · object, map, by-pattern object. There is no null.
+ */
+export type Type =
+  | { readonly kind: 'string'; readonly enum?: readonly string[]; readonly pattern?: string }
+  | { readonly kind: 'int'; readonly minimum?: number; readonly maximum?: number }
+  | { readonly kind: 'double'; readonly minimum?: number; readonly maximum?: number }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'duration' }
+  | { readonly kind: 'timestamp' }
+  /** Bytes; literals `10MB` (10^6) and `5GiB` (2^30); an int in expressions. */
+  | { readonly kind: 'size' }
+  /** 0 to 100; literals `25%`; a double in expressions. */
+  | { readonly kind: 'percent' }
+  | { readonly kind: 'secret' }
+  | ListType
+  | ObjectType
+  /** Any text as key. */
+  | { readonly kind: 'map'; readonly of: Type }
+  /** A param only: a duration back from now, a timestamp, or the literal `fix`. An action is always given a timestamp of the host's clock. */
+  | { readonly kind: 'since' }
+  /** A param only: names with RE2 patterns, all literals. */
+  | { readonly kind: 'patterns' }
+  /** A param only: shell source in which each span is a shell variable. An action is given a `ShellText`. */
+  | { readonly kind: 'shell-text' }
+  /** An output only: one field for each key of the `patterns` param of that name. */
+  | { readonly kind: 'by-pattern'; readonly param: string; readonly of: Type };
+
+export interface ListType {
+  readonly kind: 'list';
+  readonly of: Type;
+}
+
+export interface ObjectType {
+  readonly kind: 'object';
+  /** Of two letters or more, unique among all actions unless the fields are the same: CEL takes one letter for a type parameter. */
+  readonly name: string;
+  readonly fields: Fields;
+  /** The field that says which thing an element is, between two readings. Without it elements are compared whole. */
+  readonly key?: string;
+}
+
+export interface Field {
+  readonly type: Type;
+  readonly description: string;
+  /** Params only: it may be left out. Outputs are always complete. */
+  readonly optional?: boolean;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** What a `shell-text` becomes: each span is replaced by a quoted reference to a variable of the same text's own. */
+export interface ShellText {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The TypeScript type of a value of `T` as an action sees it. */
+export type ValueOf<T extends Type> = T extends { kind: 'string'; enum: readonly (infer E)[] }
+  ? E
+  : T extends { kind: 'string' | 'duration' | 'timestamp' | 'since' }
+    ? string
+    : T extends { kind: 'int' | 'double' | 'size' | 'percent' }
+      ? number
+      : T extends { kind: 'bool' }
+        ? boolean
+        : T extends { kind: 'secret' }
+          ? import('../util/secret.ts').Secret
+          : T extends { kind: 'list'; of: infer E extends Type }
+            ? readonly ValueOf<E>[]
+            : T extends { kind: 'object'; fields: infer F extends Fields }
+              ? ValuesOf<F>
+              : T extends { kind: 'map' | 'by-pattern'; of: infer E extends Type }
+                ? Readonly<Record<string, ValueOf<E>>>
+                : T extends { kind: 'patterns' }
+                  ? Readonly<Record<string, string>>
+                  : T extends { kind: 'shell-text' }
+                    ? ShellText
+                    : never;
+
+type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends { optional: true } ? K : never }[keyof F];
+
+export type ValuesOf<F extends Fields> = {
+  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]['type']>;
+} & { readonly [K in OptionalKeys<F>]?: ValueOf<F[K]['type']> };

@@ -1,0 +1,34 @@
+import { inspect } from 'node:util';
+
+export const MASK = '********';
+
+/**
+ * A value that no sink may show. Every way of turning it into text gives the mask; only `reveal` gives the value, and only the
+ * wire calls it, at the moment the bytes leave.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [inspect.custom](): string {
+    return MASK;
+  }
+}
+
+/** One word for a shell: data, never code. */
+export type Word = string | Secret;
