@@ -1,3 +1,5 @@
+import type { Secret } from '../util/secret.ts';
+
 /**
  * The types of the language, as data. From one declaration come the check of literals, the static check of expressions, the
  * conversion of what a host answered, the JSON Schema for editors, and the documentation.
@@ -60,31 +62,44 @@ export interface ShellText {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The TypeScript type of a value of `T` as an action sees it. */
-export type ValueOf<T extends Type> = T extends { kind: 'string'; enum: readonly (infer E)[] }
-  ? E
-  : T extends { kind: 'string' | 'duration' | 'timestamp' | 'since' }
-    ? string
-    : T extends { kind: 'int' | 'double' | 'size' | 'percent' }
-      ? number
-      : T extends { kind: 'bool' }
-        ? boolean
-        : T extends { kind: 'secret' }
-          ? import('../util/secret.ts').Secret
-          : T extends { kind: 'list'; of: infer E extends Type }
-            ? readonly ValueOf<E>[]
-            : T extends { kind: 'object'; fields: infer F extends Fields }
-              ? ValuesOf<F>
-              : T extends { kind: 'map' | 'by-pattern'; of: infer E extends Type }
-                ? Readonly<Record<string, ValueOf<E>>>
-                : T extends { kind: 'patterns' }
+/**
+ * The TypeScript type of a value of `T` as an action sees it. `T` is not constrained to `Type`: the compiler would then expand
+ * the recursive union itself and give up ("excessively deep").
+ */
+export type ValueOf<T> = T extends { kind: infer K }
+  ? K extends 'string'
+    ? T extends { enum: readonly (infer E)[] }
+      ? E
+      : string
+    : K extends 'duration' | 'timestamp' | 'since'
+      ? string
+      : K extends 'int' | 'double' | 'size' | 'percent'
+        ? number
+        : K extends 'bool'
+          ? boolean
+          : K extends 'list'
+            ? T extends { of: infer E }
+              ? readonly ValueOf<E>[]
+              : never
+            : K extends 'object'
+              ? T extends { fields: infer F }
+                ? ValuesOf<F>
+                : never
+              : K extends 'map' | 'by-pattern'
+                ? T extends { of: infer E }
+                  ? Readonly<Record<string, ValueOf<E>>>
+                  : never
+                : K extends 'patterns'
                   ? Readonly<Record<string, string>>
-                  : T extends { kind: 'shell-text' }
+                  : K extends 'shell-text'
                     ? ShellText
-                    : never;
+                    : K extends 'secret'
+                      ? Secret
+                      : never
+  : never;
 
-type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends { optional: true } ? K : never }[keyof F];
+type OptionalKeys<F> = { [K in keyof F]: F[K] extends { optional: true } ? K : never }[keyof F];
 
-export type ValuesOf<F extends Fields> = {
-  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: ValueOf<F[K]['type']>;
-} & { readonly [K in OptionalKeys<F>]?: ValueOf<F[K]['type']> };
+export type ValuesOf<F> = {
+  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: F[K] extends { type: infer T } ? ValueOf<T> : never;
+} & { readonly [K in OptionalKeys<F>]?: F[K] extends { type: infer T } ? ValueOf<T> : never };
