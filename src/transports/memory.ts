@@ -1,0 +1,144 @@
+import type { Duplex } from 'node:stream';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Host, HostFacts } from '../model/host.ts';
+import type { CommandResult, Script } from '../model/script.ts';
+import type { ChangeRequest, Claim, Connection, Ledger, LockNote, ReadRequest, Transport } from '../model/transport.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { endedWithoutOutput } from './output.ts';
+import { claimName, lockHeld, sameMachine } from './errors.ts';
+
+/** What a simulated host is asked. `signal` is aborted when the caller no longer waits for the answer. */
+export interface SimulatedRequest {
+  readonly script: Script;
+  readonly effect: 'reads' | 'changes';
+  readonly timeoutMs: number;
+  /** Only with effect `changes`. */
+  readonly claim?: Claim;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A host that exists only here. One object is one machine: given under two names, both names have one lock and one incarnation.
+ * It decides how every command ends, timeouts included: this transport knows no clock.
+ */
+export interface SimulatedHost {
+  readonly facts: HostFacts;
+  respond(request: SimulatedRequest): CommandResult | Promise<CommandResult>;
+  dial?(address: string, port: number): Result<Duplex, ErrorInfo> | Promise<Result<Duplex, ErrorInfo>>;
+  /** Another controller that has the lock. */
+  readonly lockHolder?: LockNote;
+  /** Why it can't be reached; read at every connect. */
+  readonly connectError?: ErrorInfo;
+}
+
+/** What a machine keeps between connections. */
+interface MachineState {
+  readonly incarnation: string;
+  readonly claims: Set<string>;
+  holder?: { readonly note: LockNote; readonly connection: Connection };
+}
+
+/** Hosts by name, each answering for itself; the contract of `Connection` is kept here, not left to the simulated host. */
+export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>): Transport {
+  const machines = new Map<SimulatedHost, MachineState>();
+  return {
+    connect: (host: Host, _options, signal) => {
+      const machine = hosts.get(host.name);
+      if (signal.aborted) return Promise.resolve(err(cancelled(host)));
+      if (machine === undefined) return Promise.resolve(err(unknownHost(host)));
+      if (machine.connectError !== undefined) return Promise.resolve(err(machine.connectError));
+      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Set() };
+      machines.set(machine, state);
+      return Promise.resolve(ok(new MemoryConnection(host, machine, state)));
+    },
+  };
+}
+
+class MemoryConnection implements Connection {
+  readonly facts: HostFacts;
+  readonly #host: Host;
+  readonly #machine: SimulatedHost;
+  readonly #state: MachineState;
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(host: Host, machine: SimulatedHost, state: MachineState) {
+    this.facts = machine.facts;
+    this.#host = host;
+    this.#machine = machine;
+    this.#state = state;
+  }
+
+  read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
+    return this.#inTurn(() => {
+      if (this.#closed) return endedWithoutOutput({ how: 'lost' });
+      return this.#ask({ script: request.script, effect: 'reads', timeoutMs: request.timeoutMs, signal }, signal);
+    });
+  }
+
+  change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult> {
+    return this.#inTurn(() => {
+      const { script, timeoutMs, claim } = request;
+      const name = claimName(claim);
+      if (this.#closed) return notStarted('the connection is closed');
+      if (this.#state.holder?.connection !== this) return notStarted('the host is not locked');
+      if (this.#state.claims.has(name)) return notStarted('claimed');
+      if (signal.aborted) return endedWithoutOutput({ how: 'cancelled', gone: true });
+      this.#state.claims.add(name);
+      return this.#ask({ script, effect: 'changes', timeoutMs, claim, signal }, signal);
+    });
+  }
+
+  lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>> {
+    const holder = this.#state.holder;
+    if (this.#closed || signal.aborted) return Promise.resolve(err(cancelled(this.#host)));
+    if (this.#machine.lockHolder !== undefined)
+      return Promise.resolve(err(lockHeld(this.#host.name, this.#machine.lockHolder)));
+    if (holder !== undefined && holder.connection !== this) {
+      const error =
+        holder.note.runId === note.runId ? sameMachine(this.#host.name) : lockHeld(this.#host.name, holder.note);
+      return Promise.resolve(err(error));
+    }
+    this.#state.holder = { note, connection: this };
+    return Promise.resolve(ok({ incarnation: this.#state.incarnation, bootId: this.facts.boot_id }));
+  }
+
+  async dial(address: string, port: number, _signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
+    if (this.#machine.dial !== undefined) return this.#machine.dial(address, port);
+    return err({ code: 'channel-refused', message: `${this.#host.name}: nothing listens on ${address}:${port}` });
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    if (this.#state.holder?.connection === this) delete this.#state.holder;
+    return Promise.resolve();
+  }
+
+  #inTurn(work: () => CommandResult | Promise<CommandResult>): Promise<CommandResult> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #ask(request: SimulatedRequest, signal: AbortSignal): Promise<CommandResult> | CommandResult {
+    const cancelledEnd = endedWithoutOutput({ how: 'cancelled', gone: true });
+    if (signal.aborted) return cancelledEnd;
+    return new Promise((resolve, reject) => {
+      const stop = () => resolve(cancelledEnd);
+      signal.addEventListener('abort', stop, { once: true });
+      Promise.resolve(this.#machine.respond(request))
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop));
+    });
+  }
+}
+
+const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
+
+const cancelled = (host: Host): ErrorInfo => ({ code: 'interrupted', message: `${host.name}: cancelled` });
+
+const unknownHost = (host: Host): ErrorInfo => ({
+  code: 'address-unknown',
+  message: `${host.name}: no simulated host has this name`,
+  hint: 'Add it to the simulated hosts given to the memory transport.',
+});
