@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RunEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunQuery, RunRecord } from '../model/store.ts';
+
+type Row = Record<string, unknown>;
+
+/** Rows were written by this program from plain JSON, and a file of another schema was refused: they are not checked again. */
+export class SqliteReader {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  runs(query: RunQuery): readonly RunRecord[] {
+    const rows = this.#database
+      .prepare(
+        `select * from runs
+         where (:runbook is null or runbook = :runbook)
+           and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
+         order by started_at desc, run_id desc limit :limit`,
+      )
+      .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
+    return rows.map(toRunRecord);
+  }
+
+  *events(runId: string): Iterable<RunEvent> {
+    const rows = this.#database
+      .prepare(
+        `select events.body, evidence.text from events
+         left join evidence on evidence.run_id = events.run_id and evidence.seq = events.seq
+         where events.run_id = ? order by events.seq`,
+      )
+      .iterate(runId);
+    for (const row of rows) yield toEvent(row);
+  }
+
+  match(prefix: string): readonly string[] {
+    const rows = this.#database
+      .prepare('select run_id from runs where substr(run_id, 1, length(?)) = ? order by run_id limit 20')
+      .all(prefix, prefix);
+    return rows.map((row) => String(row['run_id']));
+  }
+
+  plan(runId: string): Plan | undefined {
+    const row = this.#database.prepare('select body from plans where run_id = ?').get(runId);
+    return row === undefined ? undefined : (JSON.parse(String(row['body'])) as Plan);
+  }
+}
+
+function toEvent(row: Row): RunEvent {
+  const event = JSON.parse(String(row['body'])) as RunEvent;
+  if (event.type !== 'evidence') return event;
+  return { ...event, output: { ...event.output, text: String(row['text']) } };
+}
+
+function toRunRecord(row: Row): RunRecord {
+  const finished = row['finished_at'] !== null;
+  return {
+    runId: String(row['run_id']),
+    mode: row['mode'] === 'plan' ? 'plan' : 'run',
+    runbook: String(row['runbook']),
+    startedAt: String(row['started_at']),
+    ...(finished ? { finishedAt: String(row['finished_at']), exitCode: Number(row['exit_code']) } : {}),
+    startedBy: String(row['started_by']),
+    reason: String(row['reason']),
+    hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
+    counts: JSON.parse(String(row['counts'])) as Record<string, number>,
+  };
+}

@@ -1,0 +1,31 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import type { ErrorInfo } from '../model/error.ts';
+import { err, ok, type Result } from '../util/result.ts';
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * Makes the directory with mode 0700 if it is not there, and refuses one that somebody else could have filled: another owner,
+ * a symbolic link, or writable by group or others. What is read back from it decides what is run as root.
+ */
+export function openStateDirectory(path: string): Result<string, ErrorInfo> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const status = lstatSync(path);
+    const uid = process.getuid?.();
+    if (!status.isDirectory()) return err(unsafe(path, 'is not a directory', `move it away`));
+    if (uid !== undefined && status.uid !== uid)
+      return err(unsafe(path, `belongs to uid ${status.uid}, not to uid ${uid}`, `chown ${uid} ${path}`));
+    if ((status.mode & WRITABLE_BY_OTHERS) !== 0)
+      return err(unsafe(path, 'can be written by others', `chmod 700 ${path}`));
+    return ok(path);
+  } catch (cause) {
+    return err(
+      unsafe(path, cause instanceof Error ? cause.message : String(cause), 'set XDG_STATE_HOME to another place'),
+    );
+  }
+}
+
+function unsafe(path: string, what: string, hint: string): ErrorInfo {
+  return { code: 'store', message: `the state directory ${path} ${what}`, hint };
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { EventBody, RunEvent } from '../../src/model/event.ts';
+import type { Store } from '../../src/model/store.ts';
+import { openSqliteStore } from '../../src/stores/sqlite.ts';
+
+const started: EventBody = {
+  type: 'run-started',
+  mode: 'run',
+  runbook: 'apache-accept-lock',
+  runbookSha256: 'ab',
+  hosts: ['web01', 'web02'],
+  startedBy: { user: 'root', loginUser: 'ann', machine: 'ctl', reason: 'INC-7', trigger: 'person' },
+  version: '0.1.0',
+};
+const finished: EventBody = {
+  type: 'run-finished',
+  exitCode: 0,
+  durationMs: 5,
+  counts: { healthy: 2 },
+  hosts: {
+    web01: { outcome: 'healthy', reason: '', changes: 0 },
+    web02: { outcome: 'healthy', reason: '', changes: 0 },
+  },
+};
+const evidence = (text: string): EventBody => ({
+  type: 'evidence',
+  host: 'web01',
+  step: 'sem',
+  execution: 'web01.1',
+  stream: 'stdout',
+  output: { text, bytes: text.length, sha256: '00', truncated: false },
+});
+
+function event(runId: string, seq: number, body: EventBody): RunEvent {
+  return { runId, seq, at: `2026-11-22T10:00:0${seq}.000Z`, ...body };
+}
+
+describe('the SQLite store', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'runbook-store-'));
+    chmodSync(directory, 0o700);
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  function open(): Store {
+    const opened = openSqliteStore(directory);
+    assert.ok(opened.ok, opened.ok ? '' : opened.error.message);
+    return opened.value;
+  }
+
+  it('gives back the events of a run in order, with the text of evidence', async () => {
+    const store = open();
+    const events = [event('r1', 1, started), event('r1', 2, evidence('a\nb')), event('r1', 3, finished)];
+    await Promise.all(events.map((each) => store.commit(each)));
+    assert.deepEqual([...store.events('r1')], events);
+    assert.deepEqual([...store.events('r2')], []);
+    await store.close();
+  });
+
+  it('has an event on disk when commit resolves: another process reads it', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    const other = new DatabaseSync(join(directory, 'runbook.db'), { readOnly: true });
+    assert.equal(other.prepare('select count(*) as n from events').get()?.['n'], 1);
+    other.close();
+    await store.close();
+  });
+
+  it('lists runs newest first with who, why and how they ended, an unfinished one without an end', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    await store.commit(event('r1', 2, finished));
+    await store.commit({ ...event('r2', 1, started), at: '2026-11-22T11:00:00.000Z' });
+    const [second, first] = store.runs({ limit: 10 });
+    assert.equal(second?.runId, 'r2');
+    assert.equal(second?.finishedAt, undefined);
+    assert.deepEqual(first, {
+      runId: 'r1',
+      mode: 'run',
+      runbook: 'apache-accept-lock',
+      startedAt: '2026-11-22T10:00:01.000Z',
+      finishedAt: '2026-11-22T10:00:02.000Z',
+      exitCode: 0,
+      startedBy: 'ann as root@ctl',
+      reason: 'INC-7',
+      hosts: 2,
+      counts: { healthy: 2 },
+    });
+    assert.deepEqual(store.runs({ limit: 10, host: 'db01' }), []);
+    assert.deepEqual(store.match('r'), ['r1', 'r2']);
+    await store.close();
+  });
+
+  it('chains each event to the one before, also after it was opened again', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    await store.close();
+    const again = open();
+    await again.commit(event('r1', 2, evidence('x')));
+    await again.close();
+    const database = new DatabaseSync(join(directory, 'runbook.db'));
+    const [first, second] = database.prepare('select hash from events order by seq').all();
+    database.close();
+    assert.match(String(first?.['hash']), /^[0-9a-f]{64}$/);
+    const { createHash } = await import('node:crypto');
+    const body = JSON.stringify(event('r1', 2, evidence('x'))).replace('"text":"x"', '"text":""');
+    const hash = createHash('sha256')
+      .update(`${String(first?.['hash'])}\n${body}\nx`)
+      .digest('hex');
+    assert.equal(second?.['hash'], hash);
+  });
+
+  it('rejects every later commit after one failed write', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    await assert.rejects(store.commit(event('r1', 1, started)), /the store failed/);
+    await assert.rejects(store.commit(event('r1', 2, finished)), /the store failed/);
+    assert.equal([...store.events('r1')].length, 1);
+    await store.close();
+  });
+
+  it('can be read by its owner only', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    assert.equal(statSync(join(directory, 'runbook.db')).mode & 0o777, 0o600);
+    assert.equal(statSync(join(directory, 'runbook.db-wal')).mode & 0o777, 0o600);
+    await store.close();
+  });
+
+  it('makes its directory with mode 0700', async () => {
+    const opened = openSqliteStore(join(directory, 'a', 'b'));
+    assert.ok(opened.ok);
+    assert.equal(statSync(join(directory, 'a', 'b')).mode & 0o777, 0o700);
+    await opened.value.close();
+  });
+
+  it('refuses a directory that others can write to, and says what to do', () => {
+    chmodSync(directory, 0o777);
+    const opened = openSqliteStore(directory);
+    assert.ok(!opened.ok);
+    assert.match(opened.error.message, /can be written by others/);
+    assert.match(opened.error.hint ?? '', /chmod 700/);
+    assert.ok(!existsSync(join(directory, 'runbook.db')));
+  });
+
+  it('refuses a file that is no database and leaves it as it is', () => {
+    const file = join(directory, 'runbook.db');
+    writeFileSync(file, 'not a database'.repeat(100));
+    const opened = openSqliteStore(directory);
+    assert.ok(!opened.ok);
+    assert.equal(opened.error.code, 'store');
+    assert.equal(readFileSync(file, 'utf8'), 'not a database'.repeat(100));
+  });
+
+  it('refuses a store of a newer schema and leaves its tables as they are', async () => {
+    await open().close();
+    const database = new DatabaseSync(join(directory, 'runbook.db'));
+    database.exec('pragma user_version = 9');
+    database.close();
+    const opened = openSqliteStore(directory);
+    assert.ok(!opened.ok);
+    assert.match(opened.error.message, /schema 9/);
+  });
+});
