@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Fleet } from './fleet.ts';
+import { script } from './shell.ts';
+
+// An empty resolv.conf: else sudo and Apache wait 10 s for a name server.
+// The link's name is the claim on the address, as two processes may add hosts to one fleet.
+const PREPARE = `
+mkdir "$FOLDER" "$FOLDER/layer" "$FOLDER/root"; cd "$FOLDER"
+mount -t tmpfs -o size=1g,mode=755 "$MACHINE" layer
+mkdir layer/upper layer/work
+mount -t overlay -o "lowerdir=$BASE,upperdir=$FOLDER/layer/upper,workdir=$FOLDER/layer/work" "$MACHINE" root
+
+ip netns add "$MACHINE"
+i=2
+until ip link add "\${BRIDGE}h$i" type veth peer name eth0 netns "$MACHINE" 2>/dev/null; do i=$((i + 1)); [ $i -lt 1020 ]; done
+address=10.99.$((NUMBER * 4 + i / 256)).$((i % 256))
+ip link set "\${BRIDGE}h$i" master "$BRIDGE" up
+ip -n "$MACHINE" link set lo up
+ip -n "$MACHINE" addr add "$address/22" dev eth0
+ip -n "$MACHINE" link set eth0 up
+
+echo "$NAME" >root/etc/hostname
+printf '127.0.0.1 localhost\\n%s %s\\n' "$address" "$NAME" >root/etc/hosts
+echo "$MACHINE_ID" >root/etc/machine-id
+ssh-keygen -q -A -f root >&2
+sed "s/^/$NAME,$address /" root/etc/ssh/ssh_host_*_key.pub >known_hosts
+for home in root home/ops; do
+  install -d -m 700 "root/$home/.ssh"; cp ../../id_ed25519.pub "root/$home/.ssh/authorized_keys"
+done
+chroot root chown -R ops:ops /home/ops/.ssh
+echo "$address"`;
+
+/** Makes the host's files and network; returns its address. */
+export function prepareRoot(fleet: Fleet, name: string): Promise<string> {
+  return script(PREPARE, {
+    NAME: name,
+    MACHINE: `${fleet.bridge}-${name}`,
+    MACHINE_ID: randomUUID().replaceAll('-', ''),
+    FOLDER: join(fleet.folder, 'hosts', name),
+    BASE: fleet.base,
+    BRIDGE: fleet.bridge,
+    NUMBER: `${fleet.number}`,
+  });
+}

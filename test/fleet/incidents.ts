@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FleetHost } from './host.ts';
+
+/** Ids of semaphore sets. */
+export interface LeakedSets {
+  /** Lost by killed Apaches: these, and only these, are to be removed. */
+  leaked: number[];
+  /** Has a key, and the run user as owner. */
+  keyed: number | undefined;
+  /** Looks just like Apache's, but another live program of the same user works with it. */
+  live: number | undefined;
+  /** Looks just like Apache's, but another user (`ops`) owns it; its last process is gone. */
+  otherUser: number | undefined;
+}
+
+export interface LeakOptions {
+  /** The kernel's limit on sets, those of other programs included. Default 8. */
+  semmni?: number;
+  keyedSet?: boolean;
+  foreignLiveSet?: boolean;
+  otherUserSet?: boolean;
+}
+
+/** Unit of the program that holds the `live` set. */
+export const LIVE_SET_UNIT = 'license-server.service';
+
+// Key 0, one semaphore, mode 0600, used once: as APR makes them.
+const PRIVATE_SET = '$id = semget(0, 1, 0600) // die $!; semop($id, pack("s!3", 0, 1, 0)) or die $!;';
+
+// From a file: systemd-run would expand the `$id`.
+const LIVE_PROGRAM = `
+echo '${PRIVATE_SET} sleep' >/usr/local/sbin/license-server
+systemd-run -q --unit=${LIVE_SET_UNIT} --uid=www-data perl /usr/local/sbin/license-server`;
+
+const CONFIGURE = `
+a2dismod -qf mpm_event; a2enmod -q mpm_prefork
+sed -i 's|^#Mutex file:.*|Mutex sysvsem default|' /etc/apache2/apache2.conf; grep -q '^Mutex sysvsem' /etc/apache2/apache2.conf
+grep -qx 'Listen 8080' /etc/apache2/ports.conf || echo 'Listen 8080' >>/etc/apache2/ports.conf
+apachectl configtest`;
+
+const KILL_UNTIL_FULL = `
+rounds=0
+while systemctl start apache2; do
+  systemctl kill -s KILL apache2; systemctl reset-failed apache2 || true
+  rounds=$((rounds + 1)); [ $rounds -lt 100 ] || { echo "Apache still starts" >&2; exit 1; }
+done
+systemctl is-failed -q apache2`;
+
+/** Incident A: Apache was killed so often that no set is left for its accept mutex; it is down and will not start. */
+export async function leakApacheSemaphores(host: FleetHost, options: LeakOptions = {}): Promise<LeakedSets> {
+  await onHost(
+    host,
+    `systemctl stop apache2; ${CONFIGURE}; sysctl -qw kernel.sem="250 32000 32 ${options.semmni ?? 8}"`,
+  );
+  const asRunUser = 'setpriv --reuid www-data --regid www-data --clear-groups';
+  const asOps = 'setpriv --reuid ops --regid ops --clear-groups';
+  const keyed = options.keyedSet ? await newSet(host, `${asRunUser} ipcmk -S 1 -p 0600`) : undefined;
+  const live = options.foreignLiveSet ? await newSet(host, LIVE_PROGRAM) : undefined;
+  const otherUser = options.otherUserSet ? await newSet(host, `${asOps} perl -e '${PRIVATE_SET}'`) : undefined;
+  const before = await semaphoreSets(host);
+  await onHost(host, KILL_UNTIL_FULL);
+  const leaked = (await semaphoreSets(host)).filter((id) => !before.includes(id));
+  return { leaked, keyed, live, otherUser };
+}
+
+/** Apache as in incident A, up and well: prefork, SysV semaphores, on ports 80 and 8080. */
+export async function healthyApache(host: FleetHost): Promise<void> {
+  await onHost(host, `${CONFIGURE}; systemctl restart apache2; curl -fsS -o /dev/null http://127.0.0.1:8080/`);
+}
+
+export async function noApache(host: FleetHost): Promise<void> {
+  await onHost(host, "DEBIAN_FRONTEND=noninteractive apt-get -qq purge 'apache2*'; ! command -v apache2");
+}
+
+/** Ids of all System V semaphore sets on the host. */
+export async function semaphoreSets(host: FleetHost): Promise<number[]> {
+  return (await onHost(host, "awk 'NR > 1 { print $2 }' /proc/sysvipc/sem")).split('\n').filter(Boolean).map(Number);
+}
+
+async function newSet(host: FleetHost, command: string): Promise<number> {
+  const before = await semaphoreSets(host);
+  await onHost(host, command);
+  for (let tries = 0; tries < 50; tries++) {
+    const [made] = (await semaphoreSets(host)).filter((id) => !before.includes(id));
+    if (made !== undefined) return made;
+    await sleep(100);
+  }
+  throw new Error(`${host.name}: no semaphore set was made by: ${command}`);
+}
+
+async function onHost(host: FleetHost, command: string): Promise<string> {
+  const { code, stdout, stderr } = await host.exec(`set -eu\n${command}`);
+  if (code !== 0) throw new Error(`${host.name}: exit ${code} of: ${command}\n${stdout}${stderr}`);
+  return stdout.trim();
+}
