@@ -1,0 +1,75 @@
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProcess } from '../support/process.ts';
+import { UNIT, judge, mochaCommand } from '../support/test-group.ts';
+import type { Gate, Verdict } from './gate.ts';
+
+const C8 = join(import.meta.dirname, '..', '..', 'node_modules', 'c8', 'bin', 'c8.js');
+const THRESHOLDS = ['--check-coverage', '--lines', '90', '--branches', '85', '--functions', '0', '--statements', '0'];
+const GENERATED = 'src/actions/index.ts';
+
+/** The unit tests pass and reach nearly all of `src`. Real hosts are left to `npm test`: coverage is about the quick ones. */
+export const coverage: Gate = {
+  name: 'coverage',
+  run: async (root) => {
+    const reports = mkdtempSync(join(tmpdir(), 'runbook-coverage-'));
+    try {
+      return await measure(root, reports);
+    } finally {
+      rmSync(reports, { recursive: true, force: true });
+    }
+  },
+};
+
+async function measure(root: string, reports: string): Promise<Verdict> {
+  const excluded = [GENERATED, ...filesWithoutCode(root)].map((file) => `--exclude=${file}`);
+  const scope = ['--all', '--src=src', '--include=src/**', '--extension=.ts', ...excluded];
+  const folders = [`--temp-directory=${join(reports, 'v8')}`, `--reports-dir=${reports}`];
+  const result = await runProcess(
+    process.execPath,
+    [
+      C8,
+      ...scope,
+      ...folders,
+      '--reporter=text',
+      '--reporter=json-summary',
+      ...THRESHOLDS,
+      ...mochaCommand(UNIT, root),
+    ],
+    { cwd: root, timeoutMs: UNIT.limitMinutes * 60_000 },
+  );
+  // c8 prints its table after mocha's closing line.
+  const tests = judge(UNIT, { ...result, stdout: upToClosingLine(result.stdout) });
+  const looked = tests.counts.passed + tests.counts.failed === 0 ? 0 : measuredFiles(reports);
+  const ok = result.code === 0 && tests.counts.failed === 0;
+  const things = `files, ${tests.counts.passed} tests`;
+  return { ok, looked, things, output: [tests.trouble ?? '', tests.output].join('\n') };
+}
+
+/** Those that hold only types: never loaded, they would count as code that no test reaches. */
+function filesWithoutCode(root: string): readonly string[] {
+  return globSync('src/**/*.ts', { cwd: root }).filter((file) => {
+    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
+    return (
+      code
+        .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+        .replace(/export\s*\{\s*\};?/g, '')
+        .trim() === ''
+    );
+  });
+}
+
+function upToClosingLine(stdout: string): string {
+  return /^[\s\S]*^\d+ passed, \d+ failed, \d+ skipped\n/m.exec(stdout)?.[0] ?? stdout;
+}
+
+function measuredFiles(reports: string): number {
+  try {
+    const summary = JSON.parse(readFileSync(join(reports, 'coverage-summary.json'), 'utf8')) as object;
+    return Object.keys(summary).filter((file) => file !== 'total').length;
+  } catch {
+    return 0;
+  }
+}
