@@ -1,0 +1,31 @@
+import type { Answer, Interpretation, UndoStep } from '../../model/action.ts';
+import type { StepReason } from '../../model/result.ts';
+
+type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
+
+export function failed(reason: StepReason, error: string, undo?: UndoStep): Failure {
+  return { status: 'failed', reason, error, ...(undo !== undefined && { undo }) };
+}
+
+/** What the host answered is not what the script prints: nothing is concluded from it. */
+export function unexpectedOutput(what: string, answer: Answer): Failure {
+  const complaint = lastLine(answer.stderr.text);
+  return failed('output', complaint === '' ? what : `${what} (${complaint})`);
+}
+
+/** The last line that is not blank, at most 300 characters; empty when there is none. */
+export function lastLine(text: string): string {
+  return nonBlank(text).at(-1) ?? '';
+}
+
+/** The first line that is not blank, at most 300 characters; empty when there is none. */
+export function firstLine(text: string): string {
+  return nonBlank(text)[0] ?? '';
+}
+
+function nonBlank(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().slice(0, 300))
+    .filter((line) => line !== '');
+}
