@@ -14,6 +14,8 @@ export interface Script {
   readonly env?: Readonly<Record<string, Word>>;
   /** The positional parameters `"$@"`. */
   readonly args?: readonly Word[];
+  /** A deadline that a param of the action sets; it holds instead of the step's own `timeout`. */
+  readonly timeoutMs?: number;
 }
 
 /** Bytes of one stream: at most the first and the last MiB are kept, the count and the hash are of all. */
