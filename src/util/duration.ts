@@ -29,3 +29,10 @@ export function formatDuration(milliseconds: number): string {
   }
   return text === '' ? '0s' : sign + text;
 }
+
+/** What `formatDuration` writes, read back: as `parseDuration`, with a minus sign allowed in front. Milliseconds. */
+export function parseSignedDuration(text: string): Result<number, string> {
+  if (!text.startsWith('-')) return parseDuration(text);
+  const parsed = parseDuration(text.slice(1));
+  return parsed.ok ? ok(-parsed.value) : parsed;
+}
