@@ -1,0 +1,106 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { HostFinished, RunEvent, StepEnded, StepIntended } from '../model/event.ts';
+import type { FindingReport } from '../model/result.ts';
+import { formatDuration } from '../util/duration.ts';
+import { unreachable } from '../util/unreachable.ts';
+
+/** What has happened on one host so far: a fold over its events, the same live, at the end, and read back from the store. */
+export interface HostStory {
+  readonly host: string;
+  /** What it does now, in a few words. */
+  stage: string;
+  activity: string;
+  findings: readonly FindingReport[];
+  readonly changes: Change[];
+  /** Reading steps that failed. */
+  readonly failures: StepEnded[];
+  proof: { readonly heldMs: number; readonly failures: readonly string[] } | undefined;
+  error: ErrorInfo | undefined;
+  finished: HostFinished | undefined;
+}
+
+/** A step that was to change the host. */
+export interface Change {
+  readonly intent: StepIntended;
+  /** Absent while it runs. */
+  ended?: StepEnded;
+}
+
+export class HostStories {
+  readonly byHost = new Map<string, HostStory>();
+
+  accept(event: RunEvent): void {
+    if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host));
+    const story = 'host' in event ? this.byHost.get(event.host) : undefined;
+    if (story !== undefined) tell(story, event);
+  }
+}
+
+function newStory(host: string): HostStory {
+  return {
+    host,
+    stage: 'connect',
+    activity: '',
+    findings: [],
+    changes: [],
+    failures: [],
+    proof: undefined,
+    error: undefined,
+    finished: undefined,
+  };
+}
+
+function tell(story: HostStory, event: RunEvent): void {
+  switch (event.type) {
+    case 'host-connected':
+      story.stage = 'diagnose';
+      break;
+    case 'host-unreachable':
+      story.error = event.error;
+      break;
+    case 'phase-started':
+      story.stage = event.phase;
+      story.activity = '';
+      break;
+    case 'step-started':
+      story.activity = event.name;
+      break;
+    case 'step-intended':
+      story.activity = event.name;
+      story.changes.push({ intent: event });
+      break;
+    case 'step-ended':
+      endStep(story, event);
+      break;
+    case 'findings-evaluated':
+      if (event.moment !== 'proof') story.findings = event.findings;
+      break;
+    case 'lock-taken':
+      story.stage = 'lock';
+      break;
+    case 'proof-round':
+      story.proof = { heldMs: event.heldMs, failures: event.failures };
+      story.activity = event.passed
+        ? `held ${formatDuration(event.heldMs)} of ${formatDuration(event.soakMs)}`
+        : `not yet: ${event.failures[0] ?? ''}`;
+      break;
+    case 'host-finished':
+      story.finished = event;
+      break;
+    case 'run-started':
+    case 'plan-made':
+    case 'approved':
+    case 'evidence':
+    case 'run-interrupted':
+    case 'run-finished':
+      break;
+    default:
+      unreachable(event);
+  }
+}
+
+function endStep(story: HostStory, event: StepEnded): void {
+  const change = story.changes.find((each) => each.intent.execution === event.execution);
+  if (change !== undefined) change.ended = event;
+  else if (event.status === 'failed' || event.status === 'unknown') story.failures.push(event);
+}

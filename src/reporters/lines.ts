@@ -1,0 +1,97 @@
+import type { RunEvent } from '../model/event.ts';
+import type { Reporter } from '../model/reporter.ts';
+import { printable, printableLine } from '../util/printable.ts';
+import { formatDuration } from '../util/duration.ts';
+import { unreachable } from '../util/unreachable.ts';
+import type { LineSink } from './sink.ts';
+
+export interface LinesOptions {
+  /** Also every step, and what it printed. */
+  readonly verbose: boolean;
+}
+
+/** What happens, a line each, `host: what`: for logs, mails, and everything that is no terminal. */
+export function createLinesReporter(sink: LineSink, options: LinesOptions): Reporter {
+  return {
+    accept: (event) => {
+      for (const line of linesOf(event, options.verbose)) sink.write(`${line}\n`);
+    },
+    close: () => sink.drain(),
+  };
+}
+
+function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
+  switch (event.type) {
+    case 'run-started':
+      return [`${event.mode} ${event.runbook} on ${count(event.hosts.length, 'host')}, run ${event.runId}`];
+    case 'host-connected':
+      return verbose
+        ? [`${event.host}: connected (${event.facts.os} ${event.facts.os_version}, ${event.facts.kernel})`]
+        : [];
+    case 'host-unreachable':
+      return [`${event.host}: unreachable: ${printableLine(event.error.message)}`];
+    case 'phase-started':
+      return verbose || event.phase === 'verify' || event.phase === 'rollback' ? [`${event.host}: ${event.phase}`] : [];
+    case 'step-started':
+      return verbose ? [`${event.host}: ${event.step}: ${printableLine(event.name)}`] : [];
+    case 'step-intended':
+      return [`${event.host}: ${event.phase} ${event.step}: ${printableLine(event.summary)}`];
+    case 'evidence':
+      return verbose ? outputLines(`${event.host}: ${event.step}: `, event.output.text) : [];
+    case 'step-ended':
+      return stepEnded(event, verbose);
+    case 'findings-evaluated':
+      return event.moment === 'survey' ? presentFindings(event) : [];
+    case 'plan-made':
+      return [];
+    case 'approved':
+      return [`approved by ${printableLine(event.by)}`];
+    case 'lock-taken':
+      return verbose ? [`${event.host}: locked`] : [];
+    case 'proof-round':
+      return proofRound(event, verbose);
+    case 'host-finished':
+      return [`${event.host}: ${event.outcome}${event.reason === '' ? '' : `: ${printableLine(event.reason)}`}`];
+    case 'run-interrupted':
+      return [`${event.signal}: no new step is started; running steps are awaited`];
+    case 'run-finished':
+      return [`finished in ${formatDuration(event.durationMs)}, exit code ${event.exitCode}`];
+    default:
+      return unreachable(event);
+  }
+}
+
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
+
+function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly string[] {
+  const failed = event.status === 'failed' || event.status === 'unknown';
+  if (!verbose && !failed && event.status !== 'changed') return [];
+  const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
+  return [`${event.host}: ${event.step}: ${event.status} after ${formatDuration(event.durationMs)}${why}`];
+}
+
+function presentFindings(event: EventOf<'findings-evaluated'>): readonly string[] {
+  return event.findings
+    .filter((finding) => finding.state !== 'absent')
+    .map(({ name, state, summary, error }) => {
+      const what = state === 'present' ? summary : `undetermined: ${error ?? ''}`;
+      return `${event.host}: found ${name}: ${printableLine(what)}`;
+    });
+}
+
+function proofRound(event: EventOf<'proof-round'>, verbose: boolean): readonly string[] {
+  if (!event.passed) return event.failures.map((failure) => `${event.host}: not yet: ${printableLine(failure)}`);
+  if (!verbose) return [];
+  return [`${event.host}: held ${formatDuration(event.heldMs)} of ${formatDuration(event.soakMs)}`];
+}
+
+function outputLines(prefix: string, text: string): readonly string[] {
+  if (text === '') return [];
+  return printable(text.replace(/\n$/, '').replaceAll('\r\n', '\n'))
+    .split('\n')
+    .map((line) => `${prefix}${line}`);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,56 @@
+import { OUTCOMES, type Outcome } from '../model/result.ts';
+import type { HostPlan, Plan, PlannedStep } from '../model/plan.ts';
+import { printableLine } from '../util/printable.ts';
+import type { Style } from '../util/style.ts';
+import { TONE_OF_OUTCOME } from './live-rows.ts';
+import { labelled, renderFinding } from './run-text.ts';
+
+export interface PlanTextOptions {
+  readonly style: Style;
+  /** The whole source of each step, not only its line. */
+  readonly verbose: boolean;
+}
+
+/** What a run would do, host by host: findings, then each step with the exact command, its risk, and how it is undone. */
+export function renderPlan(plan: Plan, options: PlanTextOptions): string {
+  const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
+  const width = Math.max(...plan.hosts.map((host) => host.host.length), 4);
+  const head = `${plan.runbook} would act on ${sick.length} of ${plan.hosts.length} host${plan.hosts.length === 1 ? '' : 's'}`;
+  const hosts = [...plan.hosts].sort((a, b) => rank(a.outcome) - rank(b.outcome));
+  return [options.style('strong', head), ...hosts.flatMap((host) => renderHost(host, width, options)), ''].join('\n');
+}
+
+function rank(outcome: Outcome): number {
+  return outcome === 'needs-fix' ? -1 : OUTCOMES.indexOf(outcome);
+}
+
+function renderHost(host: HostPlan, width: number, options: PlanTextOptions): readonly string[] {
+  const { style } = options;
+  const reason = host.reason === '' ? '' : `  ${printableLine(host.reason)}`;
+  const outcome = style(TONE_OF_OUTCOME[host.outcome], host.outcome === 'needs-fix' ? 'needs a fix' : host.outcome);
+  return [
+    `${style('strong', host.host.padEnd(width))}  ${outcome}${reason}`,
+    ...host.findings.flatMap((finding) => renderFinding(finding, style)),
+    ...host.steps.flatMap((step) => renderStep(step, options)),
+  ];
+}
+
+function renderStep(step: PlannedStep, { style, verbose }: PlanTextOptions): readonly string[] {
+  const { command } = step;
+  switch (command.kind) {
+    case 'skipped':
+      return [labelled('skip', `${step.id}: ${command.reason}`, (line) => style('dim', line))];
+    case 'unknown-until':
+      return [labelled('then', `${step.id}: ${step.name}: unknown until ${command.step}`)];
+    case 'exact': {
+      const terms = [step.risk === 'none' ? '' : step.risk, `undo: ${step.undo}`]
+        .filter((term) => term !== '')
+        .join(', ');
+      return [
+        labelled('run', `${step.id}: ${printableLine(command.summary)}`, (line) => style('strong', line)),
+        labelled('', `${step.name} (${terms})`, (line) => style('dim', line)),
+        ...(verbose ? [labelled('', command.text.trimEnd(), (line) => style('dim', `│ ${line}`))] : []),
+      ];
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { EventBody } from '../../src/model/event.ts';
+import { HostStories, type HostStory } from '../../src/reporters/host-story.ts';
+import { liveRows } from '../../src/reporters/live-rows.ts';
+import { PLAIN } from '../../src/util/style.ts';
+import { hostFinished, intended, runStarted, stamped } from './events.ts';
+
+const options = { columns: 80, rows: 24, style: PLAIN, frame: 0, last: false };
+
+function storiesOf(...events: readonly EventBody[]): readonly HostStory[] {
+  const stories = new HostStories();
+  for (const event of stamped(...events)) stories.accept(event);
+  return [...stories.byHost.values()];
+}
+
+describe('the rows of the live view', () => {
+  it('shows what each host does, or how it ended', () => {
+    const rows = liveRows(
+      storiesOf(
+        runStarted('web01', 'db1'),
+        intended('web01'),
+        hostFinished('db1', 'unreachable', 'connection refused'),
+      ),
+      options,
+    );
+    assert.deepEqual(rows, [
+      '  ⠋ web01  connect         Remove leaked semaphore sets',
+      '  ✖ db1    unreachable     connection refused',
+    ]);
+  });
+
+  it('keeps every row on one line of the terminal, however long and odd the text', () => {
+    const rows = liveRows(
+      storiesOf(runStarted('web01'), hostFinished('web01', 'unknown', '漢字'.repeat(80) + '\n\u001b[2J')),
+      options,
+    );
+    assert.equal(rows.length, 1);
+    const [row = ''] = rows;
+    const columns = [...row].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
+    assert.ok(columns <= 80, `${columns} columns`);
+    assert.doesNotMatch(row, /[\n\u001b]/);
+  });
+
+  it('counts hosts that do not fit, and keeps those in view that change or failed', () => {
+    const hosts = Array.from({ length: 100 }, (_, index) => `h${index}`);
+    const ends = hosts.slice(0, 98).map((host) => hostFinished(host, host === 'h5' ? 'unreachable' : 'healthy'));
+    const rows = liveRows(storiesOf(runStarted(...hosts), ...ends), options);
+    assert.equal(rows.length, 16);
+    for (const host of ['h5', 'h98', 'h99'])
+      assert.ok(
+        rows.some((row) => row.includes(`${host} `)),
+        host,
+      );
+    assert.match(rows.at(-1) ?? '', /and 85 more: 97 healthy, 1 unreachable, 2 at work/);
+  });
+
+  it('survives a terminal of no size', () => {
+    assert.equal(liveRows(storiesOf(runStarted('a')), { ...options, columns: 0, rows: 0 }).length, 1);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { RunEvent, RunFinished } from '../../src/model/event.ts';
+import { HostStories } from '../../src/reporters/host-story.ts';
+import { renderRun } from '../../src/reporters/run-text.ts';
+import { PLAIN } from '../../src/util/style.ts';
+import { hostFinished, intended, leak, runFinished, runStarted, stamped, stepEnded } from './events.ts';
+
+function render(events: readonly RunEvent[], quiet = false): string {
+  const stories = new HostStories();
+  for (const event of events) stories.accept(event);
+  return renderRun([...stories.byHost.values()], events.at(-1) as RunFinished & RunEvent, '01test', {
+    style: PLAIN,
+    quiet,
+  });
+}
+
+describe('the text of a finished run', () => {
+  const events = stamped(
+    runStarted('web01', 'web02'),
+    intended('web01'),
+    stepEnded('web01', 'changed'),
+    hostFinished('web01', 'repaired', 'proof held for 20s', [leak]),
+    hostFinished('web02', 'healthy'),
+    runFinished({ repaired: 1, healthy: 1 }),
+  );
+
+  it('tells for each host what was found, what was changed, and the outcome', () => {
+    assert.equal(
+      render(events),
+      [
+        'web01  repaired  proof held for 20s',
+        '  found     semaphore_leak: 8 of 10 semaphore sets (limit 10) were leaked by dead Apache processes',
+        '  changed   free: ipcrm -s 3 -s 7',
+        'web02  healthy',
+        '',
+        '1 repaired, 1 healthy in 23s400ms',
+        'every byte of evidence: runbook show 01test',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves out hosts that were fine when quiet, and says nothing when all were', () => {
+    assert.ok(!render(events, true).includes('web02'));
+    const fine = stamped(runStarted('a'), hostFinished('a', 'healthy'), runFinished({ healthy: 1 }));
+    assert.equal(render(fine, true), '');
+  });
+
+  it('shows the error of a failed step below it', () => {
+    const failed = stamped(
+      runStarted('a'),
+      intended('a'),
+      stepEnded('a', 'failed', 'line one\nline two'),
+      hostFinished('a', 'not-repaired', 'a step failed', [leak]),
+      runFinished({ 'not-repaired': 1 }, 2),
+    );
+    assert.match(render(failed), /failed {4}free: ipcrm -s 3 -s 7\n {12}line one\n {12}line two/);
+  });
+
+  it('says undone for a step of the rollback, and not undone when that failed', () => {
+    const tell = (status: 'changed' | 'failed'): string =>
+      render(
+        stamped(
+          runStarted('a'),
+          intended('a', 'start', 'rollback'),
+          stepEnded('a', status, '', 'start'),
+          hostFinished('a', 'rolled-back'),
+          runFinished({ 'rolled-back': 1 }, 2),
+        ),
+      );
+    assert.match(tell('changed'), / {2}undone {4}start/);
+    assert.match(tell('failed'), / {2}not undonestart| {2}not undone +start/);
+  });
+
+  it('lets no control character of a host through', () => {
+    const evil = { ...leak, summary: 'x\u001b]0;owned\u0007\u202e\u009b31m' };
+    const text = render(
+      stamped(runStarted('a'), hostFinished('a', 'not-repaired', '\u001b[2J', [evil]), runFinished({}, 2)),
+    );
+    assert.doesNotMatch(text, /[\u001b\u0007\u202e\u009b]/);
+    assert.match(text, /\\x1b\]0;owned\\x07\\u202e\\x9b31m/);
+  });
+});
