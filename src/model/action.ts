@@ -113,5 +113,5 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, '
 
 /** Ties the types of an action's code to its declaration, then forgets them: the registry holds all actions alike. */
 export function defineAction<const P extends Fields, const O extends Fields>(declaration: Declaration<P, O>): Action {
-  return declaration as unknown as Action;
+  return declaration;
 }

@@ -52,12 +52,13 @@ export function liveRows(stories: readonly HostStory[], options: RowOptions): re
 }
 
 function mostInteresting(stories: readonly HostStory[], room: number): readonly HostStory[] {
-  const rank = (story: HostStory): number => {
-    if (story.finished === undefined) return story.stage === 'connect' || story.stage === 'diagnose' ? 1 : 0;
-    return TONE_OF_OUTCOME[story.finished.outcome] === 'bad' ? 2 : 3;
-  };
-  const kept = new Set([...stories].sort((a, b) => rank(a) - rank(b)).slice(0, room));
+  const kept = new Set(stories.toSorted((a, b) => rank(a) - rank(b)).slice(0, room));
   return stories.filter((story) => kept.has(story));
+}
+
+function rank(story: HostStory): number {
+  if (story.finished === undefined) return story.stage === 'connect' || story.stage === 'diagnose' ? 1 : 0;
+  return TONE_OF_OUTCOME[story.finished.outcome] === 'bad' ? 2 : 3;
 }
 
 function row(story: HostStory, nameWidth: number, { columns, style, frame }: RowOptions): string {

@@ -16,7 +16,7 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
   const width = Math.max(...plan.hosts.map((host) => host.host.length), 4);
   const head = `${plan.runbook} would act on ${sick.length} of ${plan.hosts.length} host${plan.hosts.length === 1 ? '' : 's'}`;
-  const hosts = [...plan.hosts].sort((a, b) => rank(a.outcome) - rank(b.outcome));
+  const hosts = plan.hosts.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
   return [options.style('strong', head), ...hosts.flatMap((host) => renderHost(host, width, options)), ''].join('\n');
 }
 

@@ -14,6 +14,11 @@ function render(events: readonly RunEvent[], quiet = false): string {
   });
 }
 
+function undoing(status: 'changed' | 'failed'): string {
+  const undo = [intended('a', 'start', 'rollback'), stepEnded('a', status, '', 'start')];
+  return render(stamped(runStarted('a'), ...undo, hostFinished('a', 'rolled-back'), runFinished({}, 2)));
+}
+
 describe('the text of a finished run', () => {
   const events = stamped(
     runStarted('web01', 'web02'),
@@ -58,18 +63,8 @@ describe('the text of a finished run', () => {
   });
 
   it('says undone for a step of the rollback, and not undone when that failed', () => {
-    const tell = (status: 'changed' | 'failed'): string =>
-      render(
-        stamped(
-          runStarted('a'),
-          intended('a', 'start', 'rollback'),
-          stepEnded('a', status, '', 'start'),
-          hostFinished('a', 'rolled-back'),
-          runFinished({ 'rolled-back': 1 }, 2),
-        ),
-      );
-    assert.match(tell('changed'), / {2}undone {4}start/);
-    assert.match(tell('failed'), / {2}not undonestart| {2}not undone +start/);
+    assert.match(undoing('changed'), / {2}undone {4}start/);
+    assert.match(undoing('failed'), / {2}not undonestart| {2}not undone +start/);
   });
 
   it('lets no control character of a host through', () => {
