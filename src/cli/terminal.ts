@@ -1,0 +1,58 @@
+import type { WriteStream } from 'node:tty';
+import { styleFor, type Style } from '../util/style.ts';
+
+/** What a command may look at and write to. */
+export interface Terminal {
+  /** The result goes here and nothing else. */
+  readonly out: Door;
+  /** Progress, questions and errors. */
+  readonly err: Door;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directory: string;
+  /** Somebody can be asked: both what is typed and what is asked are on a terminal. */
+  readonly isInteractive: boolean;
+}
+
+export interface Door {
+  readonly stream: NodeJS.WriteStream;
+  readonly style: Style;
+  /** Asked anew each time: windows are resized. At least 40. */
+  columns(): number;
+  rows(): number;
+  print(text: string): void;
+}
+
+const DEFAULT_COLUMNS = 100;
+const DEFAULT_ROWS = 24;
+const LEAST_COLUMNS = 40;
+
+export function openTerminal(): Terminal {
+  return {
+    out: openDoor(process.stdout),
+    err: openDoor(process.stderr),
+    environment: process.env,
+    directory: currentDirectory(),
+    isInteractive: process.stdin.isTTY && process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+  };
+}
+
+function openDoor(stream: WriteStream): Door {
+  return {
+    stream,
+    style: styleFor(stream, process.env),
+    columns: () => Math.max(LEAST_COLUMNS, stream.columns || DEFAULT_COLUMNS),
+    rows: () => stream.rows || DEFAULT_ROWS,
+    print: (text) => {
+      if (!stream.destroyed) stream.write(text);
+    },
+  };
+}
+
+/** The directory may have been deleted under us; what is named by a full path still works then. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
