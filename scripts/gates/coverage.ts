@@ -1,13 +1,14 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import typescript from 'typescript';
 import { runProcess } from '../support/process.ts';
-import { UNIT, judge, mochaCommand } from '../support/test-group.ts';
+import { UNIT, filesOf, judge, mochaCommand } from '../support/test-group.ts';
 import type { Gate, Verdict } from './gate.ts';
 
 const C8 = join(import.meta.dirname, '..', '..', 'node_modules', 'c8', 'bin', 'c8.js');
 const THRESHOLDS = ['--check-coverage', '--lines', '90', '--branches', '85', '--functions', '0', '--statements', '0'];
+const BARE = { removeComments: true, module: typescript.ModuleKind.ESNext, target: typescript.ScriptTarget.ESNext };
 const GENERATED = 'src/actions/index.ts';
 
 /** The unit tests pass and reach nearly all of `src`. Real hosts are left to `npm test`: coverage is about the quick ones. */
@@ -24,6 +25,8 @@ export const coverage: Gate = {
 };
 
 async function measure(root: string, reports: string): Promise<Verdict> {
+  if (filesOf(UNIT, root).length === 0)
+    return { ok: false, looked: 0, things: 'tests', output: 'There is no unit test.' };
   const excluded = [GENERATED, ...filesWithoutCode(root)].map((file) => `--exclude=${file}`);
   const scope = ['--all', '--src=src', '--include=src/**', '--extension=.ts', ...excluded];
   const folders = [`--temp-directory=${join(reports, 'v8')}`, `--reports-dir=${reports}`];
@@ -42,7 +45,7 @@ async function measure(root: string, reports: string): Promise<Verdict> {
   );
   // c8 prints its table after mocha's closing line.
   const tests = judge(UNIT, { ...result, stdout: upToClosingLine(result.stdout) });
-  const looked = tests.counts.passed + tests.counts.failed === 0 ? 0 : measuredFiles(reports);
+  const looked = measuredFiles(reports);
   const ok = result.code === 0 && tests.counts.failed === 0;
   const things = `files, ${tests.counts.passed} tests`;
   return { ok, looked, things, output: [tests.trouble ?? '', tests.output].join('\n') };
@@ -51,13 +54,10 @@ async function measure(root: string, reports: string): Promise<Verdict> {
 /** Those that hold only types: never loaded, they would count as code that no test reaches. */
 function filesWithoutCode(root: string): readonly string[] {
   return globSync('src/**/*.ts', { cwd: root }).filter((file) => {
-    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
-    return (
-      code
-        .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
-        .replace(/export\s*\{\s*\};?/g, '')
-        .trim() === ''
-    );
+    const { outputText } = typescript.transpileModule(readFileSync(join(root, file), 'utf8'), {
+      compilerOptions: BARE,
+    });
+    return outputText.trim() === 'export {};';
   });
 }
 
