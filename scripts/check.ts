@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { coverage } from './gates/coverage.ts';
 import { deadCode, deadCodeShipped } from './gates/dead-code.ts';
 import { format } from './gates/format.ts';
+import { isPassed } from './gates/gate.ts';
 import type { Gate, Verdict } from './gates/gate.ts';
 import { generated } from './gates/generated.ts';
 import { imports } from './gates/imports.ts';
@@ -50,7 +51,7 @@ async function main(): Promise<number> {
 async function passes(gate: Gate): Promise<boolean> {
   const startedAt = performance.now();
   const verdict = await verdictOf(gate);
-  const ok = verdict.ok && verdict.looked > 0;
+  const ok = isPassed(verdict);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
   const looked = `${verdict.looked} ${verdict.things}`;
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${gate.name.padEnd(18)} ${looked.padEnd(24)} ${seconds} s`);

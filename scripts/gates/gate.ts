@@ -19,6 +19,11 @@ export interface Verdict {
   readonly output: string;
 }
 
+/** What looked at nothing proves nothing. */
+export function isPassed({ ok, looked }: Verdict): boolean {
+  return ok && looked > 0;
+}
+
 const TOOLS = join(import.meta.dirname, '..', '..', 'node_modules');
 const LIMIT_MS = 5 * 60_000;
 
