@@ -1,5 +1,3 @@
-import type { JsonObject } from '../util/json.ts';
-
 /** Where and how a host is reached, from the inventory. Nothing a host says can change it. */
 export interface Host {
   readonly name: string;
@@ -10,8 +8,11 @@ export interface Host {
   readonly connection: 'ssh' | 'local' | 'memory';
   readonly privateKeyFile?: string;
   readonly knownHostsFile?: string;
-  /** Inventory vars, group vars below host vars; they reach a runbook only through a param of the same name. */
-  readonly vars: JsonObject;
+  /**
+   * Inventory vars, group vars below host vars, as YAML holds them, `!secret NAME` as a `SecretName`. They reach a runbook only
+   * through a param of the same name.
+   */
+  readonly vars: Readonly<Record<string, unknown>>;
 }
 
 /** What a host says about itself in the first round trip; the language's `host` is built from it. */

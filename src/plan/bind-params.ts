@@ -1,0 +1,125 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { BoundHost, Host } from '../model/host.ts';
+import { readLiteral } from '../model/literal.ts';
+import type { Param, Runbook } from '../model/runbook.ts';
+import { SecretName } from '../model/scalar-literal.ts';
+import type { SourceRange } from '../model/source.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { Secret } from '../util/secret.ts';
+import { knownParams, readParamOptions } from './param-options.ts';
+import { TroubleList, type ParamTrouble } from './param-trouble.ts';
+
+/** What was given beside the runbook's defaults and the inventory. */
+export interface GivenParams {
+  readonly file: readonly FileParam[];
+  /** As typed after `--param`. */
+  readonly options: readonly string[];
+  /** Where a variable of a host is written, when that is known. */
+  locate(host: string, variable: string): SourceRange | undefined;
+  /** The value of `!secret NAME`; undefined when there is none. */
+  readonly secretOf: (name: string) => string | undefined;
+}
+
+/** One entry of a params file. */
+export interface FileParam {
+  readonly name: string;
+  readonly value: unknown;
+  readonly at: SourceRange;
+}
+
+/**
+ * Gives each host the params that the runbook has there. The strongest wins: `--param`, params file, host vars, group vars,
+ * default. Every value that is given is checked against its type, also one that loses. Only the secrets that win are looked up.
+ */
+export function bindParams(
+  runbook: Runbook,
+  hosts: readonly Host[],
+  given: GivenParams,
+): Result<readonly BoundHost[], ParamTrouble> {
+  const trouble = new TroubleList();
+  const forAll = new Map([...readFile(runbook, given.file, trouble), ...readOptions(runbook, given.options, trouble)]);
+  const missing = new Map<Param, string[]>();
+  const bound = hosts.map((host) => {
+    const own = readVars(runbook, host, given, trouble);
+    const params: Record<string, unknown> = {};
+    for (const param of runbook.params) {
+      const value = forAll.get(param.name) ?? own.get(param.name) ?? param.default;
+      if (value === undefined) missing.set(param, [...(missing.get(param) ?? []), host.name]);
+      else params[param.name] = reveal(value, param, given, trouble);
+    }
+    return { host, params };
+  });
+  for (const [param, where] of missing) trouble.error(missingParam(runbook, param, where, hosts.length));
+  return trouble.isEmpty() ? ok(bound) : err(trouble);
+}
+
+function readFile(runbook: Runbook, file: readonly FileParam[], trouble: TroubleList): ReadonlyMap<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const { name, value, at } of file) {
+    const param = runbook.params.find((each) => each.name === name);
+    if (param === undefined) {
+      const message = `the runbook ${runbook.name} has no param ${JSON.stringify(name)}`;
+      trouble.diagnostic(at, 'E_UNKNOWN_PARAM', message, knownParams(runbook, name));
+      continue;
+    }
+    const read = readLiteral(param.type, value);
+    if (read.ok) values.set(name, read.value);
+    else trouble.diagnostic(at, 'E_PARAM', `the param ${name}: ${read.error}`);
+  }
+  return values;
+}
+
+function readOptions(runbook: Runbook, options: readonly string[], trouble: TroubleList): ReadonlyMap<string, unknown> {
+  const read = readParamOptions(runbook, options);
+  for (const error of read.errors) trouble.error(error);
+  return read.values;
+}
+
+function readVars(
+  runbook: Runbook,
+  host: Host,
+  given: GivenParams,
+  trouble: TroubleList,
+): ReadonlyMap<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const { name, type } of runbook.params) {
+    if (!Object.hasOwn(host.vars, name)) continue;
+    const value = host.vars[name];
+    const read = isTemplate(value) ? err('holds a Jinja template, which is not evaluated') : readLiteral(type, value);
+    const at = given.locate(host.name, name);
+    if (read.ok) values.set(name, read.value);
+    else if (at !== undefined)
+      trouble.diagnostic(at, 'E_PARAM', `the variable ${name}, a param of ${runbook.name}: ${read.error}`);
+    else trouble.error({ code: 'bad-file', message: `the variable ${name} of ${host.name}: ${read.error}` });
+  }
+  return values;
+}
+
+const isTemplate = (value: unknown): boolean => typeof value === 'string' && /\{[{%]/.test(value);
+
+function reveal(value: unknown, param: Param, given: GivenParams, trouble: TroubleList): unknown {
+  if (Array.isArray(value)) return value.map((item) => reveal(item, param, given, trouble));
+  if (!(value instanceof SecretName)) return value;
+  const secret = given.secretOf(value.name);
+  if (secret !== undefined && secret !== '') return new Secret(secret);
+  trouble.error({
+    code: 'usage',
+    message: `the secret ${value.name}, for the param ${param.name}, is not set`,
+    hint: `set the environment variable ${secretVariable(value.name)}`,
+  });
+  return undefined;
+}
+
+/** The environment variable that holds `!secret NAME`. */
+export function secretVariable(name: string): string {
+  return `RUNBOOK_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}
+
+function missingParam({ name }: Runbook, param: Param, hosts: readonly string[], selected: number): ErrorInfo {
+  const where = hosts.length === selected ? '' : ` on ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ' ...' : ''}`;
+  const hint =
+    param.type.kind === 'secret'
+      ? `give it in a params file: ${param.name}: !secret NAME`
+      : `give it by --param ${param.name}=VALUE, in a params file, or as a variable of the inventory`;
+  return { code: 'usage', message: `the runbook ${name} needs the param ${param.name}${where}`, hint };
+}
