@@ -1,0 +1,43 @@
+import type { Diagnostic, SourceFile } from '../model/source.ts';
+import { LineMap, type Span } from './line-map.ts';
+
+/** More are of no use to anybody, and a hostile file could have a million. */
+const MAX_DIAGNOSTICS = 100;
+
+/** Collects what is wrong with one file, in the order of the file. */
+export class Report {
+  readonly source: SourceFile;
+  readonly lines: LineMap;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(source: SourceFile) {
+    this.source = source;
+    this.lines = new LineMap(source);
+  }
+
+  error(code: string, span: Span, message: string, hint?: string): void {
+    this.#add('error', code, span, message, hint);
+  }
+
+  warning(code: string, span: Span, message: string, hint?: string): void {
+    this.#add('warning', code, span, message, hint);
+  }
+
+  get failed(): boolean {
+    return this.#diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics.toSorted((a, b) => a.at.start.offset - b.at.start.offset);
+  }
+
+  #add(severity: 'error' | 'warning', code: string, span: Span, message: string, hint?: string): void {
+    // One mistake in an anchored value would be reported again for each of its aliases.
+    const key = `${code} ${span.start} ${span.end} ${message}`;
+    if (this.#seen.has(key) || this.#diagnostics.length >= MAX_DIAGNOSTICS) return;
+    this.#seen.add(key);
+    const at = this.lines.range(span);
+    this.#diagnostics.push({ severity, code, message, at, ...(hint === undefined ? {} : { hint }) });
+  }
+}
