@@ -1,7 +1,7 @@
 import { parseEvents, YAMLException, type Event } from 'js-yaml';
 import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
 import { Report } from './report.ts';
-import { Builder } from './yaml/build.ts';
+import { Builder, type YamlRules } from './yaml/build.ts';
 import { checkCharacters } from './yaml/characters.ts';
 import { plainValue, type YamlEntry, type YamlNode } from './yaml/node.ts';
 import { reportSyntaxError } from './yaml/traps.ts';
@@ -25,6 +25,7 @@ export interface Positions {
 
 const MAX_LENGTH = 1024 * 1024;
 const MAX_EVENTS = 200_000;
+const STRICT: YamlRules = { maxKeys: 1000, emptyValues: false };
 
 /**
  * Reads one YAML document as the language allows it: see language.md, section 1. All that is wrong is reported with its place;
@@ -41,7 +42,7 @@ export function parseYaml(source: SourceFile): ParsedYaml {
 }
 
 /** The same, with a report to which the reader of the file adds what it finds wrong. */
-export function readDocument(report: Report): YamlNode | undefined {
+export function readDocument(report: Report, rules: YamlRules = STRICT): YamlNode | undefined {
   const shift = report.source.text.startsWith('\uFEFF') ? 1 : 0;
   const text = report.source.text.slice(shift);
   if (text.length > MAX_LENGTH) {
@@ -52,7 +53,7 @@ export function readDocument(report: Report): YamlNode | undefined {
   if (report.failed || hasSecondDocument(report)) return undefined;
   const events = eventsOf(text, report, shift);
   if (events === undefined) return undefined;
-  const builder = new Builder(report, text, shift);
+  const builder = new Builder(report, text, shift, rules);
   for (const event of events) builder.accept(event);
   if (builder.root === undefined && !report.failed)
     report.error('E_EMPTY', { start: shift, end: shift }, 'the file is empty');

@@ -3,13 +3,19 @@ import { SecretName } from '../../model/scalar-literal.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
-import { resolvePlain } from './scalar.ts';
+import { isEmpty, resolvePlain } from './scalar.ts';
 import { quoted } from './traps.ts';
 
 const MAX_DEPTH = 32;
-const MAX_KEYS = 1000;
 const MAX_ALIAS_NODES = 10_000;
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What differs between kinds of files. */
+export interface YamlRules {
+  readonly maxKeys: number;
+  /** `key:` is an empty text instead of an error: Ansible's inventories are full of hosts without variables. */
+  readonly emptyValues: boolean;
+}
 
 interface Collection {
   readonly kind: 'map' | 'list';
@@ -31,6 +37,7 @@ export class Builder {
   readonly #report: Report;
   readonly #text: string;
   readonly #shift: number;
+  readonly #rules: YamlRules;
   readonly #open: Collection[] = [];
   readonly #anchors = new Map<string, YamlNode | 'open'>();
   #root: YamlNode | undefined;
@@ -38,7 +45,8 @@ export class Builder {
   #last = 0;
 
   /** `shift`: how far the events' offsets lie before the file's, for a byte order mark. */
-  constructor(report: Report, text: string, shift: number) {
+  constructor(report: Report, text: string, shift: number, rules: YamlRules) {
+    this.#rules = rules;
     this.#report = report;
     this.#text = text;
     this.#shift = shift;
@@ -131,6 +139,7 @@ export class Builder {
       return name === undefined ? undefined : { ...node, value: name };
     }
     if (event.style !== 1) return { ...node, value: text };
+    if (this.#rules.emptyValues && isEmpty(text)) return { ...node, text: '', value: '' };
     const key = this.#open.at(-1)?.key?.span;
     const value = resolvePlain(text, text === '' ? (key ?? at) : at, this.#report);
     return value === undefined ? undefined : { ...node, value };
@@ -159,9 +168,9 @@ export class Builder {
         'remove one of them',
       );
     }
-    if (map.normalForms.size === MAX_KEYS)
-      this.#report.error('E_SIZE', span, `more than ${MAX_KEYS} keys in one map`, 'split it');
-    if (map.normalForms.size >= MAX_KEYS) return;
+    if (map.normalForms.size === this.#rules.maxKeys)
+      this.#report.error('E_SIZE', span, `more than ${this.#rules.maxKeys} keys in one map`, 'split it');
+    if (map.normalForms.size >= this.#rules.maxKeys) return;
     map.normalForms.set(normal, span);
     map.key = { text, span };
   }

@@ -4,6 +4,9 @@ import type { Span } from '../line-map.ts';
 export type Plain = string | number | boolean | undefined;
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
+/** Nothing, or a null in one of its spellings. */
+export const isEmpty = (plain: string): boolean => NULLS.has(plain);
+
 const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 const EXACT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
