@@ -65,7 +65,7 @@ find_apaches() {
           ;;
       esac
     done
-    apaches="$apaches $pid:$started:\\${children:+$uids}"
+    apaches="$apaches $pid:$started:\${children:+$uids}"
     if [ -z "$children" ]; then apaches="$apaches*"; fi
   done
 }

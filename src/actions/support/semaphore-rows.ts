@@ -5,7 +5,7 @@
  * - `rows [ID]` prints a line `KEY ID MODE NSEMS UID OTIME CTIME` for each set, or for one: key signed and decimal, mode octal, times in
  *   seconds since 1970, 0 for never. A layout it does not know gives a line `! WHY`.
  * - `inspect` copies such lines and adds two words: the pid of the last semop or SETVAL (of a set with several semaphores: of the highest
- *   one that has any; 0: none that we can see) and how many processes wait. `? ?` when the set does not let us look.
+ *   one that has any; 0: none that we can see) and how many processes wait. `- -` when the set does not let us look.
  */
 export const SEMAPHORE_ROWS_SH = `
 source=none
@@ -67,13 +67,13 @@ one_row() {
 seconds() {
   set -- "$2" "\${3#0}" "$4" "$5"
   case $1 in
-    Jan) month=11 ;; Feb) month=12 ;; Mar) month=1 ;; Apr) month=2 ;; May) month=3 ;; Jun) month=4 ;;
-    Jul) month=5 ;; Aug) month=6 ;; Sep) month=7 ;; Oct) month=8 ;; Nov) month=9 ;; Dec) month=10 ;;
+    Mar) month=0 ;; Apr) month=1 ;; May) month=2 ;; Jun) month=3 ;; Jul) month=4 ;; Aug) month=5 ;;
+    Sep) month=6 ;; Oct) month=7 ;; Nov) month=8 ;; Dec) month=9 ;; Jan) month=10 ;; Feb) month=11 ;;
     *) return ;;
   esac
   year=$4
-  [ "$month" -lt 11 ] || year=$((year - 1))
-  days=$((365 * year + year / 4 - year / 100 + year / 400 + (306 * month + 5) / 10 - 30 + $2 - 1 - 719469))
+  [ "$month" -lt 10 ] || year=$((year - 1))
+  days=$((365 * year + year / 4 - year / 100 + year / 400 + (306 * month + 5) / 10 + $2 - 1 - 719468))
   clock=$3 hour=\${3%%:*} second=\${3##*:} minute=\${3#*:} minute=\${minute%%:*}
   echo $((days * 86400 + \${hour#0} * 3600 + \${minute#0} * 60 + \${second#0}))
 }
@@ -86,7 +86,7 @@ if command -v perl >/dev/null 2>&1; then
         my ($last, $waiting) = (0, 0);
         for my $number (0 .. $row[3] - 1) {
           my ($pid, $more, $zero) = (semctl($row[1], $number, 11, 0), semctl($row[1], $number, 14, 0), semctl($row[1], $number, 15, 0));
-          ($last, $waiting) = ("?", "?"), last unless defined $pid && defined $more && defined $zero;
+          ($last, $waiting) = ("-", "-"), last unless defined $pid && defined $more && defined $zero;
           $last = $pid + 0 if $pid > 0;
           $waiting += $more + $zero;
         }
@@ -113,7 +113,7 @@ last_and_waiting() {
         ;;
     esac
   done
-  [ "$count" = "$2" ] || last='?' waiting='?'
+  [ "$count" = "$2" ] || last=- waiting=-
   echo "$1 $last $waiting"
 }
 `;

@@ -1,0 +1,111 @@
+import { defineAction } from '../model/action.ts';
+import { commandLine } from './support/command-line.ts';
+import { managerOf, nameFor, type UnitManager } from './support/look-at-unit.ts';
+import { interpretService, type ServiceParams } from './support/service-answer.ts';
+import { serviceScript } from './support/service-script.ts';
+import { UNIT_NAME } from './support/unit.ts';
+
+export const action = defineAction({
+  name: 'service',
+  summary: 'Starts, stops, restarts, reloads, enables or disables a service.',
+  notes: [
+    '`started` and `stopped` do nothing to a service that is so already; `restarted` and `reloaded` always act. `started` and',
+    '`restarted` clear a failed state first. `reloaded` fails on a service that is not up, or that cannot reload.',
+    'The step succeeds only when the service was seen in the state asked for; when it fails, the error has its last lines of the',
+    'journal. A program that systemd does not wait for (`Type=simple`) gets one second to give up.',
+    '`check` is run first; when it fails, nothing is done at all. An unknown or masked unit fails the step, and is left alone.',
+    'Undo brings back the former activity and enablement of what was touched.',
+  ].join('\n'),
+  effect: 'changes',
+  risk: 'restart',
+  undo: { kind: 'builtin' },
+  idempotent: false,
+  params: {
+    name: { type: { kind: 'string', pattern: UNIT_NAME }, description: 'The unit, with or without `.service`.' },
+    state: {
+      type: { kind: 'string', enum: ['started', 'stopped', 'restarted', 'reloaded'] },
+      description: 'What it shall be; left as it is by default.',
+      optional: true,
+    },
+    enabled: {
+      type: { kind: 'bool' },
+      description: 'Whether it shall be started at boot; left as it is by default.',
+      optional: true,
+    },
+    check: {
+      type: { kind: 'list', of: { kind: 'string' } },
+      description: 'A program with its arguments that must succeed first, such as a test of the configuration.',
+      optional: true,
+    },
+    daemon_reload: {
+      type: { kind: 'bool' },
+      description: 'Let systemd read the unit files anew first.',
+      optional: true,
+    },
+  },
+  output: {
+    before: { type: { kind: 'string' }, description: '`active`, `inactive` or `failed`, as it was found.' },
+    after: { type: { kind: 'string' }, description: 'The same, as it was left.' },
+    main_pid: {
+      type: { kind: 'int' },
+      description: 'Its main process afterwards; 0 when there is none or it is not known.',
+    },
+  },
+  examples: [
+    { title: 'Start unless it runs', params: { name: 'apache2', state: 'started' } },
+    {
+      title: 'Restart only with a good configuration',
+      params: { name: 'apache2', state: 'restarted', check: ['apache2ctl', 'configtest'] },
+    },
+    { title: 'Keep it down', params: { name: 'cups', state: 'stopped', enabled: false } },
+  ],
+  work: {
+    kind: 'script',
+    compose(params, { host }) {
+      const { name, state = '', enabled, check = [], daemon_reload = false } = params;
+      const manager = managerOf(host);
+      return {
+        summary: summaryOf(params, manager),
+        text: serviceScript(manager),
+        variables: {
+          runbook_init: manager,
+          runbook_name: nameFor(manager, name),
+          runbook_state: state,
+          runbook_enabled: enabled === undefined ? '' : String(enabled),
+          runbook_daemon_reload: String(daemon_reload),
+        },
+        args: check,
+      };
+    },
+    interpret(answer, params, { host }) {
+      return interpretService(answer, params, managerOf(host));
+    },
+  },
+});
+
+interface Asked extends ServiceParams {
+  readonly check?: readonly string[];
+  readonly daemon_reload?: boolean;
+}
+
+/** In the order in which it is done: `apache2ctl configtest && systemctl restart apache2`. */
+function summaryOf({ name, state, enabled, check = [], daemon_reload }: Asked, manager: UnitManager): string {
+  const unit = commandLine([nameFor(manager, name)]);
+  const systemd = manager === 'systemd';
+  const parts: string[] = [];
+  if (check.length > 0) parts.push(commandLine(check));
+  if (daemon_reload === true && systemd) parts.push('systemctl daemon-reload');
+  if (enabled !== undefined)
+    parts.push(
+      systemd ? `systemctl ${enabled ? 'enable' : 'disable'} ${unit}` : `${enabled ? 'enable' : 'disable'} ${unit}`,
+    );
+  if (state !== undefined) {
+    const verb = { started: 'start', stopped: 'stop', restarted: 'restart', reloaded: 'reload' }[state];
+    parts.push(
+      { systemd: `systemctl ${verb} ${unit}`, openrc: `rc-service ${unit} ${verb}`, sysv: `service ${unit} ${verb}` }[
+        manager
+      ],
+    );
+  }
+  return parts.length === 0 ? `look at ${unit}` : parts.join(' && ');
+}

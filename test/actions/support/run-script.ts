@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import type { Answer } from '../../../src/model/action.ts';
+import type { Output, Script } from '../../../src/model/script.ts';
+import { Secret, type Word } from '../../../src/util/secret.ts';
+import type { Shell } from './shells.ts';
+
+/** Runs a script as the wire does, on this machine: variables assigned and not exported, values as positional parameters. */
+export function runScript(script: Script, shell: Shell, path = process.env['PATH'] ?? ''): Promise<Answer> {
+  const assignments = Object.entries(script.variables ?? {}).map(
+    ([name, value]) => `${name}=${quote(reveal(value))}\n`,
+  );
+  const [program, ...options] = shell.argv;
+  const args = [...options, '-c', assignments.join('') + script.text, 'sh', ...(script.args ?? []).map(reveal)];
+  const env = { PATH: path, LC_ALL: 'C', LANGUAGE: 'C', TZ: 'UTC' };
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      args,
+      { env, cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', maxBuffer: 1 << 24 },
+      (error, stdout, stderr) => {
+        if (child.exitCode === null) return reject(error ?? new Error('the script was ended by a signal'));
+        const durationMs = performance.now() - started;
+        resolve({ code: child.exitCode, stdout: output(stdout), stderr: output(stderr), durationMs });
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+/** One stream as a transport hands it over. */
+export function output(text: string, truncated = false): Output {
+  return { text, bytes: Buffer.byteLength(text), sha256: '0'.repeat(64), truncated };
+}
+
+function reveal(word: Word): string {
+  return word instanceof Secret ? word.reveal() : word;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
