@@ -1,4 +1,5 @@
 import { defineAction } from '../model/action.ts';
+import { commandLine } from './support/command-line.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { lookText, managerOf, nameFor, readUnit } from './support/look-at-unit.ts';
 import { readSections, SECTIONS } from './support/sections.ts';
@@ -32,7 +33,10 @@ export const action = defineAction({
     compose({ name }, { host }) {
       const manager = managerOf(host);
       return {
-        summary: manager === 'systemd' ? `systemctl show ${name}` : `${nameFor(manager, name)} status`,
+        summary:
+          manager === 'systemd'
+            ? `systemctl show ${commandLine([name])}`
+            : `service ${commandLine([nameFor(manager, name)])} status`,
         text: `${SECTIONS}${lookText(manager)}[ -z "$runbook_name" ] || look unit "$runbook_name"\nsections_end\n`,
         variables: { runbook_name: nameFor(manager, name), runbook_init: manager },
       };

@@ -33,11 +33,12 @@ rows() {
   esac
 }
 ipcs_rows() {
-  seen=
+  seen= count=0
   while read -r first second rest; do
     case "$seen$first" in
       key) [ "$second" = semid ] && seen=yes, ;;
       yes,0x*)
+        count=$((count + 1))
         [ -n "$1" ] && [ "$1" != "$second" ] && continue
         key=$((first))
         [ "$key" -le 2147483647 ] || key=$((key - 4294967296))
@@ -45,7 +46,9 @@ ipcs_rows() {
         ;;
     esac
   done
-  [ -n "$seen" ] || echo '! ipcs -s printed no table'
+  if [ -z "$seen" ]; then echo '! ipcs -s printed no table'; fi
+  used=$(ipcs -s -u | sed -n 's/^used arrays = //p')
+  if [ "$count" != "$used" ]; then echo "! ipcs -s shows $count of \${used:-?} sets"; fi
 }
 one_row() {
   mode= nsems= uid= otime= ctime=
@@ -60,7 +63,7 @@ one_row() {
     esac
   done
   case ",$mode,$nsems,$uid,$otime,$ctime," in
-    *,,*) ;;
+    *,,*) echo "! ipcs -s -i $2 cannot be read" ;;
     *) echo "$1 $2 $mode $nsems $uid $otime $ctime" ;;
   esac
 }

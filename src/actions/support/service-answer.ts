@@ -1,6 +1,6 @@
 import type { Answer, Interpretation, UndoStep } from '../../model/action.ts';
 import type { JsonObject } from '../../util/json.ts';
-import { failed, firstLine, lastLine, unexpectedOutput } from './failure.ts';
+import { failed, lastLine, unexpectedOutput } from './failure.ts';
 import { readUnit, type UnitManager } from './look-at-unit.ts';
 import { excerpt, readSections, type Section, type Sections } from './sections.ts';
 import type { Unit, UnitReading } from './unit.ts';
@@ -86,7 +86,7 @@ function judge(
 function troubleOf(
   params: ServiceParams,
   { unit, oneshot }: UnitReading,
-  act: Section | undefined,
+  act: Attempt | undefined,
 ): string | undefined {
   const { state, enabled } = params;
   if (enabled !== undefined && unit.enabled !== enabled)
@@ -117,8 +117,11 @@ function activityOf(unit: Unit): string {
   return unit.state === 'failed' ? 'failed' : 'inactive';
 }
 
+/** The first line of a complaint, with the next one where the first only says where. */
 function words(section: Section, otherwise = ''): string {
-  return firstLine(section.lines.join('\n')) || otherwise || `exit code ${section.code}`;
+  const [first, second] = section.lines.map((line) => line.trim()).filter((line) => line !== '');
+  if (first === undefined) return otherwise || `exit code ${section.code}`;
+  return excerpt(first.endsWith(':') && second !== undefined ? `${first} ${second}` : first, 300);
 }
 
 function lastWords(sections: Sections): string {
