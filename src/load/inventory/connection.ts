@@ -1,0 +1,99 @@
+import { dirname, resolve } from 'node:path';
+import type { Host } from '../../model/host.ts';
+import type { Report } from '../report.ts';
+import type { YamlEntry } from '../yaml/node.ts';
+import { readAddress } from './address.ts';
+import { quote, type HostEntry } from './groups.ts';
+import type { HonouredVariable } from './variables.ts';
+
+/** Who runs us: the default for the remote user, and what `~` means. */
+export interface LoginUser {
+  readonly name: string;
+  readonly home: string;
+}
+
+export type Connecting = Pick<Host, 'address' | 'port' | 'user' | 'connection' | 'privateKeyFile' | 'knownHostsFile'>;
+
+type Variables = ReadonlyMap<string, YamlEntry>;
+
+/** How a host is reached, from its effective variables. What is wrong is reported where it is written. */
+export function readConnection(host: HostEntry, vars: Variables, login: LoginUser, report: Report): Connecting {
+  const privateKeyFile = pathFrom(vars, 'ansible_ssh_private_key_file', login, report);
+  const knownHostsFile = pathFrom(vars, 'runbook_known_hosts', login, report);
+  return {
+    address: addressFrom(host, vars, report),
+    port: portFrom(vars, report),
+    user: textFrom(vars, 'ansible_user', report, isUserName, 'write a login name') ?? login.name,
+    connection: connectionFrom(vars, report),
+    ...(privateKeyFile !== undefined && { privateKeyFile }),
+    ...(knownHostsFile !== undefined && { knownHostsFile }),
+  };
+}
+
+function addressFrom(host: HostEntry, vars: Variables, report: Report): string {
+  const text = textFrom(
+    vars,
+    'ansible_host',
+    report,
+    () => true,
+    'write a name or an address, in quotes if it is a number',
+  );
+  const at = vars.get('ansible_host')?.value.at ?? host.at;
+  const address = readAddress(text ?? host.name);
+  if (!address.ok) {
+    report.error('E_ADDR', at, `${quote(text ?? host.name)} ${address.error.message}`, address.error.hint);
+    return host.name;
+  }
+  if (text !== undefined && /[^\u0020-\u007e]/.test(text)) {
+    report.warning('W_IDN', at, `the international name ${quote(text)} is used as ${address.value}`);
+  }
+  return address.value;
+}
+
+function portFrom(vars: Variables, report: Report): number {
+  const entry = vars.get('ansible_port');
+  if (entry === undefined) return 22;
+  const node = entry.value;
+  const text = node.kind === 'scalar' ? String(node.value) : '';
+  if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  report.error('E_PORT', node.at, 'a port is a number from 1 to 65535', 'write ansible_port: 22');
+  return 22;
+}
+
+function connectionFrom(vars: Variables, report: Report): 'ssh' | 'local' {
+  const text = textFrom(vars, 'ansible_connection', report, isConnection, 'ssh and local are the only ones');
+  return text === 'local' ? 'local' : 'ssh';
+}
+
+const isConnection = (text: string): boolean => ['ssh', 'smart', 'local'].includes(text);
+
+function pathFrom(vars: Variables, name: HonouredVariable, login: LoginUser, report: Report): string | undefined {
+  const text = textFrom(vars, name, report, isPath, 'write a path; ~/ is your home, other paths start at this file');
+  if (text === undefined) return undefined;
+  if (text === '~' || text.startsWith('~/')) return resolve(login.home, text.slice(2));
+  return resolve(dirname(report.source.file), text);
+}
+
+const isPath = (text: string): boolean => text !== '' && !/^~[^/]/.test(text);
+
+/** Nothing that ssh or a shell could take for an option or a second word. */
+const isUserName = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.@\\$-]{0,127}$/.test(text);
+
+function textFrom(
+  vars: Variables,
+  name: HonouredVariable,
+  report: Report,
+  isValid: (text: string) => boolean,
+  hint: string,
+): string | undefined {
+  const node = vars.get(name)?.value;
+  if (node === undefined) return undefined;
+  const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+  if (text !== undefined && /\{[{%]/.test(text)) {
+    report.error('E_TEMPLATE', node.at, `${name} holds a Jinja template, which is not evaluated`, 'write the value');
+    return undefined;
+  }
+  if (text !== undefined && isValid(text)) return text;
+  report.error('E_TYPE', node.at, `this is no value for ${name}`, hint);
+  return undefined;
+}
