@@ -1,14 +1,15 @@
-import { writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostNames, keptFleet, savedFleet, stopFleet, type Fleet } from './fleet.ts';
+import { keptFleet, stopFleet, sweep } from './fleet.ts';
 import { savedHost, startFullHost, startLightHost, type FleetHost } from './host.ts';
-import { healthyApache, leakApacheSemaphores, noApache } from './incidents.ts';
+import { healthyApache, leakApacheSemaphores, noApache, removeApacheSemaphores } from './incidents.ts';
+import { hostNames, savedFleet, type Fleet } from './records.ts';
 import { fleetProblem } from './requirements.ts';
 
 const USAGE = `node test/fleet/cli.ts [--fleet NAME] COMMAND
   up [N] [light]           start hosts until there are N: web01, web02, ... (light: nothing but sshd)
   break HOST leak [plain]  incident A: leaked semaphores, Apache down (plain: without sets that must stay)
+  break HOST removal       incident B: logind removed the semaphores of Apache's run user (12 s)
   break HOST healthy       Apache well, on ports 80 and 8080
   break HOST none          no Apache installed
   in HOST COMMAND...       run a shell command as root on the host
@@ -37,6 +38,7 @@ switch (command) {
     writeInventory(existingFleet());
     break;
   case 'down':
+    sweep();
     stopFleet(existingFleet());
     break;
   default:
@@ -57,7 +59,8 @@ async function breakHost(host: FleetHost, how = '', variant = ''): Promise<void>
   if (how === 'leak') {
     const sets = await leakApacheSemaphores(host, { keyedSet: all, foreignLiveSet: all, otherUserSet: all });
     console.log(JSON.stringify(sets));
-  } else if (how === 'healthy') await healthyApache(host);
+  } else if (how === 'removal') await removeApacheSemaphores(host);
+  else if (how === 'healthy') await healthyApache(host);
   else if (how === 'none') await noApache(host);
   else fail(USAGE);
 }

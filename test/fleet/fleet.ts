@@ -1,38 +1,32 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseImage } from './base-image.ts';
-import { cacheFolder } from './cache.ts';
 import { hostCgroups } from './cgroups.ts';
 import { stopHost } from './host-stop.ts';
-import { isAlive, thisProcess, untilDown, type Owner } from './owner.ts';
+import { isAlive, isOfThisBoot, thisProcess, untilDown, type Owner } from './owner.ts';
+import { fleetFolder, fleetsFolder, hostNames, savedFleet, type Fleet } from './records.ts';
 import { script, scriptSync } from './shell.ts';
-
-/** Hosts that share a bridge, a subnet of their own and a key. */
-export interface Fleet {
-  name: string;
-  folder: string;
-  /** Root file system below every host's own layer. */
-  base: string;
-  /** Its bridge, and the prefix of all its links, network namespaces and control groups. */
-  bridge: string;
-  /** Its subnet is the `number`-th /22 of 10.99.0.0/16. */
-  number: number;
-  /** Private key that opens `root` and `ops` on every host. */
-  keyFile: string;
-  owner: Owner;
-}
 
 const SUBNETS = 64;
 
 // Making the link is the claim on its number: the kernel refuses a name that is taken.
+// Its hardware address is set, else it changes as hosts come and go, and the others' answers get lost.
+// The route: what is sent to a subnet without a fleet must not leave this machine.
 const CREATE = `
 umask 077; mkdir -p "$FOLDER/hosts"
 [ -f "$FOLDER/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C "$NAME" -f "$FOLDER/id_ed25519"
 number=0
 until ip link add "rbf$number" type bridge 2>/dev/null; do number=$((number + 1)); [ $number -lt $SUBNETS ]; done
+ip link set "rbf$number" address "$(printf '02:72:62:%02x:00:01' $number)"
 ip addr add "10.99.$((number * 4)).1/22" dev "rbf$number"
 ip link set "rbf$number" up
+ip route replace unreachable 10.99.0.0/16 metric 9999
 echo $number`;
+
+const REMOVE = `
+ip link delete "$BRIDGE" 2>/dev/null || true
+ip link show type bridge | grep -q ' rbf' || ip route delete unreachable 10.99.0.0/16 metric 9999 2>/dev/null || true
+rmdir $CGROUPS 2>/dev/null || true`;
 
 let ownFleet: Promise<Fleet> | undefined;
 
@@ -57,14 +51,9 @@ export async function keptFleet(name: string): Promise<Fleet> {
   return savedFleet(name) ?? (await createFleet(name, untilDown()));
 }
 
-export function savedFleet(name: string): Fleet | undefined {
-  const file = join(fleetsFolder(), name, 'fleet.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Fleet) : undefined;
-}
-
 async function createFleet(name: string, owner: Owner): Promise<Fleet> {
   sweep();
-  const folder = join(fleetsFolder(), name);
+  const folder = fleetFolder(name);
   const base = await baseImage();
   const number = Number(await script(CREATE, { FOLDER: folder, NAME: `runbook-fleet-${name}`, SUBNETS: `${SUBNETS}` }));
   const keyFile = join(folder, 'id_ed25519');
@@ -74,29 +63,24 @@ async function createFleet(name: string, owner: Owner): Promise<Fleet> {
   return fleet;
 }
 
-export function hostNames(fleet: Fleet): string[] {
-  return existsSync(fleet.folder) ? readdirSync(join(fleet.folder, 'hosts')).sort() : [];
-}
-
 /** Stops every host and removes all that the fleet ever made. Safe to repeat. */
 export function stopFleet(fleet: Fleet): void {
   for (const name of hostNames(fleet)) stopHost(fleet, name);
-  scriptSync('ip link delete "$BRIDGE" 2>/dev/null || true; rmdir $CGROUPS 2>/dev/null || true', {
+  scriptSync(REMOVE, {
     BRIDGE: fleet.bridge,
     CGROUPS: hostCgroups(fleet.bridge, '').join(' '),
   });
   rmSync(fleet.folder, { recursive: true, force: true });
 }
 
-/** Removes what killed test processes left behind. */
+/** Removes what killed test processes and earlier boots of this machine left behind. */
 export function sweep(): void {
   mkdirSync(fleetsFolder(), { recursive: true, mode: 0o700 });
   for (const name of readdirSync(fleetsFolder())) {
     const fleet = savedFleet(name);
-    if (fleet && !isAlive(fleet.owner)) stopFleet(fleet);
+    if (!fleet || isAlive(fleet.owner)) continue;
+    // A restart left files only; its bridge's name may be another fleet's by now.
+    if (isOfThisBoot(fleet.owner)) stopFleet(fleet);
+    else rmSync(fleet.folder, { recursive: true, force: true });
   }
-}
-
-function fleetsFolder(): string {
-  return join(cacheFolder(), 'fleets');
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import type { Fleet } from './fleet.ts';
+import { hostFolder, machineName, type Fleet } from './records.ts';
 import { script } from './shell.ts';
 
 // An empty resolv.conf: else sudo and Apache wait 10 s for a name server.
 // The link's name is the claim on the address, as two processes may add hosts to one fleet.
+// The hardware address follows from it: neighbours remember that of an earlier host for half a minute.
 const PREPARE = `
 mkdir "$FOLDER" "$FOLDER/layer" "$FOLDER/root"; cd "$FOLDER"
 mount -t tmpfs -o size=1g,mode=755 "$MACHINE" layer
@@ -13,7 +13,10 @@ mount -t overlay -o "lowerdir=$BASE,upperdir=$FOLDER/layer/upper,workdir=$FOLDER
 
 ip netns add "$MACHINE"
 i=2
-until ip link add "\${BRIDGE}h$i" type veth peer name eth0 netns "$MACHINE" 2>/dev/null; do i=$((i + 1)); [ $i -lt 1020 ]; done
+mac() { printf '02:72:62:%02x:%02x:%02x' $NUMBER $((i / 256)) $((i % 256)); }
+until ip link add "\${BRIDGE}h$i" type veth peer name eth0 address "$(mac)" netns "$MACHINE" 2>/dev/null; do
+  i=$((i + 1)); [ $i -lt 1020 ]
+done
 address=10.99.$((NUMBER * 4 + i / 256)).$((i % 256))
 ip link set "\${BRIDGE}h$i" master "$BRIDGE" up
 ip -n "$MACHINE" link set lo up
@@ -23,7 +26,7 @@ ip -n "$MACHINE" link set eth0 up
 echo "$NAME" >root/etc/hostname
 printf '127.0.0.1 localhost\\n%s %s\\n' "$address" "$NAME" >root/etc/hosts
 echo "$MACHINE_ID" >root/etc/machine-id
-ssh-keygen -q -A -f root >&2
+for type in $KEY_TYPES; do ssh-keygen -q -t $type -N '' -C "$NAME" -f root/etc/ssh/ssh_host_\${type}_key; done
 sed "s/^/$NAME,$address /" root/etc/ssh/ssh_host_*_key.pub >known_hosts
 for home in root home/ops; do
   install -d -m 700 "root/$home/.ssh"; cp ../../id_ed25519.pub "root/$home/.ssh/authorized_keys"
@@ -31,13 +34,14 @@ done
 chroot root chown -R ops:ops /home/ops/.ssh
 echo "$address"`;
 
-/** Makes the host's files and network; returns its address. */
-export function prepareRoot(fleet: Fleet, name: string): Promise<string> {
+/** Makes the host's files and network; returns its address. `keyTypes`: its ssh host keys, such as `rsa ed25519`. */
+export function prepareRoot(fleet: Fleet, name: string, keyTypes: string): Promise<string> {
   return script(PREPARE, {
     NAME: name,
-    MACHINE: `${fleet.bridge}-${name}`,
+    KEY_TYPES: keyTypes,
+    MACHINE: machineName(fleet, name),
     MACHINE_ID: randomUUID().replaceAll('-', ''),
-    FOLDER: join(fleet.folder, 'hosts', name),
+    FOLDER: hostFolder(fleet, name),
     BASE: fleet.base,
     BRIDGE: fleet.bridge,
     NUMBER: `${fleet.number}`,

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { hostCgroups, processesIn } from './cgroups.ts';
-import type { Fleet } from './fleet.ts';
+import { hostFolder, machineName, type Fleet } from './records.ts';
 import { scriptSync } from './shell.ts';
 
 const REMOVE = `
@@ -18,8 +17,8 @@ export function stopHost(fleet: Fleet, name: string): void {
   const cgroups = hostCgroups(fleet.bridge, name);
   killAll(cgroups);
   scriptSync(REMOVE, {
-    FOLDER: join(fleet.folder, 'hosts', name),
-    NAMESPACE: `${fleet.bridge}-${name}`,
+    FOLDER: hostFolder(fleet, name),
+    NAMESPACE: machineName(fleet, name),
     CGROUPS: cgroups.join(' '),
   });
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from './cache.ts';
 import { hostCgroups, initProcess } from './cgroups.ts';
-import { processFleet, type Fleet } from './fleet.ts';
+import { processFleet } from './fleet.ts';
+import { hostFolder, machineName, type Fleet } from './records.ts';
 import { stopHost } from './host-stop.ts';
 import { prepareRoot } from './host-root.ts';
 import { execute, type CommandResult } from './shell.ts';
@@ -46,6 +47,9 @@ interface HostRecord {
 
 const BOOT_LIMIT_MS = 60_000;
 
+// A second of computing for RSA is much where hosts are many.
+const KEY_TYPES = { full: 'rsa ecdsa ed25519', light: 'ed25519' };
+
 /** Boots a host with systemd as PID 1; resolves when it is up and sshd listens. */
 export function startFullHost(options: HostOptions): Promise<FleetHost> {
   return start('full', options);
@@ -58,17 +62,17 @@ export function startLightHost(options: HostOptions): Promise<FleetHost> {
 
 /** A host that another process started. */
 export function savedHost(fleet: Fleet, name: string): FleetHost | undefined {
-  const file = join(fleet.folder, 'hosts', name, 'host.json');
+  const file = join(hostFolder(fleet, name), 'host.json');
   return existsSync(file) ? handle(fleet, name, JSON.parse(readFileSync(file, 'utf8')) as HostRecord) : undefined;
 }
 
 async function start(kind: HostKind, { name, fleet: given }: HostOptions): Promise<FleetHost> {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`"${name}" is no host name`);
   const fleet = given ?? (await processFleet());
-  const folder = join(fleet.folder, 'hosts', name);
+  const folder = hostFolder(fleet, name);
   if (existsSync(folder)) throw new Error(`The fleet "${fleet.name}" has a host "${name}" already`);
   try {
-    const address = await prepareRoot(fleet, name);
+    const address = await prepareRoot(fleet, name, KEY_TYPES[kind]);
     launch(kind, fleet, name);
     const host = handle(fleet, name, { kind, address });
     await booted(host);
@@ -82,7 +86,7 @@ async function start(kind: HostKind, { name, fleet: given }: HostOptions): Promi
 
 // A session of its own: Ctrl-C in a terminal must not reach the host.
 function launch(kind: HostKind, fleet: Fleet, name: string): void {
-  const folder = join(fleet.folder, 'hosts', name);
+  const folder = hostFolder(fleet, name);
   const log = openSync(join(folder, 'console.log'), 'a');
   spawn('sh', ['-uc', kind === 'full' ? FULL : LIGHT], {
     detached: true,
@@ -90,7 +94,7 @@ function launch(kind: HostKind, fleet: Fleet, name: string): void {
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       NAME: name,
-      MACHINE: `${fleet.bridge}-${name}`,
+      MACHINE: machineName(fleet, name),
       ROOT: join(folder, 'root'),
       CGROUPS: hostCgroups(fleet.bridge, name).join(' '),
       TOOLS: join(cacheFolder(), 'tools'),
@@ -115,7 +119,7 @@ function consoleOf(host: FleetHost): string {
 }
 
 function handle(fleet: Fleet, name: string, { kind, address }: HostRecord): FleetHost {
-  const folder = join(fleet.folder, 'hosts', name);
+  const folder = hostFolder(fleet, name);
   const [cgroup = ''] = hostCgroups(fleet.bridge, name);
   const knownHostsFile = join(folder, 'known_hosts');
   const lines = readFileSync(knownHostsFile, 'utf8').split('\n');

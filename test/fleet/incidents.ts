@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetHost } from './host.ts';
+import { logIn } from './login.ts';
 
 /** Ids of semaphore sets. */
 export interface LeakedSets {
@@ -38,6 +39,11 @@ sed -i 's|^#Mutex file:.*|Mutex sysvsem default|' /etc/apache2/apache2.conf; gre
 grep -qx 'Listen 8080' /etc/apache2/ports.conf || echo 'Listen 8080' >>/etc/apache2/ports.conf
 apachectl configtest`;
 
+const RUN_AS_PERSON = `
+id web 2>/dev/null || useradd --create-home --uid 1501 --password '*' web
+install -d -o web -g web -m 700 ~web/.ssh; install -o web -g web -m 600 ~root/.ssh/authorized_keys ~web/.ssh
+sed -i 's/^export APACHE_RUN_\\(USER\\|GROUP\\)=.*/export APACHE_RUN_\\1=web/' /etc/apache2/envvars`;
+
 const KILL_UNTIL_FULL = `
 rounds=0
 while systemctl start apache2; do
@@ -61,6 +67,16 @@ export async function leakApacheSemaphores(host: FleetHost, options: LeakOptions
   await onHost(host, KILL_UNTIL_FULL);
   const leaked = (await semaphoreSets(host)).filter((id) => !before.includes(id));
   return { leaked, keyed, live, otherUser };
+}
+
+/**
+ * Incident B: Apache's run user `web` (uid 1501) logged in and out, logind removed its semaphores, and Apache died of it.
+ * Takes about 12 s, most of them logind's delay.
+ */
+export async function removeApacheSemaphores(host: FleetHost): Promise<void> {
+  await onHost(host, `${CONFIGURE}; ${RUN_AS_PERSON}; systemctl restart apache2`);
+  await logIn(host, 'web', 'true');
+  await onHost(host, 'for i in $(seq 40); do sleep 1; systemctl is-active -q apache2 || exit 0; done; exit 1');
 }
 
 /** Apache as in incident A, up and well: prefork, SysV semaphores, on ports 80 and 8080. */

@@ -14,8 +14,12 @@ export function untilDown(): Owner {
   return { bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
 }
 
+export function isOfThisBoot(owner: Owner): boolean {
+  return owner.bootId === untilDown().bootId;
+}
+
 export function isAlive(owner: Owner): boolean {
-  if (owner.bootId !== untilDown().bootId) return false;
+  if (!isOfThisBoot(owner)) return false;
   return !owner.process || startTime(owner.process.pid) === owner.process.startTime;
 }
 

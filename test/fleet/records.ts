@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from './cache.ts';
+import type { Owner } from './owner.ts';
+
+/** Hosts that share a bridge, a subnet of their own and a key. */
+export interface Fleet {
+  name: string;
+  folder: string;
+  /** Root file system below every host's own layer. */
+  base: string;
+  /** Its bridge, and the prefix of all its links, network namespaces and control groups. */
+  bridge: string;
+  /** Its subnet is the `number`-th /22 of 10.99.0.0/16. */
+  number: number;
+  /** Private key that opens `root` and `ops` on every host. */
+  keyFile: string;
+  owner: Owner;
+}
+
+export function fleetsFolder(): string {
+  return join(cacheFolder(), 'fleets');
+}
+
+export function fleetFolder(name: string): string {
+  return join(fleetsFolder(), name);
+}
+
+export function hostFolder(fleet: Fleet, host: string): string {
+  return join(fleet.folder, 'hosts', host);
+}
+
+/** Name of the host's network namespace, unique on this machine. */
+export function machineName(fleet: Fleet, host: string): string {
+  return `${fleet.bridge}-${host}`;
+}
+
+export function savedFleet(name: string): Fleet | undefined {
+  const file = join(fleetFolder(name), 'fleet.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Fleet) : undefined;
+}
+
+export function hostNames(fleet: Fleet): string[] {
+  return existsSync(fleet.folder) ? readdirSync(join(fleet.folder, 'hosts')).sort() : [];
+}
