@@ -106,6 +106,19 @@ export interface StepIntended {
   readonly incarnation: string;
   readonly bootId: string;
   readonly item?: Json;
+  /** The declared undo, as far as it does not depend on the step's result. */
+  readonly undo?: readonly PlannedUndo[];
+}
+
+/** A step of a declared undo, composed before the step that it would undo was sent. */
+export interface PlannedUndo {
+  readonly step: string;
+  readonly action: string;
+  readonly summary: string;
+  /** The source and data as it would be sent, secrets masked. */
+  readonly text: string;
+  readonly sha256: string;
+  readonly item?: Json;
 }
 
 /** What one execution printed. With `no_log` the text is empty, size and hash are there. */

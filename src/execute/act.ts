@@ -1,0 +1,72 @@
+import { unreachable } from '../util/unreachable.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Outcome } from '../model/result.ts';
+import type { Binding } from './binding.ts';
+import { fix } from './fix.ts';
+import type { HostRun } from './host-run.ts';
+import { internalError } from './internal-error.ts';
+import { nextOf, type Next, type Stage } from './lifecycle.ts';
+import { prove } from './prove.ts';
+import { retest } from './retest.ts';
+import { rollback } from './rollback.ts';
+import { verify } from './verify.ts';
+
+export interface HostEnd {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly error?: ErrorInfo;
+}
+
+/** Takes a locked host from its re-test to its outcome. */
+export async function actOn(host: HostRun, binding: Binding | undefined): Promise<HostEnd> {
+  let stage: Stage = 'retest';
+  let cause = '';
+  try {
+    for (;;) {
+      const { next, reason } = await runStage(stage, host, binding);
+      if ('outcome' in next) return { outcome: next.outcome, reason: cause + reason };
+      if (next.stage === 'rollback') cause = `${reason}; `;
+      stage = next.stage;
+    }
+  } catch (bug) {
+    const error = internalError(bug);
+    return { outcome: 'unknown', reason: `${stage}: ${error.message.split('\n')[0]}`, error };
+  }
+}
+
+async function runStage(
+  stage: Stage,
+  host: HostRun,
+  binding: Binding | undefined,
+): Promise<{ readonly next: Next; readonly reason: string }> {
+  switch (stage) {
+    case 'lock':
+      throw new Error('all hosts are locked together, before any is acted on');
+    case 'retest': {
+      const { end, reason } = await retest(host, binding);
+      return { next: nextOf(stage, end), reason };
+    }
+    case 'fix': {
+      const { end, reason } = await fix(host, binding);
+      return { next: nextOf(stage, end), reason: end === 'unknown' ? mustLook(reason) : reason };
+    }
+    case 'verify': {
+      const { end, reason } = await verify(host);
+      return { next: nextOf(stage, end), reason: `verify: ${reason}` };
+    }
+    case 'proof': {
+      const { end, reason } = await prove(host);
+      return { next: nextOf(stage, end), reason };
+    }
+    case 'rollback': {
+      const { end, reason } = await rollback(host);
+      return { next: nextOf(stage, end), reason: end === 'unknown' ? mustLook(reason) : reason };
+    }
+    default:
+      return unreachable(stage);
+  }
+}
+
+function mustLook(reason: string): string {
+  return `${reason}; nothing was undone, look at the host`;
+}

@@ -1,0 +1,19 @@
+import type { HostRun } from './host-run.ts';
+import type { StageEnd } from './lifecycle.ts';
+
+export type FixEnd = StageEnd<'fix'>;
+
+/** The connection broke under a read: what was sent before is the last that is known. */
+export function fixLost(host: HostRun, reason: string): FixEnd {
+  return { end: host.sent.length > 0 ? 'unknown' : 'not-sent', reason };
+}
+
+export function fixInterrupted(host: HostRun): FixEnd {
+  if (host.sent.length === 0) return { end: 'not-begun', reason: 'interrupted before the first change' };
+  return { end: 'interrupted', reason: interruptedAfter(host) };
+}
+
+export function interruptedAfter(host: HostRun): string {
+  const names = host.sent.filter(({ ended }) => ended.result.status === 'changed').map(({ name }) => name);
+  return names.length === 0 ? 'interrupted; nothing was changed' : `interrupted; not undone: ${names.join(', ')}`;
+}

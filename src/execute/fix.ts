@@ -1,0 +1,98 @@
+import { unreachable } from '../util/unreachable.ts';
+import { expandStep, type ExpandedItem } from '../model/expand-step.ts';
+import type { StepResult } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import type { Binding } from './binding.ts';
+import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
+import type { HostRun } from './host-run.ts';
+import { loopResult } from './loop-result.ts';
+import { renew } from './renew.ts';
+import { changeStep, readStep } from './step.ts';
+import { unsentEvent } from './step-events.ts';
+
+/** Sends the fix steps in the file's order, one at a time, after a re-test that found something to fix. */
+export async function fix(host: HostRun, binding: Binding | undefined): Promise<FixEnd> {
+  const { run } = host;
+  run.recorder.note({ type: 'phase-started', host: host.name, phase: 'fix' });
+  for (const step of run.runbook.fix) {
+    if (run.stop.aborted) return fixInterrupted(host);
+    const renewed = await renew(host, step, binding);
+    if (renewed !== undefined) return renewed;
+    const result = await fixStep(host, step);
+    host.steps = new Map([...host.steps, [step.id, result]]);
+    const end = endAfter(host, step, result);
+    if (end !== undefined) return end;
+  }
+  if (host.treated.size > 0) return { end: 'done', reason: '' };
+  return { end: 'nothing-ran', reason: 'no fix step applies' };
+}
+
+async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
+  const served = step.for.filter((name) => isServed(host, step, name));
+  if (served.length === 0) return endUnsent(host, step, skipped(`${step.for.join(', ')}: not present`));
+  const expanded = expandStep(step, host.scope());
+  if (!expanded.ok) return endUnsent(host, step, { status: 'failed', ...expanded.error });
+  const { items, looped } = expanded.value;
+  const results: StepResult[] = [];
+  for (const item of items) {
+    if (results.length > 0 && host.run.stop.aborted) break;
+    const result = await fixItem(host, step, item, served);
+    results.push(result);
+    if (result.status === 'failed' || result.status === 'unknown') break;
+  }
+  if (!looped) return results[0]!;
+  if (items.length === 0) return endUnsent(host, step, loopResult([]));
+  return loopResult(results);
+}
+
+/**
+ * A repair that was begun is carried through: the first step may have removed the symptom, the restart must still happen. Only
+ * a step with a re-test of its own asks for the finding itself.
+ */
+function isServed(host: HostRun, step: Step, finding: string): boolean {
+  if (host.findings.get(finding)?.present === true) return true;
+  return step.retest === false && host.treated.has(finding);
+}
+
+async function fixItem(host: HostRun, step: Step, item: ExpandedItem, served: readonly string[]): Promise<StepResult> {
+  const { decision, scope } = item;
+  switch (decision.kind) {
+    case 'skip':
+      return endUnsent(host, step, skipped(decision.why));
+    case 'fail':
+      return endUnsent(host, step, { status: 'failed', ...decision.problem });
+    case 'send': {
+      host.run.recorder.check();
+      host.fixStarted ??= host.clock.now();
+      for (const name of served) host.treated.add(name);
+      if (step.effect === 'reads') return (await readStep(host, step, 'fix', scope, decision.composed)).result;
+      const sent = await changeStep(host, step, 'fix', scope, decision.composed);
+      host.sent.push(sent);
+      return sent.ended.result;
+    }
+    default:
+      return unreachable(decision);
+  }
+}
+
+function endAfter(host: HostRun, step: Step, result: StepResult): FixEnd | undefined {
+  const reason = `${step.name.render(host.scope())}: ${result.error}`;
+  if (result.status === 'unknown') return { end: 'unknown', reason };
+  if (result.reason === 'lost') return fixLost(host, reason);
+  if (host.run.stop.aborted) return fixInterrupted(host);
+  if (result.status === 'failed' && step.onFailure === 'stop') return { end: 'failed', reason };
+  return undefined;
+}
+
+async function endUnsent(host: HostRun, step: Step, result: StepResult): Promise<StepResult> {
+  const { id, action } = step;
+  const name = step.name.render(host.scope());
+  await host.run.recorder.commit(
+    unsentEvent({ host: host.name, phase: 'fix', step: id, name, action: action.name }, result),
+  );
+  return result;
+}
+
+function skipped(why: string): StepResult {
+  return { status: 'skipped', reason: 'condition', error: why };
+}

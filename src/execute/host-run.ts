@@ -1,0 +1,75 @@
+import type { Scope, FindingValue } from '../model/expression.ts';
+import type { BoundHost } from '../model/host.ts';
+import type { FindingReport, StepResult } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import type { Script } from '../model/script.ts';
+import type { Connection, Ledger, ReadRequest } from '../model/transport.ts';
+import { HostClock } from './host-clock.ts';
+import { PauseWatch } from './pause-watch.ts';
+import type { RunContext } from './run-context.ts';
+import type { SentStep } from './sent-step.ts';
+
+/** One connected host in one run: what is known of it, and what was done to it. */
+export class HostRun {
+  readonly run: RunContext;
+  readonly bound: BoundHost;
+  readonly connection: Connection;
+  readonly clock: HostClock;
+  readonly watch: PauseWatch;
+  /** Results that expressions see: replaced as a whole by each diagnosis, extended by each step. */
+  steps: ReadonlyMap<string, StepResult> = new Map();
+  findings: ReadonlyMap<string, FindingValue> = new Map();
+  /** As last evaluated, for the record. */
+  reports: readonly FindingReport[] = [];
+  /** From the lock on. */
+  ledger: Ledger | undefined;
+  /** The host's clock when the first fix step was sent. */
+  fixStarted: string | undefined;
+  /** Changing steps that were sent, in order: a rollback goes backwards through them. */
+  readonly sent: SentStep[] = [];
+  /** Findings for which a fix step was sent. */
+  readonly treated = new Set<string>();
+  #executions = 0;
+
+  constructor(run: RunContext, bound: BoundHost, connection: Connection) {
+    this.run = run;
+    this.bound = bound;
+    this.connection = connection;
+    this.clock = new HostClock(run.clock, connection.facts.time);
+    this.watch = new PauseWatch(run.clock);
+  }
+
+  get name(): string {
+    return this.bound.host.name;
+  }
+
+  /** Steps that ended `changed`. */
+  get changes(): number {
+    return this.sent.filter(({ ended }) => ended.result.status === 'changed').length;
+  }
+
+  /** What an expression sees now. */
+  scope(): Scope {
+    const { name, address, port, user, groups } = this.bound.host;
+    return {
+      params: this.bound.params,
+      host: { ...this.connection.facts, name, address, port, user, groups },
+      steps: this.steps,
+      findings: this.findings,
+      time: {
+        now: this.clock.now(),
+        ...(this.fixStarted === undefined ? {} : { fixStarted: this.fixStarted }),
+      },
+    };
+  }
+
+  request(step: Step, script: Script, timeoutMs: number): ReadRequest {
+    return { script, timeoutMs, ...(step.become === this.run.runbook.become ? {} : { become: step.become }) };
+  }
+
+  /** Unique on this host in this run, and safe as the name of a directory: also the step's name in its claim. */
+  nextExecution(step: string): string {
+    this.#executions += 1;
+    return `${step.replaceAll(/[^a-z0-9_.]+/gi, '-')}.${this.#executions}`;
+  }
+}

@@ -1,0 +1,101 @@
+import { unreachable } from '../util/unreachable.ts';
+import type { Interpretation, UndoStep } from '../model/action.ts';
+import type { ComposedStep } from '../model/expand-step.ts';
+import type { Scope } from '../model/expression.ts';
+import { checkOutput } from '../model/output.ts';
+import type { StepReason, StepResult, StepStatus } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import type { CommandResult } from '../model/script.ts';
+import type { JsonObject } from '../util/json.ts';
+
+/** How one execution of a step ended, and what would undo it. */
+export interface StepEnd {
+  readonly result: StepResult;
+  readonly undo?: UndoStep;
+  /** It was ended from outside: nobody knows how far it came. */
+  readonly cutOff: boolean;
+  /** It surely never began. */
+  readonly notStarted: boolean;
+}
+
+/** Pure: what the answer of a host's shell means for the step. `expect` is judged apart, by `judgeExpectations`. */
+export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandResult): StepEnd {
+  const changes = step.effect === 'changes';
+  const { end } = answer;
+  switch (end.how) {
+    case 'exit':
+      return judgeInterpretation(step, composed, () => interpret(step, composed, answer, end.code));
+    case 'signal':
+      return { ...failed('signal', `ended by signal ${end.signal}`), cutOff: true };
+    case 'timeout':
+    case 'cancelled': {
+      const what = end.how === 'timeout' ? 'not done within its timeout' : 'ended by the interrupt';
+      if (end.gone) return { ...failed(end.how, `${what}; nothing of it runs any more`), cutOff: true };
+      return { ...failed(end.how, `${what}, and it may still run`, changes ? 'unknown' : 'failed'), cutOff: true };
+    }
+    case 'lost': {
+      const error = changes
+        ? 'the connection broke before its end was reported: it may or may not have run'
+        : 'the connection broke before its answer came';
+      return { ...failed('lost', error, changes ? 'unknown' : 'failed'), cutOff: true };
+    }
+    case 'not-started':
+      return { ...failed('cannot-start', `not started: ${end.why}`), notStarted: true };
+    default:
+      return unreachable(end);
+  }
+}
+
+/** Pure, and the wall between actions and the engine: what one throws is a failure of its step. */
+export function judgeInterpretation(
+  step: Step,
+  composed: ComposedStep,
+  look: () => Interpretation<JsonObject>,
+): StepEnd {
+  let seen: Interpretation<JsonObject>;
+  try {
+    seen = look();
+  } catch (bug) {
+    return { ...failed('output', `${step.action.name} could not read the answer: ${String(bug)}`), cutOff: true };
+  }
+  const undo = seen.undo === undefined ? {} : { undo: seen.undo };
+  if (seen.status === 'failed') return { ...failed(seen.reason, seen.error), ...undo };
+  const output = checkOutput(step.action.output, seen.output, composed.params);
+  if (!output.ok) return { ...failed('output', `${step.action.name} answered ${output.error}`), ...undo };
+  return {
+    result: { status: seen.status, error: '', output: output.value },
+    ...undo,
+    cutOff: false,
+    notStarted: false,
+  };
+}
+
+/** Pure: `expect` of a step that did its work. `scope` is the step's, with `first` where there is one. */
+export function judgeExpectations(step: Step, end: StepEnd, scope: Scope): StepEnd {
+  if (step.expect.length === 0 || (end.result.status !== 'ok' && end.result.status !== 'changed')) return end;
+  const judged: Scope = { ...scope, result: end.result, first: scope.first ?? end.result };
+  const unmet: string[] = [];
+  for (const condition of step.expect) {
+    const holds = condition.evaluate(judged);
+    if (!holds.ok) return { ...end, result: { status: 'failed', reason: 'expression', error: holds.error.message } };
+    if (!holds.value) unmet.push(condition.explain(judged));
+  }
+  if (unmet.length === 0) return end;
+  return { ...end, result: { status: 'failed', reason: 'expect', error: unmet.join('; ') } };
+}
+
+function interpret(
+  step: Step,
+  composed: ComposedStep,
+  answer: CommandResult,
+  code: number,
+): Interpretation<JsonObject> {
+  const { work } = step.action;
+  if (work.kind !== 'script') throw new Error(`${step.action.name} has no script to answer`);
+  const { stdout, stderr, durationMs } = answer;
+  return work.interpret({ code, stdout, stderr, durationMs }, composed.params as never, composed.context);
+}
+
+export function failed(reason: StepReason, error: string, status: StepStatus = 'failed'): StepEnd {
+  return { result: { status, reason, error }, cutOff: false, notStarted: false };
+}

@@ -1,0 +1,60 @@
+import type { ErrorInfo } from '../model/error.ts';
+import { mapLimited } from '../util/map-limited.ts';
+import type { HostRun } from './host-run.ts';
+import type { StageEnd } from './lifecycle.ts';
+import type { RunContext } from './run-context.ts';
+
+export interface LockedHost {
+  readonly host: HostRun;
+  readonly end: StageEnd<'lock'>;
+}
+
+const LOST = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'connection-refused', 'protocol']);
+
+/**
+ * Takes the locks of all hosts before any of them is changed. Two hosts that are one machine are both refused: which of the two
+ * names is right is for a person to say.
+ */
+export async function lockAll(run: RunContext, hosts: readonly HostRun[]): Promise<readonly LockedHost[]> {
+  const locked = await mapLimited(hosts, run.forks, async (host) => ({ host, end: await lockHost(run, host) }));
+  const ended = locked.map(({ host, end }) => {
+    const twins = end.end === 'taken' ? locked.filter((other) => isSameMachine(host, other)) : [];
+    return twins.length === 0 ? { host, end } : { host, end: sameMachine(host, twins) };
+  });
+  for (const { host, end } of ended) {
+    if (end.end !== 'taken' || host.ledger === undefined) continue;
+    await run.recorder.commit({ type: 'lock-taken', host: host.name, incarnation: host.ledger.incarnation });
+  }
+  return ended;
+}
+
+async function lockHost(run: RunContext, host: HostRun): Promise<StageEnd<'lock'>> {
+  if (run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the first change' };
+  run.recorder.check();
+  const by = `${run.startedBy.user}@${run.startedBy.machine}`;
+  const since = new Date(run.clock.now()).toISOString();
+  const ledger = await host.connection.lock({ runId: run.runId, runbook: run.runbook.name, by, since }, run.stop);
+  if (ledger.ok) {
+    host.ledger = ledger.value;
+    return { end: 'taken', reason: '' };
+  }
+  const { error } = ledger;
+  if (run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the first change' };
+  return { end: LOST.has(error.code) ? 'lost' : 'refused', reason: error.message, error };
+}
+
+/** A second lock on one machine is refused by the machine itself; its other name is known by what both say they are. */
+function isSameMachine(host: HostRun, other: LockedHost): boolean {
+  if (other.host === host) return false;
+  if (other.end.end === 'taken') return other.host.ledger?.incarnation === host.ledger?.incarnation;
+  if (other.end.error?.code !== 'same-machine') return false;
+  const [mine, its] = [host.connection.facts, other.host.connection.facts];
+  return mine.boot_id === its.boot_id && mine.machine_id === its.machine_id;
+}
+
+function sameMachine(host: HostRun, twins: readonly LockedHost[]): StageEnd<'lock'> {
+  const names = [host, ...twins.map((twin) => twin.host)].map(({ name }) => name).sort();
+  const message = `${names.join(' and ')} are one machine`;
+  const hint = 'Leave one of these names out, with --limit or in the inventory.';
+  return { end: 'refused', reason: message, error: { code: 'same-machine', message, hint } };
+}

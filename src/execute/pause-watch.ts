@@ -1,0 +1,28 @@
+import type { Clock } from '../model/clock.ts';
+
+/** What was found on a host is old news after this. */
+const FRESH_MS = 60_000;
+
+/** Tells whether a host was left alone for so long that its findings must be made again. */
+export class PauseWatch {
+  readonly #clock: Clock;
+  #monotonic = 0;
+  #wall = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.touch();
+  }
+
+  /** The host has just answered. */
+  touch(): void {
+    this.#monotonic = this.#clock.monotonic();
+    this.#wall = this.#clock.now();
+  }
+
+  /** A suspended machine shows only on the wall clock, a clock that was set only on the other. */
+  paused(): boolean {
+    const gap = Math.max(this.#clock.monotonic() - this.#monotonic, this.#clock.now() - this.#wall);
+    return gap > FRESH_MS;
+  }
+}

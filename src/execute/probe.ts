@@ -1,0 +1,50 @@
+import type { Interpretation, ProbeContext } from '../model/action.ts';
+import type { ComposedStep } from '../model/expand-step.ts';
+import type { Step } from '../model/runbook.ts';
+import type { CommandResult } from '../model/script.ts';
+import type { JsonObject } from '../util/json.ts';
+import type { HostRun } from './host-run.ts';
+import { failed, judgeInterpretation, type StepEnd } from './judge.ts';
+
+/** A reading action that looks from the controller through the connection. It gets no longer than its timeout. */
+export async function runProbe(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  keep: (answer: CommandResult) => void,
+): Promise<StepEnd> {
+  const { work } = step.action;
+  if (work.kind !== 'probe') throw new Error(`${step.action.name} is no probe`);
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, host.run.kill]);
+  let lost = false;
+  const context: ProbeContext = {
+    ...composed.context,
+    signal,
+    timeoutMs: composed.timeoutMs,
+    dial: (address, port) => host.connection.dial(address, port, signal),
+    read: async (script) => {
+      const answer = await host.connection.read(host.request(step, script, composed.timeoutMs), signal);
+      lost ||= answer.end.how === 'lost';
+      keep(answer);
+      return answer;
+    },
+  };
+  const looking = work.probe(composed.params as never, context).then(
+    (seen) => judgeInterpretation(step, composed, () => seen),
+    (bug: unknown) => judgeInterpretation(step, composed, () => rethrow(bug)),
+  );
+  const deadline = host.run.clock.sleep(composed.timeoutMs, signal).then(() => cutOff(host));
+  const end = await Promise.race([looking, deadline]);
+  done.abort();
+  return lost ? failed('lost', 'the connection broke before its answer came') : end;
+}
+
+function cutOff(host: HostRun): StepEnd {
+  if (host.run.kill.aborted) return failed('cancelled', 'ended by the interrupt');
+  return failed('timeout', 'no answer within its timeout');
+}
+
+function rethrow(bug: unknown): Interpretation<JsonObject> {
+  throw bug;
+}

@@ -1,0 +1,121 @@
+import { expandStep, type ExpandedItem, type StepProblem } from '../model/expand-step.ts';
+import type { StepEnded } from '../model/event.ts';
+import type { Scope } from '../model/expression.ts';
+import type { StepResult } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import { stepsReadBy } from '../model/step-references.ts';
+import type { HostRun } from './host-run.ts';
+import { loopResult } from './loop-result.ts';
+import { readStep } from './step.ts';
+import { unsentEvent } from './step-events.ts';
+
+export interface Reading {
+  readonly phase: StepEnded['phase'];
+  readonly steps: readonly Step[];
+  /** What a step sees when it is about to be sent; its `steps` are those known before this reading. */
+  scope(): Scope;
+  /** Why nothing more is to be sent, if so; asked before each step, after `ended` was told all that is known. */
+  halted?(): string | undefined;
+  ended?(results: ReadonlyMap<string, StepResult>): void;
+  /** The first passing result of each step and item, kept from round to round of a proof. */
+  readonly firsts?: Map<string, StepResult>;
+}
+
+export interface ReadResults {
+  /** With those known before. */
+  readonly steps: ReadonlyMap<string, StepResult>;
+  /** Of this reading's steps, in their order. */
+  readonly read: readonly { readonly step: Step; readonly result: StepResult }[];
+  /** `lost`: the connection is gone. `interrupted`: steps were left out or ended by an interrupt. */
+  readonly end: 'complete' | 'lost' | 'interrupted';
+}
+
+/** Reads a phase: each step waits only for the steps it refers to, all others are sent in the same tick. */
+export async function readSteps(host: HostRun, reading: Reading): Promise<ReadResults> {
+  const steps = new Map(reading.scope().steps);
+  const ended = new Map<string, Promise<StepResult>>();
+  for (const step of reading.steps) ended.set(step.id, readInTurn(host, reading, step, steps, ended));
+  const settled = await Promise.allSettled(ended.values());
+  const results = settled.map((outcome) => {
+    // The record failed: every step that was running has ended by now.
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  const reasons = results.flatMap((result) => [result, ...(result.results ?? [])]).map(({ reason }) => reason);
+  const end = reasons.includes('lost') ? 'lost' : reasons.includes('cancelled') ? 'interrupted' : 'complete';
+  const read = reading.steps.map((step, index) => ({ step, result: results[index]! }));
+  return { steps, read, end };
+}
+
+async function readInTurn(
+  host: HostRun,
+  reading: Reading,
+  step: Step,
+  steps: Map<string, StepResult>,
+  ended: ReadonlyMap<string, Promise<StepResult>>,
+): Promise<StepResult> {
+  const needed = [...stepsReadBy(step)].flatMap((id) => ended.get(id) ?? []);
+  if (needed.length > 0) await Promise.all(needed);
+  const result = await readOne(host, reading, step, { ...reading.scope(), steps });
+  steps.set(step.id, result);
+  reading.ended?.(steps);
+  return result;
+}
+
+async function readOne(host: HostRun, reading: Reading, step: Step, scope: Scope): Promise<StepResult> {
+  if (host.run.stop.aborted) return { status: 'skipped', reason: 'cancelled', error: 'the run was interrupted' };
+  const halted = reading.halted?.();
+  if (halted !== undefined) {
+    return endUnsent(host, reading, step, scope, { status: 'skipped', reason: 'condition', error: halted });
+  }
+  const expanded = expandStep(step, scope);
+  if (!expanded.ok) return endUnsent(host, reading, step, scope, unsent(reading, expanded.error));
+  const { items, looped } = expanded.value;
+  if (looped && items.length === 0) return endUnsent(host, reading, step, scope, loopResult([]));
+  const outcomes = await Promise.allSettled(items.map((item, index) => readItem(host, reading, step, item, index)));
+  const results = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  return looped ? loopResult(results) : results[0]!;
+}
+
+async function readItem(
+  host: HostRun,
+  reading: Reading,
+  step: Step,
+  item: ExpandedItem,
+  index: number,
+): Promise<StepResult> {
+  const { decision } = item;
+  if (decision.kind === 'skip') {
+    const result: StepResult = { status: 'skipped', reason: 'condition', error: decision.why };
+    return endUnsent(host, reading, step, item.scope, result);
+  }
+  if (decision.kind === 'fail') return endUnsent(host, reading, step, item.scope, unsent(reading, decision.problem));
+  const key = `${step.id}#${index}`;
+  const first = reading.firsts?.get(key);
+  const scope = first === undefined ? item.scope : { ...item.scope, first };
+  const { result } = await readStep(host, step, reading.phase, scope, decision.composed);
+  if (first === undefined && result.status === 'ok') reading.firsts?.set(key, result);
+  return result;
+}
+
+/** In a diagnosis a step whose input is missing has nothing to look at: that is no failure of its own. */
+function unsent(reading: Reading, problem: StepProblem): StepResult {
+  const skipped = problem.reason === 'missing-input' && reading.phase !== 'verify' && reading.phase !== 'rollback';
+  return { status: skipped ? 'skipped' : 'failed', ...problem };
+}
+
+async function endUnsent(
+  host: HostRun,
+  reading: Reading,
+  step: Step,
+  scope: Scope,
+  result: StepResult,
+): Promise<StepResult> {
+  const { id, name, action } = step;
+  const execution = { host: host.name, phase: reading.phase, step: id, name: name.render(scope), action: action.name };
+  await host.run.recorder.commit(unsentEvent(execution, result));
+  return result;
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../model/clock.ts';
+import type { EventBody, RunEvent } from '../model/event.ts';
+import type { Journal } from '../model/store.ts';
+import type { Redactor } from '../util/redact.ts';
+import { redactEvent } from './redact-event.ts';
+
+/** The journal rejected an event. Nothing may be started after it: the story could not be kept. */
+export class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+
+  constructor(cause: unknown) {
+    super(`the record of the run could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Stamps events, masks secrets in them, and gives them to the journal in the order of the calls. Truncates nothing. */
+export class Recorder {
+  readonly #runId: string;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #redactor: Redactor;
+  #seq = 0;
+  #failure: StoreFailed | undefined;
+
+  constructor(runId: string, journal: Journal, clock: Clock, redactor: Redactor) {
+    this.#runId = runId;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#redactor = redactor;
+  }
+
+  /** Resolves when the event and all before it are durable; rejects with `StoreFailed`. */
+  async commit(body: EventBody): Promise<void> {
+    this.check();
+    this.#seq += 1;
+    const at = new Date(this.#clock.now()).toISOString();
+    const event: RunEvent = { runId: this.#runId, seq: this.#seq, at, ...redactEvent(body, this.#redactor) };
+    try {
+      await this.#journal.commit(event);
+    } catch (cause) {
+      this.#failure ??= new StoreFailed(cause);
+    }
+    this.check();
+  }
+
+  /** For events that nothing rests on. A failure shows at the next `commit` or `check`. */
+  note(body: EventBody): void {
+    this.commit(body).catch(() => undefined);
+  }
+
+  /** Throws when an event could not be kept: to be called before anything is sent. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}

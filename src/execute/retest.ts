@@ -1,0 +1,38 @@
+import { verdictOf } from '../model/verdict.ts';
+import { changedStep, newProblems, withoutNewItems, type Binding } from './binding.ts';
+import { adopt, diagnose } from './diagnose.ts';
+import type { HostRun } from './host-run.ts';
+import type { StageEnd } from './lifecycle.ts';
+
+/** What a fresh diagnosis says about going on with the fix. */
+export type Retested = StageEnd<'retest'>;
+
+/**
+ * Reads the diagnosis anew; its values hold from then on. Under a binding plan it may only shrink: `plan-void` when a problem is
+ * new or a step's command differs otherwise, and new items are left alone.
+ */
+export async function retest(host: HostRun, binding: Binding | undefined): Promise<Retested> {
+  const read = await diagnose(host, 'retest');
+  if (read.kind === 'lost') return { end: 'lost', reason: 'the connection broke during the re-test' };
+  if (read.kind === 'interrupted') return { end: 'interrupted', reason: 'interrupted during the re-test' };
+  adopt(host, read);
+  if (binding !== undefined) {
+    host.findings = withoutNewItems(binding, host.run.runbook.findings, host.findings);
+    const changed = whatChanged(host, binding);
+    if (changed !== undefined) return { end: 'plan-void', reason: `changed since the plan: ${changed}` };
+  }
+  const { kind, reason } = verdictOf(host.run.runbook, read.diagnosis);
+  if (kind === 'healthy') return { end: kind, reason: 'gone before the fix' };
+  if (kind === 'blocked') return { end: kind, reason: `blocked: ${reason}` };
+  if (kind === 'unserved') return { end: kind, reason: `no fix for: ${reason}` };
+  return { end: kind, reason };
+}
+
+function whatChanged(host: HostRun, binding: Binding): string | undefined {
+  const fresh = newProblems(binding, host.reports);
+  if (fresh.length > 0) return `${fresh.join(', ')} ${fresh.length === 1 ? 'is' : 'are'} new`;
+  // Once a step was sent, the commands after it are not those of the plan any more: they may depend on it.
+  if (host.sent.length > 0) return undefined;
+  const step = changedStep(binding, host.run.runbook, host.scope());
+  return step === undefined ? undefined : `the command of ${step.id} differs`;
+}

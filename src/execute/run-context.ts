@@ -1,0 +1,38 @@
+import type { Action } from '../model/action.ts';
+import type { Clock } from '../model/clock.ts';
+import type { StartedBy } from '../model/event.ts';
+import type { BoundHost, Host } from '../model/host.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { Journal } from '../model/store.ts';
+import type { Transport } from '../model/transport.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface RunOptions {
+  readonly runId: string;
+  readonly mode: 'run' | 'plan';
+  readonly runbook: Runbook;
+  readonly hosts: readonly BoundHost[];
+  /** By name: built-in undos name theirs. */
+  readonly actions: ReadonlyMap<string, Action>;
+  transportOf(host: Host): Transport;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Hosts that are worked on at once. */
+  readonly forks: number;
+  readonly connectTimeoutMs: number;
+  readonly startedBy: StartedBy;
+  /** Of this program, for the record. */
+  readonly version: string;
+  /**
+   * Nothing new is started: running steps finish, hosts in the middle end as they are, nothing is undone. The reason it is
+   * aborted with is the signal's name, `SIGINT` or `SIGTERM`.
+   */
+  readonly stop: AbortSignal;
+  /** Running steps are ended too; what cannot be proven ended leaves its host `unknown`. Aborted only after `stop`. */
+  readonly kill: AbortSignal;
+}
+
+/** What all hosts of a run share. */
+export interface RunContext extends RunOptions {
+  readonly recorder: Recorder;
+}

@@ -1,0 +1,66 @@
+import type { EventBody, StepEnded } from '../model/event.ts';
+import type { StepResult } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import type { CommandResult, Output } from '../model/script.ts';
+import type { StepEnd } from './judge.ts';
+
+/** One execution of a step, as its events name it. */
+export interface Execution {
+  readonly host: string;
+  readonly phase: StepEnded['phase'];
+  readonly step: string;
+  readonly execution: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+export function evidenceOf(execution: Execution, step: Step, answer: CommandResult): readonly EventBody[] {
+  const streams = [
+    ['stdout', answer.stdout],
+    ['stderr', answer.stderr],
+  ] as const;
+  const { host, step: id } = execution;
+  return streams
+    .filter(([, output]) => output.bytes > 0)
+    .map(([stream, output]) => ({
+      type: 'evidence',
+      host,
+      step: id,
+      execution: execution.execution,
+      stream,
+      output: step.noLog ? withoutText(output) : output,
+    }));
+}
+
+export function endedEvent(execution: Execution, step: Step, end: StepEnd, durationMs: number): StepEnded {
+  const { status, reason, error, output } = end.result;
+  return {
+    type: 'step-ended',
+    ...execution,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    // An error quotes the output.
+    error: step.noLog && error !== '' ? 'not recorded (no_log)' : error,
+    ...(output === undefined || step.noLog ? {} : { output }),
+    durationMs: Math.round(durationMs),
+    ...(end.undo === undefined ? {} : { undo: end.undo }),
+  };
+}
+
+/** A step, or an item of its loop, that ended without being sent. */
+export function unsentEvent(execution: Omit<Execution, 'execution'>, result: StepResult): StepEnded {
+  const { status, reason, error } = result;
+  return {
+    type: 'step-ended',
+    ...execution,
+    execution: '',
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    error,
+    durationMs: 0,
+  };
+}
+
+function withoutText(output: Output): Output {
+  return { ...output, text: '' };
+}

@@ -1,0 +1,99 @@
+import type { ComposedStep } from '../model/expand-step.ts';
+import type { StepEnded } from '../model/event.ts';
+import type { Scope } from '../model/expression.ts';
+import { renderScript } from '../model/render-script.ts';
+import type { PhaseName, Step } from '../model/runbook.ts';
+import type { CommandResult } from '../model/script.ts';
+import type { HostRun } from './host-run.ts';
+import { judgeAnswer, judgeExpectations, type StepEnd } from './judge.ts';
+import { runProbe } from './probe.ts';
+import type { SentStep } from './sent-step.ts';
+import { endedEvent, evidenceOf, type Execution } from './step-events.ts';
+import { captureUndo, plannedUndo } from './undo-capture.ts';
+
+/** Sends a reading step and judges its answer. Evidence and end are durable when it resolves. */
+export async function readStep(
+  host: HostRun,
+  step: Step,
+  phase: StepEnded['phase'],
+  scope: Scope,
+  composed: ComposedStep,
+): Promise<StepEnd> {
+  const { recorder, clock } = host.run;
+  recorder.check();
+  const execution = executionOf(host, step, phase, scope);
+  recorder.note({ type: 'step-started', ...execution });
+  const keep = (answer: CommandResult): void => keepEvidence(host, step, execution, answer);
+  const begun = clock.monotonic();
+  const end = await ask(host, step, composed, keep);
+  return finish(host, step, execution, judgeExpectations(step, end, scope), begun);
+}
+
+/** Sends a changing step: its intent is durable before its first byte leaves, evidence and end are when it resolves. */
+export async function changeStep(
+  host: HostRun,
+  step: Step,
+  phase: PhaseName,
+  scope: Scope,
+  composed: ComposedStep,
+): Promise<SentStep> {
+  const { recorder, clock, runId, kill } = host.run;
+  const { ledger } = host;
+  const { script } = composed;
+  if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
+  const captured = captureUndo(step, scope);
+  const undo = plannedUndo(step, captured);
+  const execution = { ...executionOf(host, step, phase, scope), phase };
+  const claim = { runId, step: execution.execution, attempt: 1, epoch: 1 };
+  await recorder.commit({
+    type: 'step-intended',
+    ...execution,
+    ...renderScript(script),
+    attempt: claim.attempt,
+    incarnation: ledger.incarnation,
+    bootId: ledger.bootId,
+    ...(scope.item === undefined ? {} : { item: scope.item }),
+    ...(undo.length === 0 ? {} : { undo }),
+  });
+  const begun = clock.monotonic();
+  const answer = await host.connection.change({ ...host.request(step, script, composed.timeoutMs), claim }, kill);
+  keepEvidence(host, step, execution, answer);
+  const judged = judgeExpectations(step, judgeAnswer(step, composed, answer), scope);
+  const ended = await finish(host, step, execution, judged, begun);
+  return { step, execution: execution.execution, name: execution.name, scope, captured, ended };
+}
+
+async function ask(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  keep: (answer: CommandResult) => void,
+): Promise<StepEnd> {
+  if (composed.script === undefined) return runProbe(host, step, composed, keep);
+  const request = host.request(step, composed.script, composed.timeoutMs);
+  const answer = await host.connection.read(request, host.run.kill);
+  keep(answer);
+  return judgeAnswer(step, composed, answer);
+}
+
+async function finish(host: HostRun, step: Step, execution: Execution, end: StepEnd, begun: number): Promise<StepEnd> {
+  const { recorder, clock } = host.run;
+  host.watch.touch();
+  await recorder.commit(endedEvent(execution, step, end, clock.monotonic() - begun));
+  return end;
+}
+
+function keepEvidence(host: HostRun, step: Step, execution: Execution, answer: CommandResult): void {
+  for (const event of evidenceOf(execution, step, answer)) host.run.recorder.note(event);
+}
+
+function executionOf(host: HostRun, step: Step, phase: StepEnded['phase'], scope: Scope): Execution {
+  return {
+    host: host.name,
+    phase,
+    step: step.id,
+    execution: host.nextExecution(step.id),
+    name: step.name.render(scope),
+    action: step.action.name,
+  };
+}

@@ -1,0 +1,55 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { BoundHost } from '../model/host.ts';
+import type { SurveyedHost } from '../model/survey.ts';
+import { adopt, diagnose } from './diagnose.ts';
+import { HostRun } from './host-run.ts';
+import { internalError } from './internal-error.ts';
+import type { RunContext } from './run-context.ts';
+
+export interface SurveyedConnection {
+  readonly surveyed: SurveyedHost;
+  /** Kept for the fix. Absent when there is none. */
+  readonly connection?: HostRun;
+}
+
+/** Connects to a host and diagnoses it. Reads only; nothing is written on the host, no lock is taken. */
+export async function surveyHost(run: RunContext, bound: BoundHost): Promise<SurveyedConnection> {
+  if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
+  run.recorder.check();
+  const { host } = bound;
+  const options = { become: run.runbook.become, connectTimeoutMs: run.connectTimeoutMs };
+  const connected = await run.transportOf(host).connect(host, options, run.stop);
+  if (!connected.ok) {
+    if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
+    return unreachableHost(run, bound, connected.error);
+  }
+  const connection = new HostRun(run, bound, connected.value);
+  try {
+    run.recorder.note({ type: 'host-connected', host: host.name, facts: connection.connection.facts });
+    return { surveyed: await diagnoseHost(run, connection), connection };
+  } catch (bug) {
+    const error = internalError(bug);
+    return { surveyed: { state: 'broken', host: bound, error }, connection };
+  }
+}
+
+async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHost> {
+  const { bound } = host;
+  const read = await diagnose(host, 'survey');
+  switch (read.kind) {
+    case 'interrupted':
+      return { state: 'interrupted', host: bound };
+    case 'lost': {
+      const message = `${host.name}: the connection broke during the diagnosis`;
+      return (await unreachableHost(run, bound, { code: 'connection-lost', message })).surveyed;
+    }
+    case 'read':
+      adopt(host, read);
+      return { state: 'surveyed', host: bound, diagnosis: read.diagnosis, scope: host.scope() };
+  }
+}
+
+async function unreachableHost(run: RunContext, bound: BoundHost, error: ErrorInfo): Promise<SurveyedConnection> {
+  await run.recorder.commit({ type: 'host-unreachable', host: bound.host.name, error });
+  return { surveyed: { state: 'unreachable', host: bound, error } };
+}

@@ -1,0 +1,104 @@
+import type { UndoStep } from '../model/action.ts';
+import { expandStep, type ExpandedStep } from '../model/expand-step.ts';
+import type { Expression, Scope } from '../model/expression.ts';
+import type { StepResult } from '../model/result.ts';
+import type { Step } from '../model/runbook.ts';
+import { ok } from '../util/result.ts';
+import type { HostRun } from './host-run.ts';
+import { changeStep, readStep } from './step.ts';
+import { unsentEvent } from './step-events.ts';
+import type { SentStep } from './sent-step.ts';
+
+const BUILTIN_TIMEOUT_MS = 5 * 60_000;
+
+/** Runs what an action said would undo it, as a changing step with a claim and an intent of its own. */
+export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep): Promise<StepResult> {
+  const action = host.run.actions.get(undo.action);
+  if (action === undefined) throw new Error(`${sent.step.id} names ${undo.action} as its undo, which is no action`);
+  const constant = <T>(value: T): Expression<T> => ({
+    source: '',
+    at: sent.step.at,
+    references: { steps: [], findings: [] },
+    evaluate: () => ok(value),
+  });
+  const step: Step = {
+    id: `${sent.step.id}.undo`,
+    phase: 'rollback',
+    name: { source: '', references: { steps: [], findings: [] }, render: () => `Undo: ${sent.name}` },
+    action,
+    params: constant(undo.params),
+    for: [],
+    when: [],
+    expect: [],
+    timeoutMs: constant(BUILTIN_TIMEOUT_MS),
+    become: sent.step.become,
+    onFailure: 'continue',
+    retest: false,
+    undo: { kind: 'none', reason: 'it is an undo itself' },
+    effect: 'changes',
+    idempotent: action.idempotent,
+    risk: action.risk,
+    noLog: sent.step.noLog,
+    at: sent.step.at,
+  };
+  const [result] = await sendAll(host, step, expandStep(step, sent.scope));
+  return result!;
+}
+
+/** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */
+export async function undoDeclared(
+  host: HostRun,
+  sent: SentStep,
+  steps: readonly Step[],
+): Promise<readonly StepResult[]> {
+  const results: StepResult[] = [];
+  let scope: Scope = { ...sent.scope, result: sent.ended.result };
+  for (const step of steps) {
+    const known = sent.captured.get(step.id);
+    const ended = await sendAll(host, step, known === undefined ? expandStep(step, scope) : ok(known));
+    results.push(...ended);
+    scope = { ...scope, steps: new Map([...scope.steps, [step.id, ended[0] ?? { status: 'ok', error: '' }]]) };
+    if (ended.some(endsRollback)) break;
+  }
+  return results;
+}
+
+/** Nothing more can be done on the host. */
+export function endsRollback(result: StepResult): boolean {
+  return result.status === 'unknown' || result.reason === 'lost';
+}
+
+async function sendAll(
+  host: HostRun,
+  step: Step,
+  expanded: ReturnType<typeof expandStep>,
+): Promise<readonly StepResult[]> {
+  if (!expanded.ok) return [await endUnsent(host, step, { status: 'failed', ...expanded.error })];
+  const results: StepResult[] = [];
+  for (const item of expanded.value.items) {
+    results.push(await send(host, step, item));
+    if (results.some(endsRollback)) break;
+  }
+  return results;
+}
+
+async function send(host: HostRun, step: Step, item: ExpandedStep['items'][number]): Promise<StepResult> {
+  const { decision, scope } = item;
+  if (host.run.stop.aborted) {
+    return endUnsent(host, step, { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' });
+  }
+  if (decision.kind === 'skip') {
+    return endUnsent(host, step, { status: 'skipped', reason: 'condition', error: decision.why });
+  }
+  if (decision.kind === 'fail') return endUnsent(host, step, { status: 'failed', ...decision.problem });
+  host.run.recorder.check();
+  if (step.effect === 'reads') return (await readStep(host, step, 'rollback', scope, decision.composed)).result;
+  return (await changeStep(host, step, 'rollback', scope, decision.composed)).ended.result;
+}
+
+export async function endUnsent(host: HostRun, step: Step, result: StepResult): Promise<StepResult> {
+  const name = step.name.render(host.scope());
+  const execution = { host: host.name, phase: 'rollback', step: step.id, name, action: step.action.name } as const;
+  await host.run.recorder.commit(unsentEvent(execution, result));
+  return result;
+}

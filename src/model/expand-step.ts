@@ -1,0 +1,80 @@
+import type { Json, JsonObject } from '../util/json.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import type { ComposeContext } from './action.ts';
+import type { EvaluationError, Scope } from './expression.ts';
+import type { StepReason } from './result.ts';
+import type { Step } from './runbook.ts';
+import type { Script } from './script.ts';
+
+/** A step with its expressions evaluated: one element for each item of its loop, or one. */
+export interface ExpandedStep {
+  readonly looped: boolean;
+  readonly items: readonly ExpandedItem[];
+}
+
+export interface ExpandedItem {
+  /** With `item` and `index` where there is a loop. */
+  readonly scope: Scope;
+  readonly decision: ItemDecision;
+}
+
+export type ItemDecision =
+  | { readonly kind: 'send'; readonly composed: ComposedStep }
+  | { readonly kind: 'skip'; readonly why: string }
+  | { readonly kind: 'fail'; readonly problem: StepProblem };
+
+/** What is sent, and what is needed to understand the answer. */
+export interface ComposedStep {
+  readonly params: JsonObject;
+  readonly timeoutMs: number;
+  readonly context: ComposeContext;
+  /** Absent for an action that looks from the controller. */
+  readonly script?: Script;
+}
+
+/** Why a step cannot be sent. */
+export interface StepProblem {
+  readonly reason: Extract<StepReason, 'missing-input' | 'expression'>;
+  readonly error: string;
+}
+
+/** Pure: evaluates `loop`, `when`, params, `env` and `timeout`, and composes what would be sent. Nothing is sent. */
+export function expandStep(step: Step, scope: Scope): Result<ExpandedStep, StepProblem> {
+  if (step.loop === undefined) return ok({ looped: false, items: [{ scope, decision: decideItem(step, scope) }] });
+  const list = step.loop.evaluate(scope);
+  if (!list.ok) return err(problemOf(list.error));
+  const items = list.value.map((item: Json, index: number): ExpandedItem => {
+    const itemScope = { ...scope, item, index };
+    return { scope: itemScope, decision: decideItem(step, itemScope) };
+  });
+  return ok({ looped: true, items });
+}
+
+function decideItem(step: Step, scope: Scope): ItemDecision {
+  for (const condition of step.when) {
+    const holds = condition.evaluate(scope);
+    if (!holds.ok) return { kind: 'fail', problem: problemOf(holds.error) };
+    if (!holds.value) return { kind: 'skip', why: `not needed: ${condition.explain(scope)}` };
+  }
+  const composed = compose(step, scope);
+  return composed.ok ? { kind: 'send', composed: composed.value } : { kind: 'fail', problem: composed.error };
+}
+
+function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
+  const params = step.params.evaluate(scope);
+  if (!params.ok) return err(problemOf(params.error));
+  const timeout = step.timeoutMs.evaluate(scope);
+  if (!timeout.ok) return err(problemOf(timeout.error));
+  const env = step.env?.evaluate(scope);
+  if (env !== undefined && !env.ok) return err(problemOf(env.error));
+  const context: ComposeContext = { host: scope.host, now: scope.time.now, judged: step.expect.length > 0 };
+  const composed = { params: params.value, timeoutMs: timeout.value, context };
+  const work = step.action.work;
+  if (work.kind === 'probe') return ok(composed);
+  const script = work.compose(params.value as never, context);
+  return ok({ ...composed, script: env === undefined ? script : { ...script, env: { ...script.env, ...env.value } } });
+}
+
+export function problemOf(error: EvaluationError): StepProblem {
+  return { reason: error.kind === 'missing' ? 'missing-input' : 'expression', error: error.message };
+}

@@ -1,0 +1,45 @@
+import type { FindingReport } from './result.ts';
+import type { Runbook } from './runbook.ts';
+import type { Diagnosis } from './survey.ts';
+
+/** What a diagnosis means for the host, before any step. `reason` is one line for people. */
+export interface Verdict {
+  readonly kind: 'not-applicable' | 'healthy' | 'sick' | 'blocked' | 'unserved' | 'undetermined';
+  readonly reason: string;
+}
+
+/** Pure. `sick`: a problem is present that a fix step serves, and nothing blocks the fix. */
+export function verdictOf(runbook: Runbook, diagnosis: Diagnosis): Verdict {
+  if (diagnosis.applies.kind === 'no') return { kind: 'not-applicable', reason: 'the runbook does not apply here' };
+  if (diagnosis.applies.kind === 'undetermined') return undetermined(diagnosis.applies.why);
+
+  const grave = diagnosis.findings.filter(({ severity }) => severity !== 'info');
+  const present = grave.filter(({ state }) => state === 'present');
+  const unclear = grave.filter(({ state }) => state === 'undetermined');
+  const blocking = present.filter(({ severity }) => severity === 'blocks');
+  const blocked = [...blocking, ...unclear.filter(({ severity }) => severity === 'blocks')].length > 0;
+  const served = present.filter(({ name }) => runbook.fix.some((step) => step.for.includes(name)));
+
+  if (served.length > 0 && !blocked) return { kind: 'sick', reason: summaries(served) };
+  if (unclear.length > 0) return undetermined(unclear.map(describeUnclear).join('; '));
+  if (blocking.length > 0) return { kind: 'blocked', reason: summaries(blocking) };
+  if (present.length > 0) return { kind: 'unserved', reason: summaries(present) };
+  return { kind: 'healthy', reason: 'no problem found' };
+}
+
+/** Problems and blocks whose state could not be told: a host that has one is neither healthy nor repaired. */
+export function unclearOf(findings: readonly FindingReport[]): readonly FindingReport[] {
+  return findings.filter(({ severity, state }) => severity !== 'info' && state === 'undetermined');
+}
+
+export function describeUnclear(finding: FindingReport): string {
+  return `${finding.name}: ${finding.error ?? 'could not be determined'}`;
+}
+
+export function summaries(findings: readonly FindingReport[]): string {
+  return findings.map(({ name, summary }) => summary || name).join('; ');
+}
+
+function undetermined(why: string): Verdict {
+  return { kind: 'undetermined', reason: `diagnosis incomplete: ${why}` };
+}

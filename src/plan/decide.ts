@@ -1,0 +1,82 @@
+import { unreachable } from '../util/unreachable.ts';
+import { sha256 } from '../util/sha256.ts';
+import type { HostPlan, Plan } from '../model/plan.ts';
+import type { FindingReport, Outcome } from '../model/result.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { Surveyed, SurveyedHost } from '../model/survey.ts';
+import { verdictOf } from '../model/verdict.ts';
+import { decideCommands } from './decide-commands.ts';
+
+/** Pure: from what was found on each host, what a run would send there, or how the host ends without it. */
+export function decide(
+  runbook: Runbook,
+  hosts: readonly SurveyedHost[],
+  made: { readonly runId: string; readonly at: string },
+): Plan {
+  const plans = hosts.map((host) => decideHost(runbook, host));
+  return {
+    runId: made.runId,
+    runbook: runbook.name,
+    runbookSha256: runbook.sha256,
+    madeAt: made.at,
+    hosts: plans,
+    sha256: hashOf(runbook, plans),
+  };
+}
+
+function decideHost(runbook: Runbook, surveyed: SurveyedHost): HostPlan {
+  const host = surveyed.host.host.name;
+  switch (surveyed.state) {
+    case 'unreachable':
+      return withoutSteps(host, 'unreachable', surveyed.error.message);
+    case 'broken':
+      return withoutSteps(host, 'unknown', surveyed.error.message);
+    case 'interrupted':
+      return withoutSteps(host, 'not-started', 'interrupted before its diagnosis was complete');
+    case 'surveyed':
+      return decideSurveyed(runbook, host, surveyed);
+    default:
+      return unreachable(surveyed);
+  }
+}
+
+function decideSurveyed(runbook: Runbook, host: string, surveyed: Surveyed): HostPlan {
+  const { findings } = surveyed.diagnosis;
+  const { kind, reason } = verdictOf(runbook, surveyed.diagnosis);
+  switch (kind) {
+    case 'not-applicable':
+    case 'healthy':
+      return withoutSteps(host, kind, reason, findings);
+    case 'undetermined':
+      return withoutSteps(host, 'unknown', reason, findings);
+    case 'blocked':
+      return withoutSteps(host, 'not-repaired', `blocked: ${reason}`, findings);
+    case 'unserved':
+      return withoutSteps(host, 'not-repaired', `no fix for: ${reason}`, findings);
+    case 'sick': {
+      const commands = decideCommands(runbook, surveyed.scope);
+      if (!commands.ok) return withoutSteps(host, commands.error.outcome, commands.error.reason, findings);
+      return { host, outcome: 'needs-fix', reason, findings, steps: commands.value };
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function withoutSteps(
+  host: string,
+  outcome: Outcome,
+  reason: string,
+  findings: readonly FindingReport[] = [],
+): HostPlan {
+  return { host, outcome, reason, findings, steps: [] };
+}
+
+function hashOf(runbook: Runbook, plans: readonly HostPlan[]): string {
+  const acted = plans.filter(({ outcome }) => outcome === 'needs-fix');
+  const commands = acted.map(({ host, steps }) => [
+    host,
+    steps.map(({ id, command }) => [id, command.kind, command.kind === 'exact' ? command.sha256 : '']),
+  ]);
+  return sha256(JSON.stringify([runbook.sha256, commands]));
+}
