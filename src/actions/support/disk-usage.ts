@@ -80,7 +80,7 @@ ask_mount() {
   case $place in
     *\\\\*) place=$(printf %b "$(printf '%s\\n' "$place" | sed 's/\\\\\\([0-7][0-7][0-7]\\)/\\\\0\\1/g')x") place=\${place%x} ;;
   esac
-  [ -e "$place" ] || return 0
+  [ -d "$place" ] || return 0
   seen="$seen$device "
   ask "$place" "$place"
 }

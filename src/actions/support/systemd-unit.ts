@@ -119,7 +119,7 @@ const SIGNALS =
 
 function signalOf(code: string, status: string): string {
   if (code !== CLD_KILLED && code !== CLD_DUMPED) return '';
-  return SIGNALS[Number(status) - 1] ?? `${status}`;
+  return SIGNALS[Number(status) - 1] ?? status;
 }
 
 /** `apache2.service: Main process exited, code=killed, status=9/KILL` */

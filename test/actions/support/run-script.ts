@@ -19,9 +19,9 @@ export function runScript(script: Script, shell: Shell, path = process.env['PATH
       args,
       { env, cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', maxBuffer: 1 << 24 },
       (error, stdout, stderr) => {
-        if (child.exitCode === null) return reject(error ?? new Error('the script was ended by a signal'));
         const durationMs = performance.now() - started;
-        resolve({ code: child.exitCode, stdout: output(stdout), stderr: output(stderr), durationMs });
+        if (child.exitCode === null) reject(error ?? new Error('the script was ended by a signal'));
+        else resolve({ code: child.exitCode, stdout: output(stdout), stderr: output(stderr), durationMs });
       },
     );
     child.stdin?.end();
