@@ -82,6 +82,7 @@ function startTls(stream: Duplex, { url, tlsVerify }: HttpRequest, signal: Abort
 function respond(transport: Duplex, sent: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const { url, method, headers, body } = sent;
   return new Promise((resolve, reject) => {
+    // Without `agent`: any agent, even `false`, would connect by itself, from this machine.
     const asked = request({
       createConnection: () => transport,
       host: hostOf(url),
@@ -89,7 +90,6 @@ function respond(transport: Duplex, sent: HttpRequest, signal: AbortSignal): Pro
       path: url.pathname + url.search,
       method,
       maxHeaderSize: MAX_HEADERS,
-      agent: false,
       headers: {
         host: url.host,
         'user-agent': 'runbook',
@@ -148,5 +148,5 @@ function wordsOf(error: unknown, signal: AbortSignal): string {
   if (code === 'HPE_HEADER_OVERFLOW') return 'the headers of the answer are over 64 KiB';
   if (code?.startsWith('HPE_') === true) return `the answer is not HTTP: ${message}`;
   if (code === 'ECONNRESET') return 'the connection was closed before the answer';
-  return message;
+  return message.replace(/; if the root CA is installed locally.*$/, '');
 }

@@ -7,14 +7,17 @@ import { lastLine } from './failure.ts';
 /*
  * For hosts that refuse forwarding. Everything that could hold a credential goes to curl through its standard input, for the
  * arguments of a process are for everybody to see; wget has no such way and is used for requests without headers and body.
- * The answer comes on stdout; stderr, which no server can write to, ends with the name and the exit code of the program.
+ * The answer comes on stdout; stderr ends with the name and the exit code of the program.
  */
 const TEXT = `
 limit=$((${MAX_BODY} + 131072))
 if command -v curl >/dev/null 2>&1; then
   { printf %s "$runbook_curl" | curl -q -K -; printf '\\n@curl %s\\n' "$?" >&2; } | head -c "$limit"
 elif command -v wget >/dev/null 2>&1 && [ -n "$runbook_wget" ]; then
-  set -- wget -q -S -T "$runbook_seconds" -O - "$@"
+  unset http_proxy https_proxy
+  # BusyBox has no such option: it follows redirects by itself.
+  ! wget --help 2>&1 | grep -q max-redirect || set -- --max-redirect=0 "$@"
+  set -- wget -q -S -O - "$@"
   { "$@" "$runbook_wget"; printf '\\n@wget %s\\n' "$?" >&2; } | head -c "$limit"
 else
   printf '\\n@none 0\\n' >&2
@@ -23,22 +26,20 @@ fi
 
 /** The request as a script. */
 export function httpScript(sent: HttpRequest, timeoutMs: number): Script {
-  const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
   const plain = sent.method === 'GET' && sent.body === undefined && Object.keys(sent.headers).length === 0;
   return {
     summary: `${sent.method} ${sent.url.href}`,
     text: TEXT,
     variables: {
-      runbook_curl: curlConfig(sent, seconds),
+      runbook_curl: curlConfig(sent, Math.max(1, Math.ceil(timeoutMs / 1000))),
       runbook_wget: plain ? sent.url.href : '',
-      runbook_seconds: seconds,
     },
     args: sent.tlsVerify ? [] : ['--no-check-certificate'],
     timeoutMs: timeoutMs + 2000,
   };
 }
 
-function curlConfig(sent: HttpRequest, seconds: string): string {
+function curlConfig(sent: HttpRequest, seconds: number): string {
   const lines = [
     'silent',
     'show-error',
@@ -68,6 +69,7 @@ function quoted(text: string): string {
 
 /** An error is why the host could not be used for looking. */
 export function readHttpScript(result: CommandResult): Result<HttpAnswer, string> {
+  if (result.end.how === 'timeout') return ok(noAnswer('no answer in time'));
   if (result.end.how !== 'exit') return err(`the script ended by ${result.end.how}`);
   const [, program, code] = /\n@(curl|wget|none) (\d+)\n*$/.exec(result.stderr.text) ?? [];
   const complaint = result.stderr.text.replace(/\n@[a-z]+ \d+\n*$/, '');

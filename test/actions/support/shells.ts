@@ -33,7 +33,7 @@ export function busyBox(): string | undefined {
         'sh',
         [
           '-euc',
-          'mkdir -p "$1"; cd "$1"; apt-get download -q busybox-static; dpkg -x busybox-static_*.deb .; rm ./*.deb',
+          'mkdir -p "$1"; cd "$1"; apt-get download -q busybox; dpkg -x busybox_*.deb .; rm ./*.deb',
           'sh',
           folder,
         ],
