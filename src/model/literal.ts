@@ -147,7 +147,7 @@ function readPatterns(value: unknown): Result<Record<string, string>, string> {
     if (typeof source !== 'string')
       return err(`${name}: expected a pattern in single quotes, found ${describeValue(source)}`);
     const pattern = compilePattern(source);
-    if (!pattern.ok) return err(`${name}: not an RE2 pattern: ${pattern.error}`);
+    if (!pattern.ok) return err(`${name}: not an RE2 pattern: ${pattern.error.message}`);
     entries.push([name, source]);
   }
   return entries.length === 0 ? err('expected at least one pattern') : ok(Object.fromEntries(entries));

@@ -7,11 +7,18 @@ export interface Pattern {
   matches(text: string): boolean;
 }
 
-const MAX_LENGTH = 2000;
-const compiled = new Map<string, Result<Pattern, string>>();
+export interface PatternError {
+  /** RE2's own complaint. */
+  readonly message: string;
+  /** The part of the pattern it is about; empty when it is about all of it. */
+  readonly part: string;
+}
 
-/** Compiles an RE2 pattern; the error is RE2's own complaint. Remembered, for the same pattern is used on every host. */
-export function compilePattern(source: string): Result<Pattern, string> {
+const MAX_LENGTH = 2000;
+const compiled = new Map<string, Result<Pattern, PatternError>>();
+
+/** Compiles an RE2 pattern of at most 2,000 characters. Remembered, for the same pattern is used on every host. */
+export function compilePattern(source: string): Result<Pattern, PatternError> {
   let result = compiled.get(source);
   if (result === undefined) {
     result = compile(source);
@@ -21,16 +28,16 @@ export function compilePattern(source: string): Result<Pattern, string> {
   return result;
 }
 
-function compile(source: string): Result<Pattern, string> {
-  if (source.length > MAX_LENGTH) return err(`a pattern may have at most ${MAX_LENGTH} characters`);
+function compile(source: string): Result<Pattern, PatternError> {
+  if (source.length > MAX_LENGTH) return err({ message: `it has more than ${MAX_LENGTH} characters`, part: '' });
   try {
     const pattern = RE2JS.compile(source);
     return ok({ matches: (text) => pattern.matcher(text).find() });
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) {
-      const part = error.getPattern();
-      return err(error.getDescription() + (part === null || part === '' ? '' : `: ${part}`));
+      const part = error.getPattern() ?? '';
+      return err({ message: error.getDescription() + (part === '' ? '' : `: ${part.slice(0, 80)}`), part });
     }
-    return err(error instanceof Error ? error.message : 'cannot be compiled');
+    return err({ message: error instanceof Error ? error.message : 'it cannot be compiled', part: '' });
   }
 }

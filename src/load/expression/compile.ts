@@ -1,0 +1,117 @@
+import { ParseError, TypeError as CelTypeError, type ParseResult } from '@marcbachmann/cel-js';
+import type { EvaluationError, References, Scope } from '../../model/expression.ts';
+import type { SourceRange } from '../../model/source.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import type { Span } from '../line-map.ts';
+import type { Report } from '../report.ts';
+import { spend, startBudget } from './budget.ts';
+import { checkMeaning, checkNames, type Problem } from './check.ts';
+import { evaluationError, syntaxProblem, typeProblem } from './messages.ts';
+import type { Shape } from './shape.ts';
+import { beforeEvaluation, countNodes, macroOf, shapeOfNode, visit, type ASTNode } from './syntax.ts';
+import { bindValues, type TypedScope } from './typed-scope.ts';
+
+/** An expression's text and where it stands in the file. */
+export interface SourceText {
+  readonly text: string;
+  /** From offsets in `text` to offsets in the file. */
+  place(start: number, end: number): Span;
+}
+
+/** A checked expression before it is fitted to what its place wants. */
+export interface Compiled {
+  readonly source: SourceText;
+  readonly at: SourceRange;
+  readonly root: ASTNode;
+  readonly shape: Shape;
+  readonly references: References;
+  readonly typed: TypedScope;
+  /** A value of the library. */
+  run(scope: Scope): Result<unknown, EvaluationError>;
+}
+
+const MAX_PROBLEMS = 20;
+
+/** Parses and checks one expression; undefined after reporting what is wrong with it. */
+export function compile(source: SourceText, typed: TypedScope, report: Report): Compiled | undefined {
+  const parsed = parse(source, typed, report);
+  if (parsed === undefined) return undefined;
+  const root = parsed.ast;
+  const problems = checkNames(root, typed);
+  if (problems.length > 0) return reportAll(problems, source, report);
+  const checked = parsed.check();
+  if (!checked.valid) {
+    // The checker's own internal limits and bugs surface as other errors: a stack too deep is one.
+    if (checked.error instanceof CelTypeError)
+      return reportAll([typeProblem(checked.error, root, typed.table)], source, report);
+    return reportAll(
+      [{ code: 'E_SYNTAX', start: 0, end: source.text.length, message: 'the expression is too complex' }],
+      source,
+      report,
+    );
+  }
+  const meaning = checkMeaning(root, typed);
+  if (meaning.length > 0) return reportAll(meaning, source, report);
+  boundLoops(root);
+  return makeCompiled(source, parsed, typed, report);
+}
+
+function parse(source: SourceText, typed: TypedScope, report: Report): ParseResult | undefined {
+  try {
+    return typed.environment.parse(source.text);
+  } catch (error) {
+    if (error instanceof ParseError) return reportAll([syntaxProblem(error, source.text)], source, report);
+    if (error instanceof RangeError) {
+      return reportAll(
+        [{ code: 'E_SYNTAX', start: 0, end: 1, message: 'the expression is nested too deeply' }],
+        source,
+        report,
+      );
+    }
+    throw error;
+  }
+}
+
+function reportAll(problems: readonly Problem[], source: SourceText, report: Report): undefined {
+  for (const { code, start, end, message, hint } of problems.slice(0, MAX_PROBLEMS)) {
+    report.error(code, source.place(Math.max(0, start), end), message, hint);
+  }
+}
+
+/** Each turn of a loop costs what its body has nodes. */
+function boundLoops(root: ASTNode): void {
+  visit(root, (node) => {
+    const body = macroOf(node)?.bodies[0];
+    if (body === undefined) return;
+    const cost = countNodes(body);
+    beforeEvaluation(body, () => spend(cost));
+  });
+}
+
+function makeCompiled(source: SourceText, parsed: ParseResult, typed: TypedScope, report: Report): Compiled {
+  const names = new Set<string>();
+  const steps = new Set<string>();
+  const findings = new Set<string>();
+  visit(parsed.ast, (node, locals) => {
+    if (node.op === 'id' && !locals.has(node.args)) names.add(node.args);
+    if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'findings' && !locals.has('findings'))
+      findings.add(node.args[1]);
+  });
+  for (const name of names) if (typed.steps.has(name)) steps.add(name);
+  return {
+    source,
+    at: report.lines.range(source.place(0, source.text.length)),
+    root: parsed.ast,
+    shape: shapeOfNode(parsed.ast, typed.table),
+    references: { steps: [...steps], findings: [...findings] },
+    typed,
+    run: (scope) => {
+      startBudget();
+      try {
+        return ok(parsed(bindValues(names, scope, typed)) as unknown);
+      } catch (error) {
+        return err(evaluationError(error, scope, typed.table));
+      }
+    },
+  };
+}

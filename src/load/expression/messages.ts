@@ -1,0 +1,121 @@
+import { EvaluationError as CelEvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import type { EvaluationError, Scope } from '../../model/expression.ts';
+import type { StepStatus } from '../../model/result.ts';
+import { suggest } from '../../util/suggest.ts';
+import { BudgetError } from './budget.ts';
+import { SECRET_HINT, type Problem } from './check.ts';
+import { CEL_DURATION, CEL_TIMESTAMP, type ShapeTable } from './shape.ts';
+import { checkedType, shapeOfNode, type ASTNode } from './syntax.ts';
+import { ConversionError } from './values.ts';
+
+/** The library's complaint about a text that is no expression, in plain words. */
+export function syntaxProblem(error: ParseError, source: string): Problem {
+  const { start, end } = error.range ?? { start: 0, end: source.length };
+  const words = error.summary
+    .replace('Unexpected token: EOF', 'something is missing at the end')
+    .replace(/^Exceeded maxAstNodes.*/, 'the expression has more than 10,000 parts')
+    .replace(/, got EOF$/, ', but the expression ends');
+  const single = /[^=!<>]=[^=]/.test(source) ? 'equality is written ==' : undefined;
+  const hint = /\b(?:and|or|not)\b/.test(source)
+    ? 'write &&, || and !'
+    : (single ?? 'expressions are CEL, such as size(x.list) > 0 && x.name != ""');
+  return {
+    code: 'E_SYNTAX',
+    start,
+    end: Math.max(end, start + 1),
+    message: `this is not an expression: ${lowerFirst(words)}`,
+    hint,
+  };
+}
+
+/** The library's complaint about types, in plain words. */
+export function typeProblem(error: CelTypeError, root: ASTNode, table: ShapeTable): Problem {
+  const { start, end } = error.range ?? { start: root.start, end: root.end };
+  const node = error.node as ASTNode | undefined;
+  const range = { start, end: Math.max(end, start + 1) };
+  if (error.code === 'no_such_key' && node !== undefined) return fieldProblem(node, table);
+  if (error.code === 'no_such_overload' && node !== undefined)
+    return { ...range, ...overloadProblem(error.summary, table) };
+  if (error.code === 'no_matching_overload') {
+    const call = /for '(.*)'$/.exec(error.summary)?.[1] ?? '';
+    return { ...range, code: 'E_TYPE', message: `${plainTypes(call)} does not exist: the function takes other types` };
+  }
+  return { ...range, code: 'E_TYPE', message: plainTypes(lowerFirst(error.summary)) };
+}
+
+function fieldProblem(node: ASTNode, table: ShapeTable): Problem {
+  const [left, field] = node.op === '.' ? node.args : [undefined, ''];
+  if (left === undefined)
+    return { code: 'E_FIELD', start: node.start, end: node.end, message: 'there is no such field' };
+  const shape = shapeOfNode(left, table);
+  const fields = shape.kind === 'object' ? [...shape.object.fields.keys()] : [];
+  const near = suggest(field, fields);
+  const hint = near === undefined ? `it has ${fields.slice(0, 20).join(', ')}` : `did you mean ${near}?`;
+  const owner = left.input.slice(left.start, left.end);
+  return {
+    code: 'E_FIELD',
+    start: node.end - field.length,
+    end: node.end,
+    message: `${owner} has no field ${field}`,
+    hint,
+  };
+}
+
+function overloadProblem(summary: string, table: ShapeTable): Pick<Problem, 'code' | 'message' | 'hint'> {
+  const match = /^no such overload: (.+?) (==|!=|<=|>=|<|>|\+|-|\*|\/|%|in) (.+)$/.exec(summary);
+  if (match === null) return { code: 'E_TYPE', message: plainTypes(summary) };
+  const [, left = '', operator = '', right = ''] = match;
+  if (left === 'Secret' || right === 'Secret') {
+    return { code: 'E_SECRET', message: 'a secret cannot be used in an expression', hint: SECRET_HINT };
+  }
+  const inWords = (type: string): string => (table.object(type) === undefined ? plainTypes(type) : 'an object');
+  const message = `${operator} does not work between ${inWords(left)} and ${inWords(right)}`;
+  const text = operator === '+' && (left === 'string' || right === 'string');
+  return { code: 'E_TYPE', message, ...(text && { hint: 'use text(x), or a second ${{ }}' }) };
+}
+
+function plainTypes(text: string): string {
+  return text
+    .replaceAll(CEL_DURATION, 'duration')
+    .replaceAll(CEL_TIMESTAMP, 'timestamp')
+    .replaceAll('Secret', 'secret');
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+const ENDED: Readonly<Record<StepStatus, string>> = {
+  ok: 'does not have it',
+  changed: 'does not have it',
+  skipped: 'was skipped',
+  failed: 'failed',
+  unknown: 'may or may not have run',
+};
+
+/** Why an evaluation gave no value. Rethrows what is a bug of this program. */
+export function evaluationError(error: unknown, scope: Scope, table: ShapeTable): EvaluationError {
+  if (error instanceof BudgetError || error instanceof ConversionError)
+    return { kind: 'error', message: error.message };
+  // A text beyond the engine's largest, or a recursion beyond its stack.
+  if (error instanceof RangeError) return { kind: 'error', message: 'the expression needs too much memory' };
+  if (!(error instanceof CelEvaluationError)) throw error;
+  const node = error.node as ASTNode | undefined;
+  if (error.code === 'no_such_key' && (node?.op === '.' || node?.op === '[]')) {
+    const [left] = node.args;
+    const field = fieldOf(node);
+    const step = table.object(checkedType(left)?.name ?? '')?.step;
+    const owner = left.input.slice(left.start, left.end);
+    if (step === undefined) return { kind: 'error', message: `${owner}.${field} is not there` };
+    const status = scope.steps.get(step)?.status;
+    const why = status === undefined ? 'did not run' : ENDED[status];
+    return { kind: 'missing', message: `${owner}.${field} is missing: the step ${step} ${why}`, step };
+  }
+  return { kind: 'error', message: plainTypes(lowerFirst(error.summary.replace('No such key: index', 'index'))) };
+}
+
+function fieldOf(node: ASTNode & { readonly op: '.' | '[]' }): string {
+  if (node.op === '.') return node.args[1];
+  const [, index] = node.args;
+  return index.op === 'value' ? String(index.args) : index.input.slice(index.start, index.end);
+}
