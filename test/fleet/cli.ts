@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keptFleet, stopFleet, sweep } from './fleet.ts';
+import { stopHost } from './host-stop.ts';
 import { savedHost, startFullHost, startLightHost, type FleetHost } from './host.ts';
 import { healthyApache, leakApacheSemaphores, noApache, removeApacheSemaphores } from './incidents.ts';
 import { hostNames, savedFleet, type Fleet } from './records.ts';
@@ -49,6 +50,7 @@ async function up(count: number, startHost: typeof startFullHost): Promise<void>
   const fleet = await keptFleet(fleetName);
   const wanted = Array.from({ length: count }, (_, i) => `web${String(i + 1).padStart(2, '0')}`);
   const missing = wanted.filter((name) => !savedHost(fleet, name));
+  for (const name of hostNames(fleet)) if (missing.includes(name)) stopHost(fleet, name); // an `up` was cut off
   for (let i = 0; i < missing.length; i += 4)
     await Promise.all(missing.slice(i, i + 4).map((name) => startHost({ name, fleet })));
   writeInventory(fleet);

@@ -7,7 +7,7 @@ import { script } from './shell.ts';
 // The hardware address follows from it: neighbours remember that of an earlier host for half a minute.
 const PREPARE = `
 mkdir "$FOLDER" "$FOLDER/layer" "$FOLDER/root"; cd "$FOLDER"
-mount -t tmpfs -o size=1g,mode=755 "$MACHINE" layer
+mount -t tmpfs -o size=512m,mode=755 "$MACHINE" layer
 mkdir layer/upper layer/work
 mount -t overlay -o "lowerdir=$BASE,upperdir=$FOLDER/layer/upper,workdir=$FOLDER/layer/work" "$MACHINE" root
 

@@ -10,7 +10,7 @@ export interface LeakedSets {
   keyed: number | undefined;
   /** Looks just like Apache's, but another live program of the same user works with it. */
   live: number | undefined;
-  /** Looks just like Apache's, but another user (`ops`) owns it; its last process is gone. */
+  /** Looks just like Apache's, but another user (`daemon`) owns it; its last process is gone. */
   otherUser: number | undefined;
 }
 
@@ -33,6 +33,10 @@ const LIVE_PROGRAM = `
 echo '${PRIVATE_SET} sleep' >/usr/local/sbin/license-server
 systemd-run -q --unit=${LIVE_SET_UNIT} --uid=www-data perl /usr/local/sbin/license-server`;
 
+const START_OVER = `
+systemctl stop apache2 ${LIVE_SET_UNIT} 2>/dev/null || true
+for id in $(awk 'NR > 1 { print $2 }' /proc/sysvipc/sem); do ipcrm -s $id; done`;
+
 const CONFIGURE = `
 a2dismod -qf mpm_event; a2enmod -q mpm_prefork
 sed -i 's|^#Mutex file:.*|Mutex sysvsem default|' /etc/apache2/apache2.conf; grep -q '^Mutex sysvsem' /etc/apache2/apache2.conf
@@ -48,21 +52,18 @@ const KILL_UNTIL_FULL = `
 rounds=0
 while systemctl start apache2; do
   systemctl kill -s KILL apache2; systemctl reset-failed apache2 || true
-  rounds=$((rounds + 1)); [ $rounds -lt 100 ] || { echo "Apache still starts" >&2; exit 1; }
+  rounds=$((rounds + 1)); [ $rounds -lt 100 ] || { echo "Apache still starts: is its Mutex sysvsem?" >&2; exit 1; }
 done
 systemctl is-failed -q apache2`;
 
-/** Incident A: Apache was killed so often that no set is left for its accept mutex; it is down and will not start. */
+/** Incident A: Apache was killed so often that no set is left for its accept mutex; it is down and will not start. Can be repeated. */
 export async function leakApacheSemaphores(host: FleetHost, options: LeakOptions = {}): Promise<LeakedSets> {
-  await onHost(
-    host,
-    `systemctl stop apache2; ${CONFIGURE}; sysctl -qw kernel.sem="250 32000 32 ${options.semmni ?? 8}"`,
-  );
+  await onHost(host, `${START_OVER}; ${CONFIGURE}; sysctl -qw kernel.sem="250 32000 32 ${options.semmni ?? 8}"`);
   const asRunUser = 'setpriv --reuid www-data --regid www-data --clear-groups';
-  const asOps = 'setpriv --reuid ops --regid ops --clear-groups';
+  const asDaemon = 'setpriv --reuid daemon --regid daemon --clear-groups';
   const keyed = options.keyedSet ? await newSet(host, `${asRunUser} ipcmk -S 1 -p 0600`) : undefined;
   const live = options.foreignLiveSet ? await newSet(host, LIVE_PROGRAM) : undefined;
-  const otherUser = options.otherUserSet ? await newSet(host, `${asOps} perl -e '${PRIVATE_SET}'`) : undefined;
+  const otherUser = options.otherUserSet ? await newSet(host, `${asDaemon} perl -e '${PRIVATE_SET}'`) : undefined;
   const before = await semaphoreSets(host);
   await onHost(host, KILL_UNTIL_FULL);
   const leaked = (await semaphoreSets(host)).filter((id) => !before.includes(id));
