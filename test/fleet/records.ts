@@ -41,5 +41,5 @@ export function savedFleet(name: string): Fleet | undefined {
 }
 
 export function hostNames(fleet: Fleet): string[] {
-  return existsSync(fleet.folder) ? readdirSync(join(fleet.folder, 'hosts')).sort() : [];
+  return existsSync(fleet.folder) ? readdirSync(join(fleet.folder, 'hosts')).toSorted() : [];
 }
