@@ -1,0 +1,179 @@
+import { posix } from 'node:path';
+import { err, ok, type Result } from '../../util/result.ts';
+import { acceptMutex, readApacheConfig, type ApacheConfig } from './apache-config.ts';
+import { MECHANISMS, type ApacheInfo } from './apache-info.ts';
+import { readDirectives, urlOf } from './apache-listeners.ts';
+import { isLocal } from './file-system.ts';
+import { mountOf, readMountInfo } from './mount-table.ts';
+import { readRemoveIpc } from './remove-ipc.ts';
+import type { Sections } from './sections.ts';
+import { timestampOf } from './timestamps.ts';
+
+/** Reads the sections of `APACHE_SURVEY_SH` of a host that has an Apache. */
+export function readApache(sections: Sections): Result<ApacheInfo, string> {
+  const lines = (name: string): readonly string[] => sections.get(name)?.lines ?? [];
+  const [binary = ''] = lines('binary');
+  const build = readBuild(lines('build'));
+  const [envUser, envPidFile, envLockDir, envLogDir, end] = lines('environment');
+  if (binary === '' || build === undefined || end !== '.') return err('Apache did not say which version it is');
+
+  const config = readApacheConfig(lines('config'), sections.get('config')?.code ?? 1);
+  const variables = new Map(lines('variables').map((line) => cut(line, '=')));
+  const { listeners, server } = readDirectives(lines('directives'), { ...config, variables, version: build.version });
+  if (config.ok && config.printed && listeners.length === 0)
+    return err("none of Apache's files has a Listen that could be read");
+
+  const users = new Map(
+    lines('users')
+      .map((line) => cut(line, ' '))
+      .map(([uid, name]) => [name, Number(uid)]),
+  );
+  const runUser = config.user?.name ?? server.get('user') ?? envUser ?? '';
+  const errorLog = pathOf(config.errorLog || (server.get('errorlog') ?? ''), build.root);
+  const mutex = mutexOf(config, server, listeners.length);
+  if (!mutex.ok) return mutex;
+  const lockDir = lockDirOf(mutex.value.directory, mutex.value.mechanism, envLockDir ?? '');
+  const local = isLocalPlace(lockDir, lines('resolved'), lines('mounts'));
+  if (!local.ok) return local;
+  const [pidFile = envPidFile ?? '', ...processes] = lines('processes');
+  const [parentPid = 0, started = 0] = processes[0]?.split(' ').map(Number) ?? [];
+  const { mechanism, needed, directory } = mutex.value;
+  return ok({
+    installed: true,
+    unit: unitOf(lines('units')),
+    binary,
+    version: build.version,
+    mpm: build.mpm,
+    running: parentPid > 0,
+    parent_pid: parentPid,
+    started: timestampOf(started),
+    run_user: runUser,
+    run_uid: config.user?.uid ?? users.get(runUser) ?? 0,
+    pid_file: pidFile,
+    error_log: errorLog,
+    lock_dir: lockDir,
+    lock_dir_local: local.value,
+    log_dir: envLogDir || (errorLog === '' ? '' : posix.dirname(errorLog)),
+    mutex: { mechanism, file: usesFile(mechanism) ? posix.join(directory, 'mpm-accept') : '', needed },
+    ports: [...new Set(listeners.map(({ port }) => port))].toSorted((a, b) => a - b),
+    urls: listeners.map(urlOf),
+    config_ok: config.ok,
+    config_error: config.complaint,
+    configtest: configtestOf(binary, lines('control')[0], lines('units')),
+    remove_ipc: hasLogind(lines('units')) && readRemoveIpc(lines('logind')),
+  });
+}
+
+interface Build {
+  readonly version: string;
+  readonly mpm: string;
+  readonly root: string;
+}
+
+function readBuild(lines: readonly string[]): Build | undefined {
+  const text = lines.join('\n');
+  const version = /^Server version: Apache\/(\d[\d.]*)/m.exec(text)?.[1];
+  if (version === undefined) return undefined;
+  return {
+    version,
+    mpm: /^Server MPM:\s+(\S+)/m.exec(text)?.[1]?.toLowerCase() ?? '',
+    root: /^ -D HTTPD_ROOT="(.*)"$/m.exec(text)?.[1] ?? '',
+  };
+}
+
+interface AcceptMutex {
+  readonly mechanism: ApacheInfo['mutex']['mechanism'];
+  readonly directory: string;
+  readonly needed: boolean;
+}
+
+function mutexOf(
+  config: ApacheConfig,
+  server: ReadonlyMap<string, string>,
+  listeners: number,
+): Result<AcceptMutex, string> {
+  if (!config.ok) return ok({ mechanism: '', directory: '', needed: false });
+  if (!config.printed) {
+    const mechanism = known(server.get('acceptmutex') ?? 'default');
+    const file = server.get('lockfile') ?? '';
+    return mechanism === undefined
+      ? err(`unknown mutex mechanism ${server.get('acceptmutex')}`)
+      : ok({ mechanism, directory: file.startsWith('/') ? posix.dirname(file) : '', needed: listeners > 1 });
+  }
+  const mutex = acceptMutex(config, listeners);
+  const mechanism = known(mutex.mechanism);
+  return mechanism === undefined ? err(`unknown mutex mechanism ${mutex.mechanism}`) : ok({ ...mutex, mechanism });
+}
+
+function known(mechanism: string): (typeof MECHANISMS)[number] | undefined {
+  return MECHANISMS.find((name) => name === mechanism.toLowerCase());
+}
+
+const usesFile = (mechanism: string): boolean => ['file', 'flock', 'fcntl'].includes(mechanism);
+
+function lockDirOf(directory: string, mechanism: string, fromEnvironment: string): string {
+  const place = usesFile(mechanism) ? directory : fromEnvironment || directory;
+  return place.replace(/(.)\/+$/, '$1');
+}
+
+function isLocalPlace(
+  place: string,
+  resolved: readonly string[],
+  mountInfo: readonly string[],
+): Result<boolean, string> {
+  const mounts = readMountInfo(mountInfo);
+  if (!mounts.ok) return mounts;
+  const given = resolved.findIndex((line, index) => index % 2 === 0 && line.replace(/(.)\/+$/, '$1') === place);
+  const mount = given === -1 ? undefined : mountOf(resolved[given + 1] ?? '', mounts.value);
+  return ok(mount !== undefined && isLocal(mount.fsType));
+}
+
+/** Paths of Apache's log are relative to its root; `syslog` and programs are no paths. */
+function pathOf(text: string, root: string): string {
+  if (text === '' || text.startsWith('|') || /^syslog(?::|$)/.test(text)) return '';
+  return posix.resolve(root === '' ? '/' : root, text);
+}
+
+interface Unit {
+  readonly id: string;
+  /** systemd's LoadState: `loaded`, `masked`, `not-found` ... */
+  readonly state: string;
+  readonly running: boolean;
+}
+
+function readUnits(lines: readonly string[]): readonly Unit[] {
+  const blocks = `${lines.join('\n')}\n`.split(/\n\n+/).filter((block) => block.includes('Id='));
+  return blocks.map((block) => {
+    const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
+    return {
+      id: value('Id'),
+      found: !['not-found', 'masked'].includes(value('LoadState')),
+      running: Number(value('MainPID')) > 0,
+    };
+  });
+}
+
+const LOGIND = 'systemd-logind.service';
+
+function unitOf(lines: readonly string[]): string {
+  const init = lines.find((line) => line.startsWith('init '));
+  if (init !== undefined) return init.slice('init '.length);
+  const units = readUnits(lines).filter(({ id, state }) => state !== 'not-found' && id !== LOGIND);
+  return (units.find(({ running }) => running) ?? units[0])?.id ?? '';
+}
+
+function hasLogind(lines: readonly string[]): boolean {
+  return readUnits(lines).some(({ id, state }) => id === LOGIND && state === 'loaded');
+}
+
+function configtestOf(binary: string, control: string | undefined, units: readonly string[]): readonly string[] {
+  if (control === undefined) return [binary, '-t'];
+  const instance = /^apache2@(.+)\.service$/.exec(unitOf(units))?.[1];
+  const test = [posix.basename(control), 'configtest'];
+  return instance === undefined ? test : ['env', `APACHE_CONFDIR=/etc/apache2-${instance}`, ...test];
+}
+
+function cut(line: string, separator: string): [string, string] {
+  const at = line.indexOf(separator);
+  return [line.slice(0, at), line.slice(at + 1)];
+}

@@ -1,0 +1,161 @@
+import { PROCESSES_SH } from './processes.ts';
+import { SECTIONS } from './sections.ts';
+
+// Values of `Define` may be secrets: only those that a listener or a path uses are printed.
+// The binary is asked, never apache2ctl: that one makes directories before it answers.
+const FIND_SH = `
+case $unit in
+  '' | */*) candidates='apache2 httpd' ;;
+  *) candidates=\${unit%.service} ;;
+esac
+units() {
+  if [ -d /run/systemd/system ]; then
+    set --
+    for name in $candidates; do set -- "$@" "$name.service"; done
+    systemctl show -p Id -p LoadState -p MainPID -- "$@" systemd-logind.service
+  else
+    for name in $candidates; do
+      if [ -x "/etc/init.d/$name" ] || [ -x "/etc/rc.d/init.d/$name" ]; then echo "init $name"; fi
+    done
+    :
+  fi
+}
+find_binary() {
+  for binary in apache2 httpd httpd2 /usr/local/apache2/bin/httpd /opt/apache2/bin/httpd; do
+    binary=$(command -v "$binary") || continue
+    version=$("$binary" -v 2>/dev/null) || continue
+    case $version in *'Server version: Apache/'*) return 0 ;; esac
+  done
+  return 1
+}
+section units units
+`;
+
+const ENVIRONMENT_SH = `
+case $candidates in
+  apache2@*) APACHE_CONFDIR=/etc/apache2-\${candidates#apache2@} ;;
+  *) APACHE_CONFDIR=/etc/apache2 ;;
+esac
+export APACHE_CONFDIR
+set -a
+for file in "$APACHE_CONFDIR/envvars" /etc/sysconfig/httpd; do
+  if [ -r "$file" ]; then . "$file" >/dev/null 2>&1; break; fi
+done
+set +a
+if [ "$APACHE_CONFDIR" != /etc/apache2 ]; then APACHE_ARGUMENTS="-d $APACHE_CONFDIR \${APACHE_ARGUMENTS-}"; fi
+set -- \${APACHE_ARGUMENTS-} \${OPTIONS-}
+environment() { printf '%s\\n' "\${APACHE_RUN_USER-}" "\${APACHE_PID_FILE-}" "\${APACHE_LOCK_DIR-}" "\${APACHE_LOG_DIR-}" .; }
+section environment environment
+control() { command -v apache2ctl || command -v apachectl || :; }
+section control control
+section_all build "$binary" "$@" -V
+build=$section_text
+config=$("$binary" "$@" -t -D DUMP_RUN_CFG -D DUMP_INCLUDES -D DUMP_MODULES 2>&1)
+section_code=$?
+section_name=config
+section_text=$(printf '%s\\n' "$config" | sed 's/^\\(Define: [A-Za-z0-9_]*\\)=.*/\\1/')
+section_print
+built() { printf '%s\\n' "$build" | sed -n "s/^ -D $1=\\"\\(.*\\)\\"\\$/\\1/p"; }
+root=$(built HTTPD_ROOT)
+`;
+
+const DIRECTIVES_SH = `
+directives() {
+  files=$(printf '%s\\n' "$config" | sed -n 's/^ *([0-9*]*) \\//\\//p')
+  if [ -z "$files" ]; then
+    main=$(built SERVER_CONFIG_FILE)
+    files=$(printf '%s\\n' "$root/$main" "$root"/*.conf "$root"/conf/*.conf "$root"/conf.d/*.conf "$root"/conf.modules.d/*.conf \\
+      "$root"/mods-enabled/* "$root"/conf-enabled/*.conf "$root"/sites-enabled/*.conf | sort -u)
+  fi
+  IFS='
+'
+  set -f
+  set --
+  for file in $files; do
+    if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi
+  done
+  [ $# -eq 0 ] || awk '
+    FNR == 1 { print "= " FILENAME }
+    { word = tolower($1) }
+    word ~ /^<\\/?(ifmodule|ifdefine|ifversion|iffile|virtualhost)/ { print; next }
+    word ~ /^(listen|sslengine|pidfile|errorlog|user|acceptmutex|lockfile)$/ { print }
+  ' "$@"
+}
+section directives directives
+found=$section_text
+variables() {
+  for name in $(printf '%s\\n' "$found" | sed -n 's/^[^$]*\${\\([A-Za-z_][A-Za-z0-9_]*\\)}.*/\\1/p' | sort -u); do
+    value=$(printf '%s\\n' "$config" | sed -n "s/^Define: $name=//p")
+    [ -n "$value" ] || value=$(printenv "$name") || continue
+    printf '%s=%s\\n' "$name" "$value"
+  done
+  :
+}
+section variables variables
+users() {
+  for name in "\${APACHE_RUN_USER-}" $(printf '%s\\n' "$found" | awk 'tolower($1) == "user" && $2 !~ /[$]/ { print $2 }'); do
+    if [ -n "$name" ] && uid=$(id -u -- "$name" 2>/dev/null); then echo "$uid $name"; fi
+  done
+  :
+}
+section users users
+`;
+
+const PLACES_SH = `
+resolved() {
+  printf '%s\\n' "$config" | sed -n 's/^Mutex [a-z-]*: dir="\\(.*\\)" mechanism=.*/\\1/p' | {
+    printf '%s\\n' "\${APACHE_LOCK_DIR-}"
+    cat
+  } | sort -u | while IFS= read -r given; do
+    case $given in /*) ;; *) continue ;; esac
+    there=$given
+    while [ -n "$there" ] && [ ! -e "$there" ]; do there=\${there%/*}; done
+    printf '%s\\n%s\\n' "$given" "$(readlink -f "\${there:-/}")"
+  done
+}
+section resolved resolved
+section mounts cat /proc/self/mountinfo
+pid_file=$(printf '%s\\n' "$config" | sed -n 's/^PidFile: "\\(.*\\)"$/\\1/p')
+pid_file=\${pid_file:-\${APACHE_PID_FILE-}}
+pid_file=\${pid_file:-$(built DEFAULT_PIDLOG)}
+case $pid_file in /*) ;; *) pid_file=$root/$pid_file ;; esac
+pids() {
+  printf '%s\\n' "$pid_file"
+  pid=
+  { read -r pid rest <"$pid_file"; } 2>/dev/null
+  for pid in $main_pids "$pid"; do
+    case $pid in '' | 0 | *[!0-9]*) continue ;; esac
+    look "$pid" || continue
+    case $name in apache2* | httpd* | "\${binary##*/}") echo "$pid $started" ;; esac
+  done
+  :
+}
+section processes pids
+`;
+
+const LOGIND_SH = `
+logind() {
+  for file in /usr/lib/systemd/logind.conf /etc/systemd/logind.conf /usr/lib/systemd/logind.conf.d/*.conf \\
+    /usr/local/lib/systemd/logind.conf.d/*.conf /run/systemd/logind.conf.d/*.conf /etc/systemd/logind.conf.d/*.conf; do
+    [ -e "$file" ] || continue
+    printf '= %s\\n' "$file"
+    sed -n 's/^[[:space:]]*RemoveIPC[[:space:]]*=[[:space:]]*\\([^[:space:]]*\\).*/\\1/p' "$file"
+  done
+}
+section logind logind
+`;
+
+/**
+ * Variable `unit`: empty to look for Apache's usual names. Sections: `units`; `binary` (code 1: no Apache); and of an installed one
+ * `environment control build config directives variables users resolved mounts processes logind`. Reads only.
+ */
+export const APACHE_SURVEY_SH = `${SECTIONS}${PROCESSES_SH}${FIND_SH}
+main_pids=$(printf '%s\\n' "$section_text" | sed -n 's/^MainPID=//p')
+if find_binary; then
+  section binary echo "$binary"
+  (${ENVIRONMENT_SH}${DIRECTIVES_SH}${PLACES_SH}${LOGIND_SH})
+else
+  section binary false
+fi
+sections_end
+`;
