@@ -147,7 +147,7 @@ function readUnits(lines: readonly string[]): readonly Unit[] {
     const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
     return {
       id: value('Id'),
-      found: !['not-found', 'masked'].includes(value('LoadState')),
+      state: value('LoadState'),
       running: Number(value('MainPID')) > 0,
     };
   });
