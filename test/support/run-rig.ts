@@ -1,0 +1,93 @@
+import type { Action } from '../../src/model/action.ts';
+import type { RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { BoundHost } from '../../src/model/host.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Runbook } from '../../src/model/runbook.ts';
+import type { Journal } from '../../src/model/store.ts';
+import type { SurveyedHost } from '../../src/model/survey.ts';
+import { Run, type Approval } from '../../src/execute/run.ts';
+import { decide } from '../../src/plan/decide.ts';
+import { createMemoryTransport } from '../../src/transports/memory.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { ACTIONS, boundHost, type ScriptedHost } from './scripted-host.ts';
+
+/** Keeps events; rejects from the given one on. */
+export class MemoryJournal implements Journal {
+  readonly events: RunEvent[] = [];
+  failFrom = Number.POSITIVE_INFINITY;
+  /** Called when an event is durable. */
+  onCommit: (event: RunEvent) => void = () => undefined;
+
+  async commit(event: RunEvent): Promise<void> {
+    await Promise.resolve();
+    if (event.seq >= this.failFrom) throw new Error('disk full');
+    this.events.push(event);
+    this.onCommit(event);
+  }
+
+  of<T extends RunEvent['type']>(type: T): readonly Extract<RunEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+  }
+}
+
+interface RigOptions {
+  readonly clock: FakeClock;
+  readonly runbook: Runbook;
+  readonly hosts: Readonly<Record<string, ScriptedHost>>;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly actions?: ReadonlyMap<string, Action>;
+  readonly forks?: number;
+  readonly mode?: 'run' | 'plan';
+}
+
+/** A run over scripted hosts in virtual time, as the application drives it. */
+export class RunRig {
+  readonly journal = new MemoryJournal();
+  readonly stop = new AbortController();
+  readonly kill = new AbortController();
+  readonly run: Run;
+  readonly bound: readonly BoundHost[];
+  readonly #options: RigOptions;
+
+  constructor(options: RigOptions) {
+    this.#options = options;
+    this.bound = Object.keys(options.hosts).map((name) => boundHost(name, options.params));
+    const transport = createMemoryTransport(new Map(Object.entries(options.hosts)));
+    this.run = new Run({
+      runId: 'run1',
+      mode: options.mode ?? 'run',
+      runbook: options.runbook,
+      hosts: this.bound,
+      actions: options.actions ?? ACTIONS,
+      transportOf: () => transport,
+      journal: this.journal,
+      clock: options.clock,
+      forks: options.forks ?? 10,
+      connectTimeoutMs: 10_000,
+      startedBy: { user: 'ann', loginUser: 'ann', machine: 'desk', reason: '', trigger: 'person' },
+      version: '0',
+      stop: this.stop.signal,
+      kill: this.kill.signal,
+    });
+  }
+
+  decide(surveyed: readonly SurveyedHost[]): Plan {
+    return decide(this.#options.runbook, surveyed, { runId: 'run1', at: '2026-01-01T00:00:00Z' });
+  }
+
+  /** The whole line. `between` happens after the plan is made and before it is acted on. */
+  async go(approval: Approval | 'declined' = YES, between: () => unknown = () => undefined): Promise<RunFinished> {
+    try {
+      const plan = this.decide(await this.run.survey());
+      await this.run.propose(plan);
+      await between();
+      if (this.#options.mode === 'plan') return await this.run.conclude(plan);
+      return await this.run.act(plan, approval === 'declined' ? undefined : approval);
+    } finally {
+      await this.run.close();
+    }
+  }
+}
+
+export const YES: Approval = { by: 'ann', how: 'yes-option' };
+export const ANSWER: Approval = { by: 'ann', how: 'answer' };
