@@ -15,8 +15,8 @@ if command -v curl >/dev/null 2>&1; then
   { printf %s "$runbook_curl" | curl -q -K -; printf '\\n@curl %s\\n' "$?" >&2; } | head -c "$limit"
 elif command -v wget >/dev/null 2>&1 && [ -n "$runbook_wget" ]; then
   unset http_proxy https_proxy
-  # BusyBox has no such option: it follows redirects by itself.
-  ! wget --help 2>&1 | grep -q max-redirect || set -- --max-redirect=0 "$@"
+  # BusyBox has no such options: it follows redirects by itself, and the deadline of the step ends it.
+  ! wget --help 2>&1 | grep -q max-redirect || set -- --max-redirect=0 -T "$runbook_seconds" "$@"
   set -- wget -q -S -O - "$@"
   { "$@" "$runbook_wget"; printf '\\n@wget %s\\n' "$?" >&2; } | head -c "$limit"
 else
@@ -26,13 +26,15 @@ fi
 
 /** The request as a script. */
 export function httpScript(sent: HttpRequest, timeoutMs: number): Script {
+  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
   const plain = sent.method === 'GET' && sent.body === undefined && Object.keys(sent.headers).length === 0;
   return {
     summary: `${sent.method} ${sent.url.href}`,
     text: TEXT,
     variables: {
-      runbook_curl: curlConfig(sent, Math.max(1, Math.ceil(timeoutMs / 1000))),
+      runbook_curl: curlConfig(sent, seconds),
       runbook_wget: plain ? sent.url.href : '',
+      runbook_seconds: String(seconds),
     },
     args: sent.tlsVerify ? [] : ['--no-check-certificate'],
     timeoutMs: timeoutMs + 2000,
