@@ -27,7 +27,7 @@ async function packAndRun(root: string, folder: string): Promise<Verdict> {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
 
-  const pack = await run(root, 'npm', ['pack', '--pack-destination', folder]);
+  const pack = await run(root, 'npm', ['pack', '--loglevel=notice', '--pack-destination', folder]);
   const files = countIn(pack.output, /total files:\s*(\d+)/);
   const verdict = (ok: boolean, output: string): Verdict => ({ ok, looked: files, things: 'files', output });
   if (pack.code !== 0) return verdict(false, pack.output);
