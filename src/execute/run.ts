@@ -1,19 +1,17 @@
-import { exitCodeOf } from '../model/exit-code.ts';
 import type { RunFinished } from '../model/event.ts';
-import type { BoundHost } from '../model/host.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
-import type { Outcome } from '../model/result.ts';
 import type { SurveyedHost } from '../model/survey.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
-import { Secret } from '../util/secret.ts';
 import { actOn, type HostEnd } from './act.ts';
 import type { Binding } from './binding.ts';
+import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
 import { Recorder } from './recorder.ts';
 import type { RunContext, RunOptions } from './run-context.ts';
+import { secretsOf } from './secrets-of.ts';
 import { surveyHost, type SurveyedConnection } from './survey.ts';
 
 export type { RunOptions } from './run-context.ts';
@@ -34,7 +32,7 @@ export class Run {
   readonly #context: RunContext;
   readonly #begun: number;
   readonly #surveyed = new Map<string, SurveyedConnection>();
-  readonly #ends = new Map<string, HostEnd & { readonly changes: number }>();
+  readonly #ends = new HostEnds();
 
   constructor(options: RunOptions) {
     const redactor = new Redactor(secretsOf(options.hosts));
@@ -148,7 +146,7 @@ export class Run {
   async #finishHost(host: string, { outcome, reason, error }: HostEnd): Promise<void> {
     const connection = this.#surveyed.get(host)?.connection;
     const changes = connection?.changes ?? 0;
-    this.#ends.set(host, { outcome, reason, changes });
+    this.#ends.add(host, { outcome, reason, changes });
     await this.#context.recorder.commit({
       type: 'host-finished',
       host,
@@ -164,17 +162,7 @@ export class Run {
   async #finish(): Promise<RunFinished> {
     const { clock, stop, recorder } = this.#context;
     stop.removeEventListener('abort', this.#noteInterrupt);
-    const counts: Partial<Record<Outcome, number>> = {};
-    for (const { outcome } of this.#ends.values()) counts[outcome] = (counts[outcome] ?? 0) + 1;
-    const finished: RunFinished = {
-      type: 'run-finished',
-      exitCode: stop.aborted ? interruptCode(stop) : exitCodeOf([...this.#ends.values()].map(({ outcome }) => outcome)),
-      durationMs: Math.round(clock.monotonic() - this.#begun),
-      counts,
-      hosts: Object.fromEntries(
-        [...this.#ends].map(([host, { outcome, reason, changes }]) => [host, { outcome, reason, changes }]),
-      ),
-    };
+    const finished = this.#ends.finish(clock.monotonic() - this.#begun, stop.aborted ? signalOf(stop) : undefined);
     await recorder.commit(finished);
     return finished;
   }
@@ -188,22 +176,4 @@ function planOf(plan: Plan, host: string): HostPlan {
   const found = plan.hosts.find((candidate) => candidate.host === host);
   if (found === undefined) throw new Error(`the plan says nothing about ${host}`);
   return found;
-}
-
-function signalOf(stop: AbortSignal): string {
-  return stop.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-}
-
-function interruptCode(stop: AbortSignal): number {
-  return signalOf(stop) === 'SIGTERM' ? 143 : 130;
-}
-
-function secretsOf(hosts: readonly BoundHost[]): readonly Secret[] {
-  return hosts.flatMap(({ params }) => Object.values(params).flatMap(secretsIn));
-}
-
-function secretsIn(value: unknown): readonly Secret[] {
-  if (value instanceof Secret) return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
 }

@@ -1,0 +1,40 @@
+import type { RunFinished } from '../model/event.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
+import type { Outcome } from '../model/result.ts';
+
+type HostSummary = RunFinished['hosts'][string];
+
+/** How each host ended: once each, and together the run's end. */
+export class HostEnds {
+  readonly #ends = new Map<string, HostSummary>();
+
+  has(host: string): boolean {
+    return this.#ends.has(host);
+  }
+
+  add(host: string, end: HostSummary): void {
+    if (this.#ends.has(host)) throw new Error(`${host} ended twice`);
+    this.#ends.set(host, end);
+  }
+
+  /** `signal`: what interrupted the run, whose exit code stands alone. */
+  finish(durationMs: number, signal: 'SIGINT' | 'SIGTERM' | undefined): RunFinished {
+    const outcomes = [...this.#ends.values()].map(({ outcome }) => outcome);
+    const counts: Partial<Record<Outcome, number>> = {};
+    for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    return {
+      type: 'run-finished',
+      exitCode: signal === undefined ? exitCodeOf(outcomes) : INTERRUPTED[signal],
+      durationMs: Math.round(durationMs),
+      counts,
+      hosts: Object.fromEntries(this.#ends),
+    };
+  }
+}
+
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The name of the signal that `stop` was aborted with. */
+export function signalOf(stop: AbortSignal): keyof typeof INTERRUPTED {
+  return stop.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+}
