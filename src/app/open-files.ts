@@ -1,0 +1,56 @@
+import { loadInventory, type LoadedInventory } from '../load/inventory.ts';
+import { loadParamsFile } from '../load/params-file.ts';
+import { readSource } from '../load/read-file.ts';
+import { loadRunbook } from '../load/runbook.ts';
+import type { Inventory } from '../model/host.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { Diagnostic, SourceFile } from '../model/source.ts';
+import type { FileParam } from '../plan/bind-params.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import type { Surroundings } from './surroundings.ts';
+import { inFiles, type Trouble } from './trouble.ts';
+import { ACTIONS } from './actions.ts';
+
+/** What a file holds, checked, with what is only worth a warning. */
+export interface Opened<T> {
+  readonly value: T;
+  readonly sources: readonly SourceFile[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
+  return open(path, (source) => {
+    const { runbook, diagnostics } = loadRunbook(source, ACTIONS);
+    return { value: runbook, diagnostics };
+  });
+}
+
+export type OpenedInventory = Pick<LoadedInventory, 'locate'> & { readonly inventory: Inventory };
+
+export function openInventory(path: string, { user, home }: Surroundings): Result<Opened<OpenedInventory>, Trouble> {
+  return open(path, (source) => {
+    const { inventory, locate, diagnostics } = loadInventory(source, { name: user, home });
+    return { value: inventory === undefined ? undefined : { inventory, locate }, diagnostics };
+  });
+}
+
+export function openParamsFile(path: string): Result<Opened<readonly FileParam[]>, Trouble> {
+  return open(path, (source) => {
+    const { params, diagnostics } = loadParamsFile(source);
+    return { value: params, diagnostics };
+  });
+}
+
+interface Loaded<T> {
+  readonly value: T | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function open<T>(path: string, load: (source: SourceFile) => Loaded<T>): Result<Opened<T>, Trouble> {
+  const source = readSource(path);
+  if (!source.ok) return err(inFiles([source.error], []));
+  const { value, diagnostics } = load(source.value);
+  const hasError = diagnostics.some(({ severity }) => severity === 'error');
+  if (value === undefined || hasError) return err(inFiles(diagnostics, [source.value]));
+  return ok({ value, sources: [source.value], warnings: diagnostics });
+}

@@ -1,0 +1,61 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { Host, Inventory } from '../model/host.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { SourceRange } from '../model/source.ts';
+import { selectHosts } from '../plan/select-hosts.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { findInventory } from './find-inventory.ts';
+import { openInventory, type Opened } from './open-files.ts';
+import type { Surroundings } from './surroundings.ts';
+import { because, type Trouble } from './trouble.ts';
+
+export interface HostSelection {
+  readonly inventory?: string | undefined;
+  /** A pattern, instead of the runbook's own. */
+  readonly hosts?: string | undefined;
+  /** A pattern that narrows it. */
+  readonly limit?: string | undefined;
+  /** This machine, without an inventory. */
+  readonly local: boolean;
+}
+
+/** Where hosts come from. */
+export interface HostSource {
+  choose(runbook: Runbook): Result<readonly Host[], ErrorInfo>;
+  /** Where a variable of a host is written. */
+  readonly locate: (host: string, variable: string) => SourceRange | undefined;
+}
+
+export function openHosts(selection: HostSelection, surroundings: Surroundings): Result<Opened<HostSource>, Trouble> {
+  if (selection.local) {
+    const choose = (): Result<readonly Host[], never> => ok([thisMachine(surroundings)]);
+    return ok({ value: { choose, locate: () => undefined }, sources: [], warnings: [] });
+  }
+  const path = findInventory(selection.inventory, surroundings);
+  if (!path.ok) return err(because(path.error));
+  const opened = openInventory(path.value, surroundings);
+  if (!opened.ok) return opened;
+  const { inventory, locate } = opened.value.value;
+  return ok({ ...opened.value, value: { choose: (runbook) => choose(runbook, inventory, selection), locate } });
+}
+
+function thisMachine({ user }: Surroundings): Host {
+  return { name: 'localhost', address: '127.0.0.1', port: 22, user, groups: [], connection: 'local', vars: {} };
+}
+
+/** `--hosts`, else the runbook's own hosts, else what `--limit` names: never all because nobody said anything. */
+function choose(
+  runbook: Runbook,
+  inventory: Inventory,
+  { hosts, limit }: HostSelection,
+): Result<readonly Host[], ErrorInfo> {
+  const pattern = hosts ?? runbook.hosts ?? limit;
+  if (pattern === undefined) {
+    const message = `the runbook ${runbook.name} names no hosts, and neither does the command line`;
+    return err({ code: 'usage', message, hint: 'choose some: --hosts web01,web02 or --hosts all' });
+  }
+  const selected = selectHosts(inventory, pattern, limit);
+  if (selected.ok || hosts !== undefined || runbook.hosts === undefined) return selected;
+  const own = `${runbook.name} is for the hosts ${runbook.hosts}; --hosts chooses others`;
+  return err({ ...selected.error, hint: [selected.error.hint, own].filter(Boolean).join('\n') });
+}

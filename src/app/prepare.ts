@@ -1,0 +1,64 @@
+import type { BoundHost } from '../model/host.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { Diagnostic, SourceFile } from '../model/source.ts';
+import { bindParams, secretVariable, type FileParam } from '../plan/bind-params.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { findRunbook, fromHere } from './find-runbook.ts';
+import { openHosts, type HostSelection } from './open-hosts.ts';
+import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
+import type { Surroundings } from './surroundings.ts';
+import { because, together, type Trouble } from './trouble.ts';
+
+export interface Selection extends HostSelection {
+  /** A name or a path. */
+  readonly runbook: string;
+  /** `name=value`, as typed. */
+  readonly params: readonly string[];
+  readonly paramsFile?: string | undefined;
+}
+
+/** All is read and checked; nothing has been contacted. */
+export interface Prepared {
+  readonly runbook: Runbook;
+  readonly hosts: readonly BoundHost[];
+  readonly warnings: readonly Diagnostic[];
+  readonly sources: readonly SourceFile[];
+}
+
+/** Load, select, bind. What is wrong with the runbook, the inventory and the params file is told together. */
+export function prepare(selection: Selection, surroundings: Surroundings): Result<Prepared, Trouble> {
+  const runbook = readRunbook(selection.runbook, surroundings);
+  const hosts = openHosts(selection, surroundings);
+  const params = readParams(selection, surroundings);
+  if (!runbook.ok || !hosts.ok || !params.ok) {
+    return err(together(...[runbook, hosts, params].flatMap((file) => (file.ok ? [] : [file.error]))));
+  }
+  const files = [runbook.value, hosts.value, params.value];
+  const sources = files.flatMap((file) => file.sources);
+
+  const selected = hosts.value.value.choose(runbook.value.value);
+  if (!selected.ok) return err(because(selected.error));
+
+  const bound = bindParams(runbook.value.value, selected.value, {
+    file: params.value.value,
+    options: selection.params,
+    locate: hosts.value.value.locate,
+    secretOf: (name) => surroundings.environment[secretVariable(name)],
+  });
+  if (!bound.ok) return err({ ...bound.error, sources });
+  const warnings = files.flatMap((file) => file.warnings);
+  return ok({ runbook: runbook.value.value, hosts: bound.value, warnings, sources });
+}
+
+function readRunbook(given: string, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {
+  const path = findRunbook(given, surroundings);
+  return path.ok ? openRunbook(path.value) : err(because(path.error));
+}
+
+function readParams(
+  { paramsFile }: Selection,
+  surroundings: Surroundings,
+): Result<Opened<readonly FileParam[]>, Trouble> {
+  if (paramsFile === undefined) return ok({ value: [], sources: [], warnings: [] });
+  return openParamsFile(fromHere(paramsFile, surroundings));
+}

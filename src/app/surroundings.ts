@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** What of this machine the program looks at; an argument, so that tests choose it. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directory: string;
+  readonly home: string;
+  /** Login name of the user that runs us. */
+  readonly user: string;
+}
+
+/** Where package.json is: above `src/` in a checkout, above `dist/` in a package. */
+export const ROOT = dirname(dirname(import.meta.dirname));
+
+export function surroundings(environment: NodeJS.ProcessEnv, directory: string): Surroundings {
+  return { environment, directory, home: homedir(), user: userName() };
+}
+
+/** `$XDG_STATE_HOME/runbook`; a value that is no full path is ignored, as the XDG specification says. */
+export function stateDirectory({ environment, home }: Surroundings): string {
+  const base = environment['XDG_STATE_HOME'] ?? '';
+  return base.startsWith('/') ? join(base, 'runbook') : join(home, '.local', 'state', 'runbook');
+}
+
+export function version(): string {
+  const description = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+  return description.version;
+}
+
+/** A container's user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Writable } from 'node:stream';
+import type { RunEvent, RunFinished } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Reporter } from '../model/reporter.ts';
+import { HostStories } from '../reporters/host-story.ts';
+import { createJsonLinesReporter } from '../reporters/json-lines.ts';
+import { createLinesReporter } from '../reporters/lines.ts';
+import { renderPlan } from '../reporters/plan-text.ts';
+import { renderRun } from '../reporters/run-text.ts';
+import { sinkOf } from '../reporters/sink.ts';
+import type { Style } from '../util/style.ts';
+
+/** Where a view writes: results to `out`, progress to `err`. */
+export interface Screen {
+  readonly out: Output;
+  readonly err: Output;
+}
+
+export interface Output {
+  readonly stream: Writable;
+  readonly style: Style;
+  columns(): number;
+  rows(): number;
+}
+
+/** `live`: a line a host, redrawn. `lines`: what happens, one line each. `json`: events and nothing else. `quiet`: only what is not healthy. */
+export type ViewKind = 'live' | 'lines' | 'json' | 'quiet';
+
+export interface ViewOptions {
+  readonly kind: ViewKind;
+  readonly verbose: boolean;
+}
+
+/** How a run is shown to the person that started it. */
+export interface View {
+  readonly reporters: readonly Reporter[];
+  /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
+  ask(plan: Plan): Promise<void>;
+  resume(): Promise<void>;
+  /** For standard output when the run is over. */
+  result(plan: Plan, end: RunFinished, mode: 'run' | 'plan'): string;
+}
+
+export async function createView(screen: Screen, { kind, verbose }: ViewOptions): Promise<View> {
+  const stories = new HostStories();
+  const collector: Reporter = { accept: (event) => stories.accept(event), close: async () => undefined };
+  const err = sinkOf(screen.err.stream);
+  const { style } = screen.out;
+  const progress = await progressReporter(screen, { kind, verbose });
+  return {
+    reporters: progress === undefined ? [collector] : [collector, progress],
+    ask: async (plan) => {
+      await progress?.pause();
+      err.write(`\n${renderPlan(plan, { style: screen.err.style, verbose })}`);
+      await err.drain();
+    },
+    resume: async () => progress?.resume(),
+    result: (plan, end, mode) => {
+      if (kind === 'json') return '';
+      if (mode === 'plan') return kind === 'quiet' && end.exitCode === 0 ? '' : renderPlan(plan, { style, verbose });
+      return renderRun([...stories.byHost.values()], end, plan.runId, { style, quiet: kind === 'quiet' });
+    },
+  };
+}
+
+/** A reporter that can be stopped for a question. */
+interface Progress extends Reporter {
+  pause(): Promise<void>;
+  resume(): void;
+}
+
+async function progressReporter(screen: Screen, { kind, verbose }: ViewOptions): Promise<Progress | undefined> {
+  switch (kind) {
+    case 'quiet':
+      return undefined;
+    case 'json':
+      return steady(createJsonLinesReporter(sinkOf(screen.out.stream)));
+    case 'lines':
+      return steady(createLinesReporter(sinkOf(screen.err.stream), { verbose }));
+    case 'live': {
+      const { createLiveReporter } = await import('../reporters/live.ts');
+      const { stream, style, columns, rows } = screen.err;
+      const size = (): { columns: number; rows: number } => ({ columns: columns(), rows: rows() });
+      return new Restartable(() => createLiveReporter({ sink: sinkOf(stream), style, size }));
+    }
+  }
+}
+
+const steady = (reporter: Reporter): Progress => ({
+  accept: (event) => {
+    reporter.accept(event);
+  },
+  close: () => reporter.close(),
+  pause: () => Promise.resolve(),
+  resume: () => undefined,
+});
+
+/** A screen that is redrawn cannot hold a question: it is closed, and a new one begins below with the same story. */
+class Restartable implements Progress {
+  readonly #create: () => Reporter;
+  #current: Reporter;
+  #story: RunEvent[] = [];
+  #isPaused = false;
+
+  constructor(create: () => Reporter) {
+    this.#create = create;
+    this.#current = create();
+  }
+
+  accept(event: RunEvent): void {
+    if (event.type !== 'evidence') this.#story.push(event);
+    if (!this.#isPaused) this.#current.accept(event);
+  }
+
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#current.close();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#current = this.#create();
+    for (const event of this.#story) this.#current.accept(event);
+  }
+
+  close(): Promise<void> {
+    return this.#isPaused ? Promise.resolve() : this.#current.close();
+  }
+}

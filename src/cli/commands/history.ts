@@ -1,0 +1,42 @@
+import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { because } from '../../app/trouble.ts';
+import type { RunRecord } from '../../model/store.ts';
+import { openSqliteStore } from '../../stores/sqlite.ts';
+import { localTime } from '../local-time.ts';
+import { printTrouble } from '../print-trouble.ts';
+import { renderTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface HistoryOptions {
+  readonly limit: number;
+  readonly runbook?: string;
+  readonly host?: string;
+  readonly json?: boolean;
+}
+
+/** `runbook history`: past runs, the newest first. */
+export async function history({ json, ...query }: HistoryOptions, terminal: Terminal): Promise<number> {
+  const { out, err } = terminal;
+  const store = openSqliteStore(stateDirectory(surroundings(terminal.environment, terminal.directory)));
+  if (!store.ok) return printTrouble(because(store.error), terminal, json === true);
+  const runs = store.value.runs(query);
+  await store.value.close();
+  if (json === true) out.print(runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  else if (runs.length === 0) err.print('There is no such run yet.\n');
+  else out.print(renderTable(['RUN', 'STARTED', 'WHAT', 'RUNBOOK', 'BY', 'EXIT', 'HOSTS'], runs.map(row), out));
+  return 0;
+}
+
+function row(run: RunRecord): readonly string[] {
+  const counts = Object.entries(run.counts).map(([outcome, number]) => `${number} ${outcome}`);
+  const hosts = counts.length === 0 ? `${run.hosts} selected` : counts.join(', ');
+  return [
+    run.runId,
+    localTime(run.startedAt),
+    run.mode,
+    run.runbook,
+    run.startedBy,
+    run.exitCode === undefined ? 'unfinished' : String(run.exitCode),
+    run.reason === '' ? hosts : `${hosts} (${run.reason})`,
+  ];
+}

@@ -1,0 +1,56 @@
+import { findRunbook, findRunbooks } from '../../app/find-runbook.ts';
+import { openRunbook } from '../../app/open-files.ts';
+import { surroundings, type Surroundings } from '../../app/surroundings.ts';
+import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
+import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
+import { exitCodeOfTrouble, printTrouble } from '../print-trouble.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `runbook lint`: all that is wrong with runbooks, without contacting anything. */
+export function lint(
+  given: readonly string[],
+  options: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const paths = pathsOf(given, here);
+  if ('errors' in paths) return Promise.resolve(printTrouble(paths, terminal, options.json === true));
+  const found = together(...paths.map(check));
+  const { out } = terminal;
+  if (options.json === true) out.print(found.diagnostics.map((each) => `${diagnosticAsJson(each)}\n`).join(''));
+  else {
+    out.print(renderDiagnostics(found.diagnostics, found.sources, { style: out.style, columns: out.columns() }));
+    if (found.diagnostics.length > 0) out.print('\n');
+    out.print(`${summary(paths.length, found)}\n`);
+  }
+  return Promise.resolve(found.diagnostics.some(({ severity }) => severity === 'error') ? exitCodeOfTrouble(found) : 0);
+}
+
+function pathsOf(given: readonly string[], here: Surroundings): readonly string[] | Trouble {
+  if (given.length === 0) {
+    const all = findRunbooks(here).filter(({ shadowedBy }) => shadowedBy === undefined);
+    if (all.length > 0) return all.map(({ path }) => path);
+    return because({ code: 'usage', message: 'there are no runbooks to check', hint: 'name some: runbook lint FILE' });
+  }
+  const paths: string[] = [];
+  const unknown: Trouble[] = [];
+  for (const name of new Set(given)) {
+    const path = findRunbook(name, here);
+    if (path.ok) paths.push(path.value);
+    else unknown.push(because(path.error));
+  }
+  return unknown.length > 0 ? together(...unknown) : paths;
+}
+
+function check(path: string): Trouble {
+  const opened = openRunbook(path);
+  return opened.ok ? inFiles(opened.value.warnings, opened.value.sources) : opened.error;
+}
+
+function summary(files: number, { diagnostics }: Trouble): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const counts = [count(errors, 'error'), count(diagnostics.length - errors, 'warning')];
+  return `${count(files, 'runbook')}, ${counts.join(', ')}`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,112 @@
+import { Broadcast } from '../../app/broadcast.ts';
+import { prepare, type Prepared } from '../../app/prepare.ts';
+import { run as runEngine, type RunEnd } from '../../app/run.ts';
+import { startedBy } from '../../app/started-by.ts';
+import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
+import { because } from '../../app/trouble.ts';
+import { createView, type View, type ViewKind } from '../../app/views.ts';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Store } from '../../model/store.ts';
+import { openSqliteStore } from '../../stores/sqlite.ts';
+import { askYesNo } from '../ask.ts';
+import { renderDiagnostics } from '../print-diagnostics.ts';
+import { printTrouble } from '../print-trouble.ts';
+import type { RunOptions } from '../program.ts';
+import { listenToSignals, type Signals } from '../signals.ts';
+import type { Terminal } from '../terminal.ts';
+
+type Mode = 'run' | 'plan';
+
+/** `runbook run` and `runbook plan`. */
+export async function run(mode: Mode, runbook: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const json = options.json === true;
+  const prepared = prepare({ ...options, runbook, local: options.local === true, params: options.param }, here);
+  if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
+  if (!json) printWarnings(prepared.value, terminal);
+
+  const question = mode === 'run' && prepared.value.runbook.fix.length > 0 && options.yes !== true;
+  if (question && !terminal.isInteractive) return printTrouble(because(NOBODY_TO_ASK), terminal, json);
+
+  const store = openSqliteStore(stateDirectory(here));
+  if (!store.ok) return printTrouble(because(store.error), terminal, json);
+  try {
+    return await runWith(store.value, mode, prepared.value, options, here, terminal);
+  } finally {
+    await store.value.close();
+  }
+}
+
+const NOBODY_TO_ASK: ErrorInfo = {
+  code: 'refused',
+  message: 'a run must be approved, and nobody can be asked: there is no terminal',
+  hint: 'add --yes to approve whatever the diagnosis finds to fix, or use runbook plan, which changes nothing',
+};
+
+async function runWith(
+  store: Store,
+  mode: Mode,
+  prepared: Prepared,
+  options: RunOptions,
+  here: Surroundings,
+  terminal: Terminal,
+): Promise<number> {
+  const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
+  const journal = new Broadcast(store, view.reporters);
+  const signals = listenToSignals((text) => {
+    terminal.err.print(text);
+  });
+  const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
+  const ended = await runEngine(
+    prepared,
+    {
+      mode,
+      forks: options.forks,
+      startedBy: by,
+      stop: signals.stop,
+      kill: signals.kill,
+      approve: (plan) => approve(plan, options, by.user, view, signals, terminal),
+    },
+    journal,
+  ).finally(() => {
+    signals.release();
+  });
+  await journal.close();
+  if (!ended.ok) return printTrouble(because(ended.error), terminal, options.json === true);
+  printResult(ended.value, mode, view, terminal);
+  return ended.value.finished.exitCode;
+}
+
+function viewOf({ json, quiet, verbose }: RunOptions, { err, environment }: Terminal): ViewKind {
+  if (json === true) return 'json';
+  if (quiet === true) return 'quiet';
+  const canRedraw = err.stream.isTTY && environment['TERM'] !== 'dumb';
+  return canRedraw && verbose !== true ? 'live' : 'lines';
+}
+
+async function approve(
+  plan: Plan,
+  { yes }: RunOptions,
+  user: string,
+  view: View,
+  signals: Signals,
+  terminal: Terminal,
+): Promise<{ readonly by: string; readonly how: 'yes-option' | 'answer' } | undefined> {
+  if (yes === true) return { by: user, how: 'yes-option' };
+  await view.ask(plan);
+  const hosts = plan.hosts.filter((host) => host.outcome === 'needs-fix').length;
+  const question = `Carry this out on ${hosts} host${hosts === 1 ? '' : 's'}? Type yes or no: `;
+  const isApproved = await askYesNo(terminal.err.style('strong', question), terminal, signals.stop);
+  await view.resume();
+  return isApproved ? { by: user, how: 'answer' } : undefined;
+}
+
+function printResult({ plan, finished }: RunEnd, mode: Mode, view: View, { out }: Terminal): void {
+  out.print(view.result(plan, finished, mode));
+}
+
+function printWarnings({ warnings, sources }: Prepared, { err }: Terminal): void {
+  if (warnings.length === 0) return;
+  err.print(`${renderDiagnostics(warnings, sources, { style: err.style, columns: err.columns() })}\n`);
+}

@@ -1,0 +1,24 @@
+import { ACTIONS } from '../../app/actions.ts';
+import { because } from '../../app/trouble.ts';
+import { inventorySchema, runbookSchema } from '../../load/schema.ts';
+import { suggest } from '../../util/suggest.ts';
+import { printTrouble } from '../print-trouble.ts';
+import type { Terminal } from '../terminal.ts';
+
+const KINDS: Readonly<Record<string, () => unknown>> = {
+  runbook: () => runbookSchema(ACTIONS),
+  inventory: () => inventorySchema(),
+};
+
+/** `runbook schema`: what editors check files with. */
+export function schema(kind: string, terminal: Terminal): Promise<number> {
+  const make = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (make === undefined) {
+    const nearest = suggest(kind, Object.keys(KINDS));
+    const hint = nearest === undefined ? `there are ${Object.keys(KINDS).join(' and ')}` : `did you mean ${nearest}?`;
+    const message = `there is no schema ${JSON.stringify(kind)}`;
+    return Promise.resolve(printTrouble(because({ code: 'usage', message, hint }), terminal, false));
+  }
+  terminal.out.print(`${JSON.stringify(make(), undefined, 2)}\n`);
+  return Promise.resolve(0);
+}

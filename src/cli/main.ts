@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import { createProgram, type Work } from './program.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+const USAGE = 64;
+
+/** The whole program: sets the exit code of this process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  dropOutputNobodyReads();
+  const terminal = openTerminal();
+  try {
+    const work = parse(argv, terminal);
+    process.exitCode = typeof work === 'number' ? work : await work(terminal);
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.err.print(`internal error, please report it with the command line: ${what}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** What is to be done, or the exit code when that is done already. */
+function parse(argv: readonly string[], terminal: Terminal): Work | number {
+  if (argv.some((argument) => argument.includes('\uFFFD'))) {
+    terminal.err.print('error: an argument is not valid UTF-8\n');
+    return USAGE;
+  }
+  let work: Work | undefined;
+  const program = createProgram(terminal, (chosen) => {
+    work = chosen;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+  return work ?? USAGE;
+}
+
+/** `runbook list | head -1`: when the reader goes away the rest is dropped, and what was begun is still done. */
+function dropOutputNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+}

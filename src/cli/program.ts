@@ -1,0 +1,177 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { exitCodeTable } from './exit-code-table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A command that was chosen; gives the exit code. */
+export type Work = (terminal: Terminal) => Promise<number>;
+
+export interface RunOptions {
+  readonly inventory?: string;
+  readonly hosts?: string;
+  readonly limit?: string;
+  readonly local?: boolean;
+  readonly param: readonly string[];
+  readonly paramsFile?: string;
+  readonly forks: number;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly reason?: string;
+}
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+const MOST_FORKS = 500;
+const DEFAULT_FORKS = 50;
+
+const EXAMPLES = `
+Examples:
+  runbook plan apache-accept-lock --limit web01   what is wrong there, and what a run would do
+  runbook run apache-accept-lock --limit web01    diagnose, ask, repair, prove
+  runbook show 01kb                               what happened in the run whose id begins so
+`;
+
+const SELECTION = `
+A pattern is a host, a group, all, a glob (web*), or several of them (web01,web02); all:!web03 leaves
+web03 out, webservers:&live takes those that are in both.
+The inventory is the first of -i, $RUNBOOK_INVENTORY, ./inventory.yaml, /etc/runbook/inventory.yaml.
+A param comes from --param, else --params-file, else the inventory, else the runbook's own default.`;
+
+/**
+ * The commands and their options. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
+ * is loaded only when it is run, so that `--help` is answered at once.
+ */
+export function createProgram({ out, err }: Terminal, choose: (work: Work) => void): Command {
+  const program = new Command('runbook')
+    .description('Repairs servers from runbooks: diagnose, fix, verify, roll back, over SSH.')
+    .usage('COMMAND [OPTIONS]')
+    .option('-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help; COMMAND --help for the options of a command')
+    .helpCommand(false)
+    .showHelpAfterError('See runbook --help, or runbook COMMAND --help.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: out.print,
+      writeErr: err.print,
+      outputError: (text, write) => {
+        write(text.replace(/^error:/, err.style('bad', 'error:')));
+      },
+      getOutHelpWidth: out.columns,
+      getErrHelpWidth: err.columns,
+    })
+    .addHelpText('after', `${EXAMPLES}\n${exitCodeTable()}`);
+
+  runOptions(program.command('run <runbook>'))
+    .summary('diagnose hosts, and repair those that need it')
+    .description('Diagnoses hosts, shows what it would do, and repairs those that need it once that is approved.')
+    .option('--yes', 'repair without asking')
+    .action((runbook: string, options: RunOptions) => {
+      choose(async (terminal) => (await import('./commands/run.ts')).run('run', runbook, options, terminal));
+    });
+
+  runOptions(program.command('plan <runbook>'))
+    .summary('diagnose hosts, and show the exact commands a run would send')
+    .description('Diagnoses hosts, and shows for each the exact commands a run would send. Changes nothing.')
+    .action((runbook: string, options: RunOptions) => {
+      choose(async (terminal) => (await import('./commands/run.ts')).run('plan', runbook, options, terminal));
+    });
+
+  program
+    .command('list')
+    .summary('list the runbooks')
+    .description('Lists the runbooks that can be run by name, and where each comes from.')
+    .option('--json', 'one JSON object a line')
+    .action((options: JsonOption) => {
+      choose(async (terminal) => (await import('./commands/list.ts')).list(options, terminal));
+    });
+
+  program
+    .command('show <runbook-or-run>')
+    .summary('show a runbook, or what happened in a run')
+    .description('Shows a runbook by its name or path, or a past run by its id or the beginning of its id.')
+    .option('-v, --verbose', 'of a run: every step and all it printed')
+    .option('--json', 'of a run: its events, one a line; of a runbook: one JSON object')
+    .action((what: string, options: JsonOption & { readonly verbose?: boolean }) => {
+      choose(async (terminal) => (await import('./commands/show.ts')).show(what, options, terminal));
+    });
+
+  program
+    .command('lint [runbooks...]')
+    .summary('check runbooks, without contacting any host')
+    .description('Checks runbooks by name or path, or all of them, and tells all errors at once. Contacts no host.')
+    .option('--json', 'one JSON object a line')
+    .action((runbooks: readonly string[], options: JsonOption) => {
+      choose(async (terminal) => (await import('./commands/lint.ts')).lint(runbooks, options, terminal));
+    });
+
+  program
+    .command('schema [kind]')
+    .summary('print the JSON Schema of runbooks or inventories, for editors')
+    .description('Prints a JSON Schema for editors: runbook (the default) or inventory.')
+    .action((kind: string | undefined) => {
+      choose(async (terminal) => (await import('./commands/schema.ts')).schema(kind ?? 'runbook', terminal));
+    });
+
+  program
+    .command('actions [name]')
+    .summary('list what steps can do, or show one action')
+    .description('Lists what a step of a runbook can do; with a name, the params and outputs of that action.')
+    .option('--json', 'one JSON object a line')
+    .action((name: string | undefined, options: JsonOption) => {
+      choose(async (terminal) => (await import('./commands/actions.ts')).actions(name, options, terminal));
+    });
+
+  program
+    .command('history')
+    .summary('list past runs')
+    .description('Lists past runs and plans, the newest first.')
+    .addOption(new Option('--limit <count>', 'at most so many').argParser(numberFrom(1, 10_000)).default(20))
+    .addOption(text('--runbook <name>', 'only of this runbook'))
+    .addOption(text('--host <name>', 'only those that had this host'))
+    .option('--json', 'one JSON object a line')
+    .action((options: JsonOption & { readonly limit: number; readonly runbook?: string; readonly host?: string }) => {
+      choose(async (terminal) => (await import('./commands/history.ts')).history(options, terminal));
+    });
+
+  return program;
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .addOption(text('-i, --inventory <file>', 'the hosts and how to reach them'))
+    .addOption(text('--hosts <pattern>', "instead of the runbook's own hosts"))
+    .addOption(text('--limit <pattern>', 'only those hosts that are also in this'))
+    .addOption(new Option('--local', 'this machine, without an inventory').conflicts(['inventory', 'hosts', 'limit']))
+    .addOption(new Option('--param <name=value>', 'set a param; again for another').argParser(collect).default([], '-'))
+    .addOption(text('--params-file <file>', 'set params, from YAML or JSON'))
+    .addOption(
+      new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
+    )
+    .addOption(text('--reason <text>', 'why, for the record'))
+    .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
+    .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
+    .option('-v, --verbose', 'every step and all it prints')
+    .addHelpText('after', SELECTION);
+}
+
+/** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
+function text(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: string | undefined) => {
+    if (previous !== undefined) throw new InvalidArgumentError('It is given twice.');
+    if (value.trim() === '') throw new InvalidArgumentError('It is empty; an empty choice never means all.');
+    return value;
+  });
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+function numberFrom(least: number, most: number): (text: string) => number {
+  return (given) => {
+    const number = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+  };
+}

@@ -1,0 +1,106 @@
+import type { Finding, Param, Runbook, Step } from '../model/runbook.ts';
+import { typeName } from '../model/type-name.ts';
+import { entry, nameWidth, paragraph, section, type Paper } from './text.ts';
+
+/** What a runbook looks for, what it would do about it, and how it proves that: for the person who is about to run it. */
+export function renderRunbook(runbook: Runbook, paper: Paper): string {
+  const { style } = paper;
+  const facts = [
+    ['hosts', runbook.hosts ?? 'none of its own: give --hosts or --limit'],
+    [
+      'becomes',
+      runbook.become === false
+        ? 'nobody: it runs as the login user'
+        : runbook.become === true
+          ? 'root'
+          : runbook.become,
+    ],
+    ['file', `${runbook.file} (sha256 ${runbook.sha256.slice(0, 12)})`],
+  ] as const;
+  return [
+    `${style('strong', runbook.name)}  ${paragraph(runbook.summary, '', paper)}\n`,
+    runbook.description === undefined ? '' : `\n${paragraph(runbook.description, '  ', paper)}\n`,
+    '\n',
+    ...facts.map(([name, text]) => `${entry(name, 8, text, paper)}\n`),
+    section(
+      'Params',
+      named(runbook.params, (param) => [param.name, paramText(param)], paper),
+      paper,
+    ),
+    section('Diagnose', steps(runbook.diagnose, paper), paper),
+    section(
+      'Findings',
+      named(runbook.findings, (finding) => [finding.name, findingText(finding)], paper),
+      paper,
+    ),
+    section('Fix', steps(runbook.fix, paper), paper),
+    section(verifyTitle(runbook), steps(runbook.verify?.steps ?? [], paper), paper),
+  ].join('');
+}
+
+/** One line of JSON: what `renderRunbook` tells. */
+export function runbookAsJson(runbook: Runbook): string {
+  const { name, summary, description, hosts, become, file, sha256 } = runbook;
+  const step = ({ id, phase, name: title, action, effect, risk, for: serves }: Step): object => ({
+    ...{ id, phase, name: title.source, action: action.name, effect, risk },
+    ...(serves.length > 0 && { for: serves }),
+  });
+  return JSON.stringify({
+    ...{ name, summary, description, hosts, become, file, sha256 },
+    params: runbook.params.map(({ at: _, ...param }) => param),
+    findings: runbook.findings.map((finding) => ({
+      name: finding.name,
+      severity: finding.severity,
+      when: finding.when.source,
+      summary: finding.summary.source,
+      advice: finding.advice?.source,
+    })),
+    steps: [...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])].map(step),
+  });
+}
+
+function named<T>(
+  things: readonly T[],
+  describe: (thing: T) => readonly [name: string, text: string],
+  paper: Paper,
+): readonly string[] {
+  const rows = things.map(describe);
+  const width = nameWidth(rows.map(([name]) => name));
+  return rows.map(([name, text]) => entry(name, width, text, paper));
+}
+
+function paramText({ type, default: value, description }: Param): string {
+  const given = value === undefined ? 'required' : `default ${JSON.stringify(value)}`;
+  return `${typeName(type)}, ${given}${description === undefined ? '' : `. ${description}`}`;
+}
+
+function findingText({ severity, when, summary, advice }: Finding): string {
+  const does = severity === 'blocks' ? ' (blocks every fix)' : severity === 'info' ? ' (for information)' : '';
+  return [
+    `${summary.source}${does}`,
+    `when ${when.source}`,
+    ...(advice === undefined ? [] : [`→ ${advice.source}`]),
+  ].join('\n');
+}
+
+function steps(all: readonly Step[], paper: Paper): readonly string[] {
+  return named(all, (step) => [step.id, stepText(step)], paper);
+}
+
+function stepText({ name, action, risk, for: serves, undo, effect, when, expect }: Step): string {
+  const title = name.source === action.name ? action.summary : name.source;
+  const served = serves.length === 0 ? '' : `for ${serves.join(', ')}`;
+  const undone =
+    effect === 'reads' ? '' : undo.kind === 'none' ? `no undo: ${undo.reason}` : 'undone if the proof fails';
+  const terms = [action.name, risk === 'none' ? '' : risk, served, undone].filter((term) => term !== '');
+  return [
+    title,
+    terms.join(' · '),
+    ...when.map((condition) => `when ${condition.source}`),
+    ...expect.map((condition) => `expects ${condition.source}`),
+  ].join('\n');
+}
+
+function verifyTitle({ verify }: Runbook): string {
+  return verify === undefined ? 'Verify' : `Verify (must hold for ${verify.soak.source})`;
+}

@@ -1,0 +1,35 @@
+import type { Type } from './type.ts';
+
+/** A type in a few words for people: `list of string`, `fast or safe`, `int, 1 to 500`. */
+export function typeName(type: Type): string {
+  switch (type.kind) {
+    case 'list':
+      return `list of ${typeName(type.of)}`;
+    case 'map':
+      return `map of ${typeName(type.of)}`;
+    case 'by-pattern':
+      return `${typeName(type.of)} for each name in ${type.param}`;
+    case 'string':
+      return type.enum === undefined ? 'string' : type.enum.join(' or ');
+    case 'int':
+    case 'double':
+      return `${type.kind}${range(type.minimum, type.maximum)}`;
+    case 'shell-text':
+      return 'shell text';
+    case 'object':
+    case 'bool':
+    case 'duration':
+    case 'timestamp':
+    case 'size':
+    case 'percent':
+    case 'secret':
+    case 'since':
+    case 'patterns':
+      return type.kind;
+  }
+}
+
+function range(minimum: number | undefined, maximum: number | undefined): string {
+  if (minimum === undefined) return maximum === undefined ? '' : `, at most ${maximum}`;
+  return maximum === undefined ? `, at least ${minimum}` : `, ${minimum} to ${maximum}`;
+}
