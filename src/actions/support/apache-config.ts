@@ -1,9 +1,6 @@
-/** What `apache2 -t -D DUMP_RUN_CFG -D DUMP_MODULES` says. Of a broken configuration only `complaint`. */
+/** What `apache2 -t -D DUMP_RUN_CFG -D DUMP_MODULES` says. */
 export interface ApacheConfig {
-  readonly ok: boolean;
-  /** On one line; empty when ok. */
-  readonly complaint: string;
-  /** Apache 2.2 does not print its configuration. */
+  /** False for Apache 2.2, and for a configuration that does not parse: all else is empty then. */
   readonly printed: boolean;
   readonly errorLog: string;
   readonly user: { readonly name: string; readonly uid: number } | undefined;
@@ -22,7 +19,7 @@ export interface Mutex {
 const REMARK =
   /^(?:AH00558|AH00557|AH00112|AH00548|AH10073|Included configuration files:|\s*\([0-9*]+\) \/)|\[\S*(?:warn|notice|info)\]/;
 
-export function readApacheConfig(lines: readonly string[], code: number): ApacheConfig {
+export function readApacheConfig(lines: readonly string[]): ApacheConfig {
   const mutexes = new Map<string, Mutex | undefined>();
   const defines = new Set<string>();
   const modules = new Set<string>();
@@ -43,19 +40,11 @@ export function readApacheConfig(lines: readonly string[], code: number): Apache
     if (name !== undefined) user = { name, uid: Number(uid) };
   }
   const printed = lines.some((line) => line.startsWith('ServerRoot: '));
-  return {
-    ok: code === 0,
-    complaint: code === 0 ? '' : complaintOf(lines),
-    printed,
-    errorLog,
-    user,
-    mutexes,
-    defines,
-    modules,
-  };
+  return { printed, errorLog, user, mutexes, defines, modules };
 }
 
-function complaintOf(lines: readonly string[]): string {
+/** What is wrong, on one line, of a configuration test that failed. */
+export function complaintOf(lines: readonly string[]): string {
   const said = lines.filter((line) => line.trim() !== '');
   const first = said.findIndex((line) => !REMARK.test(line));
   if (first === -1) return said.at(-1)?.trim() ?? 'the configuration test failed without a word';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { err, ok, type Result } from '../../util/result.ts';
-import { acceptMutex, readApacheConfig, type ApacheConfig } from './apache-config.ts';
+import { acceptMutex, complaintOf, readApacheConfig, type ApacheConfig } from './apache-config.ts';
 import { MECHANISMS, type ApacheInfo } from './apache-info.ts';
 import { readDirectives, urlOf } from './apache-listeners.ts';
 import { isLocal } from './file-system.ts';
@@ -17,11 +17,12 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
   const [envUser, envPidFile, envLockDir, envLogDir, end] = lines('environment');
   if (binary === '' || build === undefined || end !== '.') return err('Apache did not say which version it is');
 
-  const config = readApacheConfig(lines('config'), sections.get('config')?.code ?? 1);
+  const test = sections.get('test');
+  if (test === undefined) return err('Apache did not test its configuration');
+  const config = readApacheConfig(lines('config'));
   const variables = new Map(lines('variables').map((line) => cut(line, '=')));
   const { listeners, server } = readDirectives(lines('directives'), { ...config, variables, version: build.version });
-  if (config.ok && config.printed && listeners.length === 0)
-    return err("none of Apache's files has a Listen that could be read");
+  if (config.printed && listeners.length === 0) return err("none of Apache's files has a Listen that could be read");
 
   const users = new Map(
     lines('users')
@@ -30,7 +31,7 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
   );
   const runUser = config.user?.name ?? server.get('user') ?? envUser ?? '';
   const errorLog = pathOf(config.errorLog || (server.get('errorlog') ?? ''), build.root);
-  const mutex = mutexOf(config, server, listeners.length);
+  const mutex = mutexOf(config, test.code === 0, server, listeners.length);
   if (!mutex.ok) return mutex;
   const lockDir = lockDirOf(mutex.value.directory, mutex.value.mechanism, envLockDir ?? '');
   const local = isLocalPlace(lockDir, lines('resolved'), lines('mounts'));
@@ -57,8 +58,8 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
     mutex: { mechanism, file: usesFile(mechanism) ? posix.join(directory, 'mpm-accept') : '', needed },
     ports: [...new Set(listeners.map(({ port }) => port))].toSorted((a, b) => a - b),
     urls: listeners.map(urlOf),
-    config_ok: config.ok,
-    config_error: config.complaint,
+    config_ok: test.code === 0,
+    config_error: test.code === 0 ? '' : complaintOf(test.lines),
     configtest: configtestOf(binary, lines('control')[0], lines('units')),
     remove_ipc: hasLogind(lines('units')) && readRemoveIpc(lines('logind')),
   });
@@ -89,10 +90,11 @@ interface AcceptMutex {
 
 function mutexOf(
   config: ApacheConfig,
+  tested: boolean,
   server: ReadonlyMap<string, string>,
   listeners: number,
 ): Result<AcceptMutex, string> {
-  if (!config.ok) return ok({ mechanism: '', directory: '', needed: false });
+  if (!config.printed && !tested) return ok({ mechanism: '', directory: '', needed: false });
   if (!config.printed) {
     const mechanism = known(server.get('acceptmutex') ?? 'default');
     const file = server.get('lockfile') ?? '';

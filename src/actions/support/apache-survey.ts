@@ -1,6 +1,7 @@
 import { PROCESSES_SH } from './processes.ts';
 import { SECTIONS } from './sections.ts';
 
+// Dumping skips some of what the test checks, such as certificate files, so both are run.
 // Values of `Define` may be secrets: only those that a listener or a path uses are printed.
 // The binary is asked, never apache2ctl: that one makes directories before it answers.
 const FIND_SH = `
@@ -50,6 +51,7 @@ control() { command -v apache2ctl || command -v apachectl || :; }
 section control control
 section_all build "$binary" "$@" -V
 build=$section_text
+section_all test "$binary" "$@" -t
 config=$("$binary" "$@" -t -D DUMP_RUN_CFG -D DUMP_INCLUDES -D DUMP_MODULES 2>&1)
 section_code=$?
 section_name=config
@@ -147,7 +149,7 @@ section logind logind
 
 /**
  * Variable `unit`: empty to look for Apache's usual names. Sections: `units`; `binary` (code 1: no Apache); and of an installed one
- * `environment control build config directives variables users resolved mounts processes logind`. Reads only.
+ * `environment control build test config directives variables users resolved mounts processes logind`. Reads only.
  */
 export const APACHE_SURVEY_SH = `${SECTIONS}${PROCESSES_SH}${FIND_SH}
 main_pids=$(printf '%s\\n' "$section_text" | sed -n 's/^MainPID=//p')
