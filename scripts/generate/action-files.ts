@@ -44,5 +44,5 @@ async function load(root: string, file: string): Promise<Action> {
 }
 
 function identifierOf(file: string): string {
-  return basename(file, '.ts').replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return basename(file, '.ts').replaceAll(/[-_](.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import type { Action } from '../../src/model/action.ts';
-import type { Field, Fields, Type } from '../../src/model/type.ts';
+import type { Field, Fields, ObjectType, Type } from '../../src/model/type.ts';
 import type { DeclaredAction } from './action-files.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -59,20 +59,31 @@ function undo({ undo: policy }: Action): string {
 }
 
 function fieldTable(fields: Fields, none: string): string {
-  const rows = Object.entries(fields).flatMap(([name, field]) => fieldRows(name, field));
+  const shown = new Map<string, string>();
+  const rows = Object.entries(fields).flatMap(([name, field]) => fieldRows(name, field, shown));
   return rows.length === 0 ? none : table(['name', 'type', ''], rows);
 }
 
-function fieldRows(path: string, field: Field): readonly (readonly string[])[] {
+type Row = readonly string[];
+
+/** `shown`: where the fields of an object type, by its name, are to be found already. */
+function fieldRows(path: string, field: Field, shown: Map<string, string>): readonly Row[] {
   const optional = field.optional === true ? 'Optional. ' : '';
   const own = [`\`${path}\``, typeName(field.type), `${optional}${field.description}`];
-  return [own, ...innerFields(path, field.type)];
+  const inner = innerObject(path, field.type);
+  if (inner === undefined) return [own];
+  const before = shown.get(inner.type.name);
+  if (before !== undefined) return [own, [`\`${inner.path}.…\``, '', `As \`${before}\`.`]];
+  shown.set(inner.type.name, inner.path);
+  return [
+    own,
+    ...Object.entries(inner.type.fields).flatMap(([name, each]) => fieldRows(`${inner.path}.${name}`, each, shown)),
+  ];
 }
 
-function innerFields(path: string, type: Type): readonly (readonly string[])[] {
-  if (type.kind === 'list') return innerFields(`${path}[]`, type.of);
-  if (type.kind !== 'object') return [];
-  return Object.entries(type.fields).flatMap(([name, field]) => fieldRows(`${path}.${name}`, field));
+function innerObject(path: string, type: Type): { readonly path: string; readonly type: ObjectType } | undefined {
+  if (type.kind === 'list') return innerObject(`${path}[]`, type.of);
+  return type.kind === 'object' ? { path, type } : undefined;
 }
 
 function typeName(type: Type): string {
