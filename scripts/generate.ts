@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { actionsIndex, declaredActions } from './generate/action-files.ts';
 import { actionPages } from './generate/action-page.ts';
+import { cliPage } from './generate/cli-page.ts';
 import { exitCodesPage } from './generate/exit-codes-page.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
 
@@ -43,7 +44,7 @@ async function write(): Promise<number> {
 
 async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const declared = await declaredActions(ROOT);
-  const files = [actionsIndex(declared), ...actionPages(declared), exitCodesPage()];
+  const files = [actionsIndex(declared), ...actionPages(declared), exitCodesPage(), cliPage(ROOT)];
   return Promise.all(files.map(formatted));
 }
 
