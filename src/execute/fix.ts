@@ -5,7 +5,7 @@ import type { Step } from '../model/runbook.ts';
 import type { Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from './host-run.ts';
-import { loopResult } from './loop-result.ts';
+import { combine, loopResult } from './loop-result.ts';
 import { renew } from './renew.ts';
 import { changeStep, readStep } from './step.ts';
 import { unsentEvent } from './step-events.ts';
@@ -40,9 +40,8 @@ async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
-  if (!looped) return results[0]!;
   if (items.length === 0) return endUnsent(host, step, loopResult([]));
-  return loopResult(results);
+  return combine(looped, results);
 }
 
 /**

@@ -53,7 +53,7 @@ function isSameMachine(host: HostRun, other: LockedHost): boolean {
 }
 
 function sameMachine(host: HostRun, twins: readonly LockedHost[]): StageEnd<'lock'> {
-  const names = [host, ...twins.map((twin) => twin.host)].map(({ name }) => name).sort();
+  const names = [host, ...twins.map((twin) => twin.host)].map(({ name }) => name).toSorted();
   const message = `${names.join(' and ')} are one machine`;
   const hint = 'Leave one of these names out, with --limit or in the inventory.';
   return { end: 'refused', reason: message, error: { code: 'same-machine', message, hint } };

@@ -4,8 +4,9 @@ import type { Scope } from '../model/expression.ts';
 import type { StepResult } from '../model/result.ts';
 import type { Step } from '../model/runbook.ts';
 import { stepsReadBy } from '../model/step-references.ts';
+import { settleAll } from '../util/settle-all.ts';
 import type { HostRun } from './host-run.ts';
-import { loopResult } from './loop-result.ts';
+import { combine, loopResult } from './loop-result.ts';
 import { readStep } from './step.ts';
 import { unsentEvent } from './step-events.ts';
 
@@ -21,11 +22,16 @@ export interface Reading {
   readonly firsts?: Map<string, StepResult>;
 }
 
+interface StepRead {
+  readonly step: Step;
+  readonly result: StepResult;
+}
+
 export interface ReadResults {
   /** With those known before. */
   readonly steps: ReadonlyMap<string, StepResult>;
   /** Of this reading's steps, in their order. */
-  readonly read: readonly { readonly step: Step; readonly result: StepResult }[];
+  readonly read: readonly StepRead[];
   /** `lost`: the connection is gone. `interrupted`: steps were left out or ended by an interrupt. */
   readonly end: 'complete' | 'lost' | 'interrupted';
 }
@@ -33,17 +39,11 @@ export interface ReadResults {
 /** Reads a phase: each step waits only for the steps it refers to, all others are sent in the same tick. */
 export async function readSteps(host: HostRun, reading: Reading): Promise<ReadResults> {
   const steps = new Map(reading.scope().steps);
-  const ended = new Map<string, Promise<StepResult>>();
+  const ended = new Map<string, Promise<StepRead>>();
   for (const step of reading.steps) ended.set(step.id, readInTurn(host, reading, step, steps, ended));
-  const settled = await Promise.allSettled(ended.values());
-  const results = settled.map((outcome) => {
-    // The record failed: every step that was running has ended by now.
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
-  const reasons = results.flatMap((result) => [result, ...(result.results ?? [])]).map(({ reason }) => reason);
+  const read = await settleAll(ended.values());
+  const reasons = read.flatMap(({ result }) => [result, ...(result.results ?? [])]).map(({ reason }) => reason);
   const end = reasons.includes('lost') ? 'lost' : reasons.includes('cancelled') ? 'interrupted' : 'complete';
-  const read = reading.steps.map((step, index) => ({ step, result: results[index]! }));
   return { steps, read, end };
 }
 
@@ -52,14 +52,14 @@ async function readInTurn(
   reading: Reading,
   step: Step,
   steps: Map<string, StepResult>,
-  ended: ReadonlyMap<string, Promise<StepResult>>,
-): Promise<StepResult> {
+  ended: ReadonlyMap<string, Promise<StepRead>>,
+): Promise<StepRead> {
   const needed = [...stepsReadBy(step)].flatMap((id) => ended.get(id) ?? []);
   if (needed.length > 0) await Promise.all(needed);
   const result = await readOne(host, reading, step, { ...reading.scope(), steps });
   steps.set(step.id, result);
   reading.ended?.(steps);
-  return result;
+  return { step, result };
 }
 
 async function readOne(host: HostRun, reading: Reading, step: Step, scope: Scope): Promise<StepResult> {
@@ -72,12 +72,8 @@ async function readOne(host: HostRun, reading: Reading, step: Step, scope: Scope
   if (!expanded.ok) return endUnsent(host, reading, step, scope, unsent(reading, expanded.error));
   const { items, looped } = expanded.value;
   if (looped && items.length === 0) return endUnsent(host, reading, step, scope, loopResult([]));
-  const outcomes = await Promise.allSettled(items.map((item, index) => readItem(host, reading, step, item, index)));
-  const results = outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
-  return looped ? loopResult(results) : results[0]!;
+  const results = await settleAll(items.map((item, index) => readItem(host, reading, step, item, index)));
+  return combine(looped, results);
 }
 
 async function readItem(

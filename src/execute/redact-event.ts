@@ -44,12 +44,12 @@ export function redactEvent(body: EventBody, redactor: Redactor): Json {
 function redactMember(value: Json, redactor: Redactor): Json {
   if (typeof value !== 'object' || value === null) return redactor.json(value);
   if (Array.isArray(value)) return value.map((element: Json) => redactMember(element, redactor));
-  const members = Object.entries(value).map(([name, member]) => {
+  const members = Object.entries(value).map(([name, member]): [string, Json] => {
     if (DATA.has(name)) return [name, redactor.json(member)];
     if (NAMES.has(name) && isName(member)) return [name, member];
     return [name, redactMember(member, redactor)];
   });
-  return Object.fromEntries(members);
+  return Object.fromEntries<Json>(members);
 }
 
 function isName(member: Json): boolean {

@@ -96,7 +96,8 @@ export class Run {
   /** Closes all connections and frees all locks. Never throws. */
   async close(): Promise<void> {
     this.#context.stop.removeEventListener('abort', this.#noteInterrupt);
-    await Promise.all([...this.#surveyed.values()].map(({ connection }) => connection?.connection.close()));
+    const connections = [...this.#surveyed.values()].flatMap(({ connection }) => connection ?? []);
+    await Promise.all(connections.map(({ connection }) => connection.close()));
   }
 
   async #lock(hosts: readonly HostRun[]): Promise<readonly HostRun[]> {

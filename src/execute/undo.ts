@@ -5,6 +5,7 @@ import type { StepResult } from '../model/result.ts';
 import type { Step } from '../model/runbook.ts';
 import { ok } from '../util/result.ts';
 import type { HostRun } from './host-run.ts';
+import { combine } from './loop-result.ts';
 import { changeStep, readStep } from './step.ts';
 import { unsentEvent } from './step-events.ts';
 import type { SentStep } from './sent-step.ts';
@@ -41,8 +42,7 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     noLog: sent.step.noLog,
     at: sent.step.at,
   };
-  const [result] = await sendAll(host, step, expandStep(step, sent.scope));
-  return result!;
+  return combine(false, await sendAll(host, step, expandStep(step, sent.scope)));
 }
 
 /** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */

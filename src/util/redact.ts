@@ -13,7 +13,7 @@ export class Redactor {
     const forms = new Set<string>();
     for (const secret of secrets) for (const form of formsOf(secret.reveal())) forms.add(form);
     // Longest first: a secret that begins another one must not leave the other's rest in clear.
-    this.#forms = [...forms].sort((a, b) => b.length - a.length);
+    this.#forms = [...forms].toSorted((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
@@ -65,7 +65,12 @@ function urlForms(value: string): readonly string[] {
   if (!value.isWellFormed()) return [];
   const encoded = encodeURIComponent(value);
   const strict = encoded.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  return [encoded, strict, encoded.replaceAll('%20', '+'), strict.toLowerCase()];
+  const forms = [encoded, strict];
+  return forms.flatMap((form) => [
+    form,
+    form.replaceAll('%20', '+'),
+    form.replaceAll(/%../g, (hex) => hex.toLowerCase()),
+  ]);
 }
 
 /** Whole, and as it looks inside a longer text such as `user:password`, where it begins at any of three offsets. */
