@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly hosts?: string;
   readonly limit?: string;
   readonly local?: boolean;
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly paramsFile?: string;
   readonly forks: number;
   readonly yes?: boolean;
@@ -29,16 +29,17 @@ const DEFAULT_FORKS = 50;
 
 const EXAMPLES = `
 Examples:
-  runbook plan apache-accept-lock --limit web01   what is wrong there, and what a run would do
+  runbook plan apache-accept-lock --limit web01   what is wrong, and what it would do
   runbook run apache-accept-lock --limit web01    diagnose, ask, repair, prove
-  runbook show 01kb                               what happened in the run whose id begins so
+  runbook show 01kb                               the run whose id begins with 01kb
 `;
 
 const SELECTION = `
-A pattern is a host, a group, all, a glob (web*), or several of them (web01,web02); all:!web03 leaves
-web03 out, webservers:&live takes those that are in both.
-The inventory is the first of -i, $RUNBOOK_INVENTORY, ./inventory.yaml, /etc/runbook/inventory.yaml.
-A param comes from --param, else --params-file, else the inventory, else the runbook's own default.`;
+A pattern is a host, a group, all, a glob (web*), or several of these (web01,web02);
+all:!web03 leaves web03 out, webservers:&live takes those that are in both.
+The inventory is the first of: -i, $RUNBOOK_INVENTORY, ./inventory.yaml,
+/etc/runbook/inventory.yaml. A param comes from --param, else from --params-file,
+else from the inventory, else from the runbook.`;
 
 /**
  * The commands and their options. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
@@ -145,7 +146,7 @@ function runOptions(command: Command): Command {
     .addOption(text('--hosts <pattern>', "instead of the runbook's own hosts"))
     .addOption(text('--limit <pattern>', 'only those hosts that are also in this'))
     .addOption(new Option('--local', 'this machine, without an inventory').conflicts(['inventory', 'hosts', 'limit']))
-    .addOption(new Option('--param <name=value>', 'set a param; again for another').argParser(collect).default([], '-'))
+    .addOption(new Option('--param <name=value>', 'set a param; may be repeated').argParser(collect))
     .addOption(text('--params-file <file>', 'set params, from YAML or JSON'))
     .addOption(
       new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
@@ -166,7 +167,7 @@ function text(flags: string, description: string): Option {
   });
 }
 
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 function numberFrom(least: number, most: number): (text: string) => number {
   return (given) => {

@@ -22,7 +22,7 @@ type Mode = 'run' | 'plan';
 export async function run(mode: Mode, runbook: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const json = options.json === true;
-  const prepared = prepare({ ...options, runbook, local: options.local === true, params: options.param }, here);
+  const prepared = prepare({ ...options, runbook, local: options.local === true, params: options.param ?? [] }, here);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
   if (!json) printWarnings(prepared.value, terminal);
 

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_ALONE, EXIT_BITS } from '../../src/model/exit-code.ts';
+import { Workplace } from './spawn.ts';
+
+describe('help', () => {
+  const place = new Workplace();
+  after(() => {
+    place.remove();
+  });
+
+  for (const command of ['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history']) {
+    const words = command === '' ? [] : [command];
+    it(`of runbook ${command} is what test/cli/golden holds`, async () => {
+      const golden = readFileSync(join(import.meta.dirname, 'golden', `help-${command || 'runbook'}.txt`), 'utf8');
+      assert.deepEqual(await place.runbook([...words, '--help']), { code: 0, out: golden, err: '' });
+      assert.deepEqual(await place.runbook([...words, '-h']), { code: 0, out: golden, err: '' });
+    });
+  }
+
+  it('goes to standard error, with exit code 64, when nothing is asked for', async () => {
+    const { code, out, err } = await place.runbook([]);
+    assert.equal(code, 64);
+    assert.equal(out, '');
+    assert.match(err, /^Usage: runbook COMMAND/);
+  });
+
+  it('shows every exit code there is', async () => {
+    const { out } = await place.runbook(['--help']);
+    for (const { code, meaning } of [...EXIT_BITS, ...EXIT_ALONE]) {
+      assert.ok(out.includes(`${String(code).padStart(5)}  ${meaning}\n`), `${code}`);
+    }
+  });
+
+  it('answers --version without a word more', async () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
+    assert.deepEqual(await place.runbook(['--version']), { code: 0, out: `${version}\n`, err: '' });
+  });
+});
