@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Answer } from '../../../src/model/action.ts';
 import type { Output, Script } from '../../../src/model/script.ts';
 import { Secret, type Word } from '../../../src/util/secret.ts';
@@ -14,17 +14,23 @@ export function runScript(script: Script, shell: Shell, path = process.env['PATH
   const env = { PATH: path, LC_ALL: 'C', LANGUAGE: 'C', TZ: 'UTC' };
   const started = performance.now();
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      program,
-      args,
-      { env, cwd: '/', timeout: 20_000, killSignal: 'SIGKILL', maxBuffer: 1 << 24 },
-      (error, stdout, stderr) => {
-        const durationMs = performance.now() - started;
-        if (child.exitCode === null) reject(error ?? new Error('the script was ended by a signal'));
-        else resolve({ code: child.exitCode, stdout: output(stdout), stderr: output(stderr), durationMs });
-      },
-    );
-    child.stdin?.end();
+    // Not a pipe for stdin: it is a socket, which makes bash read its start-up files.
+    const child = spawn(program, args, {
+      env,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const durationMs = performance.now() - started;
+      if (code === null) reject(new Error(`the script was ended by ${signal}`));
+      else resolve({ code, stdout: output(stdout), stderr: output(stderr), durationMs });
+    });
   });
 }
 
