@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { connect as connectTcp } from 'node:net';
+import { userInfo } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Become, Transport } from '../model/transport.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { connectShell } from './shell/connection.ts';
+import { userOf } from './shell/open.ts';
+import type { Pipes, Reach } from './shell/reach.ts';
+import { shellCommand } from './shell/shell-command.ts';
+
+/** The machine this program runs on, through the same shell and the same promises as a host over SSH. */
+export function createLocalTransport(): Transport {
+  return {
+    connect: (host, options, signal) => connectShell(new LocalReach(host.name), options, signal),
+  };
+}
+
+class LocalReach implements Reach {
+  readonly name: string;
+  readonly user = userInfo().username;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
+    const command = shellCommand(this.name, userOf(become, this.user), this.user);
+    return Promise.resolve(command.ok ? ok(spawnShell(command.value)) : command);
+  }
+
+  dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
+    return new Promise((resolve) => {
+      const socket = connectTcp({ host: address, port, signal });
+      socket.once('connect', () => resolve(ok(socket)));
+      socket.on('error', (error) =>
+        resolve(err({ code: 'channel-refused', message: `${this.name}: ${address}:${port}: ${error.message}` })),
+      );
+    });
+  }
+
+  close(): void {
+    // Every shell was ended by its own session.
+  }
+}
+
+// A session of its own: a signal to us, such as Ctrl-C, must not end what changes the host.
+function spawnShell(command: string): Pipes {
+  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    closed,
+    destroy: () => {
+      child.stdin.destroy();
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { HostFacts } from '../../model/host.ts';
+
+/**
+ * All that is asked at the start, in one round trip: lines `file:text` from grep and lines `=name value`.
+ * No loop over /proc in the shell: it reads one byte a call there.
+ */
+export const GREETING_SOURCE = `
+rb_greet() {
+  rb_mark "$1:begin"
+  grep -E '^(ID|VERSION_ID)=|^btime |^MemTotal:|^cpu[0-9]' /etc/os-release /usr/lib/os-release /proc/stat /proc/meminfo 2>/dev/null
+  echo "=uname $(uname -s) $(uname -r) $(uname -m)"
+  echo "=date $(date -u +%s.%N)"
+  echo "=uid $rb_uid"
+  echo "=shell $$"
+  for rb_file in machine-id:/etc/machine-id boot_id:/proc/sys/kernel/random/boot_id; do
+    rb_value=; [ ! -r "\${rb_file#*:}" ] || read -r rb_value <"\${rb_file#*:}"; echo "=\${rb_file%%:*} $rb_value"
+  done
+  if [ -d /run/systemd/system ]; then echo '=init systemd'
+  elif [ -e /run/openrc/softlevel ] || [ -d /run/openrc/started ]; then echo '=init openrc'
+  elif [ -x /sbin/init ] && [ -d /etc/init.d ]; then echo '=init sysv'
+  else echo '=init none'; fi
+  [ -n "$rb_timeout" ] && timeout -k 1 2 true 2>/dev/null || rb_timeout=
+  for rb_tool in setsid mkfifo flock timeout logger; do eval "[ -z \\"\\$rb_$rb_tool\\" ] || echo =has $rb_tool"; done
+  rb_mark "$1:end:0:"
+}
+`;
+
+/** What the shell said about its host, and about itself. */
+export interface Greeting {
+  readonly facts: HostFacts;
+  readonly shellPid: number;
+  readonly has: ReadonlySet<string>;
+}
+
+/** Facts that a host does not tell are empty or 0, never guessed. */
+export function parseGreeting(text: string): Greeting | undefined {
+  const named = new Map<string, string>();
+  const has = new Set<string>();
+  let cpus = 0;
+  for (const line of text.split('\n')) {
+    const [, name = '', value = ''] = /^=([\w-]+) ?(.*)$/.exec(line) ?? [];
+    if (name === 'has') has.add(value);
+    else if (name !== '') named.set(name, value);
+    const [, file = '', found = ''] = /^(\/[^:]*):(.*)$/.exec(line) ?? [];
+    if (/^cpu\d/.test(found) && file === '/proc/stat') cpus += 1;
+    const [, key = '', told = ''] = /^(ID|VERSION_ID|btime|MemTotal)(?:=|:\s*| )(.*)$/.exec(found) ?? [];
+    if (key !== '' && !named.has(key)) named.set(key, told.replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  const say = (name: string) => named.get(name) ?? '';
+  const shellPid = Number(say('shell'));
+  const uid = say('uid');
+  if (!/^\d+$/.test(uid) || !Number.isInteger(shellPid) || shellPid <= 0) return undefined;
+  const [system = '', kernel = '', arch = ''] = say('uname').split(' ');
+  const facts: HostFacts = {
+    os: say('ID') === '' ? system.toLowerCase() : say('ID'),
+    os_version: say('VERSION_ID'),
+    kernel,
+    arch,
+    init: initOf(say('init')),
+    boot_id: say('boot_id'),
+    boot_time: instant(say('btime')),
+    time: instant(say('date')),
+    cpus,
+    memory_bytes: Number.parseInt(say('MemTotal'), 10) * 1024 || 0,
+    machine_id: say('machine-id'),
+    uid: Number(uid),
+  };
+  return { facts, shellPid, has };
+}
+
+function initOf(word: string): HostFacts['init'] {
+  return word === 'systemd' || word === 'openrc' || word === 'sysv' ? word : 'none';
+}
+
+/** Seconds since 1970 with or without a fraction, or with the `%N` that some `date` prints as it is. */
+function instant(seconds: string): string {
+  const match = /^(\d+)(?:\.(\d{1,9}))?/.exec(seconds);
+  if (match === null) return '';
+  const milliseconds = Number(match[1]) * 1000 + Math.floor(Number(`0.${match[2] ?? '0'}`) * 1000);
+  return milliseconds > 0 && milliseconds < 8.64e15 ? new Date(milliseconds).toISOString() : '';
+}

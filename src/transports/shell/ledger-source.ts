@@ -1,0 +1,86 @@
+/* The syslog tells people on the host who was here; it is never waited for. */
+const LOG = `
+rb_log() {
+  [ -z "$rb_logger" ] || [ -z "$rb_locked" ] || (exec 9>&- 8>&- 7>&-; logger -t runbook -- "$rb_run: $1" </dev/null >/dev/null 2>&1 &)
+}
+`;
+
+/* Prints "unsafe WHY" or nothing. Nobody else may be able to write to, read, or have made the folder that says what was run. */
+const FOLDER = `
+rb_folder() {
+  if [ ! -e "$rb_ledger" ] && [ ! -L "$rb_ledger" ]; then
+    [ "$rb_uid" = 0 ] || (umask 077; mkdir -p "\${rb_ledger%/*}")
+    mkdir -m 700 "$rb_ledger" || { echo "unsafe can't be made: \${rb_ledger%/*} is read-only, full or missing"; return 1; }
+  fi 2>/dev/null
+  [ -d "$rb_ledger" ] && [ ! -L "$rb_ledger" ] || { echo 'unsafe is not a directory'; return 1; }
+  set -- $(cd -P "$rb_ledger" && ls -ldn .)
+  case "$1 $3" in
+  "drwx------ $rb_uid"|"drwx------. $rb_uid"|"drwx------+ $rb_uid"|"drwx--S--- $rb_uid") ;;
+  *) echo "unsafe has mode $1 and owner $3 instead of drwx------ and $rb_uid"; return 1 ;;
+  esac
+  (: >>"$rb_ledger/lock") 2>/dev/null || { echo "unsafe can't be written: it is read-only or full"; return 1; }
+}
+`;
+
+/*
+ * The kernel frees a flock when this shell ends, however it ends. Without flock a directory holds the pid and start time of this
+ * shell; it is taken over when no such process lives.
+ */
+const TAKE = `
+rb_take() {
+  if [ -n "$rb_flock" ]; then exec 9>>"$rb_ledger/lock"; flock -n 9 && return; exec 9>&-; return 1; fi
+  rb_lease=$rb_ledger/lease
+  if ! mkdir -m 700 "$rb_lease" 2>/dev/null; then
+    read -r rb_pid rb_start <"$rb_lease/holder" || return 1
+    [ "$(rb_start_time "$rb_pid")" != "$rb_start" ] || return 1
+    mv "$rb_lease" "$rb_lease.$$" && read -r rb_other rb_rest <"$rb_lease.$$/holder" || return 1
+    [ "$rb_other" = "$rb_pid" ] || { mv "$rb_lease.$$" "$rb_lease"; return 1; }
+    rm -rf "$rb_lease.$$"
+    mkdir -m 700 "$rb_lease" || return 1
+  fi 2>/dev/null
+  echo "$$ $(rb_start_time $$)" >"$rb_lease/holder"
+}
+`;
+
+/*
+ * Arguments: nonce, run, runbook, by, since, session of the controller, a random incarnation for a new ledger.
+ * The note is for people who log in: outside the folder, so that everyone can read it.
+ */
+const LOCK = `
+rb_lock() {
+  rb_begin "$1"
+  rb_take_lock "$@" 2>&1
+  rb_mark "$1:end:$?:"
+}
+rb_take_lock() {
+  rb_folder || return
+  if [ -z "$rb_locked" ]; then
+    rb_take 2>/dev/null || { echo held; cat "$rb_ledger.lock" 2>/dev/null; return; }
+    rb_locked=1 rb_run=$2
+    trap rb_release EXIT
+  fi
+  (umask 022; printf 'run %s\\nrunbook %s\\nby %s\\nsince %s\\nsession %s\\n' "$2" "$3" "$4" "$5" "$6" >"$rb_ledger.lock.new") 2>/dev/null &&
+    mv -f "$rb_ledger.lock.new" "$rb_ledger.lock"
+  [ -s "$rb_ledger/incarnation" ] || { echo "$7" >"$rb_ledger/incarnation.new" && mv "$rb_ledger/incarnation.new" "$rb_ledger/incarnation"; } 2>/dev/null
+  find "$rb_ledger" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
+  rb_log "locked by $4 for $3"
+  read -r rb_incarnation <"$rb_ledger/incarnation" || { rb_release; echo "unsafe can't be written: it is full"; return; }
+  echo "locked $rb_incarnation"
+}
+rb_release() {
+  [ -n "$rb_locked" ] || return 0
+  rb_log released
+  rm -f "$rb_ledger.lock"
+  [ -n "$rb_flock" ] || rm -rf "$rb_ledger/lease"
+  rb_locked=
+  exec 9>&-
+}
+rb_close() {
+  rb_begin "$1"
+  [ -z "$2" ] || rm -rf "$rb_ledger/$2" 2>/dev/null
+  rb_release
+  rb_mark "$1:end:0:"
+}
+`;
+
+export const LEDGER_SOURCE = LOG + FOLDER + TAKE + LOCK;

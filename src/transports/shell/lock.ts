@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { LockNote } from '../../model/transport.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { lockHeld, sameMachine } from '../errors.ts';
+import { within, type OpenShell } from './open.ts';
+import { quote } from './quote.ts';
+import type { Reach } from './reach.ts';
+import type { CommandLine } from './session.ts';
+
+const LOCK_MS = 15_000;
+
+/** Tells two connections of this process apart from an earlier process that worked on the same run. */
+const SESSION = randomBytes(8).toString('hex');
+
+/** Takes the lock and answers with the incarnation of the host's ledger. */
+export async function askForLock(
+  { session, greeting }: OpenShell,
+  { name, user }: Reach,
+  note: LockNote,
+  signal: AbortSignal,
+): Promise<Result<string, ErrorInfo>> {
+  if (signal.aborted) return err({ code: 'interrupted', message: `${name}: cancelled before it was locked` });
+  const words = [note.runId, note.runbook, note.by, note.since, SESSION, randomBytes(16).toString('hex')];
+  const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
+  const sent = session.send((nonce) => ['rb_lock', nonce, ...quoted].join(' '));
+  const report = await within(sent.report, AbortSignal.timeout(LOCK_MS));
+  if (report?.status === undefined)
+    return err({ code: 'connection-lost', message: `${name}: the connection was lost while the host was locked` });
+  const [word = '', rest = ''] = split(report.stdout.text.trim());
+  if (word === 'locked' && /^[\w-]{1,64}$/.test(rest)) return ok(rest);
+  if (word === 'held') return err(holder(name, note, rest));
+  const folder = greeting.facts.uid === 0 ? '/run/runbook' : '~/.local/state/runbook';
+  return err({
+    code: 'ledger-unsafe',
+    message: `${name}: ${folder} of ${greeting.facts.uid === 0 ? 'root' : user} ${rest || 'gave no answer'}`,
+    hint: `Look at it on the host: ls -ld ${folder}. What was started there can't be recorded, so nothing is changed.`,
+  });
+}
+
+/** Frees the lock; with a run, its claims go too. */
+export const closeLine =
+  (runId: string): CommandLine =>
+  (nonce) =>
+    `rb_close ${nonce} ${quote(runId)}`;
+
+function split(text: string): readonly [string, string] {
+  const [, word = '', rest = ''] = /^(\S*)\s*([^]*)$/.exec(text) ?? [];
+  return [word, rest];
+}
+
+function holder(name: string, note: LockNote, said: string): ErrorInfo {
+  const fields = new Map(said.split('\n').map(split));
+  const held: LockNote = {
+    runId: fields.get('run') ?? 'unknown',
+    runbook: fields.get('runbook') ?? 'an unknown runbook',
+    by: fields.get('by') ?? 'someone unknown',
+    since: fields.get('since') ?? 'an unknown time',
+  };
+  return held.runId === note.runId && fields.get('session') === SESSION ? sameMachine(name) : lockHeld(name, held);
+}

@@ -1,0 +1,28 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Become } from '../../model/transport.ts';
+import type { Result } from '../../util/result.ts';
+
+/** A `/bin/sh` at the far end of three pipes, not yet spoken to. */
+export interface Pipes {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when both outputs are at their end, whoever ended them. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Lets go of this end at once; says nothing about the far one. */
+  destroy(): void;
+}
+
+/** A way to a host that is already open: what `ssh` and `local` do differently below the shell. */
+export interface Reach {
+  /** The host's name in messages. */
+  readonly name: string;
+  /** The user that was logged in as. */
+  readonly user: string;
+  /** Starts one more `/bin/sh` as the user that `become` names. */
+  open(become: Become): Promise<Result<Pipes, ErrorInfo>>;
+  dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;
+  /** Closes the way and all that is open on it. */
+  close(): void;
+}

@@ -1,0 +1,121 @@
+import { unreachable } from '../../util/unreachable.ts';
+
+/** What one stream of one command is told. */
+export interface Section {
+  /** The line that opens it, whole, and the start of the line that ends it; both hold a nonce no output can know. */
+  readonly begin: Buffer;
+  readonly end: Buffer;
+  /** The start of a line that may come first inside. */
+  readonly lead?: Buffer;
+  onBegin(): void;
+  /** The rest of that line. */
+  onLead(rest: string): void;
+  onData(bytes: Buffer): void;
+  /** `tail`: the last bytes of the output, held back so that they could be looked at; `status`: the rest of the line that ended it. */
+  onEnd(tail: Buffer, status: string): void;
+}
+
+const NEWLINE = 0x0a;
+const HELD_BACK = 128;
+
+/**
+ * Cuts one endless stream into the sections of the commands that were sent, in their order. Bytes between two sections belong to
+ * nobody (a daemon's, or what the login shell printed) and only counted.
+ */
+export class Scanner {
+  readonly #sections: Section[] = [];
+  #held: Buffer = Buffer.alloc(0);
+  #state: 'outside' | 'lead' | 'inside' = 'outside';
+  /** Bytes since the last section ended, with the first of them for messages. */
+  strayBytes = 0;
+  stray: Buffer = Buffer.alloc(0);
+
+  expect(section: Section): void {
+    this.#sections.push(section);
+  }
+
+  feed(chunk: Buffer): void {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    while (this.#step());
+  }
+
+  #step(): boolean {
+    switch (this.#state) {
+      case 'outside':
+        return this.#toBegin();
+      case 'lead':
+        return this.#overLead();
+      case 'inside':
+        return this.#toEnd();
+      default:
+        return unreachable(this.#state);
+    }
+  }
+
+  #toBegin(): boolean {
+    const begin = this.#sections[0]?.begin;
+    const at = begin === undefined ? -1 : this.#held.indexOf(begin);
+    if (begin === undefined || at < 0) {
+      this.#skip(Math.max(0, this.#held.length - HELD_BACK));
+      return false;
+    }
+    this.#skip(at);
+    this.#held = this.#held.subarray(begin.length);
+    this.#state = 'lead';
+    this.#sections[0]?.onBegin();
+    return true;
+  }
+
+  #overLead(): boolean {
+    const section = this.#sections[0];
+    const lead = section?.lead;
+    if (section !== undefined && lead !== undefined) {
+      const start = this.#held.subarray(0, lead.length);
+      const possible = lead.subarray(0, start.length).equals(start);
+      const line = this.#held.indexOf(NEWLINE, lead.length);
+      if (possible && line < 0 && this.#held.length < HELD_BACK) return false;
+      if (possible && line >= 0) {
+        section.onLead(this.#held.toString('latin1', lead.length, line));
+        this.#held = this.#held.subarray(line + 1);
+      }
+    }
+    this.#state = 'inside';
+    return true;
+  }
+
+  #toEnd(): boolean {
+    const section = this.#sections[0];
+    if (section === undefined) return false;
+    const at = this.#held.indexOf(section.end);
+    const line = at < 0 ? -1 : this.#held.indexOf(NEWLINE, at + section.end.length);
+    const safe = at < 0 ? this.#held.length - HELD_BACK : at - HELD_BACK;
+    if (safe > 0) {
+      section.onData(this.#held.subarray(0, safe));
+      this.#held = this.#held.subarray(safe);
+    }
+    if (line < 0) return false;
+    const shift = Math.max(0, safe);
+    const tail = this.#held.subarray(0, at - shift);
+    const status = this.#held.toString('latin1', at - shift + section.end.length, line - shift);
+    this.#held = this.#held.subarray(line - shift + 1);
+    this.#state = 'outside';
+    this.#sections.shift();
+    this.strayBytes = 0;
+    this.stray = Buffer.alloc(0);
+    section.onEnd(tail, status);
+    return true;
+  }
+
+  /** What is left when the stream is over: the output of a command that never reported, or stray bytes. */
+  finish(): void {
+    if (this.#state !== 'outside') this.#sections[0]?.onData(this.#held);
+    else this.#skip(this.#held.length);
+    this.#held = Buffer.alloc(0);
+  }
+
+  #skip(bytes: number): void {
+    if (this.stray.length < 4096) this.stray = Buffer.concat([this.stray, this.#held.subarray(0, bytes)]);
+    this.strayBytes += bytes;
+    this.#held = this.#held.subarray(bytes);
+  }
+}

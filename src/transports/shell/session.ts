@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Output } from '../../model/script.ts';
+import { Capture } from '../output.ts';
+import type { Pipes } from './reach.ts';
+import { Scanner, type Section } from './scanner.ts';
+
+/** A login shell may greet people before it greets us; more than this before our first line is no shell. */
+const PREAMBLE_LIMIT = 64 * 1024;
+/** How long a step that was sent may take to start once nothing is before it. */
+const START_LIMIT_MS = 15_000;
+const BLOCKED_AFTER_MS = 1000;
+
+/** How a command that was sent ended: the status line of the host's shell, or no such line. */
+export interface Report {
+  /** `undefined`: the shell was lost before it reported. */
+  readonly status?: string;
+  readonly begun: boolean;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Where the step's process says it is: its own pid and its parent's. */
+  readonly process?: StepProcess;
+  /** The step's own shell said that it exits with this status, so no signal ended it. */
+  readonly ownExit?: number;
+  readonly durationMs: number;
+}
+
+export interface StepProcess {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+export interface Sent {
+  readonly report: Promise<Report>;
+  /** Resolves when its turn has come on the host; never when it does not come to that. */
+  readonly begun: Promise<void>;
+  /** Resolves when the step's own process is known to run; never when it does not come to that. */
+  readonly started: Promise<StepProcess>;
+}
+
+/** Makes the line for the shell out of the two nonces of a command: the shell's own, and the one its step may see. */
+export type CommandLine = (nonce: string, token: string) => string;
+
+const nonceOf = () => randomBytes(16).toString('hex');
+
+/** One shell on a host, driven by lines we write and understood by nonces no output can know. Commands are pipelined. */
+export class ShellSession {
+  readonly #pipes: Pipes;
+  readonly #stdout = new Scanner();
+  readonly #stderr = new Scanner();
+  readonly #commands: Command[] = [];
+  #greeted = false;
+  #lost = false;
+  #stalled: NodeJS.Timeout | undefined;
+  /** Called when a step that was sent does not start although none is before it: a forwarder may be held by a daemon. */
+  onBlocked: (() => void) | undefined;
+
+  constructor(pipes: Pipes) {
+    this.#pipes = pipes;
+    pipes.stdout.on('data', (chunk: Buffer) => this.#feed(this.#stdout, chunk));
+    pipes.stderr.on('data', (chunk: Buffer) => this.#feed(this.#stderr, chunk));
+    for (const stream of [pipes.stdin, pipes.stdout, pipes.stderr]) stream.on('error', () => undefined);
+    void pipes.closed.then(() => this.#end());
+  }
+
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** What was said outside all commands: why a shell did not start. */
+  get stray(): string {
+    return [this.#stderr.stray, this.#stdout.stray]
+      .map((bytes) => bytes.toString('utf8').trim())
+      .join('\n')
+      .trim();
+  }
+
+  get flooded(): boolean {
+    return !this.#greeted && this.#stdout.strayBytes + this.#stderr.strayBytes > PREAMBLE_LIMIT;
+  }
+
+  /** Does a command that was sent wait for its turn with none before it? */
+  get blocked(): boolean {
+    const first = this.#commands[0];
+    return !this.#lost && this.#greeted && first !== undefined && !first.begun;
+  }
+
+  send(line: CommandLine): Sent {
+    const command = new Command(() => this.#watchStart());
+    const sent = { report: command.report, begun: command.begins, started: command.started };
+    if (this.#lost) {
+      command.lose();
+      return sent;
+    }
+    this.#commands.push(command);
+    this.#stdout.expect(command.section('stdout'));
+    this.#stderr.expect(command.section('stderr'));
+    void command.report.then(() => {
+      this.#commands.splice(this.#commands.indexOf(command), 1);
+      this.#greeted = true;
+      this.#watchStart();
+    });
+    this.#pipes.stdin.write(`${line(command.nonce, command.token)}\n`);
+    this.#watchStart();
+    return sent;
+  }
+
+  /** No more commands: the shell ends by itself after those that were sent. */
+  end(): void {
+    this.#pipes.stdin.end();
+  }
+
+  destroy(): void {
+    this.#pipes.destroy();
+    this.#end();
+  }
+
+  get closed(): Promise<void> {
+    return this.#pipes.closed;
+  }
+
+  #feed(scanner: Scanner, chunk: Buffer): void {
+    if (this.#lost) return;
+    scanner.feed(chunk);
+    if (this.flooded) this.destroy();
+  }
+
+  #watchStart(): void {
+    clearTimeout(this.#stalled);
+    if (!this.blocked) return;
+    this.#stalled = setTimeout(() => {
+      this.onBlocked?.();
+      this.#stalled = setTimeout(() => this.destroy(), START_LIMIT_MS);
+    }, BLOCKED_AFTER_MS);
+  }
+
+  #end(): void {
+    if (this.#lost) return;
+    this.#stdout.finish();
+    this.#stderr.finish();
+    this.#lost = true;
+    clearTimeout(this.#stalled);
+    for (const command of [...this.#commands]) command.lose();
+  }
+}
+
+type StreamName = 'stdout' | 'stderr';
+
+/** One command between being sent and being reported, on both streams. */
+class Command {
+  readonly nonce = nonceOf();
+  readonly token = nonceOf();
+  readonly report: Promise<Report>;
+  readonly started: Promise<StepProcess>;
+  readonly begins: Promise<void>;
+  readonly #captures = { stdout: new Capture(), stderr: new Capture() };
+  readonly #open = new Set<StreamName>(['stdout', 'stderr']);
+  readonly #onBegin: () => void;
+  #begin: () => void = () => undefined;
+  #resolve: (report: Report) => void = () => undefined;
+  #start: (process: StepProcess) => void = () => undefined;
+  #begunAt: number | undefined;
+  #status: string | undefined;
+  #process: StepProcess | undefined;
+  #ownExit: number | undefined;
+
+  constructor(onBegin: () => void) {
+    this.#onBegin = onBegin;
+    this.report = new Promise((resolve) => (this.#resolve = resolve));
+    this.begins = new Promise((resolve) => (this.#begin = resolve));
+    this.started = new Promise((resolve) => (this.#start = resolve));
+  }
+
+  get begun(): boolean {
+    return this.#begunAt !== undefined;
+  }
+
+  section(stream: StreamName): Section {
+    return {
+      begin: Buffer.from(`\n@${this.nonce}:begin\n`),
+      end: Buffer.from(`\n@${this.nonce}:end:`),
+      ...(stream === 'stderr' ? { lead: Buffer.from(`\n@${this.token}:pid:`) } : {}),
+      onBegin: () => {
+        this.#begunAt ??= performance.now();
+        this.#begin();
+        this.#onBegin();
+      },
+      onLead: (rest: string) => this.#takeProcess(rest),
+      onData: (bytes: Buffer) => this.#captures[stream].add(bytes),
+      onEnd: (tail: Buffer, status: string) => {
+        this.#captures[stream].add(stream === 'stderr' ? this.#withoutExit(tail) : tail);
+        this.#status ??= status;
+        this.#open.delete(stream);
+        if (this.#open.size === 0) this.#settle();
+      },
+    };
+  }
+
+  /** The shell is gone. A status line that came on one stream is still a report. */
+  lose(): void {
+    this.#settle();
+  }
+
+  #takeProcess(process: string): void {
+    const [pid, parent] = process.split(':').map(Number);
+    if (pid === undefined || parent === undefined) return;
+    this.#process = { pid, parent };
+    this.#start(this.#process);
+  }
+
+  #withoutExit(tail: Buffer): Buffer {
+    const found = new RegExp(`\n@${this.token}:exit:(\\d+)\n$`).exec(tail.toString('latin1'));
+    if (found === null) return tail;
+    this.#ownExit = Number(found[1]);
+    return tail.subarray(0, found.index);
+  }
+
+  #settle(): void {
+    this.#resolve({
+      ...(this.#status === undefined ? {} : { status: this.#status }),
+      ...(this.#process === undefined ? {} : { process: this.#process }),
+      ...(this.#ownExit === undefined ? {} : { ownExit: this.#ownExit }),
+      begun: this.begun,
+      stdout: this.#captures.stdout.finish(),
+      stderr: this.#captures.stderr.finish(),
+      durationMs: Math.round(performance.now() - (this.#begunAt ?? performance.now())),
+    });
+  }
+}
