@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   /** Asked once, and only when the plan would change a host. Undefined: no. */
-  approve(plan: Plan): Promise<Approval | undefined>;
+  readonly approve: (plan: Plan) => Promise<Approval | undefined>;
 }
 
 export interface RunEnd {
@@ -37,11 +37,15 @@ export async function run(
   request: RunRequest,
   journal: Journal,
 ): Promise<Result<RunEnd, ErrorInfo>> {
-  const { mode, forks, startedBy, stop, kill } = request;
   const runId = createRunId(SYSTEM_CLOCK.now(), randomBytes);
   const transportOf = await openTransports(hosts.map(({ host }) => host));
   const engine = new Run({
-    ...{ runId, mode, runbook, hosts, forks, startedBy, stop, kill, journal, transportOf },
+    ...request,
+    runId,
+    runbook,
+    hosts,
+    journal,
+    transportOf,
     actions: ACTIONS,
     clock: SYSTEM_CLOCK,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -52,7 +56,7 @@ export async function run(
     const plan = decide(runbook, surveyed, { runId, at: new Date(SYSTEM_CLOCK.now()).toISOString() });
     await engine.propose(plan);
     const finished =
-      mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(plan, request));
+      request.mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(plan, request));
     return ok({ runId, plan, finished });
   } catch (error) {
     if (error instanceof StoreFailed) return err(storeFailed(runId, error));

@@ -19,8 +19,8 @@ export interface Screen {
 export interface Output {
   readonly stream: Writable;
   readonly style: Style;
-  columns(): number;
-  rows(): number;
+  readonly columns: () => number;
+  readonly rows: () => number;
 }
 
 /** `live`: a line a host, redrawn. `lines`: what happens, one line each. `json`: events and nothing else. `quiet`: only what is not healthy. */
@@ -99,7 +99,7 @@ const steady = (reporter: Reporter): Progress => ({
 class Restartable implements Progress {
   readonly #create: () => Reporter;
   #current: Reporter;
-  #story: RunEvent[] = [];
+  readonly #story: RunEvent[] = [];
   #isPaused = false;
 
   constructor(create: () => Reporter) {

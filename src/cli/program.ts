@@ -1,28 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodeTable } from './exit-code-table.ts';
+import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A command that was chosen; gives the exit code. */
 export type Work = (terminal: Terminal) => Promise<number>;
-
-export interface RunOptions {
-  readonly inventory?: string;
-  readonly hosts?: string;
-  readonly limit?: string;
-  readonly local?: boolean;
-  readonly param?: readonly string[];
-  readonly paramsFile?: string;
-  readonly forks: number;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly reason?: string;
-}
-
-interface JsonOption {
-  readonly json?: boolean;
-}
 
 const MOST_FORKS = 500;
 const DEFAULT_FORKS = 50;
@@ -95,7 +77,7 @@ export function createProgram({ out, err }: Terminal, choose: (work: Work) => vo
     .description('Shows a runbook by its name or path, or a past run by its id or the beginning of its id.')
     .option('-v, --verbose', 'of a run: every step and all it printed')
     .option('--json', 'of a run: its events, one a line; of a runbook: one JSON object')
-    .action((what: string, options: JsonOption & { readonly verbose?: boolean }) => {
+    .action((what: string, options: ShowOptions) => {
       choose(async (terminal) => (await import('./commands/show.ts')).show(what, options, terminal));
     });
 
@@ -133,7 +115,7 @@ export function createProgram({ out, err }: Terminal, choose: (work: Work) => vo
     .addOption(text('--runbook <name>', 'only of this runbook'))
     .addOption(text('--host <name>', 'only those that had this host'))
     .option('--json', 'one JSON object a line')
-    .action((options: JsonOption & { readonly limit: number; readonly runbook?: string; readonly host?: string }) => {
+    .action((options: HistoryOptions) => {
       choose(async (terminal) => (await import('./commands/history.ts')).history(options, terminal));
     });
 

@@ -27,27 +27,30 @@ export function renderRunbook(runbook: Runbook, paper: Paper): string {
       named(runbook.params, (param) => [param.name, paramText(param)], paper),
       paper,
     ),
-    section('Diagnose', steps(runbook.diagnose, paper), paper),
+    section('Diagnose', stepLines(runbook.diagnose, paper), paper),
     section(
       'Findings',
       named(runbook.findings, (finding) => [finding.name, findingText(finding)], paper),
       paper,
     ),
-    section('Fix', steps(runbook.fix, paper), paper),
-    section(verifyTitle(runbook), steps(runbook.verify?.steps ?? [], paper), paper),
+    section('Fix', stepLines(runbook.fix, paper), paper),
+    section(verifyTitle(runbook), stepLines(runbook.verify?.steps ?? [], paper), paper),
   ].join('');
 }
 
 /** One line of JSON: what `renderRunbook` tells. */
 export function runbookAsJson(runbook: Runbook): string {
   const { name, summary, description, hosts, become, file, sha256 } = runbook;
-  const step = ({ id, phase, name: title, action, effect, risk, for: serves }: Step): object => ({
-    ...{ id, phase, name: title.source, action: action.name, effect, risk },
-    ...(serves.length > 0 && { for: serves }),
-  });
+  const steps = [...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])];
   return JSON.stringify({
-    ...{ name, summary, description, hosts, become, file, sha256 },
-    params: runbook.params.map(({ at: _, ...param }) => param),
+    name,
+    summary,
+    description,
+    hosts,
+    become,
+    file,
+    sha256,
+    params: runbook.params.map((param) => ({ ...param, at: undefined })),
     findings: runbook.findings.map((finding) => ({
       name: finding.name,
       severity: finding.severity,
@@ -55,7 +58,15 @@ export function runbookAsJson(runbook: Runbook): string {
       summary: finding.summary.source,
       advice: finding.advice?.source,
     })),
-    steps: [...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])].map(step),
+    steps: steps.map((step) => ({
+      id: step.id,
+      phase: step.phase,
+      name: step.name.source,
+      action: step.action.name,
+      effect: step.effect,
+      risk: step.risk,
+      for: step.for.length > 0 ? step.for : undefined,
+    })),
   });
 }
 
@@ -83,7 +94,7 @@ function findingText({ severity, when, summary, advice }: Finding): string {
   ].join('\n');
 }
 
-function steps(all: readonly Step[], paper: Paper): readonly string[] {
+function stepLines(all: readonly Step[], paper: Paper): readonly string[] {
   return named(all, (step) => [step.id, stepText(step)], paper);
 }
 

@@ -17,9 +17,9 @@ export interface Door {
   readonly stream: NodeJS.WriteStream;
   readonly style: Style;
   /** Asked anew each time: windows are resized. At least 40. */
-  columns(): number;
-  rows(): number;
-  print(text: string): void;
+  readonly columns: () => number;
+  readonly rows: () => number;
+  readonly print: (text: string) => void;
 }
 
 const DEFAULT_COLUMNS = 100;

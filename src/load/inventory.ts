@@ -12,7 +12,7 @@ export interface LoadedInventory {
   /** Absent when there is an error. */
   readonly inventory?: Inventory;
   /** Where the variable that a host has is written: its own, or that of its nearest group. */
-  locate(host: string, variable: string): SourceRange | undefined;
+  readonly locate: (host: string, variable: string) => SourceRange | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -15,7 +15,7 @@ export interface GivenParams {
   /** As typed after `--param`. */
   readonly options: readonly string[];
   /** Where a variable of a host is written, when that is known. */
-  locate(host: string, variable: string): SourceRange | undefined;
+  readonly locate: (host: string, variable: string) => SourceRange | undefined;
   /** The value of `!secret NAME`; undefined when there is none. */
   readonly secretOf: (name: string) => string | undefined;
 }

@@ -4,14 +4,11 @@ import { suggest } from '../../util/suggest.ts';
 import { renderAction } from '../action-text.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderTable } from '../table.ts';
+import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook actions`: what a step can do. */
-export function actions(
-  name: string | undefined,
-  options: { readonly json?: boolean },
-  terminal: Terminal,
-): Promise<number> {
+export function actions(name: string | undefined, options: JsonOption, terminal: Terminal): Promise<number> {
   const { out } = terminal;
   const chosen = name === undefined ? [...ACTIONS.values()] : [ACTIONS.get(name)].filter((each) => each !== undefined);
   if (name !== undefined && chosen.length === 0) {
@@ -21,7 +18,7 @@ export function actions(
     return Promise.resolve(printTrouble(because({ code: 'usage', message, hint }), terminal, false));
   }
   if (options.json === true) {
-    for (const { work: _, ...declaration } of chosen) out.print(`${JSON.stringify(declaration)}\n`);
+    for (const action of chosen) out.print(`${JSON.stringify({ ...action, work: undefined })}\n`);
   } else if (name === undefined) {
     const rows = chosen.map((action) => [
       action.name,

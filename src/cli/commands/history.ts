@@ -3,16 +3,10 @@ import { because } from '../../app/trouble.ts';
 import type { RunRecord } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { localTime } from '../local-time.ts';
+import type { HistoryOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-
-export interface HistoryOptions {
-  readonly limit: number;
-  readonly runbook?: string;
-  readonly host?: string;
-  readonly json?: boolean;
-}
 
 /** `runbook history`: past runs, the newest first. */
 export async function history({ json, ...query }: HistoryOptions, terminal: Terminal): Promise<number> {

@@ -4,14 +4,11 @@ import { surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
 import { exitCodeOfTrouble, printTrouble } from '../print-trouble.ts';
+import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook lint`: all that is wrong with runbooks, without contacting anything. */
-export function lint(
-  given: readonly string[],
-  options: { readonly json?: boolean },
-  terminal: Terminal,
-): Promise<number> {
+export function lint(given: readonly string[], options: JsonOption, terminal: Terminal): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const paths = pathsOf(given, here);
   if ('errors' in paths) return Promise.resolve(printTrouble(paths, terminal, options.json === true));

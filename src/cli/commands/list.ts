@@ -2,10 +2,11 @@ import { findRunbooks, type FoundRunbook } from '../../app/find-runbook.ts';
 import { summaryOf } from '../../app/runbook-summary.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { renderTable } from '../table.ts';
+import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook list`: the runbooks that a name can mean. */
-export function list(options: { readonly json?: boolean }, terminal: Terminal): Promise<number> {
+export function list(options: JsonOption, terminal: Terminal): Promise<number> {
   const found = findRunbooks(surroundings(terminal.environment, terminal.directory));
   const { out, err } = terminal;
   if (options.json === true) {

@@ -12,7 +12,7 @@ import { openSqliteStore } from '../../stores/sqlite.ts';
 import { askYesNo } from '../ask.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
-import type { RunOptions } from '../program.ts';
+import type { RunOptions } from '../options.ts';
 import { listenToSignals, type Signals } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 

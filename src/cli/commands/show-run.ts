@@ -6,8 +6,8 @@ import { openSqliteStore } from '../../stores/sqlite.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { renderPastRun } from '../past-run-text.ts';
 import { printTrouble } from '../print-trouble.ts';
+import type { ShowOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ShowOptions } from './show.ts';
 
 export async function showRun(prefix: string, { json, verbose }: ShowOptions, terminal: Terminal): Promise<number> {
   const store = openSqliteStore(stateDirectory(surroundings(terminal.environment, terminal.directory)));

@@ -5,8 +5,8 @@ import { because } from '../../app/trouble.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderRunbook, runbookAsJson } from '../runbook-text.ts';
+import type { ShowOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ShowOptions } from './show.ts';
 
 export function showRunbook(given: string, { json }: ShowOptions, terminal: Terminal): number {
   const here = surroundings(terminal.environment, terminal.directory);

@@ -1,9 +1,5 @@
+import type { ShowOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-
-export interface ShowOptions {
-  readonly verbose?: boolean;
-  readonly json?: boolean;
-}
 
 /** `runbook show`: a runbook, or a past run. Ids of runs begin with a digit, names of runbooks never do. */
 export async function show(what: string, options: ShowOptions, terminal: Terminal): Promise<number> {

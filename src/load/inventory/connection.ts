@@ -54,7 +54,7 @@ function portFrom(vars: Variables, report: Report): number {
   const entry = vars.get('ansible_port');
   if (entry === undefined) return 22;
   const node = entry.value;
-  const text = node.kind === 'scalar' ? String(node.value) : '';
+  const text = node.kind === 'scalar' ? node.text : '';
   if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
   report.error('E_PORT', node.at, 'a port is a number from 1 to 65535', 'write ansible_port: 22');
   return 22;

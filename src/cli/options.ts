@@ -1,0 +1,29 @@
+/** What `run` and `plan` are given. */
+export interface RunOptions {
+  readonly inventory?: string;
+  readonly hosts?: string;
+  readonly limit?: string;
+  readonly local?: boolean;
+  readonly param?: readonly string[];
+  readonly paramsFile?: string;
+  readonly forks: number;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly reason?: string;
+}
+
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
+export interface ShowOptions extends JsonOption {
+  readonly verbose?: boolean;
+}
+
+export interface HistoryOptions extends JsonOption {
+  readonly limit: number;
+  readonly runbook?: string;
+  readonly host?: string;
+}
