@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'ssh2';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Host } from '../model/host.ts';
+import type { Transport } from '../model/transport.ts';
+import { err, type Result } from '../util/result.ts';
+import { connectShell } from './shell/connection.ts';
+import { connectClient } from './ssh/client.ts';
+import { Credentials } from './ssh/credentials.ts';
+import { keysOf } from './ssh/host-key.ts';
+import { identityOf } from './ssh/identity.ts';
+import { KnownHostsFiles, knownHostsFiles } from './ssh/known-hosts-file.ts';
+import { Limiter } from './ssh/limiter.ts';
+import { SshReach } from './ssh/reach.ts';
+
+/** Key exchange runs on the main thread, and sshd drops bursts. */
+const HANDSHAKES = 20;
+const TRIES = 6;
+const BACKOFF_MS = 250;
+
+export interface SshOptions {
+  /** How many hosts may be in the handshake at once. */
+  readonly handshakes?: number;
+}
+
+/** Hosts over SSH: keys and agents, host keys with OpenSSH's verdicts. No certificates, no passwords. */
+export function createSshTransport(options: SshOptions = {}): Transport {
+  const handshakes = new Limiter(options.handshakes ?? HANDSHAKES);
+  const credentials = new Credentials();
+  const files = new KnownHostsFiles();
+
+  async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<Client, ErrorInfo>> {
+    const identity = await identityOf(host);
+    if (!identity.ok) return identity;
+    for (let round = 1; ; round += 1) {
+      const outcome = await handshakes.run(async () => {
+        const refused = credentials.refused(host, identity.value);
+        if (refused !== undefined) return err({ error: refused, again: false });
+        if (signal.aborted) return err({ error: cancelled(host), again: false });
+        const paths = knownHostsFiles(host);
+        const hostKeys = keysOf(host, paths, files.read(paths));
+        const result = await connectClient({ host, hostKeys, identity: identity.value, timeoutMs }, signal);
+        credentials.note(identity.value, result.ok ? undefined : result.error.error);
+        return result;
+      });
+      if (outcome.ok) return outcome;
+      if (!outcome.error.again || round === TRIES) return err(outcome.error.error);
+      await pause(BACKOFF_MS * 2 ** round * Math.random(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    connect: async (host, connectOptions, signal) => {
+      const client = await logIn(host, connectOptions.connectTimeoutMs, signal);
+      return client.ok ? connectShell(new SshReach(host, client.value), connectOptions, signal) : client;
+    },
+  };
+}
+
+const cancelled = (host: Host): ErrorInfo => ({
+  code: 'interrupted',
+  message: `${host.name}: cancelled while connecting`,
+});

@@ -1,0 +1,66 @@
+import { NodeSSH } from 'node-ssh';
+import type { Client } from 'ssh2';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Host } from '../../model/host.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { connectFailure, type Failure } from './failure.ts';
+import { judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
+import type { Identity } from './identity.ts';
+
+const KEEPALIVE_MS = 5000;
+const KEEPALIVE_COUNT = 3;
+const MACS = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+] as const;
+
+export interface ClientOptions {
+  readonly host: Host;
+  readonly hostKeys: HostKeys;
+  readonly identity: Identity;
+  readonly timeoutMs: number;
+}
+
+/**
+ * One try to connect and log in. The only place that makes an SSH connection: without a verdict on the host key there is none,
+ * and nothing of the identity is sent before it. Each method is tried once.
+ */
+export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<Client, Failure>> {
+  const { host, hostKeys, identity, timeoutMs } = options;
+  const ssh = new NodeSSH();
+  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error; banner: string } = { key: false, banner: '' };
+  const connecting = ssh.connect({
+    host: host.address,
+    port: host.port,
+    username: host.user,
+    readyTimeout: timeoutMs,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: KEEPALIVE_COUNT,
+    authHandler: [...identity.methods],
+    algorithms: { serverHostKey: keyAlgorithms(hostKeys) as never, hmac: [...MACS] },
+    hostVerifier: (key: Buffer) => {
+      seen.key = true;
+      const verdict = judgeHostKey(host, hostKeys, key);
+      if (verdict !== undefined) seen.verdict = verdict;
+      return verdict === undefined;
+    },
+  });
+  const client = ssh.connection;
+  // Without a listener of our own a later error of the socket would end the program: node-ssh takes its away when it is ready.
+  client?.on('error', (error) => (seen.error ??= error));
+  const stop = () => client?.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await connecting;
+    if (client === null || signal.aborted) throw new Error('cancelled');
+    client.setNoDelay(true);
+    return ok(client);
+  } catch (error) {
+    client?.destroy();
+    return err(connectFailure(host, identity, timeoutMs, seen, seen.error ?? (error as Error), signal.aborted));
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

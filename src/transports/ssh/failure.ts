@@ -1,0 +1,79 @@
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Host } from '../../model/host.ts';
+import { printableLine } from '../../util/printable.ts';
+import type { Identity } from './identity.ts';
+
+/** Why there is no connection. `again`: surely no answer of the host, so it may be tried once more. */
+export interface Failure {
+  readonly error: ErrorInfo;
+  readonly again: boolean;
+}
+
+interface Seen {
+  readonly verdict?: ErrorInfo;
+  /** Had the host shown its key? */
+  readonly key: boolean;
+}
+
+const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
+const DROPPED = /lost before handshake|No response from server|ECONNRESET|EPIPE/;
+
+export function connectFailure(
+  host: Host,
+  identity: Identity,
+  timeoutMs: number,
+  seen: Seen,
+  error: Error,
+  cancelled: boolean,
+): Failure {
+  const fail = (code: ErrorInfo['code'], message: string, hint?: string, again = false): Failure => ({
+    error: { code, message: `${host.name}: ${message}`, ...(hint === undefined ? {} : { hint }) },
+    again,
+  });
+  const where = `${host.address}:${host.port}`;
+  const { code, level } = error as NodeJS.ErrnoException & { readonly level?: string };
+  if (cancelled) return fail('interrupted', 'cancelled while connecting');
+  if (seen.verdict !== undefined) return { error: seen.verdict, again: false };
+  if (level === 'client-authentication' || level === 'agent' || /authentication methods failed/.test(error.message))
+    return fail(
+      'authentication',
+      `${where} refuses ${host.user} with ${identity.inWords}`,
+      `Put the public key into ~${host.user}/.ssh/authorized_keys there, or correct user and private_key_file in the inventory.`,
+    );
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || level === 'client-dns')
+    return fail(
+      'address-unknown',
+      `the name ${host.address} has no address`,
+      'Correct address in the inventory, or DNS.',
+    );
+  if (code === 'ECONNREFUSED')
+    return fail('connection-refused', `${where} refuses connections`, 'Is sshd running there, and on this port?');
+  if (code === 'ETIMEDOUT' || level === 'client-timeout' || UNREACHABLE.has(code ?? ''))
+    return fail(
+      'connection-timeout',
+      UNREACHABLE.has(code ?? '')
+        ? `there is no way to ${where} (${code})`
+        : `${where} did not answer within ${timeoutMs / 1000} s`,
+      'Is the host up, and does a firewall let SSH through from here?',
+    );
+  if (DROPPED.test(`${error.message} ${code ?? ''}`))
+    return seen.key
+      ? fail('connection-lost', `${where} closed the connection during login`, 'The log of sshd there says why.')
+      : fail(
+          'connection-lost',
+          `${where} drops connections before the handshake`,
+          'sshd may be overloaded: MaxStartups, PerSourcePenalties.',
+          true,
+        );
+  if (/no matching/i.test(error.message))
+    return fail(
+      'protocol',
+      `no common algorithm with ${where}: ${printableLine(error.message)}`,
+      'This transport has no host certificates and no post-quantum key exchange. Let sshd there offer curve25519-sha256 and a plain key.',
+    );
+  return fail(
+    'protocol',
+    `${where} does not speak SSH as expected: ${printableLine(error.message)}`,
+    `Try: ssh -v -p ${host.port} ${host.address}`,
+  );
+}

@@ -1,0 +1,41 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../../model/host.ts';
+import { parseKnownHosts, type KnownHosts } from './known-hosts.ts';
+
+/** As `ssh` reads them; a file of the inventory stands alone. */
+export function knownHostsFiles(host: Host): readonly string[] {
+  if (host.knownHostsFile !== undefined) return [host.knownHostsFile];
+  return [join(homedir(), '.ssh/known_hosts'), join(homedir(), '.ssh/known_hosts2'), '/etc/ssh/ssh_known_hosts'];
+}
+
+interface Stored extends KnownHosts {
+  readonly stamp: string;
+}
+
+/** Reads known_hosts files, again only when they have changed: a hundred hosts share one reading. */
+export class KnownHostsFiles {
+  readonly #files = new Map<string, Stored>();
+
+  /** A missing or unreadable file knows no host; the second says so in the warnings. */
+  read(files: readonly string[]): KnownHosts {
+    const all = files.map((file) => this.#read(file));
+    return { entries: all.flatMap(({ entries }) => entries), warnings: all.flatMap(({ warnings }) => warnings) };
+  }
+
+  #read(file: string): KnownHosts {
+    try {
+      const { mtimeMs, size, ino } = statSync(file);
+      const stamp = `${mtimeMs} ${size} ${ino}`;
+      const stored = this.#files.get(file);
+      if (stored?.stamp === stamp) return stored;
+      const fresh = { ...parseKnownHosts(file, readFileSync(file, 'utf8')), stamp };
+      this.#files.set(file, fresh);
+      return fresh;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { entries: [], warnings: code === 'ENOENT' ? [] : [`${file} can't be read: ${message}`] };
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client, ClientChannel } from 'ssh2';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Host } from '../../model/host.ts';
+import type { Become } from '../../model/transport.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { userOf } from '../shell/open.ts';
+import type { Pipes, Reach } from '../shell/reach.ts';
+import { shellCommand } from '../shell/shell-command.ts';
+import { Limiter } from './limiter.ts';
+
+/** sshd's MaxSessions is 10 unless said otherwise. */
+const CHANNELS = 8;
+const CHANNEL_TRIES = 20;
+const CHANNEL_PAUSE_MS = 250;
+
+/** One SSH connection as a way to shells and ports. */
+export class SshReach implements Reach {
+  readonly name: string;
+  readonly user: string;
+  readonly #client: Client;
+  readonly #channels = new Limiter(CHANNELS);
+  readonly #gone: Promise<void>;
+
+  constructor(host: Host, client: Client) {
+    this.name = host.name;
+    this.user = host.user;
+    this.#client = client;
+    this.#gone = new Promise((resolve) => client.once('close', () => resolve()));
+  }
+
+  async open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
+    const command = shellCommand(this.name, userOf(become, this.user), this.user);
+    if (!command.ok) return command;
+    await this.#channels.enter();
+    const channel = await this.#exec(command.value);
+    if (!channel.ok) {
+      this.#channels.leave();
+      return channel;
+    }
+    const pipes = this.#pipesOf(channel.value);
+    void pipes.closed.then(() => this.#channels.leave());
+    return ok(pipes);
+  }
+
+  dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
+    const fail = (code: ErrorInfo['code'], why: string) =>
+      err({ code, message: `${this.name}: ${address}:${port}: ${why}` });
+    return new Promise((resolve) => {
+      const stop = () => resolve(fail('interrupted', 'cancelled'));
+      if (signal.aborted) return stop();
+      signal.addEventListener('abort', stop, { once: true });
+      this.#forward(address, port, (error, stream) => {
+        signal.removeEventListener('abort', stop);
+        if (signal.aborted) stream?.destroy();
+        else if (error === undefined) resolve(ok(stream));
+        else resolve(refusedBy(error, fail));
+      });
+    });
+  }
+
+  close(): void {
+    this.#client.end();
+    const late = setTimeout(() => this.#client.destroy(), 500);
+    void this.#gone.then(() => clearTimeout(late));
+  }
+
+  #forward(address: string, port: number, done: (error: Error | undefined, stream: ClientChannel) => void): void {
+    try {
+      this.#client.forwardOut('127.0.0.1', 0, address, port, done);
+    } catch (error) {
+      done(error as Error, undefined as never);
+    }
+  }
+
+  /** A refused channel means that nothing was started: the host has too many open, so it is asked again. */
+  async #exec(command: string): Promise<Result<ClientChannel, ErrorInfo>> {
+    let said = '';
+    for (let round = 0; round < CHANNEL_TRIES; round += 1) {
+      const channel = await this.#tryExec(command);
+      if (!(channel instanceof Error)) return ok(channel);
+      said = channel.message;
+      if (!isRefusal(channel)) break;
+      await pause(CHANNEL_PAUSE_MS, undefined, { ref: false });
+    }
+    return err({
+      code: /Channel open failure/.test(said) ? 'channel-refused' : 'connection-lost',
+      message: `${this.name}: no channel could be opened: ${said}`,
+      hint: 'sshd there may allow too few sessions (MaxSessions in sshd_config).',
+    });
+  }
+
+  #tryExec(command: string): Promise<ClientChannel | Error> {
+    return new Promise((resolve) => {
+      try {
+        this.#client.exec(command, (error, channel) => resolve(error ?? channel));
+      } catch (error) {
+        resolve(error as Error);
+      }
+    });
+  }
+
+  #pipesOf(channel: ClientChannel): Pipes {
+    const closed = new Promise<void>((resolve) => {
+      channel.once('close', () => resolve());
+      void this.#gone.then(resolve);
+    });
+    return {
+      stdin: channel,
+      stdout: channel,
+      stderr: channel.stderr,
+      closed,
+      destroy: () => channel.destroy(),
+    };
+  }
+}
+
+type RefusedChannel = Error & { readonly reason?: number | string };
+
+const isRefusal = (error: RefusedChannel): boolean =>
+  /Channel open failure/.test(error.message) && `${error.reason}` === '2';
+
+function refusedBy(
+  error: RefusedChannel,
+  fail: (code: ErrorInfo['code'], why: string) => Result<Duplex, ErrorInfo>,
+): Result<Duplex, ErrorInfo> {
+  if (!/Channel open failure/.test(error.message)) return fail('connection-lost', error.message);
+  // 2 is "connect failed": the host tried. Anything else is sshd's own refusal.
+  if (`${error.reason}` !== '2') return fail('channel-refused', 'sshd there does not forward to it');
+  return fail('connection-refused', error.message.replace(/^.*Channel open failure: /, ''));
+}
