@@ -109,6 +109,7 @@ describe('fix', () => {
       assert.equal(finished.hosts['web01']?.outcome, 'unknown');
       assert.equal(finished.exitCode, 32);
       assert.match(finished.hosts['web01']?.reason ?? '', /nothing was undone, look at the host/);
+      assert.equal(journal.of('step-ended').find(({ step: id }) => id === 'start')?.status, 'unknown');
       assert.deepEqual(host.changes, ['set lock free', 'set unit up']);
       assert.equal(journal.of('phase-started').filter(({ phase }) => phase === 'rollback').length, 0);
     }

@@ -42,6 +42,22 @@ describe('the locks', () => {
     ]);
   });
 
+  it('refuse two hosts that both gave a lock and have one incarnation', async () => {
+    const clock = new FakeClock();
+    const hosts = {
+      a: new ScriptedHost(clock, SICK),
+      b: new ScriptedHost(clock, SICK),
+      c: new ScriptedHost(clock, SICK),
+    };
+    const rig = new RunRig({ clock, runbook: downRunbook(), hosts });
+    const incarnations = { a: 'one', b: 'one', c: 'two' };
+    for (const [name, incarnation] of Object.entries(incarnations)) rig.incarnations.set(name, incarnation);
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { refused: 2, repaired: 1 });
+    assert.equal(finished.hosts['a']?.reason, 'a and b are one machine');
+    assert.deepEqual([hosts.a.changes, hosts.b.changes], [[], []]);
+  });
+
   it('are free again when the host has ended', async () => {
     const clock = new FakeClock();
     const host = new ScriptedHost(clock, SICK);

@@ -103,6 +103,17 @@ describe('rollback', () => {
     assert.deepEqual(undone(), ['set b b0']);
   });
 
+  it('does not undo a step that never started, even with a declared undo', async () => {
+    const declared = step({ id: 'back', phase: 'rollback', action: set, params: setTo('b', 'b0') });
+    const never = fixing('two', 'b', set, { undo: { kind: 'steps', steps: [declared] } });
+    const { rig, host, undone } = failing([fixing('one', 'a'), never]);
+    host.fault = (text) => (text === 'set b new' ? { end: { how: 'not-started', why: 'cannot fork' } } : undefined);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(finished.hosts['web01']?.reason ?? '', /^two: not started: cannot fork/);
+    assert.deepEqual(undone(), ['set a a0']);
+  });
+
   it('runs a declared undo instead, with what was known before the step and with its result', async () => {
     const before = step({
       id: 'undo_before',

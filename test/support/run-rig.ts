@@ -4,6 +4,7 @@ import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
+import type { Connection } from '../../src/model/transport.ts';
 import type { SurveyedHost } from '../../src/model/survey.ts';
 import { Run, type Approval } from '../../src/execute/run.ts';
 import { decide } from '../../src/plan/decide.ts';
@@ -47,6 +48,8 @@ export class RunRig {
   readonly kill = new AbortController();
   readonly run: Run;
   readonly bound: readonly BoundHost[];
+  /** What a host calls itself, by name, where that is to differ from what the transport makes up. */
+  readonly incarnations = new Map<string, string>();
   readonly #options: RigOptions;
 
   constructor(options: RigOptions) {
@@ -59,7 +62,14 @@ export class RunRig {
       runbook: options.runbook,
       hosts: this.bound,
       actions: options.actions ?? ACTIONS,
-      transportOf: () => transport,
+      transportOf: () => ({
+        connect: async (host, connectOptions, signal) => {
+          const connected = await transport.connect(host, connectOptions, signal);
+          const incarnation = this.incarnations.get(host.name);
+          if (connected.ok && incarnation !== undefined) rename(connected.value, incarnation);
+          return connected;
+        },
+      }),
       journal: this.journal,
       clock: options.clock,
       forks: options.forks ?? 10,
@@ -87,6 +97,14 @@ export class RunRig {
       await this.run.close();
     }
   }
+}
+
+function rename(connection: Connection, incarnation: string): void {
+  const lock = connection.lock.bind(connection);
+  connection.lock = async (note, signal) => {
+    const ledger = await lock(note, signal);
+    return ledger.ok ? { ok: true, value: { ...ledger.value, incarnation } } : ledger;
+  };
 }
 
 export const YES: Approval = { by: 'ann', how: 'yes-option' };
