@@ -6,11 +6,12 @@ import { actionsIndex, declaredActions } from './generate/action-files.ts';
 import { actionPages } from './generate/action-page.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { exitCodesPage } from './generate/exit-codes-page.ts';
+import { schemas } from './generate/schemas.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Whatever else is found in these folders was generated once, and is no more. */
-const WHOLLY_GENERATED = ['docs/actions/*.md'];
+const WHOLLY_GENERATED = ['docs/actions/*.md', 'schemas/*'];
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 process.exitCode = values.check ? await check() : await write();
@@ -44,7 +45,13 @@ async function write(): Promise<number> {
 
 async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const declared = await declaredActions(ROOT);
-  const files = [actionsIndex(declared), ...actionPages(declared), exitCodesPage(), cliPage(ROOT)];
+  const files = [
+    actionsIndex(declared),
+    ...schemas(declared),
+    ...actionPages(declared),
+    exitCodesPage(),
+    cliPage(ROOT),
+  ];
   return Promise.all(files.map(formatted));
 }
 

@@ -3,6 +3,7 @@ import { action as apacheInfo } from './apache_info.ts';
 import { action as command } from './command.ts';
 import { action as diskUsage } from './disk_usage.ts';
 import { action as http } from './http.ts';
+import { action as logSearch } from './log_search.ts';
 import { action as semaphores } from './semaphores.ts';
 import { action as semaphoresRemove } from './semaphores_remove.ts';
 import { action as service } from './service.ts';
@@ -15,6 +16,7 @@ export const actions: readonly Action[] = [
   command,
   diskUsage,
   http,
+  logSearch,
   semaphores,
   semaphoresRemove,
   service,

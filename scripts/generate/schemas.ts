@@ -1,0 +1,12 @@
+import { inventorySchema, runbookSchema } from '../../src/load/schema.ts';
+import type { DeclaredAction } from './action-files.ts';
+import type { GeneratedFile } from './generated-file.ts';
+
+/** For editors: completion, hover texts and first errors while a file is written. */
+export function schemas(declared: readonly DeclaredAction[]): readonly GeneratedFile[] {
+  const actions = new Map(declared.map(({ action }) => [action.name, action]));
+  return [
+    { path: 'schemas/runbook.schema.json', content: JSON.stringify(runbookSchema(actions)) },
+    { path: 'schemas/inventory.schema.json', content: JSON.stringify(inventorySchema()) },
+  ];
+}
