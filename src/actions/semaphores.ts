@@ -1,6 +1,7 @@
 import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { commandLine } from './support/command-line.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { excerpt, readSections, type Section } from './support/sections.ts';
 import { readSet, SEMAPHORE_SET, type ReadSet, type SemaphoreSet } from './support/semaphore-set.ts';
@@ -63,7 +64,7 @@ host's own IPC namespace are seen. To read the last process of another user's se
     kind: 'script',
     compose({ owner, service }): Script {
       return {
-        summary: `list semaphore sets and judge those of ${owner === '' ? 'nobody' : owner}`,
+        summary: `list semaphore sets and judge those of ${owner === '' ? 'nobody' : commandLine([owner])}`,
         text: SEMAPHORE_SURVEY_SH,
         variables: { owner, service: service ?? '' },
       };
