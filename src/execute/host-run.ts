@@ -29,12 +29,15 @@ export class HostRun {
   readonly sent: SentStep[] = [];
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
+  readonly #host: Scope['host'];
   #executions = 0;
 
   constructor(run: RunContext, bound: BoundHost, connection: Connection) {
     this.run = run;
     this.bound = bound;
     this.connection = connection;
+    const { name, address, port, user, groups } = bound.host;
+    this.#host = { ...connection.facts, name, address, port, user, groups };
     this.clock = new HostClock(run.clock, connection.facts.time);
     this.watch = new PauseWatch(run.clock);
   }
@@ -50,10 +53,9 @@ export class HostRun {
 
   /** What an expression sees now. */
   scope(): Scope {
-    const { name, address, port, user, groups } = this.bound.host;
     return {
       params: this.bound.params,
-      host: { ...this.connection.facts, name, address, port, user, groups },
+      host: this.#host,
       steps: this.steps,
       findings: this.findings,
       time: {

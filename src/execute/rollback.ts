@@ -36,7 +36,7 @@ export async function rollback(host: HostRun): Promise<RollbackEnd> {
 }
 
 /** Pure. */
-export function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
+function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
   const backwards = sent.filter(needsUndo).toReversed();
   return [...backwards.filter((step) => !isService(step)), ...backwards.filter(isService)];
 }

@@ -3,6 +3,7 @@ import { expandStep, type ExpandedStep } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
 import { renderScript } from '../model/render-script.ts';
 import type { Step } from '../model/runbook.ts';
+import { readsResult } from '../model/step-references.ts';
 
 /** Steps of a declared undo as they were before the step was sent. Absent: it depends on the step's result. */
 export type CapturedUndo = ReadonlyMap<string, ExpandedStep>;
@@ -12,6 +13,7 @@ export function captureUndo(step: Step, scope: Scope): CapturedUndo {
   const captured = new Map<string, ExpandedStep>();
   if (step.undo.kind !== 'steps') return captured;
   for (const undo of step.undo.steps) {
+    if (readsResult(undo)) continue;
     const expanded = expandStep(undo, scope);
     if (!expanded.ok || expanded.value.items.some(({ decision }) => decision.kind === 'fail')) continue;
     captured.set(undo.id, expanded.value);

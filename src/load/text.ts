@@ -113,5 +113,6 @@ export function mergeReferences(all: readonly References[]): References {
   return {
     steps: [...new Set(all.flatMap((references) => references.steps))],
     findings: [...new Set(all.flatMap((references) => references.findings))],
+    ...(all.some((references) => references.result) ? { result: true } : {}),
   };
 }

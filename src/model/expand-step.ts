@@ -75,6 +75,6 @@ function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
   return ok({ ...composed, script: env === undefined ? script : { ...script, env: { ...script.env, ...env.value } } });
 }
 
-export function problemOf(error: EvaluationError): StepProblem {
+function problemOf(error: EvaluationError): StepProblem {
   return { reason: error.kind === 'missing' ? 'missing-input' : 'expression', error: error.message };
 }

@@ -72,4 +72,6 @@ export interface Text {
 export interface References {
   readonly steps: readonly string[];
   readonly findings: readonly string[];
+  /** It reads the step's own `result`: there is nothing to evaluate before the step has ended. */
+  readonly result?: true;
 }

@@ -1,12 +1,17 @@
 import type { References } from './expression.ts';
 import type { Step } from './runbook.ts';
 
-/** Ids of the steps whose results must be known before this one can be sent and judged. */
-export function stepsReadBy(step: Step): ReadonlySet<string> {
-  return new Set(expressionsOf(step).flatMap(({ references }) => references.steps));
+/** It cannot be composed before the step that `result` names has ended. */
+export function readsResult(step: Step): boolean {
+  return [...step.when, ...inputsOf(step)].some(({ references }) => references.result === true);
 }
 
-function expressionsOf(step: Step): readonly { readonly references: References }[] {
+/** Ids of the steps whose results must be known before this one can be sent and judged. */
+export function stepsReadBy(step: Step): ReadonlySet<string> {
+  return new Set([...step.when, ...inputsOf(step), ...step.expect].flatMap(({ references }) => references.steps));
+}
+
+function inputsOf(step: Step): readonly { readonly references: References }[] {
   const optional = [step.loop, step.env].filter((expression) => expression !== undefined);
-  return [...step.when, step.params, step.timeoutMs, ...step.expect, ...optional];
+  return [step.params, step.timeoutMs, ...optional];
 }

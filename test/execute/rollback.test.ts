@@ -125,10 +125,9 @@ describe('rollback', () => {
       id: 'undo_after',
       phase: 'rollback',
       action: set,
-      params: expression((scope) => {
-        if (scope.result === undefined) throw new Error('no result yet');
-        return setTo('a', String(scope.result.output?.['before']));
-      }),
+      // As `has(result.before)`: false, not an error, before there is a result.
+      when: [condition((scope) => scope.result?.output?.['before'] !== undefined, { result: true })],
+      params: expression((scope) => setTo('a', String(scope.result?.output?.['before'])), { result: true }),
     });
     const never = { ...after, id: 'undo_never', when: [condition(() => false)] };
     const declared = fixing('one', 'a', set, { undo: { kind: 'steps', steps: [before, after, never] } });

@@ -5,7 +5,7 @@ import type { SourceRange } from '../../src/model/source.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { err, ok, type Result } from '../../src/util/result.ts';
 
-export const NOWHERE: SourceRange = {
+const NOWHERE: SourceRange = {
   file: 'test.yaml',
   start: { line: 1, column: 1, offset: 0 },
   end: { line: 1, column: 1, offset: 0 },
@@ -40,11 +40,12 @@ export function present(scope: Scope, finding: string): boolean {
 }
 
 interface Reads {
+  readonly result?: true;
   readonly steps?: readonly string[];
   readonly findings?: readonly string[];
 }
 
-const referencesOf = ({ steps = [], findings = [] }: Reads): References => ({ steps, findings });
+const referencesOf = ({ steps = [], findings = [], ...result }: Reads): References => ({ steps, findings, ...result });
 
 export function expression<T>(compute: (scope: Scope) => T, reads: Reads = {}): Expression<T> {
   return {

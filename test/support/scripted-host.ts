@@ -142,7 +142,7 @@ export class ScriptedHost implements SimulatedHost {
   }
 }
 
-export function output(text: string): Output {
+function output(text: string): Output {
   return { text, bytes: Buffer.byteLength(text), sha256: sha256(text), truncated: false };
 }
 

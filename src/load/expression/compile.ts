@@ -103,7 +103,11 @@ function makeCompiled(source: SourceText, parsed: ParseResult, typed: TypedScope
     at: report.lines.range(source.place(0, source.text.length)),
     root: parsed.ast,
     shape: shapeOfNode(parsed.ast, typed.table),
-    references: { steps: [...steps], findings: [...findings] },
+    references: {
+      steps: [...steps],
+      findings: [...findings],
+      ...(names.has('result') ? { result: true } : {}),
+    },
     typed,
     run: (scope) => {
       startBudget();
