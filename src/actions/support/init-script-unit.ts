@@ -4,7 +4,7 @@ import { ABSENT, readProperties, type Unit, type UnitReading } from './unit.ts';
 
 /**
  * `look PREFIX NAME` for init scripts, SysV or OpenRC, prints the section PREFIX. `$runbook_init` says which of the two.
- * It sets `unit_active` (`active`, `inactive`, `failed`, `unknown`) and `unit_enabled` (`yes`, `no`).
+ * It sets `unit_active` (`active`, `inactive`, `failed`, `unknown`), `unit_enabled` and, with OpenRC, `unit_crashed` (`yes`, `no`).
  */
 export const INIT_SCRIPT_LOOK = `
 act() {
@@ -25,18 +25,21 @@ describe() {
   unit_enabled=no unit_active=inactive unit_pid=''
   [ -f "/etc/init.d/$1" ] || return 0
   echo Exists=yes
-  for unit_file in "/etc/runlevels/"*"/$1" /etc/rc[2-5].d/S[0-9][0-9]"$1" /etc/rc.d/rc[2-5].d/S[0-9][0-9]"$1"; do
+  if [ "$runbook_init" = openrc ]; then set -- "$1" "/etc/runlevels/"*"/$1"
+  else set -- "$1" /etc/rc[2-5].d/S[0-9][0-9]"$1" /etc/rc.d/rc[2-5].d/S[0-9][0-9]"$1"; fi
+  unit_name=$1; shift
+  for unit_file in "$@"; do
     [ ! -e "$unit_file" ] || unit_enabled=yes
   done
   echo "Enabled=$unit_enabled"
-  ! grep -Eq '^[^#]*(^|[^-_[:alnum:]])reload([^-_[:alnum:]]|$)' "/etc/init.d/$1" || echo CanReload=yes
-  main_pid "$1"
+  ! grep -Eq '^[^#]*(^|[^-_[:alnum:]])reload([^-_[:alnum:]]|$)' "/etc/init.d/$unit_name" || echo CanReload=yes
+  main_pid "$unit_name"
   if [ -n "$unit_pid" ]; then
     echo "MainPID=$unit_pid"
     echo "Stat=$(cat "/proc/$unit_pid/stat")"
     echo "Boot=$(sed -n 's/^btime //p' /proc/stat)"
   fi
-  unit_text=$(act "$1" status 2>&1); unit_code=$?
+  unit_text=$(act "$unit_name" status 2>&1); unit_code=$?
   case $unit_text in
     *[Uu]sage:* | *USAGE:* | *nrecognized* | *"nknown action"* | *"nknown command"*)
       unit_code=3; [ -z "$unit_pid" ] || unit_code=0 ;;
@@ -46,11 +49,13 @@ describe() {
 }
 look() {
   section "$1" describe "$2"
+  unit_crashed=no
   unit_enabled=$(printf '%s\\n' "$section_text" | sed -n 's/^Enabled=//p')
   case $runbook_init:$(printf '%s\\n' "$section_text" | sed -n 's/^Status=//p') in
     *:0) unit_active=active ;;
     *:3) unit_active=inactive ;;
-    openrc:32 | sysv:1 | sysv:2) unit_active=failed ;;
+    openrc:32) unit_active=failed unit_crashed=yes ;;
+    *:1 | *:2) unit_active=failed ;;
     openrc:4 | openrc:8 | openrc:16) unit_active=inactive ;;
     *) unit_active=unknown ;;
   esac
@@ -59,8 +64,11 @@ look() {
 
 /** The state words of OpenRC's and the LSB's codes of `status`; other codes mean that it could not look. */
 const STATES: Readonly<Record<'openrc' | 'sysv', Readonly<Record<string, readonly [state: string, sub: string]>>>> = {
+  // It passes the codes of LSB scripts on.
   openrc: {
     '0': ['active', 'running'],
+    '1': ['failed', 'crashed'],
+    '2': ['failed', 'crashed'],
     '3': ['inactive', 'dead'],
     '4': ['deactivating', 'stopping'],
     '8': ['activating', 'starting'],

@@ -1,6 +1,6 @@
 import type { Answer, Interpretation, UndoStep } from '../../model/action.ts';
 import type { JsonObject } from '../../util/json.ts';
-import { failed, lastLine, unexpectedOutput } from './failure.ts';
+import { failed, unexpectedOutput } from './failure.ts';
 import { readUnit, type UnitManager } from './look-at-unit.ts';
 import { excerpt, readSections, type Section, type Sections } from './sections.ts';
 import type { Unit, UnitReading } from './unit.ts';
@@ -94,7 +94,7 @@ function troubleOf(
   if (state === undefined) return undefined;
   const verb = { started: 'start', stopped: 'stop', restarted: 'restart', reloaded: 'reload' }[state];
   if (act !== undefined && act.section.code !== 0)
-    return `${params.name} did not ${verb}: ${words(act.section, lastLine(act.stderr))}`;
+    return `${params.name} did not ${verb}: ${words(act.section, lastLines(act.stderr))}`;
   const ranOnce = oneshot && unit.state === 'inactive';
   const down = !unit.exists || unit.state === 'inactive' || unit.state === 'failed';
   const reached = state === 'stopped' ? down : unit.active || ranOnce;
@@ -122,6 +122,16 @@ function words(section: Section, otherwise = ''): string {
   const [first, second] = section.lines.map((line) => line.trim()).filter((line) => line !== '');
   if (first === undefined) return otherwise || `exit code ${section.code}`;
   return excerpt(first.endsWith(':') && second !== undefined ? `${first} ${second}` : first, 300);
+}
+
+/** Of an init script, whose words are on the standard error of everything. */
+function lastLines(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '')
+    .slice(-5)
+    .map((line) => excerpt(line))
+    .join(' | ');
 }
 
 function lastWords(sections: Sections): string {

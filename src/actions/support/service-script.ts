@@ -66,7 +66,7 @@ enable() {
 }
 is_up() { [ "$unit_active" = active ]; }
 is_down() { [ "$unit_active" = inactive ] || [ "$unit_active" = failed ]; }
-has_failed() { [ "$unit_active" = failed ] && [ "$runbook_init" = openrc ]; }
+has_failed() { [ "$unit_crashed" = yes ]; }
 clear_failure() { rc-service "$unit_id" zap; }
 # A daemon may keep the output of its init script for ever: what would be read to its end must not be that.
 perform() { section act perform_apart "$1"; }
