@@ -10,6 +10,7 @@ const MAIN =
 function project(files: Readonly<Record<string, string>>): SmallProject {
   return new SmallProject({
     'knip.json': KNIP,
+    'knip.shipped.jsonc': KNIP,
     'package.json': PACKAGE,
     '.mocharc.json': '{}\n',
     'test/support/reporter.ts': '',
