@@ -16,7 +16,7 @@ export const COMMAND_OUTPUT = {
   duration: { type: { kind: 'duration' }, description: 'How long it ran.' },
 } as const satisfies Fields;
 
-export type CommandOutput = ValuesOf<typeof COMMAND_OUTPUT>;
+type CommandOutput = ValuesOf<typeof COMMAND_OUTPUT>;
 
 /** An exit code other than 0 is a failure, unless the step has `expect`: then it alone decides. */
 export function interpretCommand(answer: Answer, judged: boolean): Interpretation<CommandOutput> {

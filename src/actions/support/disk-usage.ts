@@ -28,7 +28,7 @@ export const MOUNT_USAGE = {
   },
 } as const;
 
-export type MountUsage = ValueOf<typeof MOUNT_USAGE>;
+type MountUsage = ValueOf<typeof MOUNT_USAGE>;
 
 const WITHOUT_SIZE =
   'autofs|bpf|binfmt_misc|cgroup|cgroup2|configfs|debugfs|devpts|efivarfs|fusectl|hugetlbfs|mqueue|nsfs|proc|pstore|ramfs|rootfs|rpc_pipefs|securityfs|selinuxfs|sysfs|tracefs';

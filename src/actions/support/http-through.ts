@@ -7,13 +7,13 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { exchange, hostOf, noAnswer, portOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 import { httpScript, readHttpScript } from './http-on-host.ts';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly follow: boolean;
   /** For all requests together. */
   readonly timeoutMs: number;
 }
 
-export interface CannotLook {
+interface CannotLook {
   readonly reason: StepReason;
   readonly message: string;
 }

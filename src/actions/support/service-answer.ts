@@ -11,7 +11,7 @@ export interface ServiceParams {
   readonly enabled?: boolean;
 }
 
-export interface ServiceOutput {
+interface ServiceOutput {
   readonly before: string;
   readonly after: string;
   readonly main_pid: number;
