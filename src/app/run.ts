@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { Run, StoreFailed, type Approval } from '../execute/run.ts';
+import type { Action } from '../model/action.ts';
+import type { Clock } from '../model/clock.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunFinished, StartedBy } from '../model/event.ts';
+import type { Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Journal } from '../model/store.ts';
+import type { Transport } from '../model/transport.ts';
 import { decide } from '../plan/decide.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { ACTIONS } from './actions.ts';
 import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
 import { version } from './surroundings.ts';
-import { openTransports } from './transports.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -25,6 +25,15 @@ export interface RunRequest {
   readonly approve: (plan: Plan) => Promise<Approval | undefined>;
 }
 
+/** What a run works with; tests give other ones. */
+export interface RunParts {
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly journal: Journal;
+  readonly transportOf: (host: Host) => Transport;
+  readonly clock: Clock;
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
 export interface RunEnd {
   readonly runId: string;
   readonly plan: Plan;
@@ -35,25 +44,21 @@ export interface RunEnd {
 export async function run(
   { runbook, hosts }: Prepared,
   request: RunRequest,
-  journal: Journal,
+  { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
-  const runId = createRunId(SYSTEM_CLOCK.now(), randomBytes);
-  const transportOf = await openTransports(hosts.map(({ host }) => host));
+  const runId = createRunId(parts.clock.now(), randomBytes);
   const engine = new Run({
     ...request,
     runId,
     runbook,
     hosts,
-    journal,
-    transportOf,
-    actions: ACTIONS,
-    clock: SYSTEM_CLOCK,
+    ...parts,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     version: version(),
   });
   try {
     const surveyed = await engine.survey();
-    const plan = decide(runbook, surveyed, { runId, at: new Date(SYSTEM_CLOCK.now()).toISOString() });
+    const plan = decide(runbook, surveyed, { runId, at: new Date(parts.clock.now()).toISOString() });
     await engine.propose(plan);
     const finished =
       request.mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(plan, request));

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { RunEvent, RunFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reporter } from '../model/reporter.ts';
+import type { LiveReporter } from '../reporters/live.ts';
 import { HostStories } from '../reporters/host-story.ts';
 import { createJsonLinesReporter } from '../reporters/json-lines.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
@@ -36,14 +37,22 @@ export interface View {
   readonly reporters: readonly Reporter[];
   /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
   ask(plan: Plan): Promise<void>;
-  resume(): Promise<void>;
+  resume(): void;
+  /** A line between what is shown. Closing the reporters waits for it. */
+  say(line: string): void;
   /** For standard output when the run is over. */
   result(plan: Plan, end: RunFinished, mode: 'run' | 'plan'): string;
 }
 
 export async function createView(screen: Screen, { kind, verbose }: ViewOptions): Promise<View> {
   const stories = new HostStories();
-  const collector: Reporter = { accept: (event) => stories.accept(event), close: async () => undefined };
+  let saying = Promise.resolve();
+  const collector: Reporter = {
+    accept: (event) => {
+      stories.accept(event);
+    },
+    close: () => saying,
+  };
   const err = sinkOf(screen.err.stream);
   const { style } = screen.out;
   const progress = await progressReporter(screen, { kind, verbose });
@@ -51,20 +60,30 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     reporters: progress === undefined ? [collector] : [collector, progress],
     ask: async (plan) => {
       await progress?.pause();
-      err.write(`\n${renderPlan(plan, { style: screen.err.style, verbose })}`);
+      err.write(`${renderPlan(plan, { style: screen.err.style, verbose })}\n`);
       await err.drain();
     },
-    resume: async () => progress?.resume(),
+    resume: () => progress?.resume(),
+    say: (line) => {
+      saying = saying.then(async () => {
+        const hold = progress?.isPaused === false;
+        if (hold) await progress.pause();
+        err.write(`${line}\n`);
+        if (hold) progress.resume();
+      });
+    },
     result: (plan, end, mode) => {
       if (kind === 'json') return '';
       if (mode === 'plan') return kind === 'quiet' && end.exitCode === 0 ? '' : renderPlan(plan, { style, verbose });
-      return renderRun([...stories.byHost.values()], end, plan.runId, { style, quiet: kind === 'quiet' });
+      const result = renderRun([...stories.byHost.values()], end, plan.runId, { style, quiet: kind === 'quiet' });
+      return kind === 'live' ? `\n${result}` : result;
     },
   };
 }
 
 /** A reporter that can be stopped for a question. */
 interface Progress extends Reporter {
+  readonly isPaused: boolean;
   pause(): Promise<void>;
   resume(): void;
 }
@@ -91,39 +110,44 @@ const steady = (reporter: Reporter): Progress => ({
     reporter.accept(event);
   },
   close: () => reporter.close(),
+  isPaused: false,
   pause: () => Promise.resolve(),
   resume: () => undefined,
 });
 
-/** A screen that is redrawn cannot hold a question: it is closed, and a new one begins below with the same story. */
+/** A screen that is redrawn cannot hold anything else: it is taken away, and a new one begins below with the same story. */
 class Restartable implements Progress {
-  readonly #create: () => Reporter;
-  #current: Reporter;
+  readonly #create: () => LiveReporter;
+  #current: LiveReporter;
   readonly #story: RunEvent[] = [];
-  #isPaused = false;
+  #isClosed = false;
+  isPaused = false;
 
-  constructor(create: () => Reporter) {
+  constructor(create: () => LiveReporter) {
     this.#create = create;
     this.#current = create();
   }
 
   accept(event: RunEvent): void {
     if (event.type !== 'evidence') this.#story.push(event);
-    if (!this.#isPaused) this.#current.accept(event);
+    if (!this.isPaused) this.#current.accept(event);
   }
 
   async pause(): Promise<void> {
-    this.#isPaused = true;
-    await this.#current.close();
+    if (this.isPaused) return;
+    this.isPaused = true;
+    await this.#current.leave();
   }
 
   resume(): void {
-    this.#isPaused = false;
+    if (!this.isPaused || this.#isClosed) return;
+    this.isPaused = false;
     this.#current = this.#create();
     for (const event of this.#story) this.#current.accept(event);
   }
 
   close(): Promise<void> {
-    return this.#isPaused ? Promise.resolve() : this.#current.close();
+    this.#isClosed = true;
+    return this.isPaused ? Promise.resolve() : this.#current.close();
   }
 }

@@ -10,15 +10,15 @@ export interface Signals {
 
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export function listenToSignals(say: (text: string) => void): Signals {
+export function listenToSignals(say: (line: string) => void): Signals {
   const stop = new AbortController();
   const kill = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (!stop.signal.aborted) {
-      say(`\n${name}: nothing new is started, and running steps are awaited; once more ends them too\n`);
+      say(`${name}: nothing new starts, running steps are awaited; once more ends them too`);
       stop.abort(name);
     } else if (!kill.signal.aborted) {
-      say(`\n${name} again: running steps are ended; a host where that cannot be proven ends unknown\n`);
+      say(`${name} again: running steps are ended; a host where that cannot be proven ends unknown`);
       kill.abort(name);
     }
   };

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { ACTIONS } from '../../app/actions.ts';
 import { Broadcast } from '../../app/broadcast.ts';
 import { prepare, type Prepared } from '../../app/prepare.ts';
 import { run as runEngine, type RunEnd } from '../../app/run.ts';
 import { startedBy } from '../../app/started-by.ts';
 import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
+import { SYSTEM_CLOCK } from '../../app/system-clock.ts';
+import { openTransports } from '../../app/transports.ts';
 import { because } from '../../app/trouble.ts';
 import { createView, type View, type ViewKind } from '../../app/views.ts';
 import type { ErrorInfo } from '../../model/error.ts';
@@ -54,8 +58,8 @@ async function runWith(
 ): Promise<number> {
   const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
   const journal = new Broadcast(store, view.reporters);
-  const signals = listenToSignals((text) => {
-    terminal.err.print(text);
+  const signals = listenToSignals((line) => {
+    if (options.json !== true) view.say(line);
   });
   const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
   const ended = await runEngine(
@@ -68,7 +72,13 @@ async function runWith(
       kill: signals.kill,
       approve: (plan) => approve(plan, options, by.user, view, signals, terminal),
     },
-    journal,
+    {
+      actions: ACTIONS,
+      journal,
+      transportOf: await openTransports(prepared.hosts.map(({ host }) => host)),
+      clock: SYSTEM_CLOCK,
+      randomBytes,
+    },
   ).finally(() => {
     signals.release();
   });
@@ -98,7 +108,7 @@ async function approve(
   const hosts = plan.hosts.filter((host) => host.outcome === 'needs-fix').length;
   const question = `Carry this out on ${hosts} host${hosts === 1 ? '' : 's'}? Type yes or no: `;
   const isApproved = await askYesNo(terminal.err.style('strong', question), terminal, signals.stop);
-  await view.resume();
+  view.resume();
   return isApproved ? { by: user, how: 'answer' } : undefined;
 }
 

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { run, type RunRequest } from '../../src/app/run.ts';
+import type { Approval } from '../../src/execute/run.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { createMemoryTransport } from '../../src/transports/memory.ts';
+import { downRunbook, SICK } from '../support/down-runbook.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { MemoryJournal } from '../support/run-rig.ts';
+import { ACTIONS, boundHost, ScriptedHost } from '../support/scripted-host.ts';
+
+const HEALTHY = { unit: 'up', lock: 'free', disk: 'ok' };
+const YES: Approval = { by: 'ann', how: 'answer' };
+
+describe('the straight line of a run', () => {
+  it('surveys, asks once with the plan, and repairs after a yes', async () => {
+    const { asked, ended, host } = await go({ values: SICK, answer: YES });
+    assert.equal(asked.length, 1);
+    assert.deepEqual(
+      asked[0]?.hosts.map((each) => each.outcome),
+      ['needs-fix'],
+    );
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 0);
+    assert.deepEqual(ended.value.finished.counts, { repaired: 1 });
+    assert.deepEqual(host.changes, ['set lock free', 'set unit up']);
+  });
+
+  it('changes nothing after a no, and ends with 16', async () => {
+    const { ended, host } = await go({ values: SICK, answer: undefined });
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 16);
+    assert.deepEqual(host.changes, []);
+  });
+
+  it('asks nobody when there is nothing to fix', async () => {
+    const { asked, ended } = await go({ values: HEALTHY, answer: YES });
+    assert.deepEqual(asked, []);
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 0);
+  });
+
+  it('asks nobody for a plan, changes nothing, and ends with 2', async () => {
+    const { asked, ended, host, journal } = await go({ values: SICK, answer: YES, mode: 'plan' });
+    assert.deepEqual(asked, []);
+    assert.deepEqual(host.changes, []);
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 2);
+    assert.equal(journal.of('plan-made').length, 1);
+  });
+
+  it('asks nobody after an interrupt, and ends with 130', async () => {
+    const { asked, ended, host } = await go({ values: SICK, answer: YES, interrupted: true });
+    assert.deepEqual(asked, []);
+    assert.deepEqual(host.changes, []);
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 130);
+  });
+
+  it('is an error of the store when the journal fails, and nothing is changed after it', async () => {
+    const { ended, host } = await go({ values: SICK, answer: YES, failFrom: 5 });
+    assert.ok(!ended.ok);
+    assert.equal(ended.error.code, 'store');
+    assert.match(
+      ended.error.message,
+      /^the record of the run could not be written: disk full; the run 0\w{25} was stopped$/,
+    );
+    assert.deepEqual(host.changes, []);
+  });
+});
+
+interface Case {
+  readonly values: Readonly<Record<string, string>>;
+  readonly answer: Approval | undefined;
+  readonly mode?: RunRequest['mode'];
+  readonly interrupted?: boolean;
+  readonly failFrom?: number;
+}
+
+async function go({ values, answer, mode = 'run', interrupted = false, failFrom = Infinity }: Case) {
+  const clock = new FakeClock();
+  const host = new ScriptedHost(clock, values);
+  const journal = new MemoryJournal();
+  journal.failFrom = failFrom;
+  const transport = createMemoryTransport(new Map([['web01', host]]));
+  const asked: Plan[] = [];
+  const stop = new AbortController();
+  if (interrupted) stop.abort('SIGINT');
+  const ended = await run(
+    { runbook: downRunbook(), hosts: [boundHost('web01')], warnings: [], sources: [] },
+    {
+      mode,
+      forks: 5,
+      startedBy: { user: 'ann', loginUser: 'ann', machine: 'desk', reason: '', trigger: 'person' },
+      stop: stop.signal,
+      kill: new AbortController().signal,
+      approve: (plan) => {
+        asked.push(plan);
+        return Promise.resolve(answer);
+      },
+    },
+    {
+      actions: ACTIONS,
+      journal,
+      transportOf: () => transport,
+      clock,
+      randomBytes: (count) => new Uint8Array(count),
+    },
+  );
+  return { asked, ended, host, journal };
+}
