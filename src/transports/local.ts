@@ -34,9 +34,10 @@ class LocalReach implements Reach {
     return new Promise((resolve) => {
       const socket = connectTcp({ host: address, port, signal });
       socket.once('connect', () => resolve(ok(socket)));
-      socket.on('error', (error) =>
-        resolve(err({ code: 'channel-refused', message: `${this.name}: ${address}:${port}: ${error.message}` })),
-      );
+      socket.on('error', (error) => {
+        const code = signal.aborted ? 'interrupted' : 'connection-refused';
+        resolve(err({ code, message: `${this.name}: ${address}:${port}: ${error.message}` }));
+      });
     });
   }
 

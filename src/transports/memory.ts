@@ -105,7 +105,7 @@ class MemoryConnection implements Connection {
 
   async dial(address: string, port: number, _signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
     if (this.#machine.dial !== undefined) return this.#machine.dial(address, port);
-    return err({ code: 'channel-refused', message: `${this.#host.name}: nothing listens on ${address}:${port}` });
+    return err({ code: 'connection-refused', message: `${this.#host.name}: nothing listens on ${address}:${port}` });
   }
 
   close(): Promise<void> {

@@ -10,6 +10,7 @@ import { STOP_SOURCE } from './stop-source.ts';
  */
 
 const ENVIRONMENT = `
+case :$PATH: in */run/current-system/sw/bin*) ;; *) PATH= ;; esac
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\${PATH:+:$PATH}
 LC_ALL=C LANGUAGE=C TZ=UTC; export PATH LC_ALL LANGUAGE TZ; unset ENV BASH_ENV CDPATH; umask 022; cd /
 `;
@@ -66,11 +67,11 @@ rb_launch() {
 `;
 
 /*
- * A read needs no file on the host. Its output goes through pipes whose readers go on draining when the channel is gone or
- * when they are told to stop forwarding, so that nothing it started is ended by SIGPIPE.
+ * A read needs no file on the host. Its output goes through pipes, so that what it leaves behind can be cut off the channel
+ * (rb_unblock) and never speaks into the next step.
  */
 const READ = `
-rb_pass() { exec 9>&-; { cat || { cat >/dev/null <&3 & }; } 3<&0 2>/dev/null; }
+rb_pass() { exec 9>&-; exec cat; }
 rb_run() {
   exec 9>&-
   { printf %s "$2" | rb_launch "$3" "$4" 2>&5 5>&-; } 5>&2 2>/dev/null

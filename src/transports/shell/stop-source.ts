@@ -59,14 +59,19 @@ rb_kill() {
 `;
 
 /*
- * The forwarders of a read whose step has ended, when something it started still holds its output. Arguments: nonce, pid of the
- * shell that runs the steps, and the pids to end; without these they are only listed.
+ * Ends the forwarders of a read whose step has ended, when something it started still holds its output; another reader first takes
+ * the pipe over and drains it for ever, lest SIGPIPE end that something. Arguments: nonce, pid of the shell that runs the steps, and
+ * the pids to end; without these they are only listed.
  */
 const UNBLOCK = `
 rb_unblock() {
   rb_nonce=$1; rb_mark "$1:begin"
   rb_main=$(rb_session_of "$2"); shift 2
-  [ "$#" = 0 ] || kill -s TERM "$@" 2>/dev/null
+  for rb_entry; do
+    $rb_setsid cat <"/proc/$rb_entry/fd/0" >/dev/null 2>&1 &
+    sleep 0.1 2>/dev/null || sleep 1
+    kill -s TERM "$rb_entry" 2>/dev/null
+  done
   [ "$#" != 0 ] || for rb_entry in $(rb_left "$rb_main"); do
     rb_stat "\${rb_entry%%:*}"
     case "$rb_line" in *" (cat) "*) echo "\${rb_entry%%:*}" ;; esac

@@ -1,0 +1,17 @@
+import { userInfo } from 'node:os';
+import { createLocalTransport } from '../../src/transports/local.ts';
+import { describeTransport, lookHere } from '../conformance/transport.ts';
+
+describe('the local transport', () => {
+  const host = {
+    name: 'here',
+    address: '127.0.0.1',
+    port: 22,
+    user: userInfo().username,
+    groups: [],
+    connection: 'local',
+    vars: {},
+  } as const;
+
+  describeTransport(() => Promise.resolve({ transport: createLocalTransport(), host, look: lookHere }));
+});

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+import type { Host } from '../../src/model/host.ts';
+
+export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';
+
+export interface SshServerOptions {
+  readonly hostKey?: { readonly private: string; readonly public: string };
+  /** Runs in place of what the client asks. */
+  readonly command?: (asked: string) => string;
+  /** Takes a channel away from the usual handling when it returns true. */
+  readonly onExec?: (channel: ServerChannel) => boolean;
+  readonly accept?: (context: AuthContext) => boolean;
+  readonly forwards?: boolean;
+  readonly userKey?: { readonly private: string; readonly public: string };
+}
+
+/** An SSH server in this process in front of this machine's own /bin/sh. */
+export interface SshServer {
+  readonly host: Host;
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly hostKeyLine: string;
+  readonly attempts: { authentication: number; connections: number };
+  /** Drops all connections as a dead link would, without a word. */
+  cut(): void;
+  stop(): Promise<void>;
+}
+
+export function newKey(kind: KeyKind = 'ed25519', passphrase?: string): { private: string; public: string } {
+  const options = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr' };
+  const bits = kind === 'ed25519' ? {} : { bits: kind === 'rsa' ? 2048 : 256 };
+  return ssh2.utils.generateKeyPairSync(kind as 'rsa', { ...bits, ...options } as never) as {
+    private: string;
+    public: string;
+  };
+}
+
+export const userKey = newKey();
+const hostKey = newKey();
+
+export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-ssh-'));
+  const keys = { host: options.hostKey ?? hostKey, user: options.userKey ?? userKey };
+  const attempts = { authentication: 0, connections: 0 };
+  const sockets = new Set<Socket>();
+  const server = new ssh2.Server({ hostKeys: [keys.host.private] }, (client) =>
+    serve(client, keys.user.public, options, attempts),
+  );
+  const tcp = (server as unknown as { _srv: { on(event: 'connection', listener: (socket: Socket) => void): void } })
+    ._srv;
+  tcp.on('connection', (socket) => {
+    attempts.connections += 1;
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  const privateKeyFile = join(folder, 'key');
+  writeFileSync(privateKeyFile, keys.user.private);
+  chmodSync(privateKeyFile, 0o600);
+  const knownHostsFile = join(folder, 'known_hosts');
+  const hostKeyLine = `[127.0.0.1]:${port} ${keys.host.public.split(' ').slice(0, 2).join(' ')}`;
+  writeFileSync(knownHostsFile, `${hostKeyLine}\n`);
+  const blob = Buffer.from(keys.host.public.split(' ')[1] ?? '', 'base64');
+  return {
+    host: {
+      name: 'web01',
+      address: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      groups: [],
+      connection: 'ssh',
+      privateKeyFile,
+      knownHostsFile,
+      vars: {},
+    },
+    folder,
+    fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+    hostKeyLine,
+    attempts,
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function serve(
+  client: Connection,
+  publicKey: string,
+  options: SshServerOptions,
+  attempts: SshServer['attempts'],
+): void {
+  const allowed = ssh2.utils.parseKey(publicKey);
+  if (allowed instanceof Error || Array.isArray(allowed)) throw new Error('the test key is unusable');
+  client.on('error', () => undefined);
+  client.on('authentication', (context) => {
+    attempts.authentication += 1;
+    const accepted =
+      options.accept?.(context) ?? (context.method === 'publickey' && context.key.data.equals(allowed.getPublicSSH()));
+    if (accepted) context.accept();
+    else context.reject(['publickey']);
+  });
+  client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+    if (options.forwards === false) return reject();
+    const socket = connectTcp({ host: destIP, port: destPort });
+    socket.once('error', () => refuseConnect(reject));
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      const channel = accept();
+      channel.on('error', () => undefined);
+      socket.on('error', () => undefined);
+      socket.pipe(channel).pipe(socket);
+    });
+  });
+  client.on('session', (accept) => {
+    accept().on('exec', (acceptExec, _reject, { command }) => {
+      const channel = acceptExec();
+      channel.on('error', () => undefined);
+      if (options.onExec?.(channel) === true) return;
+      run(channel, options.command?.(command) ?? command);
+    });
+  });
+}
+
+// ssh2's `reject` takes a reason its types do not know: 2, "connect failed", as OpenSSH says.
+function refuseConnect(reject: () => void): void {
+  (reject as (reason: number) => void)(2);
+}
+
+function run(channel: ServerChannel, command: string): void {
+  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+  channel.pipe(child.stdin);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr as unknown as NodeJS.WritableStream, { end: false });
+  // Closed as sshd closes: the far ends of the pipes are gone, the process is not.
+  channel.once('close', () => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  });
+  child.once('close', (code) => {
+    channel.exit(code ?? 255);
+    channel.end();
+  });
+}
