@@ -2,20 +2,20 @@ import { dump } from 'js-yaml';
 import type { Action } from '../model/action.ts';
 import type { Field, Fields, Type } from '../model/type.ts';
 import { typeName } from '../model/type-name.ts';
-import { entry, nameWidth, paragraph, section, type Paper } from './text.ts';
+import { entry, markdown, nameWidth, paragraph, section, type Paper } from './text.ts';
 
 /** The page of an action: what it does, takes and gives. */
 export function renderAction(action: Action, paper: Paper): string {
   const { style } = paper;
   return [
-    `${style('strong', action.name)}  ${paragraph(action.summary, '', paper)}\n`,
+    `${style('strong', action.name)}\n${paragraph(action.summary, '  ', paper)}\n`,
     `${paragraph(character(action), '  ', paper)}\n`,
-    action.notes === undefined ? '' : `\n${paragraph(action.notes, '  ', paper)}\n`,
+    action.notes === undefined ? '' : `\n${markdown(action.notes, '  ', paper)}\n`,
     section('Params', fieldLines(action.params, paper), paper),
     section('Output', fieldLines(action.output, paper), paper),
     ...action.examples.map(({ title, params }) => {
       const yaml = dump([{ [action.name]: params }], { lineWidth: 100 }).trimEnd();
-      return section(title, [yaml.replaceAll(/^/gm, '  ')], paper);
+      return section(`Example: ${title}`, [yaml.replaceAll(/^/gm, '  ')], paper);
     }),
   ].join('');
 }

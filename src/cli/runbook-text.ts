@@ -1,6 +1,6 @@
 import type { Finding, Param, Runbook, Step } from '../model/runbook.ts';
 import { typeName } from '../model/type-name.ts';
-import { entry, nameWidth, paragraph, section, type Paper } from './text.ts';
+import { entry, markdown, nameWidth, paragraph, section, type Paper } from './text.ts';
 
 /** What a runbook looks for, what it would do about it, and how it proves that: for the person who is about to run it. */
 export function renderRunbook(runbook: Runbook, paper: Paper): string {
@@ -18,8 +18,8 @@ export function renderRunbook(runbook: Runbook, paper: Paper): string {
     ['file', `${runbook.file} (sha256 ${runbook.sha256.slice(0, 12)})`],
   ] as const;
   return [
-    `${style('strong', runbook.name)}  ${paragraph(runbook.summary, '', paper)}\n`,
-    runbook.description === undefined ? '' : `\n${paragraph(runbook.description, '  ', paper)}\n`,
+    `${style('strong', runbook.name)}\n${paragraph(runbook.summary, '  ', paper)}\n`,
+    runbook.description === undefined ? '' : `\n${markdown(runbook.description, '  ', paper)}\n`,
     '\n',
     ...facts.map(([name, text]) => `${entry(name, 8, text, paper)}\n`),
     section(

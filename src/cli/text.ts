@@ -1,4 +1,4 @@
-import { cutToWidth, printable, printableLine, widthOf } from '../util/printable.ts';
+import { printable, printableLine, widthOf } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import type { Door } from './terminal.ts';
 
@@ -15,6 +15,27 @@ export function paragraph(text: string, indent: string, paper: Paper): string {
     .flatMap((line) => wrap(line, room))
     .map((line) => `${indent}${line}`.trimEnd())
     .join('\n');
+}
+
+/** Markdown as plain text: lines of a paragraph flow together, items of a list and indented or fenced code stay as they are. */
+export function markdown(text: string, indent: string, paper: Paper): string {
+  const blocks: string[] = [];
+  let isCode = false;
+  for (const line of text.trim().split('\n')) {
+    const isFence = line.startsWith('```');
+    if (isFence) isCode = !isCode;
+    const last = blocks.at(-1);
+    const starts =
+      isCode ||
+      isFence ||
+      last === undefined ||
+      last === '' ||
+      line.trim() === '' ||
+      /^(?: {4}|#|[-*|] |\d+\. )/.test(line);
+    if (starts) blocks.push(line);
+    else blocks.splice(-1, 1, `${last} ${line.trim()}`);
+  }
+  return paragraph(blocks.join('\n'), indent, paper);
 }
 
 /** A title and entries under it; nothing when there are none. */
@@ -51,6 +72,3 @@ function wrap(line: string, room: number): readonly string[] {
   lines.push(current);
   return lines.map((each, index) => (index === 0 ? line.slice(0, margin) : ' '.repeat(margin)) + each);
 }
-
-/** Cut where the terminal ends. */
-export const oneLine = (text: string, { columns }: Paper): string => cutToWidth(printableLine(text), columns());
