@@ -50,10 +50,16 @@ describe('an action that looks from the controller', () => {
   });
 
   it('is told why a port could not be reached', async () => {
-    const { ended } = await look(async (context) => {
-      const stream = await context.dial('127.0.0.1', 80);
-      return stream.ok ? 'open' : stream.error.code;
-    });
+    const error = { code: 'channel-refused', message: 'sshd forwards nothing' } as const;
+    const { ended } = await look(
+      async (context) => {
+        const stream = await context.dial('127.0.0.1', 80);
+        return stream.ok ? 'open' : stream.error.code;
+      },
+      (_rig, host) => {
+        host.dial = () => ({ ok: false, error });
+      },
+    );
     assert.deepEqual(ended?.output, { seen: 'channel-refused' });
   });
 

@@ -108,6 +108,7 @@ export class ScriptedHost implements SimulatedHost {
   latencyMs = 0;
   connectError?: ErrorInfo;
   lockHolder?: LockNote;
+  dial?: NonNullable<SimulatedHost['dial']>;
   /** Called before each command; what it returns ends the command. */
   fault: (text: string, earlier: number) => Fault | undefined = () => undefined;
 
