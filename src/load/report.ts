@@ -24,6 +24,13 @@ export class Report {
     this.#add('warning', code, span, message, hint);
   }
 
+  /** Takes over what another report about the same file has collected. */
+  adopt(diagnostics: readonly Diagnostic[]): void {
+    for (const { severity, code, at, message, hint } of diagnostics) {
+      this.#add(severity, code, { start: at.start.offset, end: at.end.offset }, message, hint);
+    }
+  }
+
   get failed(): boolean {
     return this.#diagnostics.some((diagnostic) => diagnostic.severity === 'error');
   }

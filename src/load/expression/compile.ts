@@ -7,7 +7,7 @@ import type { Report } from '../report.ts';
 import { spend, startBudget } from './budget.ts';
 import { checkMeaning, checkNames, type Problem } from './check.ts';
 import { evaluationError, syntaxProblem, typeProblem } from './messages.ts';
-import type { Shape } from './shape.ts';
+import { hasUnknown, type Shape } from './shape.ts';
 import { beforeEvaluation, countNodes, macroOf, shapeOfNode, visit, type ASTNode } from './syntax.ts';
 import { bindValues, type TypedScope } from './typed-scope.ts';
 
@@ -42,6 +42,7 @@ export function compile(source: SourceText, typed: TypedScope, report: Report): 
   const checked = parsed.check();
   if (!checked.valid) {
     // The checker's own internal limits and bugs surface as other errors: a stack too deep is one.
+    if (readsUnknown(root, typed)) return undefined;
     if (checked.error instanceof CelTypeError)
       return reportAll([typeProblem(checked.error, root, typed.table)], source, report);
     return reportAll(
@@ -76,6 +77,17 @@ function reportAll(problems: readonly Problem[], source: SourceText, report: Rep
   for (const { code, start, end, message, hint } of problems.slice(0, MAX_PROBLEMS)) {
     report.error(code, source.place(Math.max(0, start), end), message, hint);
   }
+}
+
+/** What it reads has been reported as wrong: its types say nothing. */
+function readsUnknown(root: ASTNode, typed: TypedScope): boolean {
+  let unknown = false;
+  visit(root, (node, locals) => {
+    if (node.op !== 'id' || locals.has(node.args)) return;
+    const shape = typed.variables.get(node.args);
+    unknown ||= shape !== undefined && hasUnknown(shape);
+  });
+  return unknown;
 }
 
 /** Each turn of a loop costs what its body has nodes. */

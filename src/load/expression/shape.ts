@@ -41,6 +41,7 @@ export const CEL_TIMESTAMP = 'google.protobuf.Timestamp';
 /** The object types of one runbook: each has a class of its own, without which the library would not index lists of them. */
 export class ShapeTable {
   readonly #objects = new Map<string, ObjectShape>();
+  readonly #adopted = new Set<ObjectShape>();
   readonly #environment: Environment;
 
   constructor(environment: Environment) {
@@ -50,6 +51,16 @@ export class ShapeTable {
 
   object(name: string): ObjectShape | undefined {
     return this.#objects.get(name);
+  }
+
+  /** A type that is registered in a derived environment only; the last of its name counts. */
+  adopt(object: ObjectShape): void {
+    this.#objects.set(object.name, object);
+    this.#adopted.add(object);
+  }
+
+  isAdopted(object: ObjectShape): boolean {
+    return this.#adopted.has(object);
   }
 
   /** Types are registered before any environment is derived from this one. */
@@ -151,6 +162,18 @@ export function celType(shape: Shape): string {
       return `map<string, ${celType(shape.of)}>`;
     case 'object':
       return shape.object.name;
+  }
+}
+
+export function hasUnknown(shape: Shape): boolean {
+  switch (shape.kind) {
+    case 'list':
+    case 'map':
+      return hasUnknown(shape.of);
+    case 'object':
+      return [...shape.object.fields.values()].some(hasUnknown);
+    default:
+      return shape.kind === 'unknown';
   }
 }
 

@@ -7,7 +7,6 @@ import type { EvaluationError, Scope } from '../../model/expression.ts';
 import { parseDuration } from '../../util/duration.ts';
 import type { Span } from '../line-map.ts';
 import type { Place } from '../place.ts';
-import { placeIn } from '../source-text.ts';
 import { readShellText } from '../shell/shell-text.ts';
 import { hasSpan } from '../spans.ts';
 import { compilePiece, readParts, readPieces } from '../text.ts';

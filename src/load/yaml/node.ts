@@ -50,3 +50,24 @@ export function plainValue(node: YamlNode): unknown {
       return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainValue(entry.value)]));
   }
 }
+
+/** The node at a JSON pointer. */
+export function nodeAt(root: YamlNode, pointer: string): YamlNode | undefined {
+  let node: YamlNode | undefined = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (node?.kind === 'list') node = node.items[Number(name)];
+    else if (node?.kind === 'map') node = node.entries.get(name)?.value;
+    else return undefined;
+  }
+  return node;
+}
+
+/** Where to point when all of it is meant: the first key of a map, the first character of a list. */
+export function headOf(node: YamlNode): Span {
+  if (node.kind === 'scalar') return node.at;
+  const first = node.kind === 'map' ? [...node.entries.values()][0] : undefined;
+  return first !== undefined && first.key.start === node.at.start
+    ? first.key
+    : { start: node.at.start, end: node.at.start + 1 };
+}

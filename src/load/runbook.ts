@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { Action } from '../model/action.ts';
+import type { Condition } from '../model/expression.ts';
+import type { Runbook, Step } from '../model/runbook.ts';
+import type { Diagnostic, SourceFile } from '../model/source.ts';
+import { readCondition } from './conditions.ts';
+import type { Place } from './place.ts';
+import { Report } from './report.ts';
+import { readBecome } from './runbook/become.ts';
+import type { RunbookContext } from './runbook/context.ts';
+import { inferFindings, readFinding, readRawFindings } from './runbook/findings.ts';
+import { readHeader } from './runbook/header.ts';
+import { Identifiers } from './runbook/identifiers.ts';
+import { checkLimits } from './runbook/limits.ts';
+import { lintFindings, stepsRead, warnOfHarderSteps, warnOfPatterns, warnOfUnusedSteps } from './runbook/lint.ts';
+import { readParams } from './runbook/params.ts';
+import { readRawSteps, type RawStep } from './runbook/raw-step.ts';
+import { readStep } from './runbook/step.ts';
+import { RunbookTypes } from './runbook/types.ts';
+import { readVerify, verifyStepsOf } from './runbook/verify.ts';
+import { checkStructure } from './structure.ts';
+import { readDocument } from './yaml.ts';
+import type { YamlMap, YamlNode } from './yaml/node.ts';
+
+export interface LoadedRunbook {
+  /** Absent when there is an error. */
+  readonly runbook?: Runbook;
+  /** Everything that is wrong with the file, in its order; warnings too. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks a runbook file as `lint` does: structure, names, the type of every expression, and the rules of its phases. Pure; never
+ * throws for what a file holds. `actions` is by name; the same map should be passed each time, for what is made from it is kept.
+ */
+export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Action>): LoadedRunbook {
+  const report = new Report(source);
+  const root = readDocument(report);
+  if (root === undefined) return { diagnostics: report.diagnostics };
+  // What follows from a value that was refused is not reported again.
+  const afterYaml = report.failed ? new Report(source) : report;
+  const sound = checkStructure(root, actions, afterYaml);
+  const afterStructure = sound ? afterYaml : new Report(source);
+  const runbook = root.kind === 'map' ? readRunbook(root, actions, afterStructure) : undefined;
+  if (afterStructure !== report)
+    report.adopt([...(sound ? [] : afterYaml.diagnostics), ...afterStructure.diagnostics.filter(isNoConsequence)]);
+  return { ...(runbook !== undefined && !report.failed && { runbook }), diagnostics: report.diagnostics };
+}
+
+/** A missing name or part may be the one that was refused before. */
+const CONSEQUENCES: ReadonlySet<string> = new Set([
+  ...[
+    'E_REQUIRED',
+    'E_REF',
+    'E_FIELD',
+    'E_FOR',
+    'E_EMPTY_STEPS',
+    'E_NO_VERIFY',
+    'E_NO_FIX',
+    'E_NO_ADVICE',
+    'E_NO_UNDO',
+    'E_NO_EXPECT',
+  ],
+  ...['E_NO_FOR', 'E_NO_ACTION', 'E_EFFECT'],
+]);
+
+function isNoConsequence({ code, severity }: Diagnostic): boolean {
+  return severity === 'error' && !CONSEQUENCES.has(code);
+}
+
+interface RawRunbook {
+  readonly diagnose: readonly RawStep[];
+  readonly fix: readonly RawStep[];
+  readonly verify: readonly RawStep[];
+}
+
+function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report: Report): Runbook | undefined {
+  const header = readHeader(root, report);
+  const { params, broken } = readParams(valueOf(root, 'params'), report);
+  checkLimits(valueOf(root, 'limits'), report);
+  const identifiers = new Identifiers(report);
+  const raw = readAllSteps(root, actions, identifiers, report);
+  const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
+  const all = [...raw.diagnose, ...raw.fix, ...raw.verify].flatMap((step) => [step, ...step.undo]);
+  const types = new RunbookTypes(params, broken, all);
+  inferFindings(rawFindings, raw.diagnose, types, report);
+  const severities = new Map(rawFindings.map(({ name, severity }) => [name, severity]));
+  const become = readBecome(valueOf(root, 'become'), report) ?? false;
+  const context: RunbookContext = { report, types, become, findings: severities };
+
+  const diagnose = readSteps(raw.diagnose, [], context);
+  const applies = readApplies(root, raw.diagnose, types, report);
+  const findings = rawFindings.map((finding, index) =>
+    readFinding(finding, rawFindings.slice(0, index), raw.diagnose, types, report),
+  );
+  const fix = readSteps(raw.fix, raw.diagnose, context);
+  const before = [...raw.diagnose, ...raw.fix];
+  const verifySteps = readSteps(raw.verify, before, context);
+  const verifyNode = valueOf(root, 'verify');
+  const verify = verifyNode === undefined ? undefined : readVerify(verifyNode, verifySteps, before, context);
+  checkPhases(root, report);
+  lintFindings(rawFindings, fix, report);
+  if (report.failed || header === undefined) return undefined;
+  const runbook: Runbook = {
+    ...header,
+    become,
+    params,
+    diagnose,
+    ...(applies !== undefined && { applies }),
+    findings: findings.filter((finding) => finding !== undefined),
+    fix,
+    ...(verify !== undefined && { verify }),
+    file: report.source.file,
+    sha256: createHash('sha256').update(report.source.text).digest('hex'),
+  };
+  warnOfUnusedSteps(raw.diagnose, stepsRead(runbook), report);
+  warnOfHarderSteps(fix, raw.fix, report);
+  warnOfPatterns(all, report);
+  return runbook;
+}
+
+function readAllSteps(
+  root: YamlMap,
+  actions: ReadonlyMap<string, Action>,
+  identifiers: Identifiers,
+  report: Report,
+): RawRunbook {
+  const context = { actions, identifiers, report };
+  const verify = verifyStepsOf(valueOf(root, 'verify'));
+  return {
+    diagnose: readRawSteps(valueOf(root, 'diagnose'), 'diagnose', 'diagnose', context),
+    fix: readRawSteps(valueOf(root, 'fix'), 'fix', 'fix', context),
+    verify: readRawSteps(verify.list, 'verify', verify.path, context),
+  };
+}
+
+/** Each step sees the results of those before it. */
+function readSteps(raw: readonly RawStep[], before: readonly RawStep[], context: RunbookContext): readonly Step[] {
+  return raw
+    .map((step, index) => readStep({ raw: step, visible: [...before, ...raw.slice(0, index)] }, context))
+    .filter((step) => step !== undefined);
+}
+
+function readApplies(
+  root: YamlMap,
+  diagnose: readonly RawStep[],
+  types: RunbookTypes,
+  report: Report,
+): Condition | undefined {
+  const node = valueOf(root, 'applies');
+  const place: Place = { typed: types.scope(diagnose, new Map()), report, phase: 'diagnose' };
+  return node === undefined ? undefined : readCondition(node, 'applies', place);
+}
+
+function checkPhases(root: YamlMap, report: Report): void {
+  const fix = root.entries.get('fix');
+  const verify = root.entries.get('verify');
+  const rollback = root.entries.get('rollback');
+  if (fix !== undefined && verify === undefined) {
+    report.error(
+      'E_NO_VERIFY',
+      fix.key,
+      'a runbook that fixes must prove it',
+      'add verify: with steps that have expect',
+    );
+  }
+  if (fix === undefined && verify !== undefined) {
+    report.error(
+      'E_NO_FIX',
+      verify.key,
+      'there is no fix whose success verify could prove',
+      'add fix, or remove verify',
+    );
+  }
+  if (rollback !== undefined) {
+    report.error(
+      'E_NOT_SUPPORTED',
+      rollback.key,
+      'rollback is not supported by this version',
+      'undo of the fix steps is; put what they need there',
+    );
+  }
+}
+
+function valueOf(root: YamlMap, key: string): YamlNode | undefined {
+  return root.entries.get(key)?.value;
+}

@@ -1,0 +1,19 @@
+import type { Become } from '../../model/transport.ts';
+import type { Severity } from '../../model/result.ts';
+import type { Report } from '../report.ts';
+import type { RawStep } from './raw-step.ts';
+import type { RunbookTypes } from './types.ts';
+
+/** What all readers of one runbook need. */
+export interface RunbookContext {
+  readonly report: Report;
+  readonly types: RunbookTypes;
+  readonly become: Become;
+  readonly findings: ReadonlyMap<string, Severity>;
+}
+
+/** A step with the steps whose results it can read. */
+export interface StepToRead {
+  readonly raw: RawStep;
+  readonly visible: readonly RawStep[];
+}

@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { Runbook } from '../../model/runbook.ts';
+import { suggest } from '../../util/suggest.ts';
+import type { Report } from '../report.ts';
+import type { YamlMap, YamlScalar } from '../yaml/node.ts';
+
+/** Name, summary, description and default hosts; undefined after reports. */
+export function readHeader(
+  root: YamlMap,
+  report: Report,
+): Pick<Runbook, 'name' | 'summary' | 'description' | 'hosts'> | undefined {
+  const name = scalarOf(root, 'runbook');
+  const summary = scalarOf(root, 'summary');
+  const description = scalarOf(root, 'description');
+  const hosts = scalarOf(root, 'hosts');
+  if (name !== undefined) checkName(name, report);
+  for (const text of [summary, hosts]) {
+    if (text !== undefined) refuseSpan(text, report);
+  }
+  if (summary !== undefined && (summary.text.trim() === '' || summary.text.includes('\n'))) {
+    report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
+  }
+  if (hosts?.text.trim() === '')
+    report.error(
+      'E_TARGET_EMPTY',
+      hosts.at,
+      'an empty host pattern selects nothing',
+      'write a pattern such as webservers, or all',
+    );
+  if (report.source.text.includes('\r')) {
+    const at = report.source.text.indexOf('\r');
+    report.warning(
+      'W_CRLF',
+      { start: at, end: at + 1 },
+      'the file has line ends of Windows',
+      'they are read as plain line ends; convert the file',
+    );
+  }
+  if (name === undefined || summary === undefined) return undefined;
+  return {
+    name: name.text,
+    summary: summary.text,
+    ...(description !== undefined && { description: description.text }),
+    ...(hosts !== undefined && { hosts: hosts.text }),
+  };
+}
+
+function checkName(node: YamlScalar, report: Report): void {
+  const file = basename(report.source.file).replace(/\.ya?ml$/, '');
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(node.text)) {
+    report.error(
+      'E_NAME',
+      node.at,
+      `${JSON.stringify(node.text.slice(0, 80))} cannot be the name of a runbook`,
+      'lower-case letters, digits and -, beginning with a letter',
+    );
+  } else if (file !== node.text) {
+    const near = suggest(node.text, [file]) === undefined ? '' : ', or correct the spelling';
+    report.error(
+      'E_NAME',
+      node.at,
+      `the runbook is called ${node.text}, its file ${basename(report.source.file)}`,
+      `rename the file to ${node.text}.yaml${near}`,
+    );
+  }
+}
+
+function refuseSpan(node: YamlScalar, report: Report): void {
+  if (node.text.includes('${{'))
+    report.error('E_TEMPLATE', node.at, 'there is nothing yet that a ${{ }} could show here', 'write it out');
+}
+
+function scalarOf(root: YamlMap, key: string): YamlScalar | undefined {
+  const value = root.entries.get(key)?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value : undefined;
+}

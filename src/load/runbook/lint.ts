@@ -1,0 +1,101 @@
+import type { Finding, Runbook, Step } from '../../model/runbook.ts';
+import { patternLiterals } from '../../util/pattern-literals.ts';
+import { compilePattern } from '../../util/pattern.ts';
+import type { Report } from '../report.ts';
+import { placeIn } from '../source-text.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import type { RawFinding } from './findings.ts';
+import type { RawStep } from './raw-step.ts';
+
+/** What is true of a runbook as a whole, and what is allowed but hardly meant. */
+export function lintFindings(findings: readonly RawFinding[], fix: readonly Step[], report: Report): void {
+  const served = new Set(fix.flatMap((step) => step.for));
+  for (const { name, node, entry } of findings) {
+    if (served.has(name) || node.entries.has('advice')) continue;
+    report.error(
+      'E_NO_ADVICE',
+      entry.key,
+      `nothing fixes ${name}, and it has no advice`,
+      'add advice: what a person should do',
+    );
+  }
+}
+
+/** A diagnose step that nobody reads only costs time. */
+export function warnOfUnusedSteps(raw: readonly RawStep[], used: ReadonlySet<string>, report: Report): void {
+  for (const step of raw) {
+    if (step.phase !== 'diagnose' || used.has(step.id)) continue;
+    const what = step.named ? `nothing refers to ${step.id}` : 'this step has no id, so nothing can refer to it';
+    report.warning('W_UNUSED_STEP', step.head, what, 'refer to it in a finding, or remove it');
+  }
+}
+
+/** Ids of the steps that some expression reads. */
+export function stepsRead(
+  runbook: Pick<Runbook, 'diagnose' | 'applies' | 'findings' | 'fix' | 'verify'>,
+): ReadonlySet<string> {
+  const references = [
+    ...[runbook.applies, runbook.verify?.soak, runbook.verify?.within, runbook.verify?.every],
+    ...runbook.findings.flatMap((finding: Finding) => [finding.items, finding.when, finding.summary, finding.advice]),
+    ...[...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])].flatMap(expressionsOf),
+  ];
+  return new Set(references.flatMap((expression) => expression?.references.steps ?? []));
+}
+
+function expressionsOf(step: Step): readonly (Pick<Finding['when'], 'references'> | undefined)[] {
+  const undo = step.undo.kind === 'steps' ? step.undo.steps.flatMap(expressionsOf) : [];
+  return [step.name, step.params, ...step.when, step.loop, ...step.expect, step.timeoutMs, step.env, ...undo];
+}
+
+/** A second destructive step for a finding that the first may have removed already. */
+export function warnOfHarderSteps(fix: readonly Step[], raw: readonly RawStep[], report: Report): void {
+  const earlier = new Set<string>();
+  for (const step of fix) {
+    const again = step.for.find((finding) => earlier.has(finding));
+    if (step.risk === 'destructive' && step.retest === false && again !== undefined) {
+      const head = raw.find(({ id }) => id === step.id)?.head;
+      if (head !== undefined) {
+        report.warning(
+          'W_NO_RETEST',
+          head,
+          `a destructive step for ${again}, which a step before it may have fixed already`,
+          'add retest: true',
+        );
+      }
+    }
+    if (step.effect === 'changes') for (const finding of step.for) earlier.add(finding);
+  }
+}
+
+export function warnOfPatterns(raw: readonly RawStep[], report: Report): void {
+  for (const step of raw) {
+    for (const [name, field] of Object.entries(step.action?.action.params ?? {})) {
+      const params = step.action?.entry.value;
+      const node = params?.kind === 'map' ? params.entries.get(name)?.value : undefined;
+      if (field.type.kind !== 'patterns' || node?.kind !== 'map') continue;
+      for (const entry of node.entries.values()) warnOfPattern(entry.value, report);
+    }
+  }
+}
+
+function warnOfPattern(node: YamlNode, report: Report): void {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !compilePattern(node.text).ok) return;
+  const digits = /(?<!\\)\((\d+)\)/.exec(node.text);
+  if (digits !== null) {
+    const span = placeIn(node, report, digits.index, digits.index + digits[0].length);
+    report.warning(
+      'W_GROUP_DIGITS',
+      span,
+      `${digits[0]} is a group: it matches ${digits[1] ?? ''} without parentheses`,
+      `for a literal parenthesis write '\\(${digits[1] ?? ''}\\)'`,
+    );
+  }
+  if (patternLiterals(node.text) === undefined) {
+    report.warning(
+      'W_NO_LITERAL',
+      node.at,
+      'this pattern has no text of three characters that every match contains, so the host cannot search for it',
+      'add a longer literal: otherwise every line is sent here',
+    );
+  }
+}

@@ -1,0 +1,212 @@
+import type { Param } from '../../model/runbook.ts';
+import type { Environment } from '@marcbachmann/cel-js';
+import { createEnvironment } from '../expression/functions.ts';
+import { celType, defineObject, registerObject, ShapeTable, type Shape } from '../expression/shape.ts';
+import { ValueCache, type TypedScope } from '../expression/typed-scope.ts';
+import type { RawStep } from './raw-step.ts';
+
+const STRING: Shape = { kind: 'string' };
+const INT: Shape = { kind: 'int' };
+const HOST: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ...['name', 'address', 'user', 'os', 'os_version', 'kernel', 'arch', 'init', 'boot_id'].map(
+    (name) => [name, STRING] as const,
+  ),
+  ...['port', 'cpus', 'memory_bytes'].map((name) => [name, INT] as const),
+  ['groups', { kind: 'list', of: STRING }],
+  ['boot_time', { kind: 'timestamp' }],
+  ['time', { kind: 'timestamp' }],
+]);
+
+/** Built once: a program checks many runbooks with the same functions. */
+let language: Environment | undefined;
+
+export interface StepTypes {
+  /** What its id means. */
+  readonly whole: Shape;
+  /** The result of one execution: with a loop, an element of `results`. */
+  readonly single: Shape;
+}
+
+export interface FindingType {
+  readonly items?: Shape;
+}
+
+/** What names exist only in some keys, and are said to be elsewhere. */
+export interface Extras {
+  readonly item?: Shape;
+  readonly result?: Shape;
+  readonly first?: boolean;
+}
+
+/** The types of all names of one runbook, and the scopes made from them. */
+export class RunbookTypes {
+  readonly table: ShapeTable;
+  readonly #environment: Environment;
+  readonly #values = new ValueCache();
+  readonly #base = new Map<string, Shape>();
+  readonly #steps = new Map<string, StepTypes>();
+  readonly #raw: readonly RawStep[];
+  #findings: ReadonlyMap<string, FindingType> = new Map();
+  #withFindings: Environment | undefined;
+
+  constructor(params: readonly Param[], brokenParams: ReadonlySet<string>, raw: readonly RawStep[]) {
+    language ??= createEnvironment();
+    this.#environment = language.clone();
+    this.#raw = raw;
+    this.table = new ShapeTable(this.#environment);
+    const fields = new Map(params.map((param) => [param.name, this.table.shapeOf(param.type, 'params')]));
+    for (const name of brokenParams) fields.set(name, { kind: 'unknown' });
+    this.#variable('params', this.table.define('params', fields));
+    this.#variable('host', this.table.define('host', HOST));
+    for (const step of raw) {
+      const types = this.#typesOf(step);
+      this.#steps.set(step.id, types);
+      if (step.named) this.#environment.registerVariable(step.id, celType(types.whole));
+    }
+  }
+
+  step(id: string): StepTypes {
+    return this.#steps.get(id) ?? { whole: { kind: 'unknown' }, single: { kind: 'unknown' } };
+  }
+
+  /** All findings with the types of their items; scopes made before cannot read them. */
+  setFindings(findings: ReadonlyMap<string, FindingType>): void {
+    this.#findings = findings;
+    this.#withFindings = this.#deriveFindings(findings).environment;
+  }
+
+  /** A scope for finding out the type of a finding's items, when only those before it are known. */
+  inferenceScope(visible: readonly RawStep[], findings: ReadonlyMap<string, FindingType>): TypedScope {
+    const { environment, shape } = this.#deriveFindings(findings);
+    const scope = this.scope(visible, new Map([...findings.keys()].map((name) => [name, 'all'])), {}, environment);
+    return { ...scope, variables: new Map([...scope.variables, ['findings', shape]]) };
+  }
+
+  /** What names mean where these steps have run and these findings are known. */
+  scope(
+    visible: readonly RawStep[],
+    findings: ReadonlyMap<string, 'all' | 'items'>,
+    extras: Extras = {},
+    from: Environment | undefined = this.#withFindings,
+  ): TypedScope {
+    const environment = (from ?? this.#environment).clone();
+    const variables = new Map(this.#base);
+    const named = visible.filter((step) => step.named);
+    for (const step of named) variables.set(step.id, this.step(step.id).whole);
+    if (findings.size > 0) variables.set('findings', this.#findingsShape());
+    for (const [name, shape] of extraVariables(extras)) {
+      registerMissing(environment, this.table, shape);
+      environment.registerVariable(name, celType(shape));
+      variables.set(name, shape);
+    }
+    return {
+      environment,
+      table: this.table,
+      variables,
+      steps: new Set(named.map((step) => step.id)),
+      findings,
+      hidden: this.#hidden(variables, findings),
+      values: this.#values,
+    };
+  }
+
+  #variable(name: string, shape: Shape): void {
+    this.#base.set(name, shape);
+    this.#environment.registerVariable(name, celType(shape));
+  }
+
+  #typesOf(step: RawStep): StepTypes {
+    if (step.action === undefined) return { whole: { kind: 'unknown' }, single: { kind: 'unknown' } };
+    const name = `step.${step.id.replaceAll(/\W/g, '_')}`;
+    const output = this.table.fieldsOf(step.action.action.output, name, patternNames(step));
+    const fields = new Map<string, Shape>([...output, ['status', STRING], ['error', STRING]]);
+    const looped = step.levels.some((level) => level.entries.has('loop'));
+    if (!looped) {
+      const whole = this.table.define(name, fields, { step: step.id });
+      return { whole, single: whole };
+    }
+    const single = this.table.define(`${name}.item`, fields, { step: step.id });
+    const whole = new Map<string, Shape>([
+      ['status', STRING],
+      ['error', STRING],
+      ['results', { kind: 'list', of: single }],
+    ]);
+    return { whole: this.table.define(name, whole, { step: step.id }), single };
+  }
+
+  #findingsShape(): Shape {
+    const object = this.table.object('findings');
+    return object === undefined ? { kind: 'unknown' } : { kind: 'object', object };
+  }
+
+  #deriveFindings(findings: ReadonlyMap<string, FindingType>): {
+    readonly environment: Environment;
+    readonly shape: Shape;
+  } {
+    const environment = this.#environment.clone();
+    const fields = new Map<string, Shape>();
+    for (const [name, { items }] of findings) {
+      const object = defineObject(
+        `finding.${name}`,
+        new Map<string, Shape>([
+          ['present', { kind: 'bool' }],
+          ['summary', STRING],
+          ...(items === undefined ? [] : [['items', items] as const]),
+        ]),
+      );
+      registerObject(environment, object);
+      this.table.adopt(object);
+      fields.set(name, { kind: 'object', object });
+    }
+    const object = defineObject('findings', fields);
+    registerObject(environment, object);
+    this.table.adopt(object);
+    environment.registerVariable('findings', object.name);
+    return { environment, shape: { kind: 'object', object } };
+  }
+
+  /** Why a name of the runbook is not known at this place. */
+  #hidden(
+    variables: ReadonlyMap<string, Shape>,
+    findings: ReadonlyMap<string, 'all' | 'items'>,
+  ): ReadonlyMap<string, string> {
+    const hidden = new Map<string, string>([
+      ['item', 'item is known only in a step with loop'],
+      ['index', 'index is known only in a step with loop'],
+      ['result', "result, the step's own result, is known only in expect and undo"],
+      ['first', 'first is known only in expect of verify'],
+      ['findings', 'findings are not known yet here'],
+    ]);
+    for (const step of this.#raw)
+      if (step.named) hidden.set(step.id, `the step ${step.id} (${step.phase}) has not run yet here`);
+    for (const name of this.#findings.keys())
+      if (!findings.has(name))
+        hidden.set(`findings.${name}`, `the finding ${name} is not known yet here: it comes later`);
+    for (const name of variables.keys()) hidden.delete(name);
+    return hidden;
+  }
+}
+
+function extraVariables({ item, result, first }: Extras): readonly (readonly [string, Shape])[] {
+  return [
+    ...(item === undefined ? [] : [['item', item] as const, ['index', INT] as const]),
+    ...(result === undefined ? [] : [['result', result] as const]),
+    ...(result === undefined || first !== true ? [] : [['first', result] as const]),
+  ];
+}
+
+/** Types of items that were made for one literal list are registered where they are used. */
+function registerMissing(environment: Environment, table: ShapeTable, shape: Shape): void {
+  if (shape.kind === 'list' || shape.kind === 'map') return registerMissing(environment, table, shape.of);
+  if (shape.kind !== 'object' || !table.isAdopted(shape.object) || shape.object.name.startsWith('finding')) return;
+  for (const field of shape.object.fields.values()) registerMissing(environment, table, field);
+  registerObject(environment, shape.object);
+}
+
+/** The names that `by-pattern` outputs have: the keys of the step's `patterns` param. */
+function patternNames(step: RawStep): readonly string[] {
+  const params = step.action?.entry.value;
+  const field = Object.entries(step.action?.action.params ?? {}).find(([, param]) => param.type.kind === 'patterns');
+  const patterns = field === undefined || params?.kind !== 'map' ? undefined : params.entries.get(field[0])?.value;
+  return patterns?.kind === 'map' ? [...patterns.entries.keys()] : [];
+}

@@ -1,0 +1,205 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Action } from '../model/action.ts';
+import { latinOf, suggest } from '../util/suggest.ts';
+import type { Report } from './report.ts';
+import { runbookStructure } from './schema/runbook-structure.ts';
+import { headOf, nodeAt, plainValue, type YamlNode } from './yaml/node.ts';
+
+const validators = new WeakMap<ReadonlyMap<string, Action>, ValidateFunction>();
+
+/** Compiled on first use, once for each set of actions: it takes longer than to check a hundred runbooks. */
+function validatorFor(actions: ReadonlyMap<string, Action>): ValidateFunction {
+  let validator = validators.get(actions);
+  if (validator === undefined) {
+    const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+    // What an action takes is checked by its own declaration, with better words.
+    const anything = Object.fromEntries([...actions.keys()].map((name) => [name, {}]));
+    validator = ajv.compile(runbookStructure({ actions: anything, literals: false }));
+    validators.set(actions, validator);
+  }
+  return validator;
+}
+
+/** Reports keys that do not exist, keys that are missing, and values of the wrong kind. True when there are none. */
+export function checkStructure(root: YamlNode, actions: ReadonlyMap<string, Action>, report: Report): boolean {
+  const validate = validatorFor(actions);
+  if (validate(plainValue(root))) return true;
+  const errors = validate.errors ?? [];
+  const misspelt = new Map<string, Set<string>>();
+  for (const error of errors)
+    if (error.keyword === 'additionalProperties') reportUnknownKey(error, root, misspelt, actions, report);
+  for (const error of errors) reportError(error, root, misspelt, report);
+  if (!report.failed)
+    report.error('E_STRUCTURE', headOf(root), `the runbook is not valid: ${errors[0]?.message ?? 'unknown reason'}`);
+  return false;
+}
+
+/** Where a key belongs that stands in the wrong place. */
+const HOMES: readonly (readonly [keys: readonly string[], home: string])[] = [
+  [
+    [
+      'runbook',
+      'description',
+      'hosts',
+      'params',
+      'limits',
+      'diagnose',
+      'applies',
+      'findings',
+      'fix',
+      'verify',
+      'rollback',
+    ],
+    'the top of the file',
+  ],
+  [['soak', 'within', 'every'], 'verify'],
+  [['severity', 'advice', 'items', 'summary'], 'a finding'],
+  [['default', 'enum', 'minimum', 'maximum', 'pattern', 'of', 'type'], 'a param'],
+  [['batches', 'max_failures', 'max_unreachable', 'brake', 'keep', 'cooldown', 'attempts', 'run_timeout'], 'limits'],
+  [
+    [
+      'id',
+      'name',
+      'for',
+      'when',
+      'loop',
+      'expect',
+      'until',
+      'retries',
+      'delay',
+      'retest',
+      'timeout',
+      'become',
+      'env',
+      'on_failure',
+      'undo',
+    ],
+    'a step',
+  ],
+  [['effect', 'idempotent', 'risk', 'no_log', 'steps'], 'a step'],
+];
+
+function reportUnknownKey(
+  error: ErrorObject,
+  root: YamlNode,
+  misspelt: Map<string, Set<string>>,
+  actions: ReadonlyMap<string, Action>,
+  report: Report,
+): void {
+  const key = String((error.params as { readonly additionalProperty?: unknown }).additionalProperty);
+  const parent = nodeAt(root, error.instancePath);
+  const span = (parent?.kind === 'map' ? parent.entries.get(key)?.key : undefined) ?? headOf(parent ?? root);
+  const schema = error.parentSchema as { readonly properties?: Readonly<Record<string, unknown>> } | undefined;
+  const known = Object.keys(schema?.properties ?? {});
+  const near = suggest(key, known);
+  if (near !== undefined) misspelt.set(error.instancePath, (misspelt.get(error.instancePath) ?? new Set()).add(near));
+  const home =
+    HOMES.find(([keys]) => keys.includes(key))?.[1] ??
+    (actions.has(key) ? 'a step of diagnose, fix or verify' : undefined);
+  const isStep = known.includes('on_failure');
+  const choices = isStep ? `the actions are ${[...actions.keys()].join(', ')}` : `there are ${known.join(', ')}`;
+  const what = isStep ? `there is no action or key ${printable(key)}` : `unknown key ${printable(key)}`;
+  report.error('E_UNKNOWN_KEY', span, what, hintFor(key, near, home, choices));
+}
+
+function hintFor(key: string, near: string | undefined, home: string | undefined, choices: string): string {
+  if (near !== undefined && latinOf(key) === near)
+    return `it looks like '${near}', but has letters of another alphabet: type it anew`;
+  if (home !== undefined) return `it belongs in ${home}`;
+  return near === undefined ? choices : `did you mean '${near}'?`;
+}
+
+function reportError(
+  error: ErrorObject,
+  root: YamlNode,
+  misspelt: ReadonlyMap<string, ReadonlySet<string>>,
+  report: Report,
+): void {
+  const node = nodeAt(root, error.instancePath) ?? root;
+  const key = error.instancePath.split('/').at(-1) ?? '';
+  switch (error.keyword) {
+    case 'required': {
+      const missing = String((error.params as { readonly missingProperty?: unknown }).missingProperty);
+      // It is there, misspelt, and that has been said.
+      if (misspelt.get(error.instancePath)?.has(missing) === true) return;
+      const owner = error.instancePath === '' ? 'the runbook' : key;
+      return report.error('E_REQUIRED', headOf(node), `${owner} needs ${missing}`, REQUIRED_HINTS[missing]);
+    }
+    case 'type':
+      return reportType(error, node, key, report);
+    case 'enum': {
+      const allowed = (error.schema as readonly unknown[]).map(String);
+      const text = node.kind === 'scalar' ? node.text : '';
+      const near = suggest(text, allowed);
+      const hint = near === undefined ? `one of ${allowed.join(', ')}` : `did you mean ${near}?`;
+      return report.error(
+        'E_VALUE',
+        node.at,
+        `${key}: expected one of ${allowed.join(', ')}, found ${found(node)}`,
+        hint,
+      );
+    }
+    case 'minItems':
+      return report.error('E_EMPTY_STEPS', node.at, `${key} is empty`, `remove it, or put something into ${key}`);
+    case 'minProperties':
+      return report.error('E_EMPTY_STEPS', node.at, `${key} is empty`, 'write at least one');
+    default:
+  }
+}
+
+const REQUIRED_HINTS: Readonly<Record<string, string>> = {
+  runbook: "write runbook: and the file's name without .yaml",
+  summary: 'one line that a person reads first',
+  diagnose: 'write the steps that read: diagnose: [...]',
+  findings: 'say what can be wrong, and how it is seen',
+  type: 'such as type: string',
+  steps: 'write steps: and the list of steps',
+  none: 'write { none: the reason }, or a list of steps',
+};
+
+function reportType(error: ErrorObject, node: YamlNode, key: string, report: Report): void {
+  const wanted = [error.schema].flat().map(String);
+  const name = key === '' ? 'the runbook' : key;
+  if (
+    wanted.includes('string') &&
+    node.kind === 'scalar' &&
+    (typeof node.value === 'number' || typeof node.value === 'boolean')
+  ) {
+    return report.error(
+      'E_STRING',
+      node.at,
+      `${name} must be text, found ${node.text}, which YAML reads as a ${typeof node.value}`,
+      `write "${node.text}"`,
+    );
+  }
+  if (wanted.length === 1 && wanted[0] === 'boolean') {
+    return report.error(
+      'E_BOOL',
+      node.at,
+      `${name} must be true or false, found ${found(node)}`,
+      'yes, no, on and off are text in YAML 1.2',
+    );
+  }
+  if (wanted.includes('integer'))
+    return report.error('E_INT', node.at, `${name} must be a whole number, found ${found(node)}`);
+  const words = wanted.map((type) => KINDS[type] ?? type).join(' or ');
+  report.error('E_TYPE', headOf(node), `${name} must be ${words}, found ${found(node)}`);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+};
+
+function found(node: YamlNode): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  return typeof node.value === 'object' ? 'a secret' : printable(node.text);
+}
+
+function printable(text: string): string {
+  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return /^[\w./-]+$/.test(cut) ? cut : JSON.stringify(cut);
+}
