@@ -66,7 +66,8 @@ export class HostRun {
   }
 
   request(step: Step, script: Script, timeoutMs: number): ReadRequest {
-    return { script, timeoutMs, ...(step.become === this.run.runbook.become ? {} : { become: step.become }) };
+    const deadline = script.timeoutMs ?? timeoutMs;
+    return { script, timeoutMs: deadline, ...(step.become === this.run.runbook.become ? {} : { become: step.become }) };
   }
 
   /** Unique on this host in this run, and safe as the name of a directory: also the step's name in its claim. */

@@ -62,8 +62,10 @@ export function judgeInterpretation(
   if (seen.status === 'failed') return { ...failed(seen.reason, seen.error), ...undo };
   const output = checkOutput(step.action.output, seen.output, composed.params);
   if (!output.ok) return { ...failed('output', `${step.action.name} answered ${output.error}`), ...undo };
+  // `command` and `shell` always say `changed`; with `effect: reads` the author gave his word that they do not.
+  const status = step.effect === 'reads' ? 'ok' : seen.status;
   return {
-    result: { status: seen.status, error: '', output: output.value },
+    result: { status, error: '', output: output.value },
     ...undo,
     cutOff: false,
     notStarted: false,
