@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 import type { Host } from '../../src/model/host.ts';
 
@@ -143,14 +144,26 @@ function run(channel: ServerChannel, command: string): void {
   const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   channel.pipe(child.stdin);
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr as unknown as NodeJS.WritableStream, { end: false });
+  // One write at a time: when both streams wait for the client's window, ssh2 wakes only the first.
+  let written: Promise<void> = Promise.resolve();
+  const forward = (from: Readable, to: Writable): void => {
+    from.on('data', (chunk: Buffer) => {
+      from.pause();
+      written = written
+        .then(() => new Promise<void>((resolve) => to.write(chunk, () => resolve())))
+        .then(() => void from.resume());
+    });
+  };
+  forward(child.stdout, channel);
+  forward(child.stderr, channel.stderr as unknown as Writable);
   // Closed as sshd closes: the far ends of the pipes are gone, the process is not.
   channel.once('close', () => {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   });
   child.once('close', (code) => {
-    channel.exit(code ?? 255);
-    channel.end();
+    void written.then(() => {
+      channel.exit(code ?? 255);
+      channel.end();
+    });
   });
 }

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Become } from '../../model/transport.ts';
-import { printable } from '../../util/printable.ts';
+import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { parseGreeting, type Greeting } from './greeting.ts';
 import { HOST_SOURCE } from './host-source.ts';
@@ -69,7 +69,7 @@ function noAnswer(reach: Reach, become: Become, timeoutMs: number, signal: Abort
 
 /** Why there is no shell, from what was said instead. sudo was asked in the C locale, so its words are its own. */
 function refused(reach: Reach, become: Become, session: ShellSession): ErrorInfo {
-  const said = printable(session.stray).slice(0, 500);
+  const said = printableLine(session.stray).slice(0, 500);
   const user = userOf(become, reach.user);
   if (session.flooded)
     return {

@@ -95,9 +95,9 @@ export class ShellSession {
     this.#commands.push(command);
     this.#stdout.expect(command.section('stdout'));
     this.#stderr.expect(command.section('stderr'));
-    void command.report.then(() => {
+    void command.report.then(({ status }) => {
       this.#commands.splice(this.#commands.indexOf(command), 1);
-      this.#greeted = true;
+      this.#greeted ||= status !== undefined;
       this.#watchStart();
     });
     this.#pipes.stdin.write(`${line(command.nonce, command.token)}\n`);
