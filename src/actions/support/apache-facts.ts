@@ -60,7 +60,7 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
     urls: listeners.map(urlOf),
     config_ok: test.code === 0,
     config_error: test.code === 0 ? '' : complaintOf(test.lines),
-    configtest: configtestOf(binary, lines('control')[0], lines('units')),
+    configtest: configtestOf([binary, ...lines('arguments')], lines('control')[0], lines('units')),
     remove_ipc: hasLogind(lines('units')) && readRemoveIpc(lines('logind')),
   });
 }
@@ -77,7 +77,7 @@ function readBuild(lines: readonly string[]): Build | undefined {
   if (version === undefined) return undefined;
   return {
     version,
-    mpm: /^Server MPM:\s+(\S+)/m.exec(text)?.[1]?.toLowerCase() ?? '',
+    mpm: /^Server MPM:[ \t]+(\S+)/m.exec(text)?.[1]?.toLowerCase() ?? '',
     root: /^ -D HTTPD_ROOT="(.*)"$/m.exec(text)?.[1] ?? '',
   };
 }
@@ -168,8 +168,12 @@ function hasLogind(lines: readonly string[]): boolean {
   return readUnits(lines).some(({ id, state }) => id === LOGIND && state === 'loaded');
 }
 
-function configtestOf(binary: string, control: string | undefined, units: readonly string[]): readonly string[] {
-  if (control === undefined) return [binary, '-t'];
+function configtestOf(
+  server: readonly string[],
+  control: string | undefined,
+  units: readonly string[],
+): readonly string[] {
+  if (control === undefined) return [...server, '-t'];
   const instance = /^apache2@(.+)\.service$/.exec(unitOf(units))?.[1];
   const test = [posix.basename(control), 'configtest'];
   return instance === undefined ? test : ['env', `APACHE_CONFDIR=/etc/apache2-${instance}`, ...test];

@@ -49,6 +49,8 @@ environment() { printf '%s\\n' "\${APACHE_RUN_USER-}" "\${APACHE_PID_FILE-}" "\$
 section environment environment
 control() { command -v apache2ctl || command -v apachectl || :; }
 section control control
+arguments() { [ $# -eq 0 ] || printf '%s\\n' "$@"; }
+section arguments arguments "$@"
 section_all build "$binary" "$@" -V
 build=$section_text
 section_all test "$binary" "$@" -t
@@ -149,7 +151,7 @@ section logind logind
 
 /**
  * Variable `unit`: empty to look for Apache's usual names. Sections: `units`; `binary` (code 1: no Apache); and of an installed one
- * `environment control build test config directives variables users resolved mounts processes logind`. Reads only.
+ * `environment control arguments build test config directives variables users resolved mounts processes logind`. Reads only.
  */
 export const APACHE_SURVEY_SH = `${SECTIONS}${PROCESSES_SH}${FIND_SH}
 main_pids=$(printf '%s\\n' "$section_text" | sed -n 's/^MainPID=//p')
