@@ -5,6 +5,7 @@ import type { Reporter } from '../model/reporter.ts';
 import type { LiveReporter } from '../reporters/live.ts';
 import { HostStories } from '../reporters/host-story.ts';
 import { createJsonLinesReporter } from '../reporters/json-lines.ts';
+import type { Page } from '../reporters/labelled.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
 import { renderPlan } from '../reporters/plan-text.ts';
 import { renderRun } from '../reporters/run-text.ts';
@@ -54,13 +55,13 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     close: () => saying,
   };
   const err = sinkOf(screen.err.stream);
-  const { style } = screen.out;
+  const page = pageOf(screen.out);
   const progress = await progressReporter(screen, { kind, verbose });
   return {
     reporters: progress === undefined ? [collector] : [collector, progress],
     ask: async (plan) => {
       await progress?.pause();
-      err.write(`${renderPlan(plan, { style: screen.err.style, verbose })}\n`);
+      err.write(`${renderPlan(plan, { ...pageOf(screen.err), verbose })}\n`);
       await err.drain();
     },
     resume: () => progress?.resume(),
@@ -74,11 +75,16 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     },
     result: (plan, end, mode) => {
       if (kind === 'json') return '';
-      if (mode === 'plan') return kind === 'quiet' && end.exitCode === 0 ? '' : renderPlan(plan, { style, verbose });
-      const result = renderRun([...stories.byHost.values()], end, plan.runId, { style, quiet: kind === 'quiet' });
+      if (mode === 'plan') return kind === 'quiet' && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, verbose });
+      const result = renderRun([...stories.byHost.values()], end, plan.runId, { ...page, quiet: kind === 'quiet' });
       return kind === 'live' ? `\n${result}` : result;
     },
   };
+}
+
+/** Only a terminal wraps: whoever reads a file or a pipe searches it line by line. */
+export function pageOf({ stream, style, columns }: Output): Page {
+  return { style, columns: 'isTTY' in stream && stream.isTTY === true ? columns() : Number.POSITIVE_INFINITY };
 }
 
 /** A reporter that can be stopped for a question. */

@@ -1,3 +1,4 @@
+import { pageOf } from '../app/views.ts';
 import type { RunEvent, RunFinished, RunStarted } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { HostStories } from '../reporters/host-story.ts';
@@ -29,9 +30,9 @@ export async function renderPastRun(events: Iterable<RunEvent>, { out }: Termina
     log?.accept(event);
   }
   await log?.close();
-  if (mode === 'plan' && plan !== undefined) out.print(`\n${renderPlan(plan, { style: out.style, verbose })}`);
+  if (mode === 'plan' && plan !== undefined) out.print(`\n${renderPlan(plan, { ...pageOf(out), verbose })}`);
   else if (end !== undefined)
-    out.print(`\n${renderRun([...stories.byHost.values()], end, runId, { style: out.style, quiet: false })}`);
+    out.print(`\n${renderRun([...stories.byHost.values()], end, runId, { ...pageOf(out), quiet: false })}`);
   if (end === undefined)
     out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);
 }

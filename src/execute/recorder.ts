@@ -36,7 +36,9 @@ export class Recorder {
     this.check();
     this.#seq += 1;
     const at = new Date(this.#clock.now()).toISOString();
-    const event: RunEvent = { runId: this.#runId, seq: this.#seq, at, ...redactEvent(body, this.#redactor) };
+    const masked = redactEvent(body, this.#redactor);
+    const stamp = { type: masked.type, runId: this.#runId, seq: this.#seq, at }; // what a reader of a log looks for comes first
+    const event: RunEvent = { ...stamp, ...masked };
     try {
       await this.#journal.commit(event);
     } catch (cause) {

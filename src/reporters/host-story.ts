@@ -10,6 +10,7 @@ export interface HostStory {
   /** What it does now, in a few words. */
   stage: string;
   activity: string;
+  /** As they were before the fix: what a run was about. */
   findings: readonly FindingReport[];
   readonly changes: Change[];
   /** Reading steps that failed. */
@@ -81,11 +82,12 @@ function tell(story: HostStory, event: RunEvent): void {
     case 'proof-round':
       story.proof = { heldMs: event.heldMs, failures: event.failures };
       story.activity = event.passed
-        ? `held ${formatDuration(event.heldMs)} of ${formatDuration(event.soakMs)}`
+        ? `held ${Math.floor(event.heldMs / 1000)} s of ${formatDuration(event.soakMs)}`
         : `not yet: ${event.failures[0] ?? ''}`;
       break;
     case 'host-finished':
       story.finished = event;
+      if (story.findings.length === 0) story.findings = event.findings;
       break;
     case 'run-started':
     case 'plan-made':

@@ -55,7 +55,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'run-interrupted':
       return [`${event.signal}: no new step is started; running steps are awaited`];
     case 'run-finished':
-      return [`finished in ${formatDuration(event.durationMs)}, exit code ${event.exitCode}`];
+      return [`finished in ${(event.durationMs / 1000).toFixed(1)} s, exit code ${event.exitCode}`];
     default:
       return unreachable(event);
   }

@@ -1,12 +1,11 @@
 import { OUTCOMES, type Outcome } from '../model/result.ts';
 import type { HostPlan, Plan, PlannedStep } from '../model/plan.ts';
 import { printableLine } from '../util/printable.ts';
-import type { Style } from '../util/style.ts';
+import { labelled, type Page } from './labelled.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
-import { labelled, renderFinding } from './run-text.ts';
+import { renderFinding } from './run-text.ts';
 
-export interface PlanTextOptions {
-  readonly style: Style;
+export interface PlanTextOptions extends Page {
   /** The whole source of each step, not only its line. */
   readonly verbose: boolean;
 }
@@ -26,30 +25,28 @@ function rank(outcome: Outcome): number {
 
 function renderHost(host: HostPlan, width: number, options: PlanTextOptions): readonly string[] {
   const { style } = options;
-  const reason = host.reason === '' ? '' : `  ${printableLine(host.reason)}`;
+  const reason = host.reason === '' || host.outcome === 'needs-fix' ? '' : `  ${printableLine(host.reason)}`;
   const outcome = style(TONE_OF_OUTCOME[host.outcome], host.outcome === 'needs-fix' ? 'needs a fix' : host.outcome);
   return [
     `${style('strong', host.host.padEnd(width))}  ${outcome}${reason}`,
-    ...host.findings.flatMap((finding) => renderFinding(finding, style)),
+    ...host.findings.flatMap((finding) => renderFinding(finding, options)),
     ...host.steps.flatMap((step) => renderStep(step, options)),
   ];
 }
 
-function renderStep(step: PlannedStep, { style, verbose }: PlanTextOptions): readonly string[] {
+function renderStep(step: PlannedStep, page: PlanTextOptions): readonly string[] {
   const { command } = step;
   switch (command.kind) {
     case 'skipped':
-      return [labelled('skip', `${step.id}: ${command.reason}`, (line) => style('dim', line))];
+      return [labelled(page, 'skip', `${step.id}: ${command.reason}`, 'dim')];
     case 'unknown-until':
-      return [labelled('then', `${step.id}: ${step.name}: unknown until ${command.step}`)];
+      return [labelled(page, 'then', `${step.id}: ${step.name}: unknown until ${command.step}`)];
     case 'exact': {
-      const terms = [step.risk === 'none' ? '' : step.risk, `undo: ${step.undo}`]
-        .filter((term) => term !== '')
-        .join(', ');
+      const terms = [step.risk === 'none' ? '' : step.risk, step.undo].filter((term) => term !== '').join(', ');
       return [
-        labelled('run', `${step.id}: ${printableLine(command.summary)}`, (line) => style('strong', line)),
-        labelled('', `${step.name} (${terms})`, (line) => style('dim', line)),
-        ...(verbose ? [labelled('', command.text.trimEnd(), (line) => style('dim', `│ ${line}`))] : []),
+        labelled(page, 'run', `${step.id}: ${printableLine(command.summary)}`, 'strong'),
+        labelled(page, '', `${step.name} (${terms})`, 'dim'),
+        ...(page.verbose ? [labelled(page, '', command.text.trimEnd(), 'dim')] : []),
       ];
     }
   }

@@ -1,19 +1,17 @@
 import type { RunFinished } from '../model/event.ts';
 import type { FindingReport } from '../model/result.ts';
-import { formatDuration } from '../util/duration.ts';
-import { printable, printableLine } from '../util/printable.ts';
+import { printableLine } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import type { Change, HostStory } from './host-story.ts';
+import { labelled, type Page } from './labelled.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
 
-export interface RunTextOptions {
-  readonly style: Style;
+export interface RunTextOptions extends Page {
   /** Leave out hosts that were fine before us. */
   readonly quiet: boolean;
 }
 
 const QUIET_OUTCOMES = new Set(['healthy', 'not-applicable']);
-const LABEL_WIDTH = 10;
 
 /** What a run found, did and proved, host by host: the result for a person. Empty when quiet and all was fine. */
 export function renderRun(
@@ -25,7 +23,7 @@ export function renderRun(
   const told = stories.filter((story) => !(options.quiet && QUIET_OUTCOMES.has(story.finished?.outcome ?? '')));
   if (options.quiet && told.length === 0) return '';
   const width = Math.max(...told.map((story) => story.host.length), 4);
-  const lines = told.flatMap((story) => renderHost(story, width, options.style));
+  const lines = told.flatMap((story) => renderHost(story, width, options));
   return [...lines, '', ...renderEnd(end, runId, options.style), ''].join('\n');
 }
 
@@ -34,49 +32,49 @@ function renderEnd(end: RunFinished, runId: string, style: Style): readonly stri
     .filter(([, number]) => number > 0)
     .map(([outcome, number]) => `${number} ${outcome}`);
   return [
-    `${style('strong', counts.join(', '))} in ${formatDuration(roundToTenths(end.durationMs))}`,
+    `${style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}`,
     style('dim', `every byte of evidence: runbook show ${runId}`),
   ];
 }
 
-function renderHost(story: HostStory, width: number, style: Style): readonly string[] {
+function renderHost(story: HostStory, width: number, page: Page): readonly string[] {
   const { finished } = story;
+  const { style } = page;
   if (finished === undefined) return [];
   const head = `${style('strong', story.host.padEnd(width))}  ${style(TONE_OF_OUTCOME[finished.outcome], finished.outcome)}`;
   const reason = finished.reason === '' ? '' : `  ${printableLine(finished.reason)}`;
   return [
     head + reason,
-    ...finished.findings.flatMap((finding) => renderFinding(finding, style)),
-    ...story.changes.flatMap((change) => renderChange(change, style)),
-    ...story.failures.map((failure) => labelled('failed', `${failure.step}: ${failure.error}`)),
-    ...(story.proof?.failures ?? []).map((failure) => labelled('unproven', failure)),
-    ...(finished.error?.hint === undefined ? [] : [labelled('do', finished.error.hint)]),
+    ...story.findings.flatMap((finding) => renderFinding(finding, page)),
+    ...story.changes.flatMap((change) => renderChange(change, page)),
+    ...story.failures.map((failure) => labelled(page, 'failed', `${failure.step}: ${failure.error}`)),
+    ...renderProof(story, page),
+    ...(finished.error?.hint === undefined ? [] : [labelled(page, 'do', finished.error.hint)]),
   ];
 }
 
-export function renderFinding(finding: FindingReport, style: Style): readonly string[] {
+function renderProof({ proof, finished }: HostStory, page: Page): readonly string[] {
+  if (proof === undefined) return [];
+  const held =
+    finished?.outcome === 'repaired' ? [labelled(page, 'proof', `held for ${seconds(proof.heldMs, 0)}`)] : [];
+  return [...held, ...proof.failures.map((failure) => labelled(page, 'unproven', failure))];
+}
+
+export function renderFinding(finding: FindingReport, page: Page): readonly string[] {
   if (finding.state === 'absent') return [];
-  if (finding.state === 'undetermined') return [labelled('unknown', `${finding.name}: ${finding.error ?? ''}`)];
+  if (finding.state === 'undetermined') return [labelled(page, 'unknown', `${finding.name}: ${finding.error ?? ''}`)];
   const label = finding.severity === 'info' ? 'note' : 'found';
-  const advice = finding.advice === '' ? [] : [labelled('', `→ ${finding.advice}`, (line) => style('dim', line))];
-  return [labelled(label, `${finding.name}: ${finding.summary}`), ...advice];
+  const advice = finding.advice === '' ? [] : [labelled(page, '', `→ ${finding.advice}`, 'dim')];
+  return [labelled(page, label, `${finding.name}: ${finding.summary}`), ...advice];
 }
 
-function renderChange({ intent, ended }: Change, style: Style): readonly string[] {
+function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
   const label = intent.phase === 'rollback' ? 'undone' : (ended?.status ?? 'running');
-  const shown =
-    ended === undefined || ended.error === '' ? [] : [labelled('', ended.error, (line) => style('bad', line))];
+  const shown = ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')];
   const status = intent.phase === 'rollback' && ended?.status === 'failed' ? 'not undone' : label;
-  return [labelled(status, `${intent.step}: ${intent.summary}`), ...shown];
+  return [labelled(page, status, `${intent.step}: ${intent.summary}`), ...shown];
 }
 
-/** `  found     text`; further lines of the text start under the first. `dye` colours what was made safe before. */
-export function labelled(label: string, text: string, dye: (line: string) => string = (line) => line): string {
-  const indent = ' '.repeat(LABEL_WIDTH + 2);
-  const [first = '', ...rest] = printable(text).split('\n');
-  return [`  ${label.padEnd(LABEL_WIDTH)}${dye(first)}`, ...rest.map((line) => indent + dye(line))].join('\n');
-}
-
-function roundToTenths(milliseconds: number): number {
-  return milliseconds < 1000 ? milliseconds : Math.round(milliseconds / 100) * 100;
+function seconds(milliseconds: number, digits: number): string {
+  return `${(milliseconds / 1000).toFixed(digits)} s`;
 }

@@ -10,6 +10,7 @@ function render(events: readonly RunEvent[], quiet = false): string {
   for (const event of events) stories.accept(event);
   return renderRun([...stories.byHost.values()], events.at(-1) as RunFinished & RunEvent, '01test', {
     style: PLAIN,
+    columns: Number.POSITIVE_INFINITY,
     quiet,
   });
 }
@@ -38,7 +39,7 @@ describe('the text of a finished run', () => {
         '  changed   free: ipcrm -s 3 -s 7',
         'web02  healthy',
         '',
-        '1 repaired, 1 healthy in 23s400ms',
+        '1 repaired, 1 healthy in 23.4 s',
         'every byte of evidence: runbook show 01test',
         '',
       ].join('\n'),
