@@ -62,7 +62,7 @@ cp ../host_key etc/ssh/
 chmod 600 root/.ssh/authorized_keys etc/ssh/host_key
 
 # Loopback, without the `ip` that a small machine lacks: SIOCSIFFLAGS, up and running.
-perl -e 'socket(my $s, 2, 1, 0) && ioctl($s, 0x8914, pack("a16 s x64", "lo", 0x41)) or die "lo: $!\n"'
+perl -e 'socket(my $s, 2, 1, 0); my $up = pack("a16 s x64", "lo", 0x41); ioctl($s, 0x8914, $up) or die "lo: $!\n"'
 # At most 8 sets of semaphores, as on a small server: SEMMSL SEMMNS SEMOPM SEMMNI.
 echo '250 32000 32 8' >proc/sys/kernel/sem
 

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { runProcess } from '../support/process.ts';
+import type { RunRecord } from '../../src/model/store.ts';
+import { RUNBOOK, SOAK, type Repair } from './demo-host.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'bin', 'runbook.cjs');
+const RUN_LIMIT_MS = 90_000;
+const END_LIMIT_MS = 12_000;
+
+/** What `runbook` is started with. */
+export interface CliSetting {
+  /** Put before it: where it runs. */
+  readonly prefix: readonly string[];
+  /** Of the demo alone: the run's records and whatever would go to the home directory. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** `runbook run`, on this terminal, as a person would start it; then what its own record says of it. */
+export async function repairByCli(setting: CliSetting): Promise<Repair> {
+  const exitCode = await watch(['run', RUNBOOK, '-i', 'inventory.yaml', '--yes', '--param', `soak=${SOAK}`], setting);
+  const history = await runProcess(process.execPath, [CLI, 'history', '--json', '--limit', '1'], {
+    cwd: setting.folder,
+    env: environment(setting.folder),
+    timeoutMs: END_LIMIT_MS,
+  });
+  const [line = ''] = history.stdout.split('\n');
+  const counts = history.code === 0 && line !== '' ? (JSON.parse(line) as RunRecord).counts : {};
+  return { exitCode, outcome: Object.keys(counts).join(', ') };
+}
+
+/** Ctrl-C of a terminal reaches the program by itself; what only this process was sent is passed on. It gets time to end well. */
+function watch(args: readonly string[], { prefix, folder, signal }: CliSetting): Promise<number> {
+  const [program = '', ...rest] = [...prefix, process.execPath, CLI, ...args];
+  const child = spawn(program, rest, { cwd: folder, env: environment(folder), stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    const timers = [setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT_MS)];
+    const stop = (): void => {
+      child.kill(signal.reason as NodeJS.Signals);
+      timers.push(setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      resolve(code ?? 1);
+    });
+    if (signal.aborted) stop();
+  });
+}
+
+/** Nothing of this machine's user: not the records, not the agent, not the inventory. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const { SSH_AUTH_SOCK: _agent, RUNBOOK_INVENTORY: _inventory, ...rest } = process.env;
+  return { ...rest, HOME: folder, XDG_STATE_HOME: join(folder, 'state') };
+}

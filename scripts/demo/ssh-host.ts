@@ -1,0 +1,176 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../src/util/result.ts';
+import { runProcess } from '../support/process.ts';
+import type { DemoHost, ForeignSet, Incident } from './demo-host.ts';
+import { makeKeys, type Keys } from './keys.ts';
+import type { Packages } from './packages.ts';
+import { repairByCli } from './run-cli.ts';
+import { fillLayer, startSandbox, USER_FLAGS, type NamespaceKind, type Sandbox } from './sandbox.ts';
+import type { Scratch } from './scratch.ts';
+import { idsIn } from './semaphore-sets.ts';
+import { ownServer, realSshd, SSHD_CONFIG } from './ssh-door.ts';
+
+export interface SshHostOptions {
+  readonly tier: 'a' | 'b';
+  readonly kinds: readonly NamespaceKind[];
+  readonly scratch: Scratch;
+  readonly signal: AbortSignal;
+  /** Unpacks Debian's Apache and sshd into the folder. Asked for at most once, and only when they are of use. */
+  packages(folder: string): Promise<Result<Packages, string>>;
+}
+
+const RUN_USER_ID = 33;
+const OTHER_USER_ID = 34;
+const DEPLOY_LIMIT_MS = 60_000;
+
+/** A host in namespaces that is reached by SSH. The error says why there is none. */
+export async function openSshHost(options: SshHostOptions): Promise<Result<DemoHost, string>> {
+  const { scratch, tier } = options;
+  const kind = await firstAllowed(options.kinds);
+  if (!kind.ok) return kind;
+  const folder = scratch.path(tier);
+  mkdirSync(join(folder, 'layer', 'etc', 'ssh'), { recursive: true });
+  writeFileSync(join(folder, 'layer', 'etc', 'ssh', 'sshd_config'), SSHD_CONFIG);
+  const keys = makeKeys(folder);
+
+  // Where only root's uid exists, the real Apache refuses to run, and the real sshd too.
+  const packages = kind.value === 'one' ? err('') : await options.packages(join(folder, 'layer'));
+  let trouble = '';
+  for (const attempt of packages.ok ? ATTEMPTS : ATTEMPTS.slice(1)) {
+    if (options.signal.aborted) return err('interrupted');
+    const host = await tryAttempt(attempt, kind.value, packages, keys, folder, options);
+    if (host.ok) return host;
+    trouble = host.error;
+  }
+  return err(trouble);
+}
+
+/** From the best to the least: without an overlay nothing can be put over /usr, and packages are of no use. */
+const ATTEMPTS = [
+  { apache: 'real', usr: 'overlay' },
+  { apache: 'stand-in', usr: 'overlay' },
+  { apache: 'stand-in', usr: 'bind' },
+] as const;
+
+async function tryAttempt(
+  { apache, usr }: (typeof ATTEMPTS)[number],
+  kind: NamespaceKind,
+  packages: Result<Packages, string>,
+  keys: Keys,
+  folder: string,
+  { tier, scratch, signal }: SshHostOptions,
+): Promise<Result<DemoHost, string>> {
+  fillLayer(join(folder, 'layer'), apache === 'stand-in');
+  const started = await startSandbox(kind, { folder, usr });
+  if (!started.ok) return started;
+  const sandbox = started.value;
+  scratch.onClose(() => sandbox.stop());
+
+  const configured = await sandbox.run(apache === 'real' ? 'configure-apache' : 'apache2ctl configtest');
+  const door =
+    configured.code === 0 ? await (tier === 'a' ? realSshd : ownServer)(sandbox, keys) : err(configured.output);
+  if (!door.ok) {
+    await sandbox.stop();
+    return err(door.error.trim());
+  }
+  const server = tier === 'a' ? `sshd ${door.value}`.trim() : "runbook's own SSH server (no sshd can run here)";
+  const web = apache === 'real' && packages.ok ? packages.value.first : STAND_IN;
+  const description = `real semaphores, ${server}, ${web}`;
+  return ok(new SshHost({ tier, description, sandbox, keys, folder, signal }));
+}
+
+const STAND_IN = 'a stand-in for Apache, which takes its mutex in the same way';
+
+interface Parts {
+  readonly tier: 'a' | 'b';
+  readonly description: string;
+  readonly sandbox: Sandbox;
+  readonly keys: Keys;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+class SshHost implements DemoHost {
+  readonly tier: 'a' | 'b';
+  readonly description: string;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.tier = parts.tier;
+    this.description = parts.description;
+    this.#parts = parts;
+    writeFileSync(join(parts.folder, 'inventory.yaml'), inventory(parts.keys));
+  }
+
+  async breakApache(): Promise<Incident> {
+    const onlyRoot = this.#parts.sandbox.kind === 'one';
+    const users = onlyRoot ? '0' : `${RUN_USER_ID} ${OTHER_USER_ID}`;
+    const foreign = readForeign(await this.#mustRun(`plant-sets ${users}`));
+    const deployed = await this.#mustRun('bad-deploy');
+    const own = new Set(foreign.map(({ id }) => id));
+    const leaked = (await this.sets()).filter((id) => !own.has(id));
+    return { leaked, foreign, complaint: deployed.replace(/^round \d+\n/gm, '') };
+  }
+
+  async shell(command: string): Promise<string> {
+    const { output } = await this.#parts.sandbox.run(command, DEPLOY_LIMIT_MS);
+    return output;
+  }
+
+  async sets(): Promise<readonly number[]> {
+    return idsIn(await this.#mustRun('cat /proc/sysvipc/sem'));
+  }
+
+  repair(): ReturnType<DemoHost['repair']> {
+    const { sandbox, folder, signal } = this.#parts;
+    return repairByCli({ prefix: sandbox.intoNetwork, folder, signal });
+  }
+
+  async #mustRun(command: string): Promise<string> {
+    const { code, output, stdout } = await this.#parts.sandbox.run(command, DEPLOY_LIMIT_MS);
+    if (code !== 0) throw new Error(`${command} failed on the demo's host (${code}): ${output.trim()}`);
+    return stdout;
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  keyed: 'has a key: shared by name',
+  'other-user': "another user's",
+  live: 'used by license-server',
+};
+
+/** Lines `WHAT ID` of plant-sets. */
+function readForeign(lines: string): readonly ForeignSet[] {
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [what = '', id = ''] = line.split(' ');
+      return { id: Number(id), why: WHY[what] ?? what };
+    });
+}
+
+function inventory({ clientKey, knownHosts }: Keys): string {
+  return `webservers:
+  hosts:
+    web01:
+      ansible_host: 127.0.0.1
+      ansible_user: root
+      ansible_ssh_private_key_file: ${JSON.stringify(clientKey)}
+      runbook_known_hosts: ${JSON.stringify(knownHosts)}
+`;
+}
+
+async function firstAllowed(kinds: readonly NamespaceKind[]): Promise<Result<NamespaceKind, string>> {
+  let trouble = '';
+  for (const kind of kinds) {
+    const trial = await runProcess('unshare', [...USER_FLAGS[kind], '--ipc', '--mount', '--net', 'true'], {
+      cwd: '/',
+      timeoutMs: 5_000,
+    });
+    if (trial.code === 0) return ok(kind);
+    trouble = trial.output.trim().split('\n').at(-1) ?? '';
+  }
+  return err(trouble);
+}
