@@ -78,6 +78,10 @@ search_files() {
     printf 'the place of %s cannot be looked into by this user\\n' "$1"
     return 3
   fi
+  if [ -e "$1" ] && [ ! -f "$1" ]; then
+    printf '%s is not a file\\n' "$1"
+    return 3
+  fi
   files=$(with_rotated "$1" | sort -u | while IFS= read -r file; do
     modified=$(stat -c %Y -- "$file") || continue
     [ "$modified" -lt "$since" ] || printf '%s %s\\n' "$modified" "$file"
