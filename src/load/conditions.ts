@@ -11,14 +11,8 @@ import type { YamlNode } from './yaml/node.ts';
 /** The value of a key that holds a bare expression, such as `when` or `items`. */
 export function readExpression(node: YamlNode, key: string, place: Place): Compiled | undefined {
   const { report } = place;
-  if (node.kind !== 'scalar') {
-    return void report.error(
-      'E_TYPE',
-      node.at,
-      `${key} must be an expression, found a ${node.kind}`,
-      `write ${key}: size(x.list) > 0`,
-    );
-  }
+  // The structure check has said so.
+  if (node.kind !== 'scalar' || typeof node.value === 'number') return undefined;
   if (hasSpan(node.text)) {
     const pieces = scanSpans(node.text);
     const inner = pieces.ok

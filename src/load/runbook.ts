@@ -13,6 +13,7 @@ import { readHeader } from './runbook/header.ts';
 import { Identifiers } from './runbook/identifiers.ts';
 import { checkLimits } from './runbook/limits.ts';
 import { lintFindings, stepsRead, warnOfHarderSteps, warnOfPatterns, warnOfUnusedSteps } from './runbook/lint.ts';
+import { checkPlaintextSecrets } from './runbook/plaintext-secrets.ts';
 import { readParams } from './runbook/params.ts';
 import { readRawSteps, type RawStep } from './runbook/raw-step.ts';
 import { readStep } from './runbook/step.ts';
@@ -20,7 +21,7 @@ import { RunbookTypes } from './runbook/types.ts';
 import { readVerify, verifyStepsOf } from './runbook/verify.ts';
 import { checkStructure } from './structure.ts';
 import { readDocument } from './yaml.ts';
-import type { YamlMap, YamlNode } from './yaml/node.ts';
+import { headOf, type YamlMap, type YamlNode } from './yaml/node.ts';
 
 export interface LoadedRunbook {
   /** Absent when there is an error. */
@@ -44,6 +45,13 @@ export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Act
   const runbook = root.kind === 'map' ? readRunbook(root, actions, afterStructure) : undefined;
   if (afterStructure !== report)
     report.adopt([...(sound ? [] : afterYaml.diagnostics), ...afterStructure.diagnostics.filter(isNoConsequence)]);
+  if (runbook === undefined && !report.failed)
+    report.error(
+      'E_STRUCTURE',
+      headOf(root),
+      'the runbook cannot be read',
+      'please report this file as a mistake of runbook itself',
+    );
   return { ...(runbook !== undefined && !report.failed && { runbook }), diagnostics: report.diagnostics };
 }
 
@@ -99,15 +107,22 @@ function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report
   const verifyNode = valueOf(root, 'verify');
   const verify = verifyNode === undefined ? undefined : readVerify(verifyNode, verifySteps, before, context);
   checkPhases(root, report);
-  lintFindings(rawFindings, fix, report);
-  if (report.failed || header === undefined) return undefined;
+  lintFindings(rawFindings, raw.fix, report);
+  checkPlaintextSecrets(root, report);
+  // Whatever was left out has been reported; if not, the file must not pass for that reason alone.
+  const complete =
+    diagnose.length === raw.diagnose.length &&
+    fix.length === raw.fix.length &&
+    verifySteps.length === raw.verify.length;
+  if (report.failed || header === undefined || !complete || !findings.every((finding) => finding !== undefined))
+    return undefined;
   const runbook: Runbook = {
     ...header,
     become,
     params,
     diagnose,
     ...(applies !== undefined && { applies }),
-    findings: findings.filter((finding) => finding !== undefined),
+    findings,
     fix,
     ...(verify !== undefined && { verify }),
     file: report.source.file,
@@ -148,7 +163,7 @@ function readApplies(
   report: Report,
 ): Condition | undefined {
   const node = valueOf(root, 'applies');
-  const place: Place = { typed: types.scope(diagnose, new Map()), report, phase: 'diagnose' };
+  const place: Place = { typed: types.scope(diagnose, undefined), report, phase: 'diagnose' };
   return node === undefined ? undefined : readCondition(node, 'applies', place);
 }
 

@@ -6,8 +6,8 @@ import type { YamlNode } from '../yaml/node.ts';
 export function readBecome(node: YamlNode | undefined, report: Report): Become | undefined {
   if (node?.kind !== 'scalar') return undefined;
   if (typeof node.value === 'boolean') return node.value;
-  if (typeof node.value === 'string' && /^[a-z_][a-z0-9_-]{0,30}\$?$/.test(node.value)) return node.value;
   const word = /^(?:yes|no|on|off|y|n)$/i.test(node.text);
+  if (!word && typeof node.value === 'string' && /^[a-z_][a-z0-9_-]{0,30}\$?$/.test(node.value)) return node.value;
   const hint = word
     ? 'yes, no, on and off are text in YAML 1.2: write true or false'
     : 'write true (root), false, or the name of a user';

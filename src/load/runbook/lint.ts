@@ -5,13 +5,15 @@ import type { Report } from '../report.ts';
 import { placeIn } from '../source-text.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { RawFinding } from './findings.ts';
-import type { RawStep } from './raw-step.ts';
+import { findingsServed, type RawStep } from './raw-step.ts';
 
-/** What is true of a runbook as a whole, and what is allowed but hardly meant. */
-export function lintFindings(findings: readonly RawFinding[], fix: readonly Step[], report: Report): void {
-  const served = new Set(fix.flatMap((step) => step.for));
+/** Every finding has a fix or advice; not said when a fix step does not yet say what it is for. */
+export function lintFindings(findings: readonly RawFinding[], fix: readonly RawStep[], report: Report): void {
+  const names = new Set(findings.map(({ name }) => name));
+  const served = fix.map((step) => findingsServed(step));
+  if (served.some((list) => !list.some((name) => names.has(name)))) return;
   for (const { name, node, entry } of findings) {
-    if (served.has(name) || node.entries.has('advice')) continue;
+    if (served.flat().includes(name) || node.entries.has('advice')) continue;
     report.error(
       'E_NO_ADVICE',
       entry.key,

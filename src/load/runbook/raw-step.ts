@@ -176,3 +176,11 @@ export function modifier(raw: RawStep, key: string): YamlEntry | undefined {
 export function ownModifier(raw: RawStep, key: string): YamlEntry | undefined {
   return raw.node.entries.get(key);
 }
+
+/** What `for` names. */
+export function findingsServed(raw: RawStep): readonly string[] {
+  const node = modifier(raw, 'for')?.value;
+  if (raw.phase !== 'fix' || node === undefined || node.kind === 'map') return [];
+  const nodes = node.kind === 'list' ? node.items : [node];
+  return nodes.flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
+}

@@ -16,7 +16,7 @@ import type { RunbookContext, StepToRead } from './context.ts';
 import { constantMilliseconds, readMilliseconds } from './durations.ts';
 import { readEnv } from './env.ts';
 import { readLoop } from './loop.ts';
-import { modifier, ownModifier, type RawStep } from './raw-step.ts';
+import { findingsServed, modifier, ownModifier, type RawStep } from './raw-step.ts';
 import { readUndo } from './undo.ts';
 import type { Extras } from './types.ts';
 import { checkStepRules, effectOf, isOpen } from './step-rules.ts';
@@ -65,7 +65,7 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
     name,
     action,
     params: asExpression<JsonObject>(params, raw.head, report),
-    for: readFor(raw),
+    for: findingsServed(raw),
     when,
     ...(loop !== undefined && { loop: loop.items }),
     expect: expect === undefined ? [] : readConditions(expect.value, 'expect', judging),
@@ -84,8 +84,8 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
 }
 
 /** Findings are read by what comes after them. */
-function findingsIn(raw: RawStep, context: RunbookContext): ReadonlyMap<string, 'all'> {
-  if (raw.phase === 'diagnose') return new Map();
+function findingsIn(raw: RawStep, context: RunbookContext): ReadonlyMap<string, 'all'> | undefined {
+  if (raw.phase === 'diagnose') return undefined;
   return new Map([...context.findings.keys()].map((name) => [name, 'all']));
 }
 
@@ -134,13 +134,6 @@ function readRetest(raw: RawStep, place: Place): false | Expression<number> | un
 function readName(raw: RawStep, action: Action, place: Place): Text | undefined {
   const entry = ownModifier(raw, 'name');
   return entry === undefined ? plainText(action.name) : readText(entry.value, 'name', place);
-}
-
-function readFor(raw: RawStep): readonly string[] {
-  const node = modifier(raw, 'for')?.value;
-  if (raw.phase !== 'fix' || node === undefined || node.kind === 'map') return [];
-  const nodes = node.kind === 'list' ? node.items : [node];
-  return nodes.flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
 }
 
 function riskOf(raw: RawStep, action: Action): Risk {

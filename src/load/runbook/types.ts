@@ -82,10 +82,10 @@ export class RunbookTypes {
     return { ...scope, variables: new Map([...scope.variables, ['findings', shape]]) };
   }
 
-  /** What names mean where these steps have run and these findings are known. */
+  /** What names mean where these steps have run and these findings are known; `undefined`: findings are not yet known at all. */
   scope(
     visible: readonly RawStep[],
-    findings: ReadonlyMap<string, 'all' | 'items'>,
+    findings: ReadonlyMap<string, 'all' | 'items'> | undefined,
     extras: Extras = {},
     from: Environment | undefined = this.#withFindings,
   ): TypedScope {
@@ -93,7 +93,7 @@ export class RunbookTypes {
     const variables = new Map(this.#base);
     const named = visible.filter((step) => step.named);
     for (const step of named) variables.set(step.id, this.step(step.id).whole);
-    if (findings.size > 0) variables.set('findings', this.#findingsShape());
+    if (findings !== undefined) variables.set('findings', this.#findingsShape());
     for (const [name, shape] of extraVariables(extras)) {
       registerMissing(environment, this.table, shape);
       environment.registerVariable(name, celType(shape));
@@ -104,8 +104,8 @@ export class RunbookTypes {
       table: this.table,
       variables,
       steps: new Set(named.map((step) => step.id)),
-      findings,
-      hidden: this.#hidden(variables, findings),
+      findings: findings ?? new Map(),
+      hidden: this.#hidden(variables, findings ?? new Map()),
       values: this.#values,
     };
   }
@@ -180,8 +180,7 @@ export class RunbookTypes {
     for (const step of this.#raw)
       if (step.named) hidden.set(step.id, `the step ${step.id} (${step.phase}) has not run yet here`);
     for (const name of this.#findings.keys())
-      if (!findings.has(name))
-        hidden.set(`findings.${name}`, `the finding ${name} is not known yet here: it comes later`);
+      if (!findings.has(name)) hidden.set(`findings.${name}`, `the finding ${name} is not known yet here`);
     for (const name of variables.keys()) hidden.delete(name);
     return hidden;
   }

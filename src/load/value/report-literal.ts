@@ -35,7 +35,7 @@ function codeFor(type: Type, scalar: YamlScalar | undefined): string {
     case 'string':
       return typeof value === 'string' ? 'E_VALUE' : 'E_TYPE';
     case 'secret':
-      return 'E_SECRET';
+      return 'E_PLAINTEXT_SECRET';
     default:
       return 'E_TYPE';
   }
