@@ -12,7 +12,7 @@ export interface TransportUnderTest {
   readonly transport: Transport;
   readonly host: Host;
   /** Runs a shell command on the host without the transport; its stdout. */
-  look(command: string): string;
+  look(command: string): Promise<string> | string;
   /** Cuts the connection without a word, where that is possible. */
   cut?(): Promise<void> | void;
 }
@@ -52,13 +52,20 @@ const exit = (code: number) => ({ how: 'exit', code });
 export function describeTransport(prepare: (context: Mocha.Context) => Promise<TransportUnderTest>): void {
   let under: TransportUnderTest;
   let connection: Connection;
+  const others: Connection[] = [];
+  const another = async (): Promise<Connection> => {
+    const other = await connected(under);
+    others.push(other);
+    return other;
+  };
   const read = (text: string, more: Partial<Script> = {}, timeoutMs = 10_000): Promise<CommandResult> =>
     connection.read({ script: script(text, more), timeoutMs }, NEVER);
   const marked = (): string => `/tmp/runbook-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const look = async (command: string): Promise<string> => (await under.look(command)).trim();
   const waitFor = async (command: string, wanted: string): Promise<void> => {
-    const seen = () => under.look(`${command} 2>/dev/null || true`).trim();
-    for (let round = 0; round < 100 && seen() !== wanted; round += 1) await pause(50);
-    assert.equal(seen(), wanted);
+    const seen = () => look(`${command} 2>/dev/null || true`);
+    for (let round = 0; round < 100 && (await seen()) !== wanted; round += 1) await pause(50);
+    assert.equal(await seen(), wanted);
   };
 
   beforeEach(async function () {
@@ -68,14 +75,14 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
   });
 
   afterEach(async () => {
-    await connection.close();
+    for (const open of [connection, ...others.splice(0)]) await open?.close();
   });
 
   describe('what a host says about itself', () => {
-    it('comes from the host in the first round trip', () => {
+    it('comes from the host in the first round trip', async () => {
       const { facts } = connection;
-      assert.equal(facts.kernel, under.look('uname -r').trim());
-      assert.equal(facts.arch, under.look('uname -m').trim());
+      assert.equal(facts.kernel, await look('uname -r'));
+      assert.equal(facts.arch, await look('uname -m'));
       assert.match(facts.boot_time, /^20\d\d-\d\d-\d\dT/);
       assert.ok(Math.abs(Date.parse(facts.time) - Date.now()) < 60_000);
       assert.ok(facts.cpus > 0 && facts.memory_bytes > 0);
@@ -172,7 +179,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const result = await read(`sleep ${sleeper} & trap '' TERM; echo begun; sleep ${sleeper}`, {}, 400);
       assert.deepEqual(result.end, { how: 'timeout', gone: true });
       assert.equal(result.stdout.text, 'begun\n');
-      assert.equal(under.look(`pgrep -fc 'sleep ${sleeper}$' || true`).trim(), '0');
+      assert.equal(await look(`pgrep -fc 'sleep ${sleeper}$' || true`), '0');
       assert.equal((await read('echo next')).stdout.text, 'next\n');
     }).timeout(20_000);
 
@@ -206,7 +213,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       assert.deepEqual([first.end, first.stdout.text, first.stderr.text], [exit(4), 'out\n', 'err\n']);
       const again = await connection.change(changeOf(runId, `echo x >>${file}`), NEVER);
       assert.deepEqual(again.end, { how: 'not-started', why: 'claimed' });
-      assert.equal(under.look(`wc -l <${file}; rm -f ${file}`).trim(), '1');
+      assert.equal(await look(`wc -l <${file}; rm -f ${file}`), '1');
     });
 
     it('of an older epoch is refused', async () => {
@@ -230,7 +237,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       assert.equal(second.stdout.text, 'clean\n');
       await connection.close();
       await waitFor(`cat ${file}`, 'whole');
-      under.look(`rm -f ${file}`);
+      await look(`rm -f ${file}`);
     });
 
     it('has its deadline on the host', async () => {
@@ -263,7 +270,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       await pause(700);
       await under.cut();
       assert.deepEqual((await running).end, { how: 'lost' });
-      const next = await connected(under);
+      const next = await another();
       const busy = await next.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
       assert.equal(busy.ok ? 'free' : busy.error.code, 'lock-held');
       await waitFor(`cat ${file}`, 'whole');
@@ -271,10 +278,10 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       await locked(next, runId);
       const again = await next.change(changeOf(runId, text), NEVER);
       assert.deepEqual(again.end, { how: 'not-started', why: 'claimed' });
-      assert.match(under.look(`cat ${ledger(next)}/${runId}/web.step.1/rc`), /^0 /);
-      assert.match(under.look(`cat ${ledger(next)}/${runId}/web.step.1/stdout`), /line 0\n[^]*line 19\n/);
+      assert.match(await look(`cat ${await ledger(next)}/${runId}/web.step.1/rc`), /^0\b/);
+      assert.match(await look(`cat ${await ledger(next)}/${runId}/web.step.1/stdout`), /line 0\n[^]*line 19/);
       await next.close();
-      under.look(`rm -f ${file}`);
+      await look(`rm -f ${file}`);
     });
   });
 
@@ -282,7 +289,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
     it('is held by one connection, names its holder, and is free after close', async () => {
       const runId = newRunId();
       await locked(connection, runId);
-      const other = await connected(under);
+      const other = await another();
       const refused = await other.lock({ runId: newRunId(), runbook: 'b', by: 'bob', since: 'now' }, NEVER);
       assert.equal(refused.ok ? 'free' : refused.error.code, 'lock-held');
       assert.match(refused.ok ? '' : refused.error.message, new RegExp(`${runId} of demo, started by ann`));
@@ -298,7 +305,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       await locked(connection, runId);
       await connection.change(changeOf(runId, 'sleep 5 & echo left'), NEVER);
       await connection.close();
-      const other = await connected(under);
+      const other = await another();
       await locked(other, newRunId());
       await other.close();
     });
@@ -307,13 +314,13 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const note = { runId: newRunId(), runbook: 'b', by: 'me', since: 'now' };
       const first = await connection.lock(note, NEVER);
       await connection.close();
-      const other = await connected(under);
+      const other = await another();
       const second = await other.lock(note, NEVER);
       assert.ok(first.ok && second.ok);
       assert.equal(first.value.incarnation, second.value.incarnation);
       assert.equal(first.value.bootId, other.facts.boot_id);
-      assert.match(under.look(`ls -ld ${ledger(other)}`), /^drwx------/);
-      assert.match(under.look(`ls -l ${ledger(other)}.lock`), /^-rw-r--r--/);
+      assert.match(await look(`ls -ld ${await ledger(other)}`), /^drwx------/);
+      assert.match(await look(`ls -l ${await ledger(other)}.lock`), /^-rw-r--r--/);
       await other.close();
     });
 
@@ -321,9 +328,9 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const runId = newRunId();
       await locked(connection, runId);
       await connection.change(changeOf(runId, 'true'), NEVER);
-      assert.equal(under.look(`ls ${ledger(connection)}/${runId}`).trim(), 'epoch\nweb.step.1');
+      assert.equal(await look(`ls ${await ledger(connection)}/${runId}`), 'epoch\nweb.step.1');
       await connection.close();
-      assert.equal(under.look(`ls -d ${ledger(connection)}/${runId} 2>/dev/null || true`), '');
+      assert.equal(await look(`ls -d ${await ledger(connection)}/${runId} 2>/dev/null || true`), '');
     });
   });
 
@@ -354,8 +361,8 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
     });
   });
 
-  const ledger = ({ facts }: Connection): string =>
-    facts.uid === 0 ? '/run/runbook' : `${under.look('echo ~').trim()}/.local/state/runbook`;
+  const ledger = async ({ facts }: Connection): Promise<string> =>
+    facts.uid === 0 ? '/run/runbook' : `${await look(`getent passwd ${facts.uid} | cut -d: -f6`)}/.local/state/runbook`;
 }
 
 /** Looks at this machine. */
