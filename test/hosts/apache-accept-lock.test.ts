@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import type { RunFinished } from '../../src/model/event.ts';
+import type { Outcome } from '../../src/model/result.ts';
+import { type Ended, Workplace } from '../cli/spawn.ts';
+import { baseImage } from '../fleet/base-image.ts';
+import { type FleetHost, startFullHost } from '../fleet/host.ts';
+import { healthyApache, leakApacheSemaphores, type LeakedSets, noApache, semaphoreSets } from '../fleet/incidents.ts';
+import { fleetProblem } from '../fleet/requirements.ts';
+
+const problem = fleetProblem();
+
+/** Files, units and kernel settings that a login by itself does not touch. */
+const STATE = `
+find /etc /home /opt /root /srv /usr /var/www /var/lib /var/log/apache2 /run/apache2 /run/runbook /tmp -xdev \\
+  -not -path '/var/lib/systemd/*' -printf '%p %s %T@ %m %u\\n' 2>/dev/null | sort
+cat /proc/sysvipc/sem /proc/sys/kernel/sem
+systemctl show apache2 -p ActiveState -p SubState -p MainPID -p NRestarts -p InvocationID -p StateChangeTimestamp`;
+
+describe(`apache-accept-lock on real hosts${problem ? ` (skipped: ${problem})` : ''}`, function () {
+  this.timeout(120_000);
+  let web: FleetHost;
+  let sets: LeakedSets;
+  let place: Workplace;
+
+  before(async function () {
+    if (problem) this.skip();
+    this.timeout(900_000);
+    await baseImage();
+    web = await startFullHost({ name: 'web01' });
+    sets = await leakApacheSemaphores(web, { keyedSet: true, foreignLiveSet: true, otherUserSet: true });
+    place = new Workplace();
+    place.write({ 'inventory.yaml': inventoryOf(web), '.ssh/known_hosts': web.knownHostsLine });
+  });
+
+  after(() => {
+    web?.stop();
+    place?.remove();
+  });
+
+  it('plan names the exact sets, exits 2, and changes nothing', async () => {
+    const before = (await web.exec(STATE)).stdout;
+    const { code, out } = await runbook('plan');
+    assert.equal(code, 2);
+    assert.ok(out.includes(`free: ipcrm ${sets.leaked.map((id) => `-s ${id}`).join(' ')}\n`), out);
+    assert.equal((await web.exec(STATE)).stdout, before);
+  });
+
+  it('run without anybody to ask is refused, and changes nothing', async () => {
+    const before = (await web.exec(STATE)).stdout;
+    const { code, err } = await runbook('run');
+    assert.equal(code, 16);
+    assert.match(err, /--yes/);
+    assert.equal((await web.exec(STATE)).stdout, before);
+  });
+
+  it('run removes the leaked sets and no other, starts Apache, and proves it; a dead host beside it is unreachable', async () => {
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'all', '--param', 'soak=5s');
+    assert.deepEqual(outcomes(ended), { web01: 'repaired', gone: 'unreachable' });
+    assert.equal(ended.code, 4);
+    const left = await semaphoreSets(web);
+    for (const id of sets.leaked) assert.ok(!left.includes(id), `set ${id} was leaked and is still there`);
+    for (const id of [sets.keyed, sets.live, sets.otherUser]) assert.ok(left.includes(Number(id)), `set ${id} is gone`);
+    for (const port of [80, 8080]) assert.equal((await web.exec(`curl -sf -o /dev/null localhost:${port}`)).code, 0);
+  });
+
+  it('run again finds it healthy and changes nothing', async () => {
+    const before = (await web.exec(STATE)).stdout;
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01');
+    assert.deepEqual(outcomes(ended), { web01: 'healthy' });
+    assert.equal(ended.code, 0);
+    assert.equal((await web.exec(STATE)).stdout, before);
+  });
+
+  it('leaves no lock and no claim on the host', async () => {
+    assert.equal((await web.exec('ls /run/runbook; ls /run/runbook.lock')).stdout, 'incarnation\nlock\n');
+  });
+
+  it('repairs as an ordinary user with sudo', async () => {
+    const again = await leakApacheSemaphores(web, { foreignLiveSet: true });
+    place.write({ 'inventory.yaml': inventoryOf(web, 'ops') });
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    assert.deepEqual(outcomes(ended), { web01: 'repaired' });
+    const left = await semaphoreSets(web);
+    assert.ok(again.leaked.every((id) => !left.includes(id)) && left.includes(Number(again.live)));
+    place.write({ 'inventory.yaml': inventoryOf(web) });
+  });
+
+  it('removes leaked sets under a running Apache before they do harm, and leaves its own', async () => {
+    await leakApacheSemaphores(web, {});
+    await web.exec(`sysctl -qw kernel.sem="250 32000 32 10"; systemctl reset-failed apache2; systemctl start apache2`);
+    const pid = (await web.exec('systemctl show -P MainPID apache2')).stdout;
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    assert.deepEqual(outcomes(ended), { web01: 'repaired' });
+    assert.equal((await web.exec('systemctl show -P MainPID apache2')).stdout, pid);
+    assert.equal((await web.exec('curl -sf -o /dev/null localhost')).code, 0);
+  });
+
+  it('ends not-repaired and touches nothing when the configuration was broken before', async () => {
+    await leakApacheSemaphores(web, {});
+    await web.exec('echo "NoSuchDirective on" >/etc/apache2/conf-enabled/broken.conf');
+    const before = (await web.exec(STATE)).stdout;
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01');
+    assert.deepEqual(outcomes(ended), { web01: 'not-repaired' });
+    assert.equal((await web.exec(STATE)).stdout, before);
+    await web.exec('rm /etc/apache2/conf-enabled/broken.conf');
+  });
+
+  it('finds a healthy host healthy', async () => {
+    await web.exec('sysctl -qw kernel.sem="250 32000 32 128"');
+    await healthyApache(web);
+    assert.deepEqual(outcomes(await runbook('run', '--yes', '--json', '--limit', 'web01')), { web01: 'healthy' });
+  });
+
+  it('does not apply to a host without Apache', async () => {
+    await noApache(web);
+    const ended = await runbook('plan', '--json', '--limit', 'web01');
+    assert.deepEqual(outcomes(ended), { web01: 'not-applicable' });
+    assert.equal(ended.code, 0);
+  });
+
+  function runbook(...argv: readonly string[]): Promise<Ended> {
+    const [command = '', ...options] = argv;
+    const limit = options.includes('--limit') ? [] : ['--limit', 'web01'];
+    return place.runbook([command, 'apache-accept-lock', '-i', 'inventory.yaml', ...limit, ...options]);
+  }
+});
+
+function inventoryOf(host: FleetHost, user = 'root'): string {
+  return `
+all:
+  children:
+    webservers:
+      hosts:
+        web01: { ansible_host: ${host.address}, ansible_port: ${host.port} }
+        gone: { ansible_host: 127.0.0.1, ansible_port: 1 }
+      vars:
+        ansible_user: ${user}
+        ansible_ssh_private_key_file: ${host.rootKeyFile}
+`;
+}
+
+/** From the last line that `--json` printed. */
+function outcomes({ out, err }: Ended): Readonly<Record<string, Outcome>> {
+  const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as RunFinished;
+  assert.equal(last.type, 'run-finished', err);
+  return Object.fromEntries(Object.entries(last.hosts).map(([host, { outcome }]) => [host, outcome]));
+}
