@@ -183,8 +183,16 @@ function reportType(error: ErrorObject, node: YamlNode, key: string, report: Rep
   if (wanted.includes('integer'))
     return report.error('E_INT', node.at, `${name} must be a whole number, found ${found(node)}`);
   const words = wanted.map((type) => KINDS[type] ?? type).join(' or ');
-  report.error('E_TYPE', headOf(node), `${name} must be ${words}, found ${found(node)}`);
+  report.error('E_TYPE', headOf(node), `${name} must be ${words}, found ${found(node)}`, FORM_HINTS[wanted[0] ?? '']);
 }
+
+const FORM_HINTS: Readonly<Record<string, string>> = {
+  object: 'write lines of key: value',
+  array: 'write a list: [a, b], or lines that begin with -',
+  string: 'write one text',
+  boolean: 'write true or false',
+  number: 'write digits, such as 3 or 0.5',
+};
 
 const KINDS: Readonly<Record<string, string>> = {
   object: 'a map',

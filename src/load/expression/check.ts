@@ -80,7 +80,7 @@ function problemOfNode(node: ASTNode, locals: ReadonlySet<string>, scope: TypedS
 function unknownName(node: ASTNode, name: string, scope: TypedScope): Problem | undefined {
   if (scope.variables.has(name)) return undefined;
   const hidden = scope.hidden.get(name);
-  if (hidden !== undefined) return { ...rangeOf(node), code: 'E_REF', message: hidden };
+  if (hidden !== undefined) return { ...rangeOf(node), code: 'E_REF', ...hidden };
   const near = suggest(name, scope.variables.keys()) ?? suggest(name, scope.hidden.keys());
   const hint = near === undefined ? `known here: ${[...scope.variables.keys()].join(', ')}` : `did you mean ${near}?`;
   return { ...rangeOf(node), code: 'E_REF', message: `${name} is not defined`, hint };
@@ -96,19 +96,24 @@ function findingProblem(
   if (left.op === 'id' && left.args === 'findings' && !locals.has('findings') && scope.variables.has('findings')) {
     if (scope.findings.has(field)) return undefined;
     const hidden = scope.hidden.get(`findings.${field}`);
-    if (hidden !== undefined) return { ...range, code: 'E_REF', message: hidden };
+    if (hidden !== undefined) return { ...range, code: 'E_REF', ...hidden };
     const near = suggest(field, scope.findings.keys());
     return {
       ...range,
       code: 'E_REF',
       message: `there is no finding ${field}`,
-      ...(near !== undefined && { hint: `did you mean ${near}?` }),
+      hint: near === undefined ? `there are ${[...scope.findings.keys()].join(', ')}` : `did you mean ${near}?`,
     };
   }
   if (left.op !== '.' || left.args[0].op !== 'id' || left.args[0].args !== 'findings' || locals.has('findings'))
     return undefined;
   if (scope.findings.get(left.args[1]) !== 'items' || field === 'items') return undefined;
-  return { ...range, code: 'E_REF', message: `a finding can read only its own items, not its ${field}` };
+  return {
+    ...range,
+    code: 'E_REF',
+    message: `a finding can read only its own items, not its ${field}`,
+    hint: 'write the condition out again',
+  };
 }
 
 function variableProblem(node: ASTNode): Problem | undefined {
@@ -179,14 +184,16 @@ function shapeOfPath(node: ASTNode, scope: TypedScope): { readonly shape: Shape 
   const shape = parent.shape.kind === 'object' ? parent.shape.object.fields.get(field) : undefined;
   if (shape !== undefined) return { shape };
   const near = parent.shape.kind === 'object' ? suggest(field, parent.shape.object.fields.keys()) : undefined;
-  const hint = near === undefined ? {} : { hint: `did you mean ${near}?` };
+  const fields =
+    parent.shape.kind === 'object' ? [...parent.shape.object.fields.keys()].slice(0, 20).join(', ') : 'none';
+  const hint = near === undefined ? `it has ${fields}` : `did you mean ${near}?`;
   return {
     problem: {
       code: 'E_FIELD',
       start: node.end - field.length,
       end: node.end,
       message: `there is no field ${field}`,
-      ...hint,
+      hint,
     },
   };
 }

@@ -16,8 +16,13 @@ export interface TypedScope {
   /** Findings that may be read here; `items`: only its items (a finding of itself). */
   readonly findings: ReadonlyMap<string, 'all' | 'items'>;
   /** Why a name that exists elsewhere means nothing here. */
-  readonly hidden: ReadonlyMap<string, string>;
+  readonly hidden: ReadonlyMap<string, HiddenName>;
   readonly values: ValueCache;
+}
+
+export interface HiddenName {
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Conversions are done once for each result, not once for each expression. */

@@ -52,7 +52,12 @@ export function checkLimits(node: YamlNode | undefined, report: Report): void {
         `remove ${key}; choose fewer hosts with --limit instead`,
       );
     } else {
-      report.error('E_RANGE', entry.value.at, `${key}: expected ${wanted}, found ${describeValue(value)}`);
+      report.error(
+        'E_RANGE',
+        entry.value.at,
+        `${key}: expected ${wanted}, found ${describeValue(value)}`,
+        `write ${key}: and ${wanted}`,
+      );
     }
   }
 }

@@ -62,6 +62,7 @@ function readList(items: readonly YamlNode[], at: YamlNode, place: Place): Typed
       'E_TYPE',
       items[other]?.at ?? at.at,
       `all items of a list have one type: expected ${shapeInWords(first.shape)}, found ${found}`,
+      'quote the numbers, or make a second step of them',
     );
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { Param } from '../../model/runbook.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { createEnvironment } from '../expression/functions.ts';
 import { celType, defineObject, registerObject, ShapeTable, type Shape } from '../expression/shape.ts';
-import { ValueCache, type TypedScope } from '../expression/typed-scope.ts';
+import { ValueCache, type HiddenName, type TypedScope } from '../expression/typed-scope.ts';
 import type { RawStep } from './raw-step.ts';
 
 const STRING: Shape = { kind: 'string' };
@@ -15,6 +15,20 @@ const HOST: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['groups', { kind: 'list', of: STRING }],
   ['boot_time', { kind: 'timestamp' }],
   ['time', { kind: 'timestamp' }],
+]);
+
+const HIDDEN: ReadonlyMap<string, HiddenName> = new Map([
+  ['item', { message: 'item is known only in a step with loop', hint: 'add loop, or name what you mean' }],
+  ['index', { message: 'index is known only in a step with loop', hint: 'add loop, or name what you mean' }],
+  [
+    'result',
+    {
+      message: "result, the step's own result, is known only in expect and undo",
+      hint: 'use expect, or read the step by its id',
+    },
+  ],
+  ['first', { message: 'first is known only in expect of verify', hint: 'use result, or the id of a step' }],
+  ['findings', { message: 'findings are not known yet here', hint: 'read the results of the steps instead' }],
 ]);
 
 /** Built once: a program checks many runbooks with the same functions. */
@@ -169,18 +183,20 @@ export class RunbookTypes {
   #hidden(
     variables: ReadonlyMap<string, Shape>,
     findings: ReadonlyMap<string, 'all' | 'items'>,
-  ): ReadonlyMap<string, string> {
-    const hidden = new Map<string, string>([
-      ['item', 'item is known only in a step with loop'],
-      ['index', 'index is known only in a step with loop'],
-      ['result', "result, the step's own result, is known only in expect and undo"],
-      ['first', 'first is known only in expect of verify'],
-      ['findings', 'findings are not known yet here'],
-    ]);
-    for (const step of this.#raw)
-      if (step.named) hidden.set(step.id, `the step ${step.id} (${step.phase}) has not run yet here`);
-    for (const name of this.#findings.keys())
-      if (!findings.has(name)) hidden.set(`findings.${name}`, `the finding ${name} is not known yet here`);
+  ): ReadonlyMap<string, HiddenName> {
+    const hidden = new Map(HIDDEN);
+    for (const step of this.#raw) {
+      if (!step.named) continue;
+      const message = `the step ${step.id} (${step.phase}) has not run yet here`;
+      hidden.set(step.id, { message, hint: 'a step can be read by what comes after it: move it up, or move this' });
+    }
+    for (const name of this.#findings.keys()) {
+      if (findings.has(name)) continue;
+      hidden.set(`findings.${name}`, {
+        message: `the finding ${name} is not known yet here`,
+        hint: 'a finding can read those before it: change their order',
+      });
+    }
     for (const name of variables.keys()) hidden.delete(name);
     return hidden;
   }

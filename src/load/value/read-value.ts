@@ -93,10 +93,11 @@ function readSpan(
   return undefined;
 }
 
-function hintFor(type: Type, shape: string): string | undefined {
+function hintFor(type: Type, shape: string): string {
   if (type.kind === 'string' && shape !== 'list' && shape !== 'object' && shape !== 'map') return 'use text(x)';
   if (type.kind === 'int' && shape === 'double') return 'use int(x)';
-  return undefined;
+  if (shape === 'list') return 'use .join(", ") for a text, or [0] for the first item';
+  return type.kind === 'list' ? 'write [ ] around it: ["${{ x }}"]' : `give it something that is a ${type.kind}`;
 }
 
 function readConstant(type: Type, node: YamlNode, slot: Slot, place: Place): Tree | undefined {

@@ -48,5 +48,21 @@ function mistakenHint(type: Type, scalar: YamlScalar | undefined): string | unde
   if (type.kind === 'percent' && typeof scalar?.value === 'number') return `write ${scalar.text}%`;
   if (type.kind === 'size' && typeof scalar?.value === 'number') return `write ${scalar.text}B`;
   if (type.kind === 'list' && typeof scalar?.value === 'string') return `write [${scalar.text}]`;
-  return undefined;
+  return HINTS[type.kind];
 }
+
+const HINTS: Readonly<Partial<Record<Type['kind'], string>>> = {
+  string: 'write one of the values that are allowed',
+  int: 'write digits only, such as 10, in the allowed range',
+  double: 'write a number such as 0.5, in the allowed range',
+  bool: 'write true or false',
+  duration: 'write it like 30s, 5m or 1h30m',
+  since: 'write it like 30m or 24h',
+  size: 'write it like 500MB or 5GiB',
+  percent: 'write it like 25%',
+  secret: 'write !secret NAME',
+  list: 'write [a, b]',
+  map: 'write { key: value }',
+  object: 'write { key: value }',
+  timestamp: 'write it like 2026-01-31T08:00:00Z',
+};
