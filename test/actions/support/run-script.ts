@@ -11,7 +11,8 @@ export function runScript(script: Script, shell: Shell, path = process.env['PATH
   );
   const [program, ...options] = shell.argv;
   const args = [...options, '-c', assignments.join('') + script.text, 'sh', ...(script.args ?? []).map(reveal)];
-  const env = { PATH: path, LC_ALL: 'C', LANGUAGE: 'C', TZ: 'UTC' };
+  const exported = Object.entries(script.env ?? {}).map(([name, word]) => [name, reveal(word)] as const);
+  const env = { PATH: path, LC_ALL: 'C', LANGUAGE: 'C', TZ: 'UTC', ...Object.fromEntries(exported) };
   const started = performance.now();
   return new Promise((resolve, reject) => {
     // Not a pipe for stdin: it is a socket, which makes bash read its start-up files.
