@@ -13,9 +13,9 @@ rb_keep() {
   exec cat
 }
 rb_relay() {
-  cat <"$rb_claim/p$1" >&"$3" 9>&- &
+  cat <"$rb_claim/p$1" >&"$3" 6>&- 9>&- &
   rb_forwarders="$rb_forwarders $!"
-  (exec 9>&-; trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) <"$rb_claim/$1" >/dev/null 2>&1 &
+  (exec 6>&- 9>&-; trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) <"$rb_claim/$1" >/dev/null 2>&1 &
 }
 `;
 
@@ -31,7 +31,10 @@ rb_watch() {
 }
 `;
 
-/* Arguments: nonce, text, user, seconds, run, step.attempt, epoch, SHA-256 of the text, summary for the host's log. */
+/*
+ * This shell's own stderr is the channel: what it says about its jobs (bash does) must not get between the step's lines.
+ * Arguments: nonce, text, user, seconds, run, step.attempt, epoch, SHA-256 of the text, summary for the host's log.
+ */
 const CHANGE = `
 rb_refuse() { rb_mark "$1:end:-:$2"; }
 rb_claim() {
@@ -56,18 +59,19 @@ rb_change() {
   rb_begin "$1"
   rb_claim "$5" "$6" "$7" "$8" || { rb_refuse "$1" "$rb_why"; return; }
   rb_log "$9"
-  rb_relay o stdout 1; rb_relay e stderr 2
+  exec 6>&2 2>/dev/null
+  rb_relay o stdout 1; rb_relay e stderr 6
   exec 8<>"$rb_claim/o" 7<>"$rb_claim/e"
-  (exec 9>&-; printf %s "$2") | rb_launch "$3" "" >&8 2>&7 7>&- 8>&- 9>&- & rb_child=$!
+  (exec 6>&- 7>&- 8>&- 9>&-; printf %s "$2") | rb_launch "$3" "" >&8 2>&7 6>&- 7>&- 8>&- 9>&- & rb_child=$!
   echo "$rb_child $(rb_start_time $rb_child)" >"$rb_claim/pid"
-  (exec 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
-  wait "$rb_child" 2>/dev/null; rb_rc=$?
-  { kill "$rb_watcher"; wait "$rb_watcher"; } 2>/dev/null
+  (exec 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
+  wait "$rb_child"; rb_rc=$?
+  kill "$rb_watcher"; wait "$rb_watcher"
   rb_flag=; [ ! -e "$rb_claim/timeout" ] || read -r rb_flag <"$rb_claim/timeout"
   echo "$rb_rc $rb_flag" >"$rb_claim/rc.tmp" && mv "$rb_claim/rc.tmp" "$rb_claim/rc"
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&8
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&7
-  exec 7>&- 8>&-
+  exec 7>&- 8>&- 2>&6 6>&-
   rb_log "$9: ended $rb_rc"
 }
 `;

@@ -1,7 +1,7 @@
 /* The syslog tells people on the host who was here; it is never waited for. */
 const LOG = `
 rb_log() {
-  [ -z "$rb_logger" ] || [ -z "$rb_locked" ] || (exec 9>&- 8>&- 7>&-; logger -t runbook -- "$rb_run: $1" </dev/null >/dev/null 2>&1 &)
+  [ -z "$rb_logger" ] || [ -z "$rb_locked" ] || (exec 9>&- 8>&- 7>&- 6>&-; logger -t runbook -- "$rb_run: $1" </dev/null >/dev/null 2>&1 &)
 }
 `;
 
