@@ -268,7 +268,7 @@ describe('loadInventory', () => {
       'a jump host in the options of ssh',
       'all: { hosts: { a: { ansible_ssh_common_args: -J bastion } } }',
       [
-        '1:22 E_UNSUPPORTED ansible_ssh_common_args is not supported | options of ssh and jump hosts are not supported by this version; remove it',
+        '1:47 E_UNSUPPORTED the ssh option -J is not supported by this version | only -o UserKnownHostsFile=FILE has an effect here',
       ],
     ],
     [

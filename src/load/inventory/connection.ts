@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { Host } from '../../model/host.ts';
 import type { Report } from '../report.ts';
-import type { YamlEntry } from '../yaml/node.ts';
+import { plainValue, type YamlEntry } from '../yaml/node.ts';
 import { readAddress } from './address.ts';
 import { quote, type HostEntry } from './groups.ts';
+import { parseSshArguments, SSH_ARGUMENTS } from './ssh-arguments.ts';
 import type { HonouredVariable } from './variables.ts';
 
 /** Who runs us: the default for the remote user, and what `~` means. */
@@ -19,7 +20,7 @@ type Variables = ReadonlyMap<string, YamlEntry>;
 /** How a host is reached, from its effective variables. What is wrong is reported where it is written. */
 export function readConnection(host: HostEntry, vars: Variables, login: LoginUser, report: Report): Connecting {
   const privateKeyFile = pathFrom(vars, 'ansible_ssh_private_key_file', login, report);
-  const knownHostsFile = pathFrom(vars, 'runbook_known_hosts', login, report);
+  const knownHostsFile = knownHostsFrom(vars, login, report);
   return {
     address: addressFrom(host, vars, report),
     port: portFrom(vars, report),
@@ -69,9 +70,25 @@ const isConnection = (text: string): boolean => ['ssh', 'smart', 'local'].includ
 
 function pathFrom(vars: Variables, name: HonouredVariable, login: LoginUser, report: Report): string | undefined {
   const text = textFrom(vars, name, report, isPath, 'write a path; ~/ is your home, other paths start at this file');
-  if (text === undefined) return undefined;
-  if (text === '~' || text.startsWith('~/')) return resolve(login.home, text.slice(2));
-  return resolve(dirname(report.source.file), text);
+  return text === undefined ? undefined : at(text, login, report);
+}
+
+function at(path: string, login: LoginUser, report: Report): string {
+  if (path === '~' || path.startsWith('~/')) return resolve(login.home, path.slice(2));
+  return resolve(dirname(report.source.file), path);
+}
+
+/** Our own variable wins over what Ansible would give to ssh. */
+function knownHostsFrom(vars: Variables, login: LoginUser, report: Report): string | undefined {
+  const own = pathFrom(vars, 'runbook_known_hosts', login, report);
+  if (own !== undefined) return own;
+  for (const name of SSH_ARGUMENTS) {
+    const node = vars.get(name)?.value;
+    const read = node === undefined ? undefined : parseSshArguments(String(plainValue(node)));
+    if (read?.ok === true && read.value.knownHostsFile !== undefined)
+      return at(read.value.knownHostsFile, login, report);
+  }
+  return undefined;
 }
 
 const isPath = (text: string): boolean => text !== '' && !/^~[^/]/.test(text);

@@ -1,6 +1,7 @@
 import { suggest } from '../../util/suggest.ts';
-import { plainValue, type YamlEntry } from '../yaml/node.ts';
+import { plainValue, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import type { Report } from '../report.ts';
+import { parseSshArguments, SSH_ARGUMENTS } from './ssh-arguments.ts';
 
 /** The variables that decide where and how a host is reached. */
 export const HONOURED = [
@@ -26,9 +27,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   ansible_host_key_checking: 'host keys are always checked: put the key into known_hosts, or set runbook_known_hosts',
   ansible_ssh_host_key_checking:
     'host keys are always checked: put the key into known_hosts, or set runbook_known_hosts',
-  ansible_ssh_common_args: 'options of ssh and jump hosts are not supported by this version; remove it',
-  ansible_ssh_extra_args: 'options of ssh and jump hosts are not supported by this version; remove it',
-  ansible_ssh_args: 'options of ssh and jump hosts are not supported by this version; remove it',
   ansible_ssh_executable: 'the connection is made without an ssh program; remove it',
   ansible_password: 'log in with a key: set ansible_ssh_private_key_file, or use an SSH agent',
   ansible_ssh_pass: 'log in with a key: set ansible_ssh_private_key_file, or use an SSH agent',
@@ -49,12 +47,19 @@ const REFUSED: Readonly<Record<string, string>> = {
 export function checkVariable(name: string, { key, value }: YamlEntry, report: Report): void {
   const refusal = Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
   if (name === 'ansible_become_method' && plainValue(value) === 'sudo') return;
+  if (SSH_ARGUMENTS.some((each) => each === name)) return checkSshArguments(value, report);
   if (refusal !== undefined) return report.error('E_UNSUPPORTED', key, `${name} is not supported`, refusal);
   if (!/^(?:ansible|runbook)_/.test(name) || isHonoured(name) || WITHOUT_MEANING.test(name)) return;
   const nearest = suggest(name, HONOURED);
   const known = `known are ${HONOURED.join(', ')}`;
   const hint = nearest === undefined ? known : `did you mean ${nearest}?`;
   report.error('E_UNKNOWN_KEY', key, `${name} is not a variable that is known here`, hint);
+}
+
+function checkSshArguments(value: YamlNode, report: Report): void {
+  const read = parseSshArguments(String(plainValue(value)));
+  if (!read.ok)
+    report.error('E_UNSUPPORTED', value.at, read.error, 'only -o UserKnownHostsFile=FILE has an effect here');
 }
 
 const isHonoured = (name: string): boolean => HONOURED.some((each) => each === name);
