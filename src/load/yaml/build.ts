@@ -27,6 +27,8 @@ interface Collection {
   /** The key whose value comes next. `text` undefined: its entry is dropped, after a report. */
   key: { readonly text: string | undefined; readonly span: Span } | undefined;
   expectsKey: boolean;
+  /** That it has too many keys has been reported. */
+  full: boolean;
   size: number;
   height: number;
   end: number;
@@ -86,6 +88,7 @@ export class Builder {
       normalForms: new Map(),
       key: undefined,
       expectsKey: true,
+      full: false,
       size: 1,
       height: 1,
       end: start + 1,
@@ -168,9 +171,11 @@ export class Builder {
         'remove one of them',
       );
     }
-    if (map.normalForms.size === this.#rules.maxKeys)
-      this.#report.error('E_SIZE', span, `more than ${this.#rules.maxKeys} keys in one map`, 'split it');
-    if (map.normalForms.size >= this.#rules.maxKeys) return;
+    if (map.normalForms.size >= this.#rules.maxKeys) {
+      if (!map.full) this.#report.error('E_SIZE', span, `more than ${this.#rules.maxKeys} keys in one map`, 'split it');
+      map.full = true;
+      return;
+    }
     map.normalForms.set(normal, span);
     map.key = { text, span };
   }
