@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Become, Connection } from '../../src/model/transport.ts';
+import { createSshTransport } from '../../src/transports/ssh.ts';
+import { changeOf, describeTransport, locked, NEVER, newRunId, script } from '../conformance/transport.ts';
+import { baseImage } from '../fleet/base-image.ts';
+import { startLightHost, type FleetHost } from '../fleet/host.ts';
+import { fleetProblem } from '../fleet/requirements.ts';
+import { skip } from '../support/skip.ts';
+import { installBusybox } from './busybox.ts';
+import { cutSessions, inventoryHost } from './transport-fleet.ts';
+
+const problem = fleetProblem();
+
+describe('the ssh transport on a host in trouble', function () {
+  this.timeout(60_000);
+  let web: FleetHost;
+  const open: Connection[] = [];
+
+  before(async function () {
+    this.timeout(900_000);
+    if (problem !== undefined) skip(this, problem);
+    await baseImage();
+  });
+  beforeEach(async () => {
+    web = await startLightHost({ name: `wire${Math.random().toString(36).slice(2, 8)}` });
+  });
+  afterEach(async () => {
+    for (const connection of open.splice(0)) await connection.close();
+    web?.stop();
+  });
+
+  const tried = async (user = 'root', become: Become = true) => {
+    const connection = await createSshTransport().connect(
+      inventoryHost(web, user),
+      { become, connectTimeoutMs: 5000 },
+      NEVER,
+    );
+    if (connection.ok) open.push(connection.value);
+    return connection;
+  };
+  const connected = async (user = 'root', become: Become = true): Promise<Connection> => {
+    const connection = await tried(user, become);
+    assert.ok(connection.ok, connection.ok ? '' : JSON.stringify(connection.error));
+    return connection.value;
+  };
+  const on = async (command: string): Promise<string> => {
+    const { code, stdout, stderr } = await web.exec(command);
+    assert.equal(code, 0, `${command}: ${stderr}`);
+    return stdout.trim();
+  };
+  const read = (connection: Connection, text: string, timeoutMs = 5000) =>
+    connection.read({ script: script(text), timeoutMs }, NEVER);
+  const sshd = async (setting: string): Promise<void> => {
+    await on(`sed -i '1i ${setting}' /etc/ssh/sshd_config; pkill -HUP -o -x sshd`);
+    await pause(300);
+  };
+
+  it('lets a change finish once when its controller is killed, and frees the lock after it', async () => {
+    const runId = newRunId();
+    const text =
+      'echo x >>/root/started; i=0; while [ $i -lt 20 ]; do echo line $i; sleep 0.1; i=$((i+1)); done; echo done >/root/done';
+    const client = new URL('transport-client.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, [client, JSON.stringify(inventoryHost(web)), runId, text]);
+    await once(child.stdout, 'data');
+    await pause(500);
+    child.kill('SIGKILL');
+    const next = await connected();
+    const held = await next.lock({ runId, runbook: 'demo', by: 'ann', since: 'now' }, NEVER);
+    assert.equal(
+      held.ok ? 'free' : held.error.code,
+      'lock-held',
+      'an earlier process of the same run is no same machine',
+    );
+    for (let round = 0; round < 60 && (await web.exec('test -e /root/done')).code !== 0; round += 1) await pause(100);
+    await pause(300);
+    await locked(next, runId);
+    const again = await next.change(changeOf(runId, text), NEVER);
+    assert.deepEqual(again.end, { how: 'not-started', why: 'claimed' });
+    assert.equal(await on('cat /root/started /root/done'), 'x\ndone');
+    assert.equal(await on(`cat /run/runbook/${runId}/web.step.1/rc`), '0');
+    assert.match(await on(`cat /run/runbook/${runId}/web.step.1/stdout`), /^line 0\n[^]*line 19/);
+  });
+
+  it('is lost within half a minute when the link goes silent', async () => {
+    const connection = await connected();
+    const running = read(connection, 'sleep 60', 60_000);
+    await pause(300);
+    await on('ip link set eth0 down');
+    const started = performance.now();
+    assert.deepEqual((await running).end, { how: 'lost' });
+    assert.ok(performance.now() - started < 30_000);
+  }).timeout(60_000);
+
+  it('reads and surveys without writing anything, also with a read-only root', async () => {
+    await on(
+      'mount -o remount,ro / 2>/dev/null || mount --bind / / && mount -o remount,ro,bind /; mount -o remount,ro /run; ! touch /x 2>/dev/null',
+    );
+    const connection = await connected();
+    assert.equal((await read(connection, 'echo fine; echo err >&2')).stdout.text, 'fine\n');
+    const lock = await connection.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(lock.ok ? 'locked' : lock.error.code, 'ledger-unsafe');
+    assert.match(lock.ok ? '' : lock.error.message, /read-only/);
+  });
+
+  it('leaves no trace of a read', async () => {
+    await on('touch /tmp/before; sleep 0.1');
+    const connection = await connected('ops', true);
+    await Promise.all([read(connection, 'echo a'), read(connection, 'echo b'), read(connection, 'sleep 9', 300)]);
+    await connection.close();
+    const changed = await on(
+      "find / -xdev -newer /tmp/before -not -path '/proc/*' -type f; find /run -newer /tmp/before -type f",
+    );
+    assert.equal(
+      changed
+        .split('\n')
+        .filter((file) => !/^\/(var\/log|run\/sudo|var\/lib\/sudo)/.test(file))
+        .join(''),
+      '',
+    );
+  });
+
+  it('refuses a ledger that others could have made', async () => {
+    await on('mkdir -m 777 /run/runbook');
+    const lock = await (await connected()).lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(lock.ok ? 'locked' : lock.error.code, 'ledger-unsafe');
+    await on('rm -r /run/runbook; mkdir -m 700 /tmp/elsewhere; ln -s /tmp/elsewhere /run/runbook');
+    const link = await (await connected()).lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(link.ok ? 'locked' : link.error.code, 'ledger-unsafe');
+  });
+
+  it('removes claims that are older than a week', async () => {
+    await on(
+      'mkdir -m 700 /run/runbook; mkdir /run/runbook/old /run/runbook/new; touch -d "9 days ago" /run/runbook/old',
+    );
+    await locked(await connected(), newRunId());
+    assert.equal(await on('ls -d /run/runbook/old /run/runbook/new 2>/dev/null || true'), '/run/runbook/new');
+  });
+
+  it('locks by a directory where there is no flock, and takes over from the dead', async () => {
+    await on('rm -f /usr/bin/flock');
+    const first = await connected();
+    await locked(first, newRunId());
+    const second = await connected();
+    const held = await second.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(held.ok ? 'free' : held.error.code, 'lock-held');
+    await on("kill -9 $(cut -d' ' -f1 /run/runbook/lease/holder)");
+    await locked(second, newRunId());
+  });
+
+  it('does not start a change where it could not be ended or told apart, and reads there', async () => {
+    await on('rm -f /usr/bin/setsid');
+    const connection = await connected();
+    const runId = newRunId();
+    await locked(connection, runId);
+    assert.deepEqual((await connection.change(changeOf(runId, 'true'), NEVER)).end, {
+      how: 'not-started',
+      why: 'the host has no setsid',
+    });
+    assert.equal((await read(connection, 'echo fine')).stdout.text, 'fine\n');
+    assert.equal((await read(connection, 'sleep 99', 300)).end.how, 'timeout');
+  });
+
+  it('opens a channel to end a step although sessions are few, and dials only where forwarding is allowed', async () => {
+    await sshd('MaxSessions 2');
+    await sshd('AllowTcpForwarding no');
+    const connection = await connected();
+    assert.deepEqual((await read(connection, 'sleep 99', 300)).end, { how: 'timeout', gone: true });
+    const dialed = await connection.dial('127.0.0.1', 22, NEVER);
+    assert.equal(dialed.ok ? 'open' : dialed.error.code, 'channel-refused');
+  });
+
+  it('gets through when sshd drops connections at the door', async () => {
+    await sshd('MaxStartups 2:80:4');
+    const transport = createSshTransport();
+    const host = inventoryHost(web);
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => transport.connect(host, { become: true, connectTimeoutMs: 20_000 }, NEVER)),
+    );
+    for (const connection of all) if (connection.ok) open.push(connection.value);
+    assert.deepEqual(
+      all.flatMap((connection) => (connection.ok ? [] : [connection.error])),
+      [],
+    );
+  });
+
+  it('says why there is no way to become root', async () => {
+    await on("echo 'ops ALL=(ALL) ALL' >/etc/sudoers.d/ops");
+    const password = await tried('ops');
+    assert.match(password.ok ? '' : password.error.message, /asks ops for a password to become root/);
+    await on('rm /etc/sudoers.d/ops');
+    const nobody = await tried('ops');
+    assert.equal(nobody.ok ? 'in' : nobody.error.code, 'become');
+    await on('rm /usr/bin/sudo');
+    const none = await tried('ops');
+    assert.match(none.ok ? '' : none.error.message, /sudo is not installed/);
+    assert.ok((await tried('ops', false)).ok);
+  });
+
+  it('says why an account has no shell, and takes noisy ones', async () => {
+    await on(
+      "printf 'echo hello; echo noise >&2; stty size; PS1=x\\n' >/home/ops/.bashrc; chown ops: /home/ops/.bashrc",
+    );
+    const noisy = await connected('ops');
+    assert.deepEqual((await read(noisy, 'id -un; echo err >&2')).stdout.text, 'root\n');
+    await on('usermod -s /usr/sbin/nologin ops');
+    const nologin = await tried('ops', false);
+    assert.equal(nologin.ok ? 'in' : nologin.error.code, 'shell-unusable');
+    assert.match(nologin.ok ? '' : nologin.error.message, /not available/);
+  });
+
+  it('keeps the ledger of an ordinary user at home', async () => {
+    const connection = await connected('ops', false);
+    const runId = newRunId();
+    await locked(connection, runId);
+    assert.deepEqual((await connection.change(changeOf(runId, 'id -un'), NEVER)).stdout.text, 'ops\n');
+    assert.match(await on('ls -ld /home/ops/.local/state/runbook'), /^drwx------ \d+ ops/);
+  });
+
+  it('runs one step as another user, and ends it', async () => {
+    const connection = await connected();
+    const as = (text: string, timeoutMs: number) =>
+      connection.read({ script: script(text), timeoutMs, become: 'ops' }, NEVER);
+    assert.equal((await as('id -un; pwd; echo $LC_ALL', 5000)).stdout.text, 'ops\n/\nC\n');
+    assert.deepEqual((await as('echo "open', 5000)).end, { how: 'exit', code: 2 });
+    assert.deepEqual((await as('sleep 98 & sleep 99', 300)).end, { how: 'timeout', gone: true });
+    const missing = await connection.read({ script: script('true'), timeoutMs: 5000, become: 'nosuchuser' }, NEVER);
+    assert.equal(missing.end.how, 'not-started');
+  });
+});
+
+describe('the ssh transport on a host that has only BusyBox', function () {
+  this.timeout(60_000);
+  let web: FleetHost;
+  before(async function () {
+    this.timeout(900_000);
+    if (problem !== undefined) skip(this, problem);
+    await baseImage();
+    web = await startLightHost({ name: 'busybox01' });
+    await installBusybox(web);
+    const { stdout } = await web.exec('readlink -f "$(command -v setsid)" "$(command -v timeout)" /bin/sh');
+    assert.equal(stdout, '/bin/busybox\n/bin/busybox\n/bin/busybox\n');
+  });
+  after(() => web?.stop());
+
+  describeTransport(() =>
+    Promise.resolve({
+      transport: createSshTransport(),
+      host: inventoryHost(web),
+      look: async (command: string) => (await web.exec(command)).stdout,
+      cut: () => cutSessions(web),
+    }),
+  );
+});
