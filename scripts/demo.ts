@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return await demonstrate(tiers, scratch, interrupted.signal);
   } catch (error) {
+    if (interrupted.signal.aborted) say('\nInterrupted; all that was made is removed.');
     if (interrupted.signal.aborted) return EXIT_CODES[String(interrupted.signal.reason)] ?? 1;
     process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

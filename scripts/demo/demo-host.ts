@@ -6,6 +6,8 @@ export interface DemoHost {
   readonly tier: Tier;
   /** What of it is real and what is not, in one line. */
   readonly description: string;
+  /** What is not real, and why; empty when all is. */
+  readonly note: string;
   /** Leaks sets of semaphores until Apache cannot start, among others that are nobody's leak. Throws when that fails. */
   breakApache(): Promise<Incident>;
   /** What a person who is logged in as root would see, both outputs as they come. */
@@ -34,6 +36,14 @@ export interface Repair {
   readonly exitCode: number;
   /** `repaired`, `healthy`, ...; empty when the run did not come to its end. */
   readonly outcome: string;
+  /** Why each set was held for leaked or not, as the run's own record has it. */
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Verdict {
+  readonly id: number;
+  readonly isLeaked: boolean;
+  readonly reason: string;
 }
 
 export const RUNBOOK = 'apache-accept-lock';

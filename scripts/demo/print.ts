@@ -1,4 +1,5 @@
 import { styleFor, type Tone } from '../../src/util/style.ts';
+import { wrap } from '../../src/util/wrap.ts';
 import { printable } from '../../src/util/printable.ts';
 
 const style = styleFor(process.stdout, process.env);
@@ -16,7 +17,13 @@ export function heading(text: string): void {
   say(`\n${tone('strong', text)}\n`);
 }
 
-/** A command and what it printed, as in a terminal; `remark` puts a note behind a line. Long lines are folded. */
+/** Text of several sentences, in as many lines as it takes. */
+export function paragraph(text: string): void {
+  for (const line of wrap(text, WIDTH)) say(`  ${line}`);
+  say();
+}
+
+/** A command and what it printed, as in a terminal; `remark` puts a note behind a line. */
 export function transcript(
   command: string,
   output: string,
@@ -25,22 +32,21 @@ export function transcript(
   say(`  ${tone('accent', `$ ${command}`)}`);
   for (const line of printable(output).trim().split('\n')) {
     const note = remark(line);
-    if (note !== undefined) say(`  ${line.trimEnd().padEnd(NOTE_COLUMN)}${tone('dim', `<- ${note}`)}`);
-    else for (const part of fold(line.trimEnd(), WIDTH)) say(`  ${part}`);
+    if (note === undefined) item('', line.trimEnd());
+    else say(`  ${line.trimEnd().padEnd(NOTE_COLUMN)}${tone('dim', `<- ${note}`)}`);
   }
   say();
 }
 
+/** A line with a label in front; what does not fit goes on below, indented. */
+export function item(label: string, text: string): void {
+  const [first = '', ...rest] = wrap(text, WIDTH - label.length);
+  say(`  ${label}${first}`);
+  for (const line of rest) say(`  ${' '.repeat(label.length || 4)}${line}`);
+}
+
 const WIDTH = 76;
 const NOTE_COLUMN = 48;
-
-/** Breaks a line at its spaces; what follows is indented. A word that is too long stays whole. */
-function fold(line: string, width: number): readonly string[] {
-  if (line.length <= width) return [line];
-  const at = line.lastIndexOf(' ', width);
-  const indent = line.length - line.trimStart().length;
-  return at <= indent ? [line] : [line.slice(0, at), ...fold(`    ${line.slice(at + 1).trimStart()}`, width)];
-}
 
 /** One thing that must be so. Gives `isTrue` back. */
 export function check(isTrue: boolean, text: string): boolean {

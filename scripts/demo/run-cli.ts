@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { runProcess } from '../support/process.ts';
-import type { RunRecord } from '../../src/model/store.ts';
 import { RUNBOOK, SOAK, type Repair } from './demo-host.ts';
+import { readRecord } from './record.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'bin', 'runbook.cjs');
@@ -21,14 +20,7 @@ export interface CliSetting {
 /** `runbook run`, on this terminal, as a person would start it; then what its own record says of it. */
 export async function repairByCli(setting: CliSetting): Promise<Repair> {
   const exitCode = await watch(['run', RUNBOOK, '-i', 'inventory.yaml', '--yes', '--param', `soak=${SOAK}`], setting);
-  const history = await runProcess(process.execPath, [CLI, 'history', '--json', '--limit', '1'], {
-    cwd: setting.folder,
-    env: environment(setting.folder),
-    timeoutMs: END_LIMIT_MS,
-  });
-  const [line = ''] = history.stdout.split('\n');
-  const counts = history.code === 0 && line !== '' ? (JSON.parse(line) as RunRecord).counts : {};
-  return { exitCode, outcome: Object.keys(counts).join(', ') };
+  return { exitCode, ...(await readRecord(join(setting.folder, 'state'))) };
 }
 
 /** Ctrl-C of a terminal reaches the program by itself; what only this process was sent is passed on. It gets time to end well. */

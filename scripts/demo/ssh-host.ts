@@ -35,11 +35,12 @@ export async function openSshHost(options: SshHostOptions): Promise<Result<DemoH
   const keys = makeKeys(folder);
 
   // Where only root's uid exists, the real Apache refuses to run, and the real sshd too.
-  const packages = kind.value === 'one' ? err('') : await options.packages(join(folder, 'layer'));
-  let trouble = '';
+  const packages = kind.value === 'one' ? err('it needs a second uid') : await options.packages(join(folder, 'layer'));
+  let trouble = packages.ok ? '' : packages.error;
   for (const attempt of packages.ok ? ATTEMPTS : ATTEMPTS.slice(1)) {
     if (options.signal.aborted) return err('interrupted');
-    const host = await tryAttempt(attempt, kind.value, packages, keys, folder, options);
+    const real = attempt.apache === 'real' && packages.ok ? packages.value.first : undefined;
+    const host = await tryAttempt({ ...attempt, real, whyNot: trouble }, kind.value, keys, folder, options);
     if (host.ok) return host;
     trouble = host.error;
   }
@@ -53,38 +54,49 @@ const ATTEMPTS = [
   { apache: 'stand-in', usr: 'bind' },
 ] as const;
 
+interface Attempt {
+  readonly usr: 'overlay' | 'bind';
+  /** Name and version of the real Apache; undefined for the stand-in. */
+  readonly real: string | undefined;
+  /** Why it is not the real one. */
+  readonly whyNot: string;
+}
+
 async function tryAttempt(
-  { apache, usr }: (typeof ATTEMPTS)[number],
+  { usr, real, whyNot }: Attempt,
   kind: NamespaceKind,
-  packages: Result<Packages, string>,
   keys: Keys,
   folder: string,
   { tier, scratch, signal }: SshHostOptions,
 ): Promise<Result<DemoHost, string>> {
-  fillLayer(join(folder, 'layer'), apache === 'stand-in');
+  fillLayer(join(folder, 'layer'), real === undefined);
   const started = await startSandbox(kind, { folder, usr });
   if (!started.ok) return started;
   const sandbox = started.value;
   scratch.onClose(() => sandbox.stop());
 
-  const configured = await sandbox.run(apache === 'real' ? 'configure-apache' : 'apache2ctl configtest');
+  const configured = await sandbox.run(real !== undefined ? 'configure-apache' : 'apache2ctl configtest');
   const door =
     configured.code === 0 ? await (tier === 'a' ? realSshd : ownServer)(sandbox, keys) : err(configured.output);
   if (!door.ok) {
     await sandbox.stop();
     return err(door.error.trim());
   }
-  const server = tier === 'a' ? `sshd ${door.value}`.trim() : "runbook's own SSH server (no sshd can run here)";
-  const web = apache === 'real' && packages.ok ? packages.value.first : STAND_IN;
-  const description = `real semaphores, ${server}, ${web}`;
-  return ok(new SshHost({ tier, description, sandbox, keys, folder, signal }));
+  const server = tier === 'a' ? `sshd ${door.value}` : 'an SSH server of our own';
+  const web = real ?? 'a stand-in for Apache';
+  const description = `real semaphores in a sandbox, ${server}, ${web}`;
+  const note = real !== undefined ? '' : `${STAND_IN} The real one is not used because ${whyNot}.`;
+  return ok(new SshHost({ tier, description, note, sandbox, keys, folder, signal }));
 }
 
-const STAND_IN = 'a stand-in for Apache, which takes its mutex in the same way';
+const STAND_IN =
+  'Apache is a STAND-IN here (scripts/demo/host/stand-in): a perl program that takes, shares and leaks its accept mutex as ' +
+  'Apache does, by semget(IPC_PRIVATE, 1, 0600).';
 
 interface Parts {
   readonly tier: 'a' | 'b';
   readonly description: string;
+  readonly note: string;
   readonly sandbox: Sandbox;
   readonly keys: Keys;
   readonly folder: string;
@@ -94,11 +106,13 @@ interface Parts {
 class SshHost implements DemoHost {
   readonly tier: 'a' | 'b';
   readonly description: string;
+  readonly note: string;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     this.tier = parts.tier;
     this.description = parts.description;
+    this.note = parts.note;
     this.#parts = parts;
     writeFileSync(join(parts.folder, 'inventory.yaml'), inventory(parts.keys));
   }
@@ -110,7 +124,7 @@ class SshHost implements DemoHost {
     const deployed = await this.#mustRun('bad-deploy');
     const own = new Set(foreign.map(({ id }) => id));
     const leaked = (await this.sets()).filter((id) => !own.has(id));
-    return { leaked, foreign, complaint: deployed.replace(/^round \d+\n/gm, '') };
+    return { leaked, foreign, complaint: complaintIn(deployed) };
   }
 
   async shell(command: string): Promise<string> {
@@ -132,6 +146,12 @@ class SshHost implements DemoHost {
     if (code !== 0) throw new Error(`${command} failed on the demo's host (${code}): ${output.trim()}`);
     return stdout;
   }
+}
+
+/** The lines of a failed start that say why, without what the init script puts before and after them. */
+function complaintIn(said: string): string {
+  const lines = said.split('\n').filter((line) => line.includes('(28)'));
+  return lines.map((line) => line.replace(/^.*?(?=\[core:emerg\])/, '').trim()).join('\n');
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -1,33 +1,33 @@
-import { RUNBOOK, SOAK, type DemoHost, type Incident } from './demo-host.ts';
-import { check, heading, say, tone, transcript } from './print.ts';
+import { RUNBOOK, SOAK, type DemoHost, type Incident, type Repair, type Verdict } from './demo-host.ts';
+import { check, heading, item, paragraph, say, tone, transcript } from './print.ts';
 import { idInLine } from './semaphore-sets.ts';
 
 /** Breaks the host and has it repaired, and says so chapter by chapter. True when everything went as it must. */
 export async function tell(host: DemoHost, signal: AbortSignal): Promise<boolean> {
   heading('1. Break it');
-  say('  A deploy script ends Apache with kill -9 and starts it again, over and over.');
-  say('  Each time a set of semaphores stays behind, and this host may have only 8.');
-  say();
-  const incident = await host.breakApache();
-  transcript(
-    'bad-deploy',
-    `${incident.leaked.length} rounds of kill -9, then Apache does not start:\n${incident.complaint}`,
+  if (host.note !== '') paragraph(host.note);
+  paragraph(
+    'A deploy script ends Apache with kill -9 and starts it again, over and over. Each time a set of semaphores stays ' +
+      'behind, and this host may have only 8.',
   );
+  const incident = await host.breakApache();
+  transcript('bad-deploy', `round 1 ... ${incident.leaked.length}: kill -9, start\n${incident.complaint}`);
 
   signal.throwIfAborted();
   heading('2. What an on-call engineer sees');
-  say('  "No space left on device". But the disk is empty:');
-  say();
+  paragraph('"No space left on device". But the disk is not full:');
   transcript('df -h /', await host.shell('df -h /'));
-  say('  It is the semaphores. Which of them may be removed? ipcs does not say:');
-  say("  (the notes on the right are the demo's, which knows because it made them)");
-  say();
+  paragraph('It is the semaphores. Which may be removed? ipcs does not say. (We know: we made them.)');
   await showSets(host, incident);
 
   signal.throwIfAborted();
   heading(`3. runbook run ${RUNBOOK}`);
-  say(`${tone('accent', `$ runbook run ${RUNBOOK} -i inventory.yaml --yes --param soak=${SOAK}`)}\n`);
+  say(`  ${tone('accent', `$ runbook run ${RUNBOOK} -i inventory.yaml --yes --param soak=${SOAK}`)}\n`);
   const first = await host.repair();
+  signal.throwIfAborted();
+  say();
+  paragraph("Why these, and none of the others? The run's record has the evidence:");
+  showVerdicts(first.verdicts);
 
   signal.throwIfAborted();
   heading('4. Again: nothing is left to do');
@@ -39,9 +39,11 @@ export async function tell(host: DemoHost, signal: AbortSignal): Promise<boolean
   return judge(incident, await host.sets(), [first, second]);
 }
 
-type Repairs = readonly [Awaited<ReturnType<DemoHost['repair']>>, Awaited<ReturnType<DemoHost['repair']>>];
-
-function judge({ leaked, foreign }: Incident, after: readonly number[], [first, second]: Repairs): boolean {
+function judge(
+  { leaked, foreign }: Incident,
+  after: readonly number[],
+  [first, second]: readonly [Repair, Repair],
+): boolean {
   const gone = leaked.filter((id) => !after.includes(id)).length;
   const kept = foreign.filter(({ id }) => after.includes(id)).length;
   const isRepaired = first.exitCode === 0 && first.outcome === 'repaired';
@@ -52,6 +54,16 @@ function judge({ leaked, foreign }: Incident, after: readonly number[], [first, 
     check(isRepaired, `the first run ended: ${first.outcome || 'nowhere'} (exit ${first.exitCode})`),
     check(isHealthy, `the second run ended: ${second.outcome || 'nowhere'} (exit ${second.exitCode})`),
   ].every(Boolean);
+}
+
+/** Sets with the same reason but for its pids share a line. */
+function showVerdicts(verdicts: readonly Verdict[]): void {
+  const groups = Map.groupBy(verdicts, ({ reason }) => reason.replace(/\d+/g, '#'));
+  for (const [first, ...others] of groups.values()) {
+    if (first === undefined) continue;
+    const likewise = others.length === 0 ? '' : `; likewise ${others.map(({ id }) => id).join(' ')}`;
+    item(first.isLeaked ? 'leaked  ' : 'kept    ', `set ${first.id}: ${first.reason}${likewise}`);
+  }
 }
 
 async function showSets(host: DemoHost, { leaked, foreign }: Incident): Promise<void> {

@@ -31,7 +31,7 @@ export async function openFirst(tiers: readonly Tier[], scratch: Scratch, signal
 }
 
 async function open(tier: Tier, scratch: Scratch, signal: AbortSignal): Promise<Result<DemoHost, string>> {
-  if (tier === 'c') return err('it is not built yet');
+  if (tier === 'c') return (await import('./simulated/open.ts')).openSimulatedHost(scratch, signal);
   const lacking = lacksTools();
   if (lacking !== undefined) return err(lacking);
   const isRoot = process.getuid?.() === 0;

@@ -52,6 +52,7 @@ echo web01 >etc/hostname
 hostname web01 2>/dev/null || :
 tr -d - <proc/sys/kernel/random/uuid >etc/machine-id
 mkdir -p var/log/apache2 var/lib/apache2 var/cache/apache2 var/www/html
+: >var/log/kern.log
 ln -s /run var/run
 ln -s /run/lock var/lock
 echo 'It works' >var/www/html/index.html
