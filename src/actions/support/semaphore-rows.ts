@@ -23,14 +23,17 @@ rows() {
           'key semid perms nsems uid gid cuid cgid otime ctime') ;;
           *) echo "! the columns of /proc/sysvipc/sem are: $header"; return ;;
         esac
-        while read -r key id mode nsems uid gid cuid cgid otime ctime; do
-          [ -n "$1" ] && [ "$1" != "$id" ] || echo "$key $id $mode $nsems $uid $otime $ctime"
-        done
+        if [ -n "$1" ]; then grep -E "^ *-?[0-9]+ +$1 " | columns; else columns; fi
       } </proc/sysvipc/sem
       ;;
     ipcs) ipcs -s | ipcs_rows "$1" ;;
     *) echo '! neither /proc/sysvipc/sem nor ipcs can be read' ;;
   esac
+}
+columns() {
+  while read -r key id mode nsems uid gid cuid cgid otime ctime; do
+    echo "$key $id $mode $nsems $uid $otime $ctime"
+  done
 }
 ipcs_rows() {
   seen= count=0
