@@ -23,9 +23,9 @@ export interface FoundRunbook {
 const EXTENSION = '.yaml';
 
 /** From the first that wins to the last. */
-function places({ directory }: Surroundings): readonly Place[] {
+function places(here: Surroundings): readonly Place[] {
   return [
-    { origin: './runbooks', directory: join(directory, 'runbooks') },
+    { origin: './runbooks', directory: fromHere('runbooks', here) },
     { origin: '/etc/runbook/runbooks', directory: '/etc/runbook/runbooks' },
     { origin: 'shipped', directory: join(ROOT, 'runbooks') },
   ];

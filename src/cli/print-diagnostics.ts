@@ -2,6 +2,7 @@ import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import { excerptOf } from './excerpt.ts';
+import { paragraph } from './text.ts';
 
 const MOST_SHOWN = 20;
 const MOST_COLUMNS = 200;
@@ -36,18 +37,21 @@ export function diagnosticAsJson({ severity, code, message, hint, at }: Diagnost
   return JSON.stringify({ ...place, severity, code, message, hint });
 }
 
-function renderDiagnostic(diagnostic: Diagnostic, text: string, { style, columns }: PrintOptions): string {
+function renderDiagnostic(diagnostic: Diagnostic, source: string, { style, columns }: PrintOptions): string {
   const { severity, code, message, hint, at } = diagnostic;
   const tone = severity === 'error' ? 'bad' : 'warn';
   const place = `${printableLine(at.file)}:${at.start.line}:${at.start.column}:`;
   const lines = [`${style('strong', place)} ${style(tone, `${severity} ${code}:`)} ${hanging(message, '  ')}`];
-  if (text !== '') {
-    for (const line of excerptOf(text, at, Math.min(columns, MOST_COLUMNS))) {
+  if (source !== '') {
+    for (const line of excerptOf(source, at, Math.min(columns, MOST_COLUMNS))) {
       const shown = line.kind === 'caret' ? style(tone, line.text) : line.text;
       lines.push(`  ${style('dim', line.gutter)} ${shown}`.trimEnd());
     }
   }
-  if (hint !== undefined) lines.push(`  ${style('accent', 'hint:')} ${hanging(hint, '        ')}`);
+  if (hint !== undefined) {
+    const text = paragraph(hint, ' '.repeat(8), { style, columns: () => columns });
+    lines.push(`  ${style('accent', 'hint:')} ${text.slice(8)}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -81,7 +81,8 @@ function named<T>(
 }
 
 function paramText({ type, default: value, description }: Param): string {
-  const given = value === undefined ? 'required' : `default ${JSON.stringify(value)}`;
+  const shown = typeof value === 'string' && type.kind !== 'string' ? value : JSON.stringify(value);
+  const given = value === undefined ? 'required' : `default ${shown}`;
   return `${typeName(type)}, ${given}${description === undefined ? '' : `. ${description}`}`;
 }
 
@@ -113,5 +114,5 @@ function stepText({ name, action, risk, for: serves, undo, effect, when, expect 
 }
 
 function verifyTitle({ verify }: Runbook): string {
-  return verify === undefined ? 'Verify' : `Verify (must hold for ${verify.soak.source})`;
+  return verify === undefined ? 'Verify' : `Verify (must hold for ${verify.soak.source.replaceAll('"', '')})`;
 }

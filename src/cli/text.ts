@@ -29,7 +29,7 @@ export function markdown(text: string, indent: string, paper: Paper): string {
       isCode ||
       isFence ||
       last === undefined ||
-      last === '' ||
+      isBoundary(last) ||
       line.trim() === '' ||
       /^(?: {4}|#|[-*|] |\d+\. )/.test(line);
     if (starts) blocks.push(line);
@@ -37,6 +37,8 @@ export function markdown(text: string, indent: string, paper: Paper): string {
   }
   return paragraph(blocks.join('\n'), indent, paper);
 }
+
+const isBoundary = (line: string): boolean => line === '' || line.startsWith('```');
 
 /** A title and entries under it; nothing when there are none. */
 export function section(title: string, entries: readonly string[], { style }: Paper): string {

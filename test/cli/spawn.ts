@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'runbook.cjs');
+export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'runbook.cjs');
+
+const QUESTION = 'Type yes or no: ';
+const LIMIT_MS = 20_000;
 
 export interface Ended {
   readonly code: number | null;
@@ -30,21 +33,51 @@ export class Workplace {
   }
 
   /** The real program, as a user starts it, without a terminal. */
-  async runbook(argv: readonly string[], options: { readonly environment?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
-    const child = spawn(process.execPath, [PROGRAM, ...argv], {
+  runbook(argv: readonly string[], options: { readonly environment?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
+    return this.spawn(process.execPath, [PROGRAM, ...argv], options);
+  }
+
+  shell(text: string): Promise<Ended> {
+    return this.spawn('sh', ['-c', text]);
+  }
+
+  /** With a keyboard: each line is typed when a question waits for it. */
+  type(typed: string, program: string, argv: readonly string[]): Promise<Ended> {
+    return this.spawn(program, argv, { typed: typed.match(/[^\n]*\n|[^\n]+$/g) ?? [] });
+  }
+
+  /** Killed, with all it started, after so long that a test has failed anyway. */
+  async spawn(
+    program: string,
+    argv: readonly string[],
+    options: { readonly environment?: NodeJS.ProcessEnv; readonly typed?: readonly string[] } = {},
+  ): Promise<Ended> {
+    const child = spawn(program, argv, {
       cwd: this.directory,
       env: this.environment(options.environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
-    child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
+    const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), LIMIT_MS);
+    const keys = [...(options.typed ?? [])];
+    if (options.typed === undefined) child.stdin.end();
+    let out = '';
+    let err = '';
+    let seen = 0;
+    child.stdout.on('data', (bytes: Buffer) => {
+      out += bytes.toString();
+      if (keys.length === 0 || !out.slice(seen).includes(QUESTION)) return;
+      seen = out.length;
+      child.stdin.write(keys.shift() ?? '');
+    });
+    child.stderr.on('data', (bytes: Buffer) => {
+      err += bytes.toString();
+    });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+    clearTimeout(limit);
+    return { code, out, err };
   }
 
   remove(): void {

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent } from '../../src/model/event.ts';
+import { skip } from '../support/skip.ts';
+import { PROGRAM, Workplace, type Ended } from './spawn.ts';
+
+const RUNBOOK = `runbook: flag-missing
+summary: The flag file is not there
+hosts: all
+params:
+  flag: { type: string }
+diagnose:
+  - id: flag
+    command: [test, -e, "\${{ params.flag }}"]
+    effect: reads
+    expect: result.code <= 1
+findings:
+  missing:
+    when: flag.code == 1
+    summary: the flag is not there
+fix:
+  - id: make
+    for: missing
+    command: [touch, "\${{ params.flag }}"]
+    undo:
+      - command: [rm, -f, "\${{ params.flag }}"]
+verify:
+  soak: 0s
+  steps:
+    - command: [test, -e, "\${{ params.flag }}"]
+      effect: reads
+      expect: result.code == 0
+`;
+
+/** The real program on this machine, in a mount namespace of its own with an empty /run: nothing stays behind. */
+describe('runbook run --local', function () {
+  this.timeout(30_000);
+  let place: Workplace;
+  let flag: string;
+
+  before(function () {
+    const probe = spawnSync('unshare', ['-m', 'true']);
+    if (probe.status !== 0) skip(this, 'unshare -m is not possible here: root and util-linux are needed');
+  });
+  beforeEach(() => {
+    place = new Workplace().write({ 'runbooks/flag-missing.yaml': RUNBOOK });
+    flag = join(place.directory, 'flag');
+  });
+  afterEach(() => {
+    place.remove();
+  });
+
+  const sandboxed = (...argv: readonly string[]): Promise<Ended> =>
+    place.spawn('unshare', [
+      '-m',
+      'sh',
+      '-c',
+      `mount -t tmpfs tmpfs /run && exec "$@"`,
+      'sh',
+      process.execPath,
+      PROGRAM,
+      ...argv,
+    ]);
+  const params = (): readonly string[] => ['flag-missing', '--local', '--param', `flag=${flag}`];
+
+  it('plan exits 2, shows the exact command, and changes nothing', async () => {
+    const { code, out } = await sandboxed('plan', ...params());
+    assert.equal(code, 2);
+    assert.ok(out.includes(`touch ${flag}`), out);
+    assert.ok(!existsSync(flag));
+  });
+
+  it('run --yes repairs, and a second run finds nothing to do', async () => {
+    const first = await sandboxed('run', ...params(), '--yes', '--reason', 'INC-1');
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.out, /^localhost {2}repaired/);
+    assert.ok(existsSync(flag));
+    const second = await sandboxed('run', ...params(), '--yes');
+    assert.equal(second.code, 0);
+    assert.match(second.out, /^localhost {2}healthy/);
+  });
+
+  it('run --json prints events only, the last one with the outcome of each host', async () => {
+    const { code, out } = await sandboxed('run', ...params(), '--yes', '--json');
+    assert.equal(code, 0);
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent);
+    assert.deepEqual(
+      events.map((event) => event.seq),
+      events.map((_, index) => index + 1),
+    );
+    const last = events.at(-1);
+    assert.ok(last?.type === 'run-finished');
+    assert.equal(last.hosts['localhost']?.outcome, 'repaired');
+  });
+
+  it('run --quiet says nothing of a healthy host', async () => {
+    await sandboxed('run', ...params(), '--yes');
+    assert.deepEqual(await sandboxed('run', ...params(), '--yes', '--quiet'), { code: 0, out: '', err: '' });
+  });
+
+  it('run without --yes and without a terminal exits 16 at once and says what to do', async () => {
+    const { code, out, err } = await place.runbook(['run', ...params()]);
+    assert.deepEqual([code, out], [16, '']);
+    assert.match(
+      err,
+      /^error: a run must be approved, and nobody can be asked: there is no terminal\nhint: {2}add --yes/,
+    );
+    assert.ok(!existsSync(join(place.directory, 'state')), 'nothing is written for a run that never began');
+  });
+
+  it('history and show tell afterwards who did what and why', async () => {
+    await sandboxed('run', ...params(), '--yes', '--reason', 'INC-1');
+    const history = await place.runbook(['history']);
+    assert.match(history.out, /\n0[0-9a-z]{25} .* run +flag-missing .* 0 +1 repaired \(INC-1\)\n$/);
+    const runId = /^(0[0-9a-z]{25})/m.exec(history.out)?.[1] ?? '';
+    const shown = await place.runbook(['show', runId.slice(0, 12)]);
+    assert.equal(shown.code, 0);
+    assert.match(shown.out, /^flag-missing {2}run\n/);
+    assert.match(shown.out, /reason +INC-1\n/);
+    assert.match(shown.out, /\nlocalhost {2}repaired/);
+    const verbose = await place.runbook(['show', runId, '-v']);
+    assert.match(verbose.out, /localhost: fix make: touch /);
+    const json = await place.runbook(['show', runId, '--json']);
+    assert.match(json.out.trimEnd().split('\n').at(-1) ?? '', /"type":"run-finished"/);
+    assert.match((await place.runbook(['history', '--json'])).out, /^\{"runId":"0.*"counts":\{"repaired":1\}\}\n$/);
+    assert.equal((await place.runbook(['history', '--host', 'web01'])).out, '');
+  });
+
+  it('survives a reader that goes away', async () => {
+    const code = await place.shell(`"${process.execPath}" "${PROGRAM}" list | head -c 1 >/dev/null; echo ok`);
+    assert.deepEqual(code, { code: 0, out: 'ok\n', err: '' });
+  });
+
+  it('stops with 1 and clear words when the state directory is not safe', async () => {
+    const { code, err } = await place.runbook(['plan', ...params()], {
+      environment: { XDG_STATE_HOME: '/dev/null' },
+    });
+    assert.equal(code, 1);
+    assert.match(err, /^error: the state directory \/dev\/null\/runbook /);
+    assert.match(err, /\nhint: {2}/);
+  });
+
+  describe('on a terminal', () => {
+    before(function () {
+      if (spawnSync('script', ['--version']).status !== 0) skip(this, 'script (util-linux) is not here');
+    });
+
+    const onTerminal = (typed: string, ...argv: readonly string[]): Promise<Ended> => {
+      const command = [process.execPath, PROGRAM, ...argv].map((word) => `'${word}'`).join(' ');
+      return place.type(typed, 'unshare', [
+        '-m',
+        'sh',
+        '-c',
+        'mount -t tmpfs tmpfs /run && exec script -qefc "$1" /dev/null',
+        'sh',
+        command,
+      ]);
+    };
+
+    it('asks after showing the plan, and repairs after yes', async () => {
+      const { code, out } = await onTerminal('maybe\nyes\n', 'run', ...params());
+      assert.equal(code, 0, out);
+      assert.match(out, /touch [^]*Carry this out on 1 host\? Type yes or no: [^]*please type yes or no[^]*repaired/);
+      assert.ok(existsSync(flag));
+    });
+
+    it('changes nothing after no', async () => {
+      const { code, out } = await onTerminal('no\n', 'run', ...params());
+      assert.equal(code, 16, out);
+      assert.match(out, /refused/);
+      assert.ok(!existsSync(flag));
+    });
+
+    it('takes Ctrl-C at the question for an interrupt', async () => {
+      const { code, out } = await onTerminal('\u0003', 'run', ...params());
+      assert.equal(code, 130, out);
+      assert.match(out, /SIGINT: nothing new starts/);
+      assert.ok(!existsSync(flag));
+    });
+  });
+});
