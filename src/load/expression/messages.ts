@@ -106,7 +106,7 @@ export function evaluationError(error: unknown, scope: Scope, table: ShapeTable)
     const field = fieldOf(node);
     const step = table.object(checkedType(left)?.name ?? '')?.step;
     const owner = left.input.slice(left.start, left.end);
-    if (step === undefined) return { kind: 'error', message: `${owner}.${field} is not there` };
+    if (step === undefined) return { kind: 'error', message: `${owner} has no ${field}` };
     const status = scope.steps.get(step)?.status;
     const why = status === undefined ? 'did not run' : ENDED[status];
     return { kind: 'missing', message: `${owner}.${field} is missing: the step ${step} ${why}`, step };
