@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess, type ProcessResult } from '../support/process.ts';
+import { missingPrograms, SYSTEM_PATH } from './programs.ts';
 import { err, ok, type Result } from '../../src/util/result.ts';
 
 /** Debian packages, unpacked and not installed: `usr` and `etc` below `folder`. */
@@ -27,7 +28,7 @@ export async function unpackPackages(
   folder: string,
   signal: AbortSignal,
 ): Promise<Result<Packages, string>> {
-  const missing = ['apt-get', 'apt-config', 'dpkg-deb'].filter((program) => !isOnPath(program));
+  const missing = missingPrograms(['apt-get', 'apt-config', 'dpkg-deb']);
   if (missing.length > 0) return err(`this machine has no ${missing.join(', ')}`);
   mkdirSync(join(folder, 'apt'), { recursive: true });
   const machine = await apt(folder, signal);
@@ -44,10 +45,17 @@ interface Apt {
 
 /** With `lists`, a folder of its own for what mirrors have, which is filled first. */
 async function apt(folder: string, signal: AbortSignal, lists?: string): Promise<Result<Apt, string>> {
+  const downloads = join(folder, 'apt', lists === undefined ? 'first' : 'second');
+  mkdirSync(downloads, { recursive: true });
   const configuration = join(folder, 'apt', 'apt.conf');
-  const env = { ...process.env, APT_CONFIG: configuration, LC_ALL: 'C' };
+  const env = {
+    ...process.env,
+    PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_PATH}`,
+    APT_CONFIG: configuration,
+    LC_ALL: 'C',
+  };
   const call = (program: string, args: readonly string[], timeoutMs: number): Promise<ProcessResult> =>
-    runProcess(program, args, { cwd: join(folder, 'apt'), env, timeoutMs });
+    runProcess(program, args, { cwd: downloads, env, timeoutMs });
 
   const machine = await runProcess('apt-config', ['dump'], { cwd: '/', timeoutMs: RESOLVE_LIMIT_MS });
   if (machine.code !== 0) return err(`apt-config failed: ${lastLine(machine.output)}`);
@@ -56,7 +64,7 @@ async function apt(folder: string, signal: AbortSignal, lists?: string): Promise
     mkdirSync(join(lists, 'partial'), { recursive: true });
     await call('apt-get', ['update', '-qq'], UPDATE_LIMIT_MS);
   }
-  return ok({ fetch: (programs) => fetch(programs, folder, signal, call) });
+  return ok({ fetch: (programs) => fetch(programs, { folder, downloads, signal, call }) });
 }
 
 /** The machine's own settings (proxies, mirrors, keys) without its hooks, and with nothing written outside of `folder`. */
@@ -82,11 +90,17 @@ function configure(dump: string, folder: string, lists: string | undefined): str
   return [...kept, ...Object.entries(own).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
 }
 
+interface Fetching {
+  readonly folder: string;
+  readonly downloads: string;
+  readonly signal: AbortSignal;
+  /** Runs a program of apt's in `downloads`. */
+  readonly call: (program: string, args: readonly string[], timeoutMs: number) => Promise<ProcessResult>;
+}
+
 async function fetch(
   programs: readonly string[],
-  folder: string,
-  signal: AbortSignal,
-  call: (program: string, args: readonly string[], timeoutMs: number) => Promise<ProcessResult>,
+  { folder, downloads, signal, call }: Fetching,
 ): Promise<Result<Packages, string>> {
   const simulated = await call('apt-get', ['install', '-s', '-qq', '-y', ...programs], RESOLVE_LIMIT_MS);
   if (simulated.code !== 0) return err(`apt-get cannot resolve ${programs.join(' ')}: ${lastLine(simulated.output)}`);
@@ -95,7 +109,7 @@ async function fetch(
   const downloaded = await call('apt-get', ['download', '-qq', ...names], DOWNLOAD_LIMIT_MS);
   if (downloaded.code !== 0) return err(`apt-get cannot download: ${lastLine(downloaded.output)}`);
 
-  const archives = readdirSync(join(folder, 'apt')).filter((name) => name.endsWith('.deb'));
+  const archives = readdirSync(downloads).filter((name) => name.endsWith('.deb'));
   for (const archive of archives) {
     if (signal.aborted) return err('interrupted');
     const unpacked = await call('dpkg-deb', ['-x', archive, folder], DOWNLOAD_LIMIT_MS);
@@ -114,11 +128,6 @@ function mergeIntoUsr(folder: string): void {
     const outside = join(folder, name);
     if (existsSync(outside)) cpSync(outside, join(folder, 'usr', name), { recursive: true, verbatimSymlinks: true });
   }
-}
-
-export function isOnPath(program: string): boolean {
-  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-  return path.split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { missingPrograms, SYSTEM_PATH } from './programs.ts';
 import { err, ok, type Result } from '../../src/util/result.ts';
 import { runProcess, type ProcessResult } from '../support/process.ts';
 
@@ -70,7 +71,6 @@ export async function startSandbox(kind: NamespaceKind, files: SandboxFiles): Pr
   return ok(sandboxAt(pid.value, kind, child));
 }
 
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const HOST_ENVIRONMENT = ['env', '-i', `PATH=${SYSTEM_PATH}`, 'HOME=/root', 'LC_ALL=C'];
 
 function sandboxAt(pid: number, kind: NamespaceKind, child: ChildProcess): Sandbox {
@@ -124,11 +124,6 @@ async function end(child: ChildProcess): Promise<void> {
 /** Why this machine can't have namespaces at all, or undefined. */
 export function lacksTools(): string | undefined {
   if (process.platform !== 'linux') return 'hosts are made from Linux namespaces, and this is no Linux';
-  const missing = ['unshare', 'nsenter', 'mount', 'chroot', 'perl'].filter((name) => !isProgram(name));
+  const missing = missingPrograms(['unshare', 'nsenter', 'mount', 'chroot', 'perl']);
   return missing.length === 0 ? undefined : `this machine has no ${missing.join(', ')}`;
-}
-
-export function isProgram(name: string): boolean {
-  const path = `${process.env['PATH'] ?? ''}:${SYSTEM_PATH}`;
-  return path.split(':').some((folder) => folder !== '' && existsSync(join(folder, name)));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { err, ok, type Result } from '../../src/util/result.ts';
 import { runProcess } from '../support/process.ts';
+import { SYSTEM_PATH } from './programs.ts';
 import type { Keys } from './keys.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -65,7 +66,7 @@ export const ownServer: Door = async (sandbox, keys) => {
 
 /** What sshd sets for a session of root. */
 const SESSION_ENVIRONMENT = [
-  ...['env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ...['env', '-i', `PATH=${SYSTEM_PATH}`],
   ...['HOME=/root', 'USER=root', 'LOGNAME=root', 'SHELL=/bin/sh'],
 ];
 

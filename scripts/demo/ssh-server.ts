@@ -19,11 +19,17 @@ const clientKey = ssh2.utils.parseKey(readFileSync(values['client-key'] ?? ''));
 if (clientKey instanceof Error) throw clientKey;
 const allowed = clientKey;
 
+const connections = new Set<Connection>();
 const server = new ssh2.Server({ hostKeys: [readFileSync(values['host-key'] ?? '')] }, serve);
 server.listen(22, '127.0.0.1', () => console.log('listening'));
-process.stdin.resume().on('close', () => process.exit());
+process.stdin.resume().on('close', () => {
+  server.close();
+  for (const connection of connections) connection.end();
+});
 
 function serve(connection: Connection): void {
+  connections.add(connection);
+  connection.on('close', () => connections.delete(connection));
   connection.on('error', () => undefined);
   connection.on('authentication', authenticate);
   connection.on('ready', () => {
@@ -49,7 +55,8 @@ function authenticate(context: AuthContext): void {
   if (algo !== allowed.type || data.length !== expected.length || !timingSafeEqual(data, expected))
     return context.reject();
   if (context.signature === undefined) return context.accept();
-  const isValid = allowed.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo);
+  // Its type says boolean; it gives an Error for a signature that it cannot read.
+  const isValid: unknown = allowed.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo);
   return isValid === true ? context.accept() : context.reject();
 }
 
