@@ -3,7 +3,7 @@ import { TIMED_AWK } from './log-times.ts';
 import { SECTIONS } from './sections.ts';
 
 /** A line longer than this is cut. */
-export const MAX_LINE = 8192;
+const MAX_LINE = 8192;
 /** Of one source: more lines are not sent. */
 export const MAX_LINES = 20_000;
 /** Of all sources together; what a connection keeps of one answer is a little more. */
