@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import typescript from 'typescript';
 import { runProcess } from '../support/process.ts';
-import { UNIT, filesOf, judge, mochaCommand } from '../support/test-group.ts';
+import { CLOSING_LINE, UNIT, filesOf, judge, mochaCommand } from '../support/test-group.ts';
 import type { Gate, Verdict } from './gate.ts';
 
 const C8 = join(import.meta.dirname, '..', '..', 'node_modules', 'c8', 'bin', 'c8.js');
 const THRESHOLDS = ['--check-coverage', '--lines', '90', '--branches', '85', '--functions', '0', '--statements', '0'];
 const BARE = { removeComments: true, module: typescript.ModuleKind.ESNext, target: typescript.ScriptTarget.ESNext };
+const REPORT_WITHIN_MS = 60_000;
 const GENERATED = 'src/actions/index.ts';
 
 /** The unit tests pass and reach nearly all of `src`. Real hosts are left to `npm test`: coverage is about the quick ones. */
@@ -41,7 +42,7 @@ async function measure(root: string, reports: string): Promise<Verdict> {
       ...THRESHOLDS,
       ...mochaCommand(UNIT, root),
     ],
-    { cwd: root, timeoutMs: UNIT.limitMinutes * 60_000 },
+    { cwd: root, timeoutMs: UNIT.limitMinutes * 60_000, closing: { pattern: CLOSING_LINE, graceMs: REPORT_WITHIN_MS } },
   );
   // c8 prints its table after mocha's closing line.
   const tests = judge(UNIT, { ...result, stdout: upToClosingLine(result.stdout) });

@@ -40,7 +40,8 @@ export const REAL_HOSTS: readonly TestGroup[] = [
   { name: 'fleet', include: 'test/fleet/**/*.test.ts', limitMinutes: 30 },
 ];
 
-const CLOSING_LINE = /^(\d+) passed, (\d+) failed, (\d+) skipped\n$/m;
+/** Mocha's last line, by our reporter. */
+export const CLOSING_LINE = /^(\d+) passed, (\d+) failed, (\d+) skipped\n$/m;
 const GRACE_MS = 15_000;
 
 export function filesOf(group: TestGroup, root: string): readonly string[] {

@@ -4,6 +4,7 @@ import { action as command } from './command.ts';
 import { action as diskUsage } from './disk_usage.ts';
 import { action as http } from './http.ts';
 import { action as logSearch } from './log_search.ts';
+import { action as oomKills } from './oom_kills.ts';
 import { action as semaphores } from './semaphores.ts';
 import { action as semaphoresRemove } from './semaphores_remove.ts';
 import { action as service } from './service.ts';
@@ -17,6 +18,7 @@ export const actions: readonly Action[] = [
   diskUsage,
   http,
   logSearch,
+  oomKills,
   semaphores,
   semaphoresRemove,
   service,
