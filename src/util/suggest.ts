@@ -53,7 +53,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of known) {
-    const allowed = Math.max(1, Math.floor(Math.max(candidate.length, word.length) / 3));
+    const allowed = Math.max(1, Math.floor(candidate.length / 3));
     const distance = editDistance(wanted, fold(candidate), allowed);
     if (distance <= allowed && distance < bestDistance) {
       best = candidate;
