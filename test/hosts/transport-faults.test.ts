@@ -240,7 +240,7 @@ describe('the ssh transport on a host that has only BusyBox', function () {
     await baseImage();
     web = await startLightHost({ name: 'busybox01' });
     await installBusybox(web);
-    const { stdout } = await web.exec('readlink -f "$(command -v setsid)" "$(command -v timeout)" /bin/sh');
+    const { stdout } = await web.exec('for tool in setsid timeout sh; do readlink -f "$(command -v $tool)"; done');
     assert.equal(stdout, '/bin/busybox\n/bin/busybox\n/bin/busybox\n');
   });
   after(() => web?.stop());

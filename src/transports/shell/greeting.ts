@@ -8,8 +8,8 @@ export const GREETING_SOURCE = `
 rb_greet() {
   rb_mark "$1:begin"
   grep -E '^(ID|VERSION_ID)=|^btime |^MemTotal:|^cpu[0-9]' /etc/os-release /usr/lib/os-release /proc/stat /proc/meminfo 2>/dev/null
-  echo "=uname $(uname -s) $(uname -r) $(uname -m)"
-  echo "=date $(date -u +%s.%N)"
+  printf '=uname '; uname -srm
+  date -u '+=date %s.%N'
   echo "=uid $rb_uid"
   echo "=shell $$"
   for rb_file in machine-id:/etc/machine-id boot_id:/proc/sys/kernel/random/boot_id; do
@@ -19,7 +19,8 @@ rb_greet() {
   elif [ -e /run/openrc/softlevel ] || [ -d /run/openrc/started ]; then echo '=init openrc'
   elif [ -x /sbin/init ] && [ -d /etc/init.d ]; then echo '=init sysv'
   else echo '=init none'; fi
-  [ -n "$rb_timeout" ] && timeout -k 1 2 true 2>/dev/null || rb_timeout=
+  # The timeout of an old BusyBox has other options.
+  if [ -L "$(command -v timeout)" ]; then timeout -k 1 2 true 2>/dev/null || rb_timeout=; fi
   for rb_tool in setsid mkfifo flock timeout logger; do eval "[ -z \\"\\$rb_$rb_tool\\" ] || echo =has $rb_tool"; done
   rb_mark "$1:end:0:"
 }
