@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
-import { ROOT, type Surroundings } from './surroundings.ts';
+import { currentDirectory, ROOT, type Surroundings } from './surroundings.ts';
 
 /** A place where runbooks are looked for by name. */
 interface Place {
@@ -66,7 +66,7 @@ export function findRunbook(given: string, surroundings: Surroundings): Result<s
 
 /** A path stays as it was written where that is possible: it is shown in every diagnostic. */
 export function fromHere(path: string, { directory }: Surroundings): string {
-  return path.startsWith('/') || directory === process.cwd() ? path : resolve(directory, path);
+  return path.startsWith('/') || directory === currentDirectory() ? path : resolve(directory, path);
 }
 
 /** In the package's own folder `./runbooks` is what is shipped: nothing shadows itself. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
-import type { SourceRange } from '../model/source.ts';
+import type { Diagnostic, SourceRange } from '../model/source.ts';
 import { selectHosts } from '../plan/select-hosts.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findInventory } from './find-inventory.ts';
@@ -36,7 +38,25 @@ export function openHosts(selection: HostSelection, surroundings: Surroundings):
   const opened = openInventory(path.value, surroundings);
   if (!opened.ok) return opened;
   const { inventory, locate } = opened.value.value;
-  return ok({ ...opened.value, value: { choose: (runbook) => choose(runbook, inventory, selection), locate } });
+  return ok({
+    sources: opened.value.sources,
+    warnings: [...opened.value.warnings, ...unreadFolders(path.value)],
+    value: { choose: (runbook) => choose(runbook, inventory, selection), locate },
+  });
+}
+
+/** Ansible reads these beside an inventory. To pass them over in silence could mean another user or another port. */
+function unreadFolders(inventory: string): readonly Diagnostic[] {
+  const start = { line: 1, column: 1, offset: 0 };
+  return ['group_vars', 'host_vars']
+    .filter((folder) => existsSync(join(dirname(inventory), folder)))
+    .map((folder) => ({
+      severity: 'warning',
+      code: 'W_NOT_READ',
+      message: `the folder ${folder} beside the inventory is not read`,
+      hint: 'put these variables into the inventory itself, under vars:',
+      at: { file: inventory, start, end: start },
+    }));
 }
 
 function thisMachine({ user }: Surroundings): Host {

@@ -18,6 +18,15 @@ export function surroundings(environment: NodeJS.ProcessEnv, directory: string):
   return { environment, directory, home: homedir(), user: userName() };
 }
 
+/** `/` when it was deleted under us: what is named by a full path still works then. */
+export function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
 /** `$XDG_STATE_HOME/runbook`; a value that is no full path is ignored, as the XDG specification says. */
 export function stateDirectory({ environment, home }: Surroundings): string {
   const base = environment['XDG_STATE_HOME'] ?? '';

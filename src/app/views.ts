@@ -75,8 +75,9 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     },
     result: (plan, end, mode) => {
       if (kind === 'json') return '';
-      if (mode === 'plan') return kind === 'quiet' && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, verbose });
-      const result = renderRun([...stories.byHost.values()], end, plan.runId, { ...page, quiet: kind === 'quiet' });
+      const quiet = kind === 'quiet';
+      if (mode === 'plan') return quiet && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, verbose, quiet });
+      const result = renderRun([...stories.byHost.values()], end, plan.runId, { ...page, quiet });
       return kind === 'live' ? `\n${result}` : result;
     },
   };

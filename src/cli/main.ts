@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
+import { USAGE } from './exit-codes.ts';
 import { createProgram, type Work } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
-
-const USAGE = 64;
 
 /** The whole program: sets the exit code of this process. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { currentDirectory } from '../app/surroundings.ts';
 import { styleFor, type Style } from '../util/style.ts';
 
 /** What a command may look at and write to. */
@@ -46,13 +47,4 @@ function openDoor(stream: WriteStream): Door {
       if (!stream.destroyed) stream.write(text);
     },
   };
-}
-
-/** The directory may have been deleted under us; what is named by a full path still works then. */
-function currentDirectory(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return '/';
-  }
 }

@@ -8,6 +8,8 @@ import { renderFinding } from './run-text.ts';
 export interface PlanTextOptions extends Page {
   /** The whole source of each step, not only its line. */
   readonly verbose: boolean;
+  /** Leave out hosts that are fine. */
+  readonly quiet?: boolean;
 }
 
 /** What a run would do, host by host: findings, then each step with the exact command, its risk, and how it is undone. */
@@ -15,9 +17,12 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
   const width = Math.max(...plan.hosts.map((host) => host.host.length), 4);
   const head = `${plan.runbook} would act on ${sick.length} of ${plan.hosts.length} host${plan.hosts.length === 1 ? '' : 's'}`;
-  const hosts = plan.hosts.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
+  const told = plan.hosts.filter(({ outcome }) => options.quiet !== true || !isFine(outcome));
+  const hosts = told.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
   return [options.style('strong', head), ...hosts.flatMap((host) => renderHost(host, width, options)), ''].join('\n');
 }
+
+const isFine = (outcome: Outcome): boolean => outcome === 'healthy' || outcome === 'not-applicable';
 
 function rank(outcome: Outcome): number {
   return outcome === 'needs-fix' ? -1 : OUTCOMES.indexOf(outcome);

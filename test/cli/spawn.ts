@@ -29,7 +29,7 @@ export class Workplace {
 
   environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     const { PATH } = process.env;
-    return { PATH, HOME: this.directory, XDG_STATE_HOME: join(this.directory, 'state'), ...more };
+    return { PATH, RUNBOOK: PROGRAM, HOME: this.directory, XDG_STATE_HOME: join(this.directory, 'state'), ...more };
   }
 
   /** The real program, as a user starts it, without a terminal. */

@@ -3,7 +3,8 @@ import { openRunbook } from '../../app/open-files.ts';
 import { surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
-import { exitCodeOfTrouble, printTrouble } from '../print-trouble.ts';
+import { exitCodeOfTrouble } from '../exit-codes.ts';
+import { printTrouble } from '../print-trouble.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,0 +1,52 @@
+import type { Trouble } from '../app/trouble.ts';
+import type { ErrorCode } from '../model/error.ts';
+import { unreachable } from '../util/unreachable.ts';
+
+export const USAGE = 64;
+const BAD_FILE = 65;
+
+/** A wrong file comes before a wrong command line: it must be corrected in any case. */
+export function exitCodeOfTrouble({ diagnostics, errors }: Trouble): number {
+  if (diagnostics.some(({ severity }) => severity === 'error')) return BAD_FILE;
+  const [first] = errors;
+  return first === undefined ? 1 : exitCodeOfError(first.code);
+}
+
+/** The one map from errors to exit codes. Errors of hosts are outcomes, which have codes of their own. */
+function exitCodeOfError(code: ErrorCode): number {
+  switch (code) {
+    case 'usage':
+      return USAGE;
+    case 'bad-file':
+      return BAD_FILE;
+    case 'configuration':
+      return 78;
+    case 'refused':
+      return 16;
+    case 'interrupted':
+      return 130;
+    case 'store':
+    case 'internal':
+    case 'address-unknown':
+    case 'connection-refused':
+    case 'connection-timeout':
+    case 'connection-lost':
+    case 'protocol':
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'host-key-revoked':
+    case 'host-key-unverifiable':
+    case 'authentication':
+    case 'key-unusable':
+    case 'shell-unusable':
+    case 'become':
+    case 'run-user-login':
+    case 'lock-held':
+    case 'ledger-unsafe':
+    case 'same-machine':
+    case 'channel-refused':
+      return 1;
+    default:
+      return unreachable(code);
+  }
+}
