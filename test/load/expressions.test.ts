@@ -227,16 +227,16 @@ describe('An expression', () => {
   }
 });
 
-describe('The explanation of a condition', () => {
-  function explain(expression: string): string | undefined {
-    const text = BASE_RUNBOOK.replace('expect: result.active', `expect: '${expression.replaceAll("'", "''")}'`);
-    const condition = loaded(text).verify?.steps[0]?.expect[0];
-    return condition?.explain({
-      ...scopeWith(),
-      result: okResult({ active: false, state: 'failed', main_pid: 7, restarts: 3 }),
-    });
-  }
+function explain(expression: string): string | undefined {
+  const text = BASE_RUNBOOK.replace('expect: result.active', `expect: '${expression.replaceAll("'", "''")}'`);
+  const condition = loaded(text).verify?.steps[0]?.expect[0];
+  return condition?.explain({
+    ...scopeWith(),
+    result: okResult({ active: false, state: 'failed', main_pid: 7, restarts: 3 }),
+  });
+}
 
+describe('The explanation of a condition', () => {
   it('shows the values that were compared', () => {
     assert.equal(explain('result.restarts < 3'), 'result.restarts < 3: result.restarts is 3');
     assert.equal(explain('result.state == "active"'), 'result.state == "active": result.state is "failed"');

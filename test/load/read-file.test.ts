@@ -5,6 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSource } from '../../src/load/read-file.ts';
 
+function codeOf(path: string): string {
+  const source = readSource(path);
+  return source.ok ? 'ok' : `${source.error.code} ${source.error.message}`;
+}
+
 describe('A file given by path', () => {
   let folder: string;
 
@@ -21,11 +26,6 @@ describe('A file given by path', () => {
     writeFileSync(path, content);
     chmodSync(path, mode);
     return path;
-  }
-
-  function codeOf(path: string): string {
-    const source = readSource(path);
-    return source.ok ? 'ok' : `${source.error.code} ${source.error.message}`;
   }
 
   it('is read as it is, with its byte order mark', () => {

@@ -183,14 +183,14 @@ describe('A YAML file', () => {
   });
 });
 
-describe('A place inside a scalar', () => {
-  function offsetOf(text: string, needle: string): number {
-    const { root } = parseYaml({ file: 'a.yaml', text });
-    const node = root === undefined ? undefined : nodeAt(root, '/a');
-    assert.ok(node?.kind === 'scalar');
-    return sourceOffset(text, node, node.text.indexOf(needle));
-  }
+function offsetOf(text: string, needle: string): number {
+  const { root } = parseYaml({ file: 'a.yaml', text });
+  const node = root === undefined ? undefined : nodeAt(root, '/a');
+  assert.ok(node?.kind === 'scalar');
+  return sourceOffset(text, node, node.text.indexOf(needle));
+}
 
+describe('A place inside a scalar', () => {
   const texts: Readonly<Record<string, string>> = {
     plain: 'a: some HERE text\n',
     'plain over lines': 'a: some\n  more HERE\n  text\n',

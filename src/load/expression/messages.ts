@@ -1,4 +1,8 @@
-import { EvaluationError as CelEvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import {
+  EvaluationError as CelEvaluationError,
+  type ParseError,
+  type TypeError as CelTypeError,
+} from '@marcbachmann/cel-js';
 import type { EvaluationError, Scope } from '../../model/expression.ts';
 import type { StepStatus } from '../../model/result.ts';
 import { suggest } from '../../util/suggest.ts';
@@ -31,7 +35,7 @@ export function syntaxProblem(error: ParseError, source: string): Problem {
 /** The library's complaint about types, in plain words. */
 export function typeProblem(error: CelTypeError, root: ASTNode, table: ShapeTable): Problem {
   const { start, end } = error.range ?? { start: root.start, end: root.end };
-  const node = error.node as ASTNode | undefined;
+  const node = error.node;
   const range = { start, end: Math.max(end, start + 1) };
   if (error.code === 'no_such_key' && node !== undefined) return fieldProblem(node, table);
   if (error.code === 'no_such_overload' && node !== undefined)
@@ -100,7 +104,7 @@ export function evaluationError(error: unknown, scope: Scope, table: ShapeTable)
   // A text beyond the engine's largest, or a recursion beyond its stack.
   if (error instanceof RangeError) return { kind: 'error', message: 'the expression needs too much memory' };
   if (!(error instanceof CelEvaluationError)) throw error;
-  const node = error.node as ASTNode | undefined;
+  const node = error.node;
   if (error.code === 'no_such_key' && (node?.op === '.' || node?.op === '[]')) {
     const [left] = node.args;
     const field = fieldOf(node);

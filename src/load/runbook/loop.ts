@@ -101,7 +101,10 @@ function readScalar(node: YamlScalar, place: Place): Typed | undefined {
   if (compiled === undefined) return undefined;
   if (compiled.shape.kind === 'secret')
     return void place.report.error('E_SECRET', node.at, 'a secret cannot be the item of a loop');
-  return { shape: compiled.shape, tree: mapped({ references: compiled.references, evaluate: compiled.run }, jsonOf) };
+  return {
+    shape: compiled.shape,
+    tree: mapped({ references: compiled.references, evaluate: (scope) => compiled.run(scope) }, jsonOf),
+  };
 }
 
 /** Maps with the same keys and types are one type, whichever list they stand in. */

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { loadRunbook } from '../../src/load/runbook.ts';
+import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
+import { BASE_RUNBOOK } from '../support/base-runbook.ts';
+import { example, EXAMPLES, LIMITS } from '../support/examples.ts';
+
+describe('Loading runbooks', () => {
+  it('never throws, always says where, and always gives a runbook or an error', () => {
+    const lines = BASE_RUNBOOK.split('\n');
+    const edit = fc.tuple(
+      fc.nat(lines.length - 1),
+      fc.constantFrom('delete', 'twice', 'indent', 'cut', 'insert'),
+      fc.nat(60),
+      fc.constantFrom(
+        'x',
+        '"',
+        ': ',
+        '[',
+        '{',
+        '}',
+        '${{',
+        '}}',
+        '!',
+        '&a ',
+        '*a',
+        ' #',
+        '- ',
+        '1',
+        'null',
+        '\t',
+        'é',
+        'svc.',
+        '(',
+        '.',
+      ),
+    );
+    const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      const copy = [...lines];
+      for (const [index, how, column, piece] of edits) {
+        const line = copy[index] ?? '';
+        if (how === 'delete') copy[index] = '';
+        else if (how === 'twice') copy[index] = `${line}\n${line}`;
+        else if (how === 'indent') copy[index] = `  ${line}`;
+        else if (how === 'cut') copy[index] = line.slice(0, column);
+        else copy[index] = line.slice(0, column) + piece + line.slice(column);
+      }
+      const text = copy.join('\n');
+      const started = performance.now();
+      const { runbook, diagnostics } = loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
+      assert.ok(performance.now() - started < 1000);
+      assert.notEqual(runbook === undefined, !diagnostics.some(({ severity }) => severity === 'error'));
+      for (const { at, message, code } of diagnostics) {
+        assert.match(code, /^[EW]_[A-Z_]+$/);
+        assert.notEqual(code, 'E_STRUCTURE', message);
+        assert.ok(message !== '' && at.start.offset <= at.end.offset && at.end.offset <= text.length);
+      }
+    });
+    fc.assert(property, { numRuns: 1500 });
+  }).timeout(60_000);
+
+  it('takes less than 30 ms for the flagship and less than a second for a hundred', () => {
+    const names = readdirSync(EXAMPLES);
+    const sources = names.map((name) => ({ file: name, text: example(name).replace(LIMITS, '') }));
+    const flagship = { file: 'apache-accept-lock.yaml', text: example('apache-accept-lock.yaml').replace(LIMITS, '') };
+    loadRunbook(flagship, TEST_ACTIONS);
+    const times = Array.from({ length: 7 }, () => {
+      const started = performance.now();
+      loadRunbook(flagship, TEST_ACTIONS);
+      return performance.now() - started;
+    });
+    // The best of some tries: other tests run on the same machine.
+    assert.ok(Math.min(...times) < 30, times.join());
+    const started = performance.now();
+    for (let index = 0; index < 100; index++) loadRunbook(sources[index % sources.length] ?? flagship, TEST_ACTIONS);
+    assert.ok(performance.now() - started < 3000);
+  });
+});
