@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -34,12 +34,10 @@ export interface SshServer {
 }
 
 export function newKey(kind: KeyKind = 'ed25519', passphrase?: string): { private: string; public: string } {
-  const options = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr' };
-  const bits = kind === 'ed25519' ? {} : { bits: kind === 'rsa' ? 2048 : 256 };
-  return ssh2.utils.generateKeyPairSync(kind as 'rsa', { ...bits, ...options } as never) as {
-    private: string;
-    public: string;
-  };
+  const lock = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr' };
+  if (kind === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, ...lock });
+  if (kind === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, ...lock });
+  return ssh2.utils.generateKeyPairSync('ed25519', lock);
 }
 
 export const userKey = newKey();
@@ -53,16 +51,15 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   const server = new ssh2.Server({ hostKeys: [keys.host.private] }, (client) =>
     serve(client, keys.user.public, options, attempts),
   );
-  const tcp = (server as unknown as { _srv: { on(event: 'connection', listener: (socket: Socket) => void): void } })
-    ._srv;
-  tcp.on('connection', (socket) => {
+  const tcp = createServer((socket) => {
     attempts.connections += 1;
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.once('close', () => sockets.delete(socket));
+    server.injectSocket(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = tcp.address() as AddressInfo;
   const privateKeyFile = join(folder, 'key');
   writeFileSync(privateKeyFile, keys.user.private);
   chmodSync(privateKeyFile, 0o600);
@@ -91,7 +88,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     },
     stop: async () => {
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => tcp.close(() => resolve()));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -155,7 +152,7 @@ function run(channel: ServerChannel, command: string): void {
     });
   };
   forward(child.stdout, channel);
-  forward(child.stderr, channel.stderr as unknown as Writable);
+  forward(child.stderr, channel.stderr);
   // Closed as sshd closes: the far ends of the pipes are gone, the process is not.
   channel.once('close', () => {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();

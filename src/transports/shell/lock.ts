@@ -27,7 +27,7 @@ export async function askForLock(
   const report = await within(sent.report, AbortSignal.timeout(LOCK_MS));
   if (report?.status === undefined)
     return err({ code: 'connection-lost', message: `${name}: the connection was lost while the host was locked` });
-  const [word = '', rest = ''] = split(report.stdout.text.trim());
+  const [word, rest] = split(report.stdout.text.trim());
   if (word === 'locked' && /^[\w-]{1,64}$/.test(rest)) return ok(rest);
   if (word === 'held') return err(holder(name, note, rest));
   const folder = greeting.facts.uid === 0 ? '/run/runbook' : '~/.local/state/runbook';

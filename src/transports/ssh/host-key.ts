@@ -77,7 +77,7 @@ function unknown(host: Host, { files, warnings }: HostKeys, plain: readonly Know
   };
 }
 
-export function fingerprint(key: Buffer): string {
+function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
@@ -82,13 +82,13 @@ function parseKey(
   file: string,
   unusable: (why: string, hint: string) => Result<string, ErrorInfo>,
 ): Result<string, ErrorInfo> {
-  const parsed = ssh2.utils.parseKey(text);
+  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text);
   if (parsed instanceof Error) {
     if (/no passphrase|Encrypted/i.test(parsed.message))
       return unusable('is encrypted', `Give it to an agent (ssh-add ${file}) and leave private_key_file out.`);
     return unusable('is not in a known format', `Look at it: ssh-keygen -y -f ${file}. Kinds: ed25519, ecdsa, rsa.`);
   }
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  const [key] = [parsed].flat();
   if (key?.isPrivateKey() !== true)
     return unusable('is a public key', `Name the private one: ${file.replace(/\.pub$/, '')}`);
   return ok(text);
