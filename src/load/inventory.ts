@@ -25,7 +25,7 @@ const NOTHING: InventoryEntries = { groups: new Map(), hosts: new Map() };
 export function loadInventory(source: SourceFile, login: LoginUser): LoadedInventory {
   const report = new Report(source);
   if (isOtherForm(source, report)) return { locate: () => undefined, diagnostics: report.diagnostics };
-  const root = readDocument(report, { maxKeys: MOST_HOSTS, emptyValues: true });
+  const root = readDocument(report, { maxKeys: MOST_HOSTS, lenient: true });
   const entries: InventoryEntries = root === undefined ? NOTHING : readGroups(root, report);
   const tree = resolveGroups(entries, report);
   const vars = new Map([...entries.hosts.values()].map((host) => [host, varsOf(host, tree)]));

@@ -25,7 +25,7 @@ export interface Positions {
 
 const MAX_LENGTH = 1024 * 1024;
 const MAX_EVENTS = 200_000;
-const STRICT: YamlRules = { maxKeys: 1000, emptyValues: false };
+const STRICT: YamlRules = { maxKeys: 1000, lenient: false };
 
 /**
  * Reads one YAML document as the language allows it: see language.md, section 1. All that is wrong is reported with its place;

@@ -33,7 +33,7 @@ function renderEnd(end: RunFinished, runId: string, style: Style): readonly stri
     .map(([outcome, number]) => `${number} ${outcome}`);
   return [
     `${style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}`,
-    style('dim', `every byte of evidence: runbook show ${runId}`),
+    style('dim', `with all evidence: runbook show -v ${runId}`),
   ];
 }
 

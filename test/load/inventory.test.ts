@@ -14,6 +14,13 @@ describe('loadInventory', () => {
     ]);
   });
 
+  it("takes values that the runbook language refuses as Ansible's users mean them", () => {
+    const text =
+      'all: { vars: { ansible_become: True, mode: 0644, none: ~, big: 9007199254740993, n: 7 }, hosts: { a: } }';
+    const [{ vars } = { vars: {} }] = hostsOf(text);
+    assert.deepEqual(vars, { ansible_become: true, mode: '0644', none: '', big: '9007199254740993', n: 7 });
+  });
+
   it('reads how a host is reached; ~ is the home, other paths start at the inventory', () => {
     const [web, db] = hostsOf(
       [

@@ -40,7 +40,7 @@ describe('the text of a finished run', () => {
         'web02  healthy',
         '',
         '1 repaired, 1 healthy in 23.4 s',
-        'every byte of evidence: runbook show 01test',
+        'with all evidence: runbook show -v 01test',
         '',
       ].join('\n'),
     );

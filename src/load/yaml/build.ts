@@ -3,7 +3,7 @@ import { SecretName } from '../../model/scalar-literal.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
-import { isEmpty, resolvePlain } from './scalar.ts';
+import { isEmpty, resolveLenient, resolvePlain } from './scalar.ts';
 import { quoted } from './traps.ts';
 
 const MAX_DEPTH = 32;
@@ -13,8 +13,11 @@ const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 /** What differs between kinds of files. */
 export interface YamlRules {
   readonly maxKeys: number;
-  /** `key:` is an empty text instead of an error: Ansible's inventories are full of hosts without variables. */
-  readonly emptyValues: boolean;
+  /**
+   * What the language refuses is taken as Ansible's users mean it: `key:` is an empty text, `True` is true, and `0644` a text.
+   * Their inventories are full of these, mostly in variables that no runbook has a param for.
+   */
+  readonly lenient: boolean;
 }
 
 interface Collection {
@@ -142,7 +145,8 @@ export class Builder {
       return name === undefined ? undefined : { ...node, value: name };
     }
     if (event.style !== 1) return { ...node, value: text };
-    if (this.#rules.emptyValues && isEmpty(text)) return { ...node, text: '', value: '' };
+    if (this.#rules.lenient && isEmpty(text)) return { ...node, text: '', value: '' };
+    if (this.#rules.lenient) return { ...node, value: resolveLenient(text) };
     const key = this.#open.at(-1)?.key?.span;
     const value = resolvePlain(text, text === '' ? (key ?? at) : at, this.#report);
     return value === undefined ? undefined : { ...node, value };

@@ -60,6 +60,15 @@ export function resolvePlain(text: string, span: Span, report: Report): Plain {
   return number;
 }
 
+/** As `resolvePlain`, and never an error: booleans in any case, and a number only when it is exactly what is written. */
+export function resolveLenient(text: string): string | number | boolean {
+  if (/^(?:true|True|TRUE)$/.test(text)) return true;
+  if (/^(?:false|False|FALSE)$/.test(text)) return false;
+  const number = Number(text);
+  const isExact = EXACT.test(text) && (text.includes('.') || Number.isSafeInteger(number));
+  return isExact ? number : text;
+}
+
 function notExact(text: string, number: number, span: Span, report: Report): undefined {
   const read = Number.isFinite(number) ? `YAML reads ${text} as ${number}` : `${text} is too large for a number`;
   const instead = Number.isFinite(number) && !/e/.test(String(number)) ? `${number}` : 'the digits';
