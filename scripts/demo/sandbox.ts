@@ -102,7 +102,7 @@ function readPid(child: ChildProcess): Promise<Result<number, string>> {
     let trouble = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (trouble += text));
     child.on('error', (error) => settle(err(error.message)));
-    child.on('close', (code) => settle(err(trouble.trim().split('\n').at(-1) || `it ended with ${code}`)));
+    child.on('close', (code) => settle(err(trouble.trim().split('\n')[0] || `it ended with ${code}`)));
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const pid = /^ready (\d+)$/.exec(line)?.[1];

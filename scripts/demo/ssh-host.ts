@@ -36,15 +36,15 @@ export async function openSshHost(options: SshHostOptions): Promise<Result<DemoH
 
   // Where only root's uid exists, the real Apache refuses to run, and the real sshd too.
   const packages = kind.value === 'one' ? err('it needs a second uid') : await options.packages(join(folder, 'layer'));
-  let trouble = packages.ok ? '' : packages.error;
+  const troubles: string[] = packages.ok ? [] : [packages.error];
   for (const attempt of packages.ok ? ATTEMPTS : ATTEMPTS.slice(1)) {
     if (options.signal.aborted) return err('interrupted');
     const real = attempt.apache === 'real' && packages.ok ? packages.value.first : undefined;
-    const host = await tryAttempt({ ...attempt, real, whyNot: trouble }, kind.value, keys, folder, options);
+    const host = await tryAttempt({ ...attempt, real, whyNot: troubles.join('; ') }, kind.value, keys, folder, options);
     if (host.ok) return host;
-    trouble = host.error;
+    troubles.push(host.error);
   }
-  return err(trouble);
+  return err([...new Set(troubles)].join('; '));
 }
 
 /** From the best to the least: without an overlay nothing can be put over /usr, and packages are of no use. */

@@ -67,8 +67,12 @@ perl -e 'socket(my $s, 2, 1, 0); my $up = pack("a16 s x64", "lo", 0x41); ioctl($
 # At most 8 sets of semaphores, as on a small server: SEMMSL SEMMNS SEMOPM SEMMNI.
 echo '250 32000 32 8' >proc/sys/kernel/sem
 
-echo "ready $pid"
-exec chroot . /bin/sh -c 'cd /; exec 3<&0 </dev/null >/dev/null 2>&1
+# The machine's own files go out of sight. Only then may anybody come in: who enters earlier would be on the machine itself.
+mkdir old
+pivot_root . old
+exec chroot . /bin/sh -euc 'cd /; umount -l /old; rmdir /old
+  echo "ready $1"
+  exec 3<&0 </dev/null >/dev/null 2>&1
   trap "exit 0" TERM
   (cat <&3; kill -TERM 1) & exec 3<&-
-  while :; do sleep 1000 & wait $!; done'
+  set +e; while :; do sleep 1000 & wait $!; done' sh "$pid"
