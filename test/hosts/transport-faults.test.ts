@@ -241,7 +241,7 @@ describe('the ssh transport on a host that has only BusyBox', function () {
     web = await startLightHost({ name: 'busybox01' });
     await installBusybox(web);
     const { stdout } = await web.exec('for tool in setsid timeout sh; do readlink -f "$(command -v $tool)"; done');
-    assert.equal(stdout, '/bin/busybox\n/bin/busybox\n/bin/busybox\n');
+    assert.match(stdout, /^(\S*\/busybox\n){3}$/);
   });
   after(() => web?.stop());
 

@@ -34,10 +34,11 @@ export interface SshServer {
 }
 
 export function newKey(kind: KeyKind = 'ed25519', passphrase?: string): { private: string; public: string } {
-  const lock = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr' };
-  if (kind === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, ...lock });
-  if (kind === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, ...lock });
-  return ssh2.utils.generateKeyPairSync('ed25519', lock);
+  if (passphrase !== undefined)
+    return ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 16 });
+  if (kind === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
+  if (kind === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+  return ssh2.utils.generateKeyPairSync('ed25519');
 }
 
 export const userKey = newKey();
