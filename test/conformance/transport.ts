@@ -173,6 +173,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const second = await read('echo clean');
       assert.deepEqual([second.end, second.stdout.text], [exit(0), 'clean\n']);
       await waitFor(`cat ${file}`, 'whole');
+      await look(`rm -f ${file}`);
     });
 
     it('is ended at its deadline with all it started, and says that nothing is left', async () => {
