@@ -48,8 +48,7 @@ export function item(label: string, text: string): void {
 const WIDTH = 76;
 const NOTE_COLUMN = 48;
 
-/** One thing that must be so. Gives `isTrue` back. */
-export function check(isTrue: boolean, text: string): boolean {
+/** One thing that must be so, and whether it is. */
+export function verdict(isTrue: boolean, text: string): void {
   say(`  ${isTrue ? tone('good', 'yes') : tone('bad', 'NO ')}  ${text}`);
-  return isTrue;
 }

@@ -1,5 +1,5 @@
 import { RUNBOOK, SOAK, type DemoHost, type Incident, type Repair, type Verdict } from './demo-host.ts';
-import { check, heading, item, paragraph, say, tone, transcript } from './print.ts';
+import { heading, item, paragraph, say, tone, transcript, verdict } from './print.ts';
 import { idInLine } from './semaphore-sets.ts';
 
 /** Breaks the host and has it repaired, and says so chapter by chapter. True when everything went as it must. */
@@ -36,25 +36,39 @@ export async function tell(host: DemoHost, signal: AbortSignal): Promise<boolean
   signal.throwIfAborted();
   heading('5. The semaphores after it');
   await showSets(host, incident);
-  return judge(incident, await host.sets(), [first, second]);
+  const checks = judge(incident, await host.sets(), first, second);
+  for (const { isTrue, text } of checks) verdict(isTrue, text);
+  return checks.every(({ isTrue }) => isTrue);
 }
 
-function judge(
-  { leaked, foreign }: Incident,
+/** One thing that must be so at the end. */
+export interface Check {
+  readonly isTrue: boolean;
+  readonly text: string;
+}
+
+/** What must be so after two runs. `after`: the ids of the sets that are there then. */
+export function judge(
+  { leaked, foreign }: Pick<Incident, 'leaked' | 'foreign'>,
   after: readonly number[],
-  [first, second]: readonly [Repair, Repair],
-): boolean {
+  first: Pick<Repair, 'exitCode' | 'outcome'>,
+  second: Pick<Repair, 'exitCode' | 'outcome'>,
+): readonly Check[] {
   const gone = leaked.filter((id) => !after.includes(id)).length;
   const kept = foreign.filter(({ id }) => after.includes(id)).length;
-  const isRepaired = first.exitCode === 0 && first.outcome === 'repaired';
-  const isHealthy = second.exitCode === 0 && second.outcome === 'healthy';
   return [
-    check(leaked.length > 0 && gone === leaked.length, `${gone} of ${leaked.length} leaked sets are gone`),
-    check(foreign.length > 0 && kept === foreign.length, `${kept} of ${foreign.length} sets of others are still there`),
-    check(isRepaired, `the first run ended: ${first.outcome || 'nowhere'} (exit ${first.exitCode})`),
-    check(isHealthy, `the second run ended: ${second.outcome || 'nowhere'} (exit ${second.exitCode})`),
-  ].every(Boolean);
+    { isTrue: gone > 0 && gone === leaked.length, text: `${gone} of ${leaked.length} leaked sets are gone` },
+    {
+      isTrue: kept > 0 && kept === foreign.length,
+      text: `${kept} of ${foreign.length} sets of others are still there`,
+    },
+    { isTrue: first.exitCode === 0 && first.outcome === 'repaired', text: `the first run ended: ${ending(first)}` },
+    { isTrue: second.exitCode === 0 && second.outcome === 'healthy', text: `the second run ended: ${ending(second)}` },
+  ];
 }
+
+const ending = ({ outcome, exitCode }: Pick<Repair, 'exitCode' | 'outcome'>): string =>
+  `${outcome === '' ? 'nowhere' : outcome} (exit ${exitCode})`;
 
 /** Sets with the same reason but for its pids share a line. */
 function showVerdicts(verdicts: readonly Verdict[]): void {

@@ -5,6 +5,7 @@
 # UIDS: `many`, or `one` when only root's uid exists here. USR: `overlay` or `bind`, how /usr is borrowed.
 set -eu
 read -r pid rest </proc/self/stat
+folder=$PWD
 
 mount -t tmpfs -o mode=755,size=64m host root
 for name in bin sbin lib lib32 lib64 libx32; do
@@ -68,6 +69,7 @@ perl -e 'socket(my $s, 2, 1, 0); my $up = pack("a16 s x64", "lo", 0x41); ioctl($
 echo '250 32000 32 8' >proc/sys/kernel/sem
 
 # The machine's own files go out of sight. Only then may anybody come in: who enters earlier would be on the machine itself.
+# The last argument is for those who look at the machine's processes.
 mkdir old
 pivot_root . old
 exec chroot . /bin/sh -euc 'cd /; umount -l /old; rmdir /old
@@ -75,4 +77,4 @@ exec chroot . /bin/sh -euc 'cd /; umount -l /old; rmdir /old
   exec 3<&0 </dev/null >/dev/null 2>&1
   trap "exit 0" TERM
   (cat <&3; kill -TERM 1) & exec 3<&-
-  set +e; while :; do sleep 1000 & wait $!; done' sh "$pid"
+  set +e; while :; do sleep 1000 & wait $!; done' sh "$pid" "$folder"
