@@ -9,7 +9,7 @@ export interface StructureOptions {
   readonly literals: boolean;
 }
 
-export const PARAM_TYPES = [
+const PARAM_TYPES = [
   'string',
   'integer',
   'number',

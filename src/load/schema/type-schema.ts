@@ -5,7 +5,7 @@ const SPAN: JsonSchema = { type: 'string', pattern: String.raw`^\s*\$\{\{[\s\S]*
 const DURATION = String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`;
 
 /** What a value of this type looks like where it is given: as a literal, or as one `${{ }}`. */
-export function typeSchema(type: Type): JsonSchema {
+function typeSchema(type: Type): JsonSchema {
   switch (type.kind) {
     case 'string':
       return type.enum === undefined ? { type: 'string' } : { anyOf: [{ enum: [...type.enum] }, SPAN] };
@@ -27,7 +27,7 @@ export function typeSchema(type: Type): JsonSchema {
 }
 
 /** A literal of the type, without expressions: the default of a param, a value in a params file. */
-export function literalSchema(type: Type): JsonSchema {
+function literalSchema(type: Type): JsonSchema {
   switch (type.kind) {
     case 'string':
       return type.enum === undefined ? { type: 'string' } : { enum: [...type.enum] };

@@ -62,7 +62,7 @@ function fieldMisfit(
   return undefined;
 }
 
-export function isScalar(shape: Shape): boolean {
+function isScalar(shape: Shape): boolean {
   return shape.kind !== 'list' && shape.kind !== 'map' && shape.kind !== 'object' && shape.kind !== 'secret';
 }
 
