@@ -5,15 +5,19 @@ import { skipReason } from './skip.ts';
 const { EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING } = Mocha.Runner.constants;
 
 interface FileTally {
-  passed: number;
-  failed: number;
-  skipped: number;
+  readonly counts: Record<State, number>;
+  ms: number;
 }
+
+type State = 'passed' | 'failed' | 'skipped';
+
+const WORTH_SAYING_MS = 1000;
 
 /** One line a file, then each failure in full, then each skipped test with its reason, then the closing line. */
 export default class ClosingLineReporter extends Mocha.reporters.Base {
   readonly #files = new Map<string, FileTally>();
   readonly #skipped: Mocha.Test[] = [];
+  #countedAt = performance.now();
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
@@ -35,22 +39,27 @@ export default class ClosingLineReporter extends Mocha.reporters.Base {
     finish(failures);
   }
 
-  #count(test: Mocha.Runnable, state: keyof FileTally): void {
+  /** The time since the test before belongs to this one: hooks are slow, too. */
+  #count(test: Mocha.Runnable, state: State): void {
     const file = test.file === undefined ? '(no file)' : relative(process.cwd(), test.file);
-    const tally = this.#files.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
-    tally[state] += 1;
+    const tally = this.#files.get(file) ?? { counts: { passed: 0, failed: 0, skipped: 0 }, ms: 0 };
+    const now = performance.now();
+    tally.counts[state] += 1;
+    tally.ms += now - this.#countedAt;
+    this.#countedAt = now;
     this.#files.set(file, tally);
   }
 }
 
-function stateOf(test: Mocha.Test): keyof FileTally {
+function stateOf(test: Mocha.Test): State {
   if (test.isPending()) return 'skipped';
   return test.isFailed() ? 'failed' : 'passed';
 }
 
-function describe(tally: FileTally): string {
-  const parts = Object.entries(tally).filter(([, count]) => count > 0);
-  return parts.map(([state, count]) => `${count} ${state}`).join(', ');
+function describe({ counts, ms }: FileTally): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const time = ms < WORTH_SAYING_MS ? [] : [`${(ms / 1000).toFixed(1)} s`];
+  return [...parts.map(([state, count]) => `${count} ${state}`), ...time].join(', ');
 }
 
 function print(line: string): void {
