@@ -95,6 +95,24 @@ describe(`apache-accept-lock on real hosts${problem ? ` (skipped: ${problem})` :
     assert.equal((await web.exec('curl -sf -o /dev/null localhost')).code, 0);
   });
 
+  it('starts Apache where a run was cut off between its two fixes', async () => {
+    const { leaked } = await leakApacheSemaphores(web, {});
+    await web.exec(`for id in ${leaked.join(' ')}; do ipcrm -s $id; done`);
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    assert.deepEqual(outcomes(ended), { web01: 'repaired' });
+    assert.equal((await web.exec('systemctl is-active apache2')).stdout, 'active\n');
+  });
+
+  it('removes leaked sets and starts nothing where the unit is disabled', async () => {
+    await leakApacheSemaphores(web, {});
+    await web.exec('systemctl reset-failed apache2; systemctl disable -q apache2');
+    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    assert.deepEqual(outcomes(ended), { web01: 'repaired' });
+    assert.deepEqual(await semaphoreSets(web), []);
+    assert.equal((await web.exec('systemctl is-active apache2')).stdout, 'inactive\n');
+    await web.exec('systemctl enable -q apache2');
+  });
+
   it('ends not-repaired and touches nothing when the configuration was broken before', async () => {
     await leakApacheSemaphores(web, {});
     await web.exec('echo "NoSuchDirective on" >/etc/apache2/conf-enabled/broken.conf');
