@@ -1,15 +1,15 @@
 import { unreachable } from '../util/unreachable.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Outcome } from '../model/result.ts';
-import type { Binding } from './binding.ts';
-import { fix } from './fix.ts';
+import type { Binding } from './stages/binding.ts';
+import { fix } from './stages/fix.ts';
 import type { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
 import { nextOf, type Next, type Stage } from './lifecycle.ts';
-import { prove } from './prove.ts';
-import { retest } from './retest.ts';
-import { rollback } from './rollback.ts';
-import { verify } from './verify.ts';
+import { prove } from './stages/prove.ts';
+import { retest } from './stages/retest.ts';
+import { rollback } from './stages/rollback.ts';
+import { verify } from './stages/verify.ts';
 
 export interface HostEnd {
   readonly outcome: Outcome;

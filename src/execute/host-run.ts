@@ -7,7 +7,7 @@ import type { Connection, Ledger, ReadRequest } from '../model/transport.ts';
 import { HostClock } from './host-clock.ts';
 import { PauseWatch } from './pause-watch.ts';
 import type { RunContext } from './run-context.ts';
-import type { SentStep } from './sent-step.ts';
+import type { SentStep } from './steps/sent-step.ts';
 
 /** One connected host in one run: what is known of it, and what was done to it. */
 export class HostRun {

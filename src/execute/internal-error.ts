@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../model/error.ts';
-import { StoreFailed } from './recorder.ts';
+import { StoreFailed } from './record/recorder.ts';
 
 /** The wall around one host: a bug is this host's affair alone. A failed record is everybody's, and goes on. */
 export function internalError(bug: unknown): ErrorInfo {

@@ -5,7 +5,7 @@ import type { BoundHost, Host } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './record/recorder.ts';
 
 export interface RunOptions {
   readonly runId: string;

@@ -4,18 +4,18 @@ import type { SurveyedHost } from '../model/survey.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
 import { actOn, type HostEnd } from './act.ts';
-import type { Binding } from './binding.ts';
+import type { Binding } from './stages/binding.ts';
 import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder } from './record/recorder.ts';
 import type { RunContext, RunOptions } from './run-context.ts';
-import { secretsOf } from './secrets-of.ts';
+import { secretsOf } from './record/secrets-of.ts';
 import { surveyHost, type SurveyedConnection } from './survey.ts';
 
 export type { RunOptions } from './run-context.ts';
-export { StoreFailed } from './recorder.ts';
+export { StoreFailed } from './record/recorder.ts';
 
 /** Leave to change hosts. `answer`: a person saw the plan, and only that plan may be carried out. */
 export interface Approval {

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { SurveyedHost } from '../model/survey.ts';
-import { adopt, diagnose } from './diagnose.ts';
+import { adopt, diagnose } from './stages/diagnose.ts';
 import { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
 import type { RunContext } from './run-context.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreFailed } from '../../src/execute/run.ts';
-import { Recorder } from '../../src/execute/recorder.ts';
+import { Recorder } from '../../src/execute/record/recorder.ts';
 import { Redactor } from '../../src/util/redact.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { constant, step } from '../support/runbook-builder.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { judgeProof } from '../../src/execute/prove.ts';
-import type { FindingReport } from '../../src/model/result.ts';
-import { condition, field, finding, resultField, step, verifying } from '../support/runbook-builder.ts';
-import { freeLock, oneHost, startUnit, unitIsUp } from '../support/down-runbook.ts';
-import { look } from '../support/scripted-host.ts';
+import { judgeProof } from '../../../src/execute/stages/prove.ts';
+import type { FindingReport } from '../../../src/model/result.ts';
+import { condition, field, finding, resultField, step, verifying } from '../../support/runbook-builder.ts';
+import { freeLock, oneHost, startUnit, unitIsUp } from '../../support/down-runbook.ts';
+import { look } from '../../support/scripted-host.ts';
 
 describe('verify', () => {
   it('repeats until all steps pass, then holds for the soak', async () => {

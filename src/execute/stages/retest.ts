@@ -1,8 +1,8 @@
-import { verdictOf } from '../model/verdict.ts';
+import { verdictOf } from '../../model/verdict.ts';
 import { changedStep, newProblems, withoutNewItems, type Binding } from './binding.ts';
 import { adopt, diagnose } from './diagnose.ts';
-import type { HostRun } from './host-run.ts';
-import type { StageEnd } from './lifecycle.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StageEnd } from '../lifecycle.ts';
 
 /** What a fresh diagnosis says about going on with the fix. */
 export type Retested = StageEnd<'retest'>;

@@ -1,10 +1,10 @@
-import type { ComposedStep } from '../model/expand-step.ts';
-import type { StepEnded } from '../model/event.ts';
-import type { Scope } from '../model/expression.ts';
-import { renderScript } from '../model/render-script.ts';
-import type { PhaseName, Step } from '../model/runbook.ts';
-import type { CommandResult } from '../model/script.ts';
-import type { HostRun } from './host-run.ts';
+import type { ComposedStep } from '../../model/expand-step.ts';
+import type { StepEnded } from '../../model/event.ts';
+import type { Scope } from '../../model/expression.ts';
+import { renderScript } from '../../model/render-script.ts';
+import type { PhaseName, Step } from '../../model/runbook.ts';
+import type { CommandResult } from '../../model/script.ts';
+import type { HostRun } from '../host-run.ts';
 import { judgeAnswer, judgeExpectations, type StepEnd } from './judge.ts';
 import { runProbe } from './probe.ts';
 import type { SentStep } from './sent-step.ts';

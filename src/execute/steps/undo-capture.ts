@@ -1,9 +1,9 @@
-import type { PlannedUndo } from '../model/event.ts';
-import { expandStep, type ExpandedStep } from '../model/expand-step.ts';
-import type { Scope } from '../model/expression.ts';
-import { renderScript } from '../model/render-script.ts';
-import type { Step } from '../model/runbook.ts';
-import { readsResult } from '../model/step-references.ts';
+import type { PlannedUndo } from '../../model/event.ts';
+import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
+import type { Scope } from '../../model/expression.ts';
+import { renderScript } from '../../model/render-script.ts';
+import type { Step } from '../../model/runbook.ts';
+import { readsResult } from '../../model/step-references.ts';
 
 /** Steps of a declared undo as they were before the step was sent. Absent: it depends on the step's result. */
 export type CapturedUndo = ReadonlyMap<string, ExpandedStep>;

@@ -1,5 +1,5 @@
-import type { HostRun } from './host-run.ts';
-import type { StageEnd } from './lifecycle.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StageEnd } from '../lifecycle.ts';
 
 export type FixEnd = StageEnd<'fix'>;
 

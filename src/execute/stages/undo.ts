@@ -1,14 +1,14 @@
-import type { UndoStep } from '../model/action.ts';
-import { expandStep, type ExpandedStep } from '../model/expand-step.ts';
-import type { Expression, Scope } from '../model/expression.ts';
-import type { StepResult } from '../model/result.ts';
-import type { Step } from '../model/runbook.ts';
-import { ok } from '../util/result.ts';
-import type { HostRun } from './host-run.ts';
-import { combine } from './loop-result.ts';
-import { changeStep, readStep } from './step.ts';
-import { unsentEvent } from './step-events.ts';
-import type { SentStep } from './sent-step.ts';
+import type { UndoStep } from '../../model/action.ts';
+import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
+import type { Expression, Scope } from '../../model/expression.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
+import { ok } from '../../util/result.ts';
+import type { HostRun } from '../host-run.ts';
+import { combine } from '../steps/loop-result.ts';
+import { changeStep, readStep } from '../steps/step.ts';
+import { unsentEvent } from '../steps/step-events.ts';
+import type { SentStep } from '../steps/sent-step.ts';
 
 const BUILTIN_TIMEOUT_MS = 5 * 60_000;
 

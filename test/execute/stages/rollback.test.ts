@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Step } from '../../src/model/runbook.ts';
-import { condition, constant, expression, step, verifying } from '../support/runbook-builder.ts';
-import { oneHost, SICK, unitIsUp } from '../support/down-runbook.ts';
-import { changing, erase, service, set, setTo } from '../support/scripted-host.ts';
+import type { Step } from '../../../src/model/runbook.ts';
+import { condition, constant, expression, step, verifying } from '../../support/runbook-builder.ts';
+import { oneHost, SICK, unitIsUp } from '../../support/down-runbook.ts';
+import { changing, erase, service, set, setTo } from '../../support/scripted-host.ts';
 
 const fixing = (id: string, key: string, action = set, parts: Partial<Step> = {}): Step =>
   step({ id, phase: 'fix', action, params: setTo(key, 'new'), for: ['down'], ...parts });

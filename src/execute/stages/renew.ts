@@ -1,7 +1,7 @@
-import type { Step } from '../model/runbook.ts';
+import type { Step } from '../../model/runbook.ts';
 import type { Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
-import type { HostRun } from './host-run.ts';
+import type { HostRun } from '../host-run.ts';
 import { retest, type Retested } from './retest.ts';
 
 const EVERY_MS = 2000;

@@ -1,7 +1,7 @@
-import type { FindingValue, Scope } from '../model/expression.ts';
-import type { FindingReport } from '../model/result.ts';
-import type { Finding } from '../model/runbook.ts';
-import type { Json } from '../util/json.ts';
+import type { FindingValue, Scope } from '../../model/expression.ts';
+import type { FindingReport } from '../../model/result.ts';
+import type { Finding } from '../../model/runbook.ts';
+import type { Json } from '../../util/json.ts';
 
 export interface EvaluatedFindings {
   /** What fix, verify and undo see: an undetermined finding is not present there. */

@@ -1,14 +1,14 @@
-import { unreachable } from '../util/unreachable.ts';
-import { expandStep, type ExpandedItem } from '../model/expand-step.ts';
-import type { StepResult } from '../model/result.ts';
-import type { Step } from '../model/runbook.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
 import type { Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
-import type { HostRun } from './host-run.ts';
-import { combine, loopResult } from './loop-result.ts';
+import type { HostRun } from '../host-run.ts';
+import { combine, loopResult } from '../steps/loop-result.ts';
 import { renew } from './renew.ts';
-import { changeStep, readStep } from './step.ts';
-import { unsentEvent } from './step-events.ts';
+import { changeStep, readStep } from '../steps/step.ts';
+import { unsentEvent } from '../steps/step-events.ts';
 
 /** Sends the fix steps in the file's order, one at a time, after a re-test that found something to fix. */
 export async function fix(host: HostRun, binding: Binding | undefined): Promise<FixEnd> {

@@ -1,7 +1,7 @@
-import type { EventBody, StepEnded } from '../model/event.ts';
-import type { StepResult } from '../model/result.ts';
-import type { Step } from '../model/runbook.ts';
-import type { CommandResult, Output } from '../model/script.ts';
+import type { EventBody, StepEnded } from '../../model/event.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
+import type { CommandResult, Output } from '../../model/script.ts';
 import type { StepEnd } from './judge.ts';
 
 /** One execution of a step, as its events name it. */

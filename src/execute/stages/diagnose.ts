@@ -1,9 +1,9 @@
-import type { Condition, FindingValue, Scope } from '../model/expression.ts';
-import type { StepResult } from '../model/result.ts';
-import type { Applies, Diagnosis } from '../model/survey.ts';
+import type { Condition, FindingValue, Scope } from '../../model/expression.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Applies, Diagnosis } from '../../model/survey.ts';
 import { evaluateFindings, type EvaluatedFindings } from './findings.ts';
-import type { HostRun } from './host-run.ts';
-import { readSteps } from './read-steps.ts';
+import type { HostRun } from '../host-run.ts';
+import { readSteps } from '../steps/read-steps.ts';
 
 export type Moment = 'survey' | 'retest' | 'proof';
 

@@ -1,5 +1,5 @@
-import type { BoundHost } from '../model/host.ts';
-import { Secret } from '../util/secret.ts';
+import type { BoundHost } from '../../model/host.ts';
+import { Secret } from '../../util/secret.ts';
 
 /** Every secret that a param of any host holds: what the record must never show. */
 export function secretsOf(hosts: readonly BoundHost[]): readonly Secret[] {

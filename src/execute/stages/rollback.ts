@@ -1,9 +1,9 @@
-import { unreachable } from '../util/unreachable.ts';
-import type { UndoStep } from '../model/action.ts';
-import type { StepResult } from '../model/result.ts';
-import type { HostRun } from './host-run.ts';
-import type { StageEnd } from './lifecycle.ts';
-import type { SentStep } from './sent-step.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import type { UndoStep } from '../../model/action.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StageEnd } from '../lifecycle.ts';
+import type { SentStep } from '../steps/sent-step.ts';
 import { endsRollback, endUnsent, undoBuiltin, undoDeclared } from './undo.ts';
 
 type RollbackEnd = StageEnd<'rollback'>;

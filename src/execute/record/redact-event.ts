@@ -1,6 +1,6 @@
-import type { EventBody } from '../model/event.ts';
-import type { Json } from '../util/json.ts';
-import type { Redactor } from '../util/redact.ts';
+import type { EventBody } from '../../model/event.ts';
+import type { Json } from '../../util/json.ts';
+import type { Redactor } from '../../util/redact.ts';
 
 /** What a host or a param filled: every text in it is masked, names of members too. */
 const DATA = new Set(['output', 'item', 'items', 'params', 'facts']);

@@ -1,5 +1,5 @@
-import type { Scope } from '../model/expression.ts';
-import type { Step } from '../model/runbook.ts';
+import type { Scope } from '../../model/expression.ts';
+import type { Step } from '../../model/runbook.ts';
 import type { StepEnd } from './judge.ts';
 import type { CapturedUndo } from './undo-capture.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { condition, constant, expression, field, finding, step } from '../support/runbook-builder.ts';
-import { freeLock, oneHost, SICK, startUnit } from '../support/down-runbook.ts';
-import { changing, look, set, setTo } from '../support/scripted-host.ts';
+import { condition, constant, expression, field, finding, step } from '../../support/runbook-builder.ts';
+import { freeLock, oneHost, SICK, startUnit } from '../../support/down-runbook.ts';
+import { changing, look, set, setTo } from '../../support/scripted-host.ts';
 
 const other = step({ id: 'other', phase: 'fix', action: set, params: setTo('other', 'done'), for: ['down'] });
 

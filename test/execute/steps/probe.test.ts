@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { defineAction, type Action, type ProbeContext } from '../../src/model/action.ts';
-import { constant, runbook, step } from '../support/runbook-builder.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { RunRig } from '../support/run-rig.ts';
-import { ScriptedHost } from '../support/scripted-host.ts';
+import { defineAction, type Action, type ProbeContext } from '../../../src/model/action.ts';
+import { constant, runbook, step } from '../../support/runbook-builder.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RunRig } from '../../support/run-rig.ts';
+import { ScriptedHost } from '../../support/scripted-host.ts';
 
 /** Looks from the controller in the given way. */
 function probing(probe: (context: ProbeContext) => Promise<string>): Action {

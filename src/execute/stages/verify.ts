@@ -1,11 +1,11 @@
-import type { EvaluationError } from '../model/expression.ts';
-import type { StepResult } from '../model/result.ts';
-import type { Verify } from '../model/runbook.ts';
-import { err, ok, type Result } from '../util/result.ts';
+import type { EvaluationError } from '../../model/expression.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Verify } from '../../model/runbook.ts';
+import { err, ok, type Result } from '../../util/result.ts';
 import { interruptedAfter } from './fix-end.ts';
-import type { HostRun } from './host-run.ts';
-import type { StageEnd } from './lifecycle.ts';
-import { readSteps, type ReadResults } from './read-steps.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StageEnd } from '../lifecycle.ts';
+import { readSteps, type ReadResults } from '../steps/read-steps.ts';
 
 type VerifyEnd = StageEnd<'verify'>;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { shrinks } from '../../src/execute/shrinks.ts';
-import { condition, expression, field, finding, step } from '../support/runbook-builder.ts';
-import { oneHost, startUnit } from '../support/down-runbook.ts';
-import { ANSWER, YES } from '../support/run-rig.ts';
-import { set, setTo } from '../support/scripted-host.ts';
+import { shrinks } from '../../../src/execute/stages/shrinks.ts';
+import { condition, expression, field, finding, step } from '../../support/runbook-builder.ts';
+import { oneHost, startUnit } from '../../support/down-runbook.ts';
+import { ANSWER, YES } from '../../support/run-rig.ts';
+import { set, setTo } from '../../support/scripted-host.ts';
 
 const followDisk = step({
   id: 'follow',

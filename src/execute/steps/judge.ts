@@ -1,12 +1,12 @@
-import { unreachable } from '../util/unreachable.ts';
-import type { Interpretation, UndoStep } from '../model/action.ts';
-import type { ComposedStep } from '../model/expand-step.ts';
-import type { Scope } from '../model/expression.ts';
-import { checkOutput } from '../model/output.ts';
-import type { StepReason, StepResult, StepStatus } from '../model/result.ts';
-import type { Step } from '../model/runbook.ts';
-import type { CommandResult } from '../model/script.ts';
-import type { JsonObject } from '../util/json.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import type { Interpretation, UndoStep } from '../../model/action.ts';
+import type { ComposedStep } from '../../model/expand-step.ts';
+import type { Scope } from '../../model/expression.ts';
+import { checkOutput } from '../../model/output.ts';
+import type { StepReason, StepResult, StepStatus } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
+import type { CommandResult } from '../../model/script.ts';
+import type { JsonObject } from '../../util/json.ts';
 
 /** How one execution of a step ended, and what would undo it. */
 export interface StepEnd {

@@ -1,7 +1,7 @@
-import type { Clock } from '../model/clock.ts';
-import type { EventBody, RunEvent } from '../model/event.ts';
-import type { Journal } from '../model/store.ts';
-import type { Redactor } from '../util/redact.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { EventBody, RunEvent } from '../../model/event.ts';
+import type { Journal } from '../../model/store.ts';
+import type { Redactor } from '../../util/redact.ts';
 import { redactEvent } from './redact-event.ts';
 
 /** The journal rejected an event. Nothing may be started after it: the story could not be kept. */

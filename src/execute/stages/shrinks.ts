@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fields, Type } from '../model/type.ts';
+import type { Fields, Type } from '../../model/type.ts';
 
 /**
  * Pure: is `now` the same command for fewer things? Lists of objects may have lost elements, which are compared by the fields

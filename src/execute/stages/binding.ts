@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expandStep, type ExpandedItem } from '../model/expand-step.ts';
-import type { FindingValue, Scope } from '../model/expression.ts';
-import type { HostPlan, PlannedStep } from '../model/plan.ts';
-import type { FindingReport, StepResult } from '../model/result.ts';
-import type { Finding, Runbook, Step } from '../model/runbook.ts';
-import type { Json } from '../util/json.ts';
+import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import type { FindingValue, Scope } from '../../model/expression.ts';
+import type { HostPlan, PlannedStep } from '../../model/plan.ts';
+import type { FindingReport, StepResult } from '../../model/result.ts';
+import type { Finding, Runbook, Step } from '../../model/runbook.ts';
+import type { Json } from '../../util/json.ts';
 import { shrinks } from './shrinks.ts';
 
 /** What a person approved for one host: a later diagnosis may only shrink it. */

@@ -1,4 +1,4 @@
-import type { StepResult, StepStatus } from '../model/result.ts';
+import type { StepResult, StepStatus } from '../../model/result.ts';
 
 const WORST_FIRST: readonly StepStatus[] = ['unknown', 'failed', 'changed', 'ok', 'skipped'];
 

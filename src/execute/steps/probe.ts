@@ -1,9 +1,9 @@
-import type { Interpretation, ProbeContext } from '../model/action.ts';
-import type { ComposedStep } from '../model/expand-step.ts';
-import type { Step } from '../model/runbook.ts';
-import type { CommandResult } from '../model/script.ts';
-import type { JsonObject } from '../util/json.ts';
-import type { HostRun } from './host-run.ts';
+import type { Interpretation, ProbeContext } from '../../model/action.ts';
+import type { ComposedStep } from '../../model/expand-step.ts';
+import type { Step } from '../../model/runbook.ts';
+import type { CommandResult } from '../../model/script.ts';
+import type { JsonObject } from '../../util/json.ts';
+import type { HostRun } from '../host-run.ts';
 import { failed, judgeInterpretation, type StepEnd } from './judge.ts';
 
 /** A reading action that looks from the controller through the connection. It gets no longer than its timeout. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { evaluateFindings } from '../../src/execute/findings.ts';
-import type { Scope } from '../../src/model/expression.ts';
+import { evaluateFindings } from '../../../src/execute/stages/findings.ts';
+import type { Scope } from '../../../src/model/expression.ts';
 import {
   condition,
   constant,
@@ -11,10 +11,10 @@ import {
   runbook,
   step,
   text,
-} from '../support/runbook-builder.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { RunRig } from '../support/run-rig.ts';
-import { FACTS, look, ScriptedHost } from '../support/scripted-host.ts';
+} from '../../support/runbook-builder.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RunRig } from '../../support/run-rig.ts';
+import { FACTS, look, ScriptedHost } from '../../support/scripted-host.ts';
 
 function diagnosing(parts: Parameters<typeof runbook>[0], values: Readonly<Record<string, string>> = {}) {
   const clock = new FakeClock();

@@ -1,9 +1,9 @@
-import type { FindingReport } from '../model/result.ts';
-import { describeUnclear, summaries, unclearOf } from '../model/verdict.ts';
+import type { FindingReport } from '../../model/result.ts';
+import { describeUnclear, summaries, unclearOf } from '../../model/verdict.ts';
 import { diagnose } from './diagnose.ts';
 import { interruptedAfter } from './fix-end.ts';
-import type { HostRun } from './host-run.ts';
-import type { StageEnd } from './lifecycle.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StageEnd } from '../lifecycle.ts';
 
 type ProofEnd = StageEnd<'proof'>;
 
