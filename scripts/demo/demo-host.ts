@@ -14,6 +14,8 @@ export interface DemoHost {
   shell(command: string): Promise<string>;
   /** Ids of all sets of semaphores. */
   sets(): Promise<readonly number[]>;
+  /** Ports, of those two that Apache has, on which a request is answered with 200. */
+  servingPorts(): Promise<readonly number[]>;
   /** Runs the runbook in front of the person that watches. */
   repair(): Promise<Repair>;
 }
@@ -46,6 +48,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
+export const PORTS: readonly number[] = [80, 8080];
 export const RUNBOOK = 'apache-accept-lock';
 /** The default of 20 s is for real servers; nobody wants to watch that twice. */
 export const SOAK = '10s';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/util/result.ts';
 import { runProcess } from '../support/process.ts';
-import type { DemoHost, ForeignSet, Incident } from './demo-host.ts';
+import { PORTS, type DemoHost, type ForeignSet, type Incident } from './demo-host.ts';
 import { makeKeys, type Keys } from './keys.ts';
 import type { Packages } from './packages.ts';
 import { repairByCli } from './run-cli.ts';
@@ -134,6 +134,11 @@ class SshHost implements DemoHost {
 
   async sets(): Promise<readonly number[]> {
     return idsIn(await this.#mustRun('cat /proc/sysvipc/sem'));
+  }
+
+  async servingPorts(): Promise<readonly number[]> {
+    const answers = await Promise.all(PORTS.map((port) => this.shell(`ask-web-server ${port}`)));
+    return PORTS.filter((_port, index) => /^HTTP\/1\.[01] 200 /.test(answers[index] ?? ''));
   }
 
   repair(): ReturnType<DemoHost['repair']> {

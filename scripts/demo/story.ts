@@ -1,4 +1,4 @@
-import { RUNBOOK, SOAK, type DemoHost, type Incident, type Repair, type Verdict } from './demo-host.ts';
+import { PORTS, RUNBOOK, SOAK, type DemoHost, type Incident, type Repair, type Verdict } from './demo-host.ts';
 import { heading, item, paragraph, say, tone, transcript, verdict } from './print.ts';
 import { idInLine } from './semaphore-sets.ts';
 
@@ -26,7 +26,7 @@ export async function tell(host: DemoHost, signal: AbortSignal): Promise<boolean
   const first = await host.repair();
   signal.throwIfAborted();
   say();
-  paragraph("Why these, and none of the others? The run's record has the evidence:");
+  paragraph("Why these, and none of the others? From the run's record, which goes with the demo:");
   showVerdicts(first.verdicts);
 
   signal.throwIfAborted();
@@ -36,7 +36,8 @@ export async function tell(host: DemoHost, signal: AbortSignal): Promise<boolean
   signal.throwIfAborted();
   heading('5. The semaphores after it');
   await showSets(host, incident);
-  const checks = judge(incident, await host.sets(), first, second);
+  const after = { sets: await host.sets(), ports: await host.servingPorts() };
+  const checks = judge(incident, after, first, second);
   for (const { isTrue, text } of checks) verdict(isTrue, text);
   return checks.every(({ isTrue }) => isTrue);
 }
@@ -47,25 +48,34 @@ export interface Check {
   readonly text: string;
 }
 
-/** What must be so after two runs. `after`: the ids of the sets that are there then. */
+/** How the host is at the end: ids of its sets, and ports that answer. */
+export interface Afterwards {
+  readonly sets: readonly number[];
+  readonly ports: readonly number[];
+}
+
+/** What must be so after two runs. */
 export function judge(
   { leaked, foreign }: Pick<Incident, 'leaked' | 'foreign'>,
-  after: readonly number[],
+  after: Afterwards,
   first: Pick<Repair, 'exitCode' | 'outcome'>,
   second: Pick<Repair, 'exitCode' | 'outcome'>,
 ): readonly Check[] {
-  const gone = leaked.filter((id) => !after.includes(id)).length;
-  const kept = foreign.filter(({ id }) => after.includes(id)).length;
+  const gone = leaked.filter((id) => !after.sets.includes(id)).length;
+  const kept = foreign.filter(({ id }) => after.sets.includes(id)).length;
   return [
     { isTrue: gone > 0 && gone === leaked.length, text: `${gone} of ${leaked.length} leaked sets are gone` },
     {
       isTrue: kept > 0 && kept === foreign.length,
       text: `${kept} of ${foreign.length} sets of others are still there`,
     },
+    { isTrue: PORTS.every((port) => after.ports.includes(port)), text: `Apache answers on: ${list(after.ports)}` },
     { isTrue: first.exitCode === 0 && first.outcome === 'repaired', text: `the first run ended: ${ending(first)}` },
     { isTrue: second.exitCode === 0 && second.outcome === 'healthy', text: `the second run ended: ${ending(second)}` },
   ];
 }
+
+const list = (ports: readonly number[]): string => (ports.length === 0 ? 'no port' : ports.join(', '));
 
 const ending = ({ outcome, exitCode }: Pick<Repair, 'exitCode' | 'outcome'>): string =>
   `${outcome === '' ? 'nowhere' : outcome} (exit ${exitCode})`;

@@ -62,6 +62,7 @@ async function repairs(demo: Demo, tier: string, foreign: number): Promise<void>
   assert.match(output, new RegExp(`yes  ${leaked} of ${leaked} leaked sets are gone`));
   assert.match(output, new RegExp(`yes  ${foreign} of ${foreign} sets of others are still there`));
   assert.match(output, /No space left on device/);
+  assert.match(output, /yes  Apache answers on: 80, 8080/);
   assert.match(output, /the first run ended: repaired \(exit 0\)/);
   assert.match(output, /the second run ended: healthy \(exit 0\)/);
   assert.match(output, new RegExp(`^Done in \\d+ s, tier \\(${tier}\\): `, 'm'));

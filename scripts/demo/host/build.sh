@@ -52,6 +52,9 @@ printf '127.0.0.1 localhost web01\n' >etc/hosts
 echo web01 >etc/hostname
 hostname web01 2>/dev/null || :
 tr -d - <proc/sys/kernel/random/uuid >etc/machine-id
+# Started at boot, as Debian's package has it.
+mkdir etc/rc2.d
+ln -s ../init.d/apache2 etc/rc2.d/S01apache2
 mkdir -p var/log/apache2 var/lib/apache2 var/cache/apache2 var/www/html
 : >var/log/kern.log
 ln -s /run var/run

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../../src/util/result.ts';
-import type { DemoHost, Incident } from '../demo-host.ts';
+import { PORTS, type DemoHost, type Incident } from '../demo-host.ts';
 import type { Scratch } from '../scratch.ts';
 import { COMPLAINT, OTHER_UID, SimulatedMachine, USERS, type SimulatedSet } from './machine.ts';
 import { repairInProcess } from './repair.ts';
@@ -24,6 +24,7 @@ export function openSimulatedHost(scratch: Scratch, signal: AbortSignal): Result
     breakApache: () => Promise.resolve(breakApache(machine)),
     shell: (command) => Promise.resolve(command.startsWith('df ') ? DF : ipcs(machine.sets)),
     sets: () => Promise.resolve(machine.sets.map(({ id }) => id)),
+    servingPorts: () => Promise.resolve(machine.apache === undefined ? [] : PORTS),
     repair: () => repairInProcess(machine, folder, signal),
   });
 }

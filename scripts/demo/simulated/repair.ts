@@ -17,7 +17,7 @@ import { openSqliteStore } from '../../../src/stores/sqlite.ts';
 import { createMemoryTransport, type SimulatedHost } from '../../../src/transports/memory.ts';
 import { err, ok } from '../../../src/util/result.ts';
 import { sha256 } from '../../../src/util/sha256.ts';
-import { RUNBOOK, SOAK, type Repair } from '../demo-host.ts';
+import { PORTS, RUNBOOK, SOAK, type Repair } from '../demo-host.ts';
 import { readRecord } from '../record.ts';
 import { answer } from './answers.ts';
 import type { SimulatedMachine } from './machine.ts';
@@ -65,7 +65,7 @@ function simulatedHost(machine: SimulatedMachine): SimulatedHost {
       return { end, stdout: output(text ?? ''), stderr: output(complaint), durationMs: 1 };
     },
     dial: (address, port) => {
-      if (machine.apache !== undefined && (port === 80 || port === 8080)) return ok(webServer());
+      if (machine.apache !== undefined && PORTS.includes(port)) return ok(webServer());
       return err({ code: 'connection-refused', message: `nothing listens on ${address}:${port}` });
     },
   };
