@@ -11,16 +11,8 @@ export type TextPart = string | Compiled;
 
 /** Text for people: what cannot be evaluated shows as `(unknown)`. */
 export function readText(node: YamlNode, key: string, place: Place): Text | undefined {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    const found = node.kind === 'scalar' ? `${node.text}: quote it` : `a ${node.kind}`;
-    place.report.error(
-      'E_STRING',
-      node.at,
-      `${key} must be text, found ${found}`,
-      node.kind === 'scalar' ? `"${node.text}"` : undefined,
-    );
-    return undefined;
-  }
+  // The structure check has said so.
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
   if (node.text.trim() === '')
     return void place.report.error('E_STRING', node.at, `${key} is empty`, 'write what a person should read');
   const parts = readParts(node, place);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { loadRunbook } from '../../src/load/runbook.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
 import { BASE_RUNBOOK } from '../support/base-runbook.ts';
+import { scopeWith } from '../support/scope.ts';
 import { example, EXAMPLES, LIMITS } from '../support/examples.ts';
 
 describe('Loading runbooks', () => {
@@ -56,6 +57,86 @@ describe('Loading runbooks', () => {
         assert.notEqual(code, 'E_STRUCTURE', message);
         assert.ok(message !== '' && at.start.offset <= at.end.offset && at.end.offset <= text.length);
       }
+    });
+    fc.assert(property, { numRuns: 1500 });
+  }).timeout(60_000);
+
+  it('checks and evaluates any expression without an exception', () => {
+    const token = fc.constantFrom(
+      ...[
+        'svc',
+        '.',
+        'active',
+        'unit',
+        'log',
+        'counts',
+        'full',
+        'params',
+        'names',
+        'password',
+        'findings',
+        'down',
+        'present',
+        'host',
+        'time',
+        'item',
+      ],
+      ...[
+        '(',
+        ')',
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        ':',
+        '?',
+        '!',
+        '-',
+        '+',
+        '*',
+        '/',
+        '%',
+        '<',
+        '==',
+        '&&',
+        '||',
+        'in',
+        '"a"',
+        "r'b'",
+        '1',
+        '2.5',
+        'true',
+        'null',
+      ],
+      ...[
+        'size(',
+        'has(',
+        '.map(x,',
+        '.filter(x,',
+        '.exists(x,',
+        'x',
+        'duration("1m")',
+        're(',
+        'text(',
+        'sum(',
+        '.join(","',
+        '\\',
+        '1u',
+        'b"x"',
+        '//',
+        '0x',
+        '9223372036854775808',
+      ],
+    );
+    const property = fc.property(fc.array(token, { minLength: 1, maxLength: 14 }), (tokens) => {
+      const source = tokens.join(' ').replaceAll("'", "''");
+      const text = BASE_RUNBOOK.replace('expect: result.active', () => `expect: '${source}'`);
+      const { runbook, diagnostics } = loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
+      assert.ok(runbook !== undefined || diagnostics.length > 0);
+      const condition = runbook?.verify?.steps[0]?.expect[0];
+      condition?.evaluate(scopeWith());
+      condition?.explain(scopeWith());
     });
     fc.assert(property, { numRuns: 1500 });
   }).timeout(60_000);

@@ -21,7 +21,20 @@ const RESERVED: ReadonlySet<string> = new Set([
     'let',
   ],
   ...['loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'cel', 'google', 'optional', 'dyn'],
-  ...['string', 'bool', 'int', 'uint', 'double', 'map', 'list', 'bytes', 'null_type', 'type'],
+  ...[
+    'string',
+    'bool',
+    'int',
+    'uint',
+    'double',
+    'map',
+    'list',
+    'bytes',
+    'null_type',
+    'type',
+    'constructor',
+    'prototype',
+  ],
 ]);
 
 export function isReserved(name: string): boolean {

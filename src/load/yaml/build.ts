@@ -137,7 +137,8 @@ export class Builder {
   #resolve(event: ScalarEvent, start: number, end: number): YamlScalar | undefined {
     const text = getScalarValue(this.#text, event);
     const block = event.style === 4 || event.style === 5;
-    const at = this.#span(block ? start + Math.max(0, event.indent) : start, end);
+    const begin = event.tagStart >= 0 ? event.tagStart : block ? start + Math.max(0, event.indent) : start;
+    const at = this.#span(begin, end);
     const style = event.style === 1 ? 'plain' : block ? 'block' : 'quoted';
     const node = { kind: 'scalar', at, text, style, event: this.#shifted(event), size: 1, height: 0 } as const;
     if (event.tagStart >= 0) {
