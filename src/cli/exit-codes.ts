@@ -2,6 +2,7 @@ import type { Trouble } from '../app/trouble.ts';
 import type { ErrorCode } from '../model/error.ts';
 import { unreachable } from '../util/unreachable.ts';
 
+export const FAILED = 1;
 export const USAGE = 64;
 const BAD_FILE = 65;
 
@@ -9,7 +10,7 @@ const BAD_FILE = 65;
 export function exitCodeOfTrouble({ diagnostics, errors }: Trouble): number {
   if (diagnostics.some(({ severity }) => severity === 'error')) return BAD_FILE;
   const [first] = errors;
-  return first === undefined ? 1 : exitCodeOfError(first.code);
+  return first === undefined ? FAILED : exitCodeOfError(first.code);
 }
 
 /** The one map from errors to exit codes. Errors of hosts are outcomes, which have codes of their own. */
@@ -45,7 +46,7 @@ function exitCodeOfError(code: ErrorCode): number {
     case 'ledger-unsafe':
     case 'same-machine':
     case 'channel-refused':
-      return 1;
+      return FAILED;
     default:
       return unreachable(code);
   }

@@ -1,19 +1,19 @@
 import { CommanderError } from 'commander';
-import { USAGE } from './exit-codes.ts';
+import { FAILED, USAGE } from './exit-codes.ts';
 import { createProgram, type Work } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** The whole program: sets the exit code of this process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  dropOutputNobodyReads();
   const terminal = openTerminal();
+  outliveOutput(terminal);
   try {
     const work = parse(argv, terminal);
     process.exitCode = typeof work === 'number' ? work : await work(terminal);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.err.print(`internal error, please report it with the command line: ${what}\n`);
-    process.exitCode = 1;
+    process.exitCode = FAILED;
   }
 }
 
@@ -36,11 +36,19 @@ function parse(argv: readonly string[], terminal: Terminal): Work | number {
   return work ?? USAGE;
 }
 
-/** `runbook list | head -1`: when the reader goes away the rest is dropped, and what was begun is still done. */
-function dropOutputNobodyReads(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+/**
+ * No output that fails ends what was begun. `runbook list | head -1`: when the reader goes away the rest is dropped. Elsewhere,
+ * as on a full disk, what was printed must not pass for all: it is told once, and success becomes exit code 1.
+ */
+function outliveOutput({ err }: Terminal): void {
+  let told = false;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (told || error.code === 'EPIPE' || error.code === 'EIO') return;
+    told = true;
+    process.once('exit', () => {
+      process.exitCode ||= FAILED;
     });
-  }
+    err.print(`error: what was printed is incomplete: ${error.message}\n`);
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onError);
 }
