@@ -11,6 +11,8 @@ import { retest } from './stages/retest.ts';
 import { rollback } from './stages/rollback.ts';
 import { verify } from './stages/verify.ts';
 
+const LOOK = 'look at the host';
+
 export interface HostEnd {
   readonly outcome: Outcome;
   readonly reason: string;
@@ -48,7 +50,10 @@ async function runStage(
     }
     case 'fix': {
       const { end, reason } = await fix(host, binding);
-      return { next: nextOf(stage, end), reason: end === 'unknown' ? mustLook(reason) : reason };
+      return {
+        next: nextOf(stage, end),
+        reason: end === 'unknown' ? `${reason}; nothing was undone, ${LOOK}` : reason,
+      };
     }
     case 'verify': {
       const { end, reason } = await verify(host);
@@ -60,13 +65,9 @@ async function runStage(
     }
     case 'rollback': {
       const { end, reason } = await rollback(host);
-      return { next: nextOf(stage, end), reason: end === 'unknown' ? mustLook(reason) : reason };
+      return { next: nextOf(stage, end), reason: end === 'unknown' ? `${reason}; ${LOOK}` : reason };
     }
     default:
       return unreachable(stage);
   }
-}
-
-function mustLook(reason: string): string {
-  return `${reason}; nothing was undone, look at the host`;
 }

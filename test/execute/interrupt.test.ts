@@ -101,8 +101,11 @@ describe('an interrupt', () => {
       void Promise.resolve().then(() => proven.rig.kill.abort('SIGINT'));
     };
     const finished = await proven.rig.go();
-    assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
-    assert.equal(finished.hosts['web01']?.changes, 0);
+    assert.deepEqual(finished.hosts['web01'], {
+      outcome: 'not-repaired',
+      reason: 'interrupted; not undone: free',
+      changes: 0,
+    });
 
     const unproven = oneHost();
     unproven.host.fault = (text) => {

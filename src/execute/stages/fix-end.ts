@@ -1,5 +1,6 @@
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
+import { mayHaveChanged } from '../steps/sent-step.ts';
 
 export type FixEnd = StageEnd<'fix'>;
 
@@ -14,6 +15,6 @@ export function fixInterrupted(host: HostRun): FixEnd {
 }
 
 export function interruptedAfter(host: HostRun): string {
-  const names = host.sent.filter(({ ended }) => ended.result.status === 'changed').map(({ name }) => name);
+  const names = host.sent.filter(mayHaveChanged).map(({ name }) => name);
   return names.length === 0 ? 'interrupted; nothing was changed' : `interrupted; not undone: ${names.join(', ')}`;
 }

@@ -7,8 +7,7 @@ import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
 import { renew } from './renew.ts';
-import { changeStep, readStep } from '../steps/step.ts';
-import { unsentEvent } from '../steps/step-events.ts';
+import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 
 /** Sends the fix steps in the file's order, one at a time, after a re-test that found something to fix. */
 export async function fix(host: HostRun, binding: Binding | undefined): Promise<FixEnd> {
@@ -29,9 +28,10 @@ export async function fix(host: HostRun, binding: Binding | undefined): Promise<
 
 async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
   const served = step.for.filter((name) => isServed(host, step, name));
-  if (served.length === 0) return endUnsent(host, step, skipped(`${step.for.join(', ')}: not present`));
+  if (served.length === 0)
+    return endUnsent(host, step, 'fix', host.scope(), skipped(`${step.for.join(', ')}: not present`));
   const expanded = expandStep(step, host.scope());
-  if (!expanded.ok) return endUnsent(host, step, { status: 'failed', ...expanded.error });
+  if (!expanded.ok) return endUnsent(host, step, 'fix', host.scope(), { status: 'failed', ...expanded.error });
   const { items, looped } = expanded.value;
   const results: StepResult[] = [];
   for (const item of items) {
@@ -40,7 +40,7 @@ async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
-  if (items.length === 0) return endUnsent(host, step, loopResult([]));
+  if (items.length === 0) return endUnsent(host, step, 'fix', host.scope(), loopResult([]));
   return combine(looped, results);
 }
 
@@ -57,9 +57,9 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, served: re
   const { decision, scope } = item;
   switch (decision.kind) {
     case 'skip':
-      return endUnsent(host, step, skipped(decision.why));
+      return endUnsent(host, step, 'fix', scope, skipped(decision.why));
     case 'fail':
-      return endUnsent(host, step, { status: 'failed', ...decision.problem });
+      return endUnsent(host, step, 'fix', scope, { status: 'failed', ...decision.problem });
     case 'send': {
       host.run.recorder.check();
       host.fixStarted ??= host.clock.now();
@@ -75,7 +75,7 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, served: re
 }
 
 function endAfter(host: HostRun, step: Step, result: StepResult): FixEnd | undefined {
-  const reason = `${step.name.render(host.scope())}: ${result.error}`;
+  const reason = `${nameOf(host, step)}: ${result.error}`;
   if (result.status === 'unknown') return { end: 'unknown', reason };
   if (result.reason === 'lost') return fixLost(host, reason);
   if (host.run.stop.aborted) return fixInterrupted(host);
@@ -83,13 +83,10 @@ function endAfter(host: HostRun, step: Step, result: StepResult): FixEnd | undef
   return undefined;
 }
 
-async function endUnsent(host: HostRun, step: Step, result: StepResult): Promise<StepResult> {
-  const { id, action } = step;
-  const name = step.name.render(host.scope());
-  await host.run.recorder.commit(
-    unsentEvent({ host: host.name, phase: 'fix', step: id, name, action: action.name }, result),
-  );
-  return result;
+/** Of a loop, that of the item that was sent last. */
+function nameOf(host: HostRun, step: Step): string {
+  const last = host.sent.at(-1);
+  return last?.step === step ? last.name : step.name.render(host.scope());
 }
 
 function skipped(why: string): StepResult {

@@ -3,8 +3,9 @@ import type { UndoStep } from '../../model/action.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
-import type { SentStep } from '../steps/sent-step.ts';
-import { endsRollback, endUnsent, undoBuiltin, undoDeclared } from './undo.ts';
+import { mayHaveChanged, type SentStep } from '../steps/sent-step.ts';
+import { endUnsent } from '../steps/step.ts';
+import { endsRollback, undoBuiltin, undoDeclared } from './undo.ts';
 
 type RollbackEnd = StageEnd<'rollback'>;
 
@@ -25,7 +26,10 @@ export async function rollback(host: HostRun): Promise<RollbackEnd> {
     if (host.run.stop.aborted) return { end: 'interrupted', reason: `interrupted before it was undone: ${sent.name}` };
     const results = await undo(host, sent, tally);
     const dead = results.find(endsRollback);
-    if (dead !== undefined) return { end: 'unknown', reason: `undo of ${sent.name}: ${dead.error}` };
+    if (dead !== undefined) {
+      const before = tally.undone.length > 0 ? `; undone before: ${tally.undone.join(', ')}` : '';
+      return { end: 'unknown', reason: `undo of ${sent.name}: ${dead.error}${before}` };
+    }
     add(tally, sent, results);
   }
   const { undone, failed, left } = tally;
@@ -37,7 +41,7 @@ export async function rollback(host: HostRun): Promise<RollbackEnd> {
 
 /** Pure. */
 function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
-  const backwards = sent.filter(needsUndo).toReversed();
+  const backwards = sent.filter(mayHaveChanged).toReversed();
   return [...backwards.filter((step) => !isService(step)), ...backwards.filter(isService)];
 }
 
@@ -47,17 +51,12 @@ function isService({ step, ended }: SentStep): boolean {
   return step.undo.kind === 'builtin' && ended.undo?.action === SERVICE;
 }
 
-function needsUndo({ ended }: SentStep): boolean {
-  const { status } = ended.result;
-  return (status === 'changed' || status === 'failed') && !ended.notStarted;
-}
-
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly StepResult[]> {
   const policy = sent.step.undo;
   switch (policy.kind) {
     case 'none':
       tally.left.push(`${sent.name} (${policy.reason})`);
-      return [await endUnsent(host, sent.step, { status: 'skipped', error: `cannot be undone: ${policy.reason}` })];
+      return [await leaveOut(host, sent, { status: 'skipped', error: `cannot be undone: ${policy.reason}` })];
     case 'steps':
       return undoDeclared(host, sent, policy.steps);
     case 'builtin':
@@ -80,7 +79,11 @@ function withRestart(undo: UndoStep, restart: boolean): UndoStep {
 async function withoutUndo(host: HostRun, sent: SentStep): Promise<readonly StepResult[]> {
   if (sent.ended.result.status === 'failed' && !sent.ended.cutOff) return [];
   const error = 'it ended before it could say how to undo it';
-  return [await endUnsent(host, sent.step, { status: 'failed', reason: 'cannot-start', error })];
+  return [await leaveOut(host, sent, { status: 'failed', reason: 'cannot-start', error })];
+}
+
+function leaveOut(host: HostRun, { step, scope }: SentStep, result: StepResult): Promise<StepResult> {
+  return endUnsent(host, step, 'rollback', scope, result);
 }
 
 function add(tally: Tally, sent: SentStep, results: readonly StepResult[]): void {

@@ -6,8 +6,7 @@ import type { Step } from '../../model/runbook.ts';
 import { ok } from '../../util/result.ts';
 import type { HostRun } from '../host-run.ts';
 import { combine } from '../steps/loop-result.ts';
-import { changeStep, readStep } from '../steps/step.ts';
-import { unsentEvent } from '../steps/step-events.ts';
+import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import type { SentStep } from '../steps/sent-step.ts';
 
 const BUILTIN_TIMEOUT_MS = 5 * 60_000;
@@ -42,7 +41,7 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     noLog: sent.step.noLog,
     at: sent.step.at,
   };
-  return combine(false, await sendAll(host, step, expandStep(step, sent.scope)));
+  return combine(false, await sendAll(host, step, sent.scope, expandStep(step, sent.scope)));
 }
 
 /** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */
@@ -55,9 +54,11 @@ export async function undoDeclared(
   let scope: Scope = { ...sent.scope, result: sent.ended.result };
   for (const step of steps) {
     const known = sent.captured.get(step.id);
-    const ended = await sendAll(host, step, known === undefined ? expandStep(step, scope) : ok(known));
+    const expanded = known === undefined ? expandStep(step, scope) : ok(known);
+    const ended = await sendAll(host, step, scope, expanded);
     results.push(...ended);
-    scope = { ...scope, steps: new Map([...scope.steps, [step.id, ended[0] ?? { status: 'ok', error: '' }]]) };
+    const result = combine(expanded.ok && expanded.value.looped, ended);
+    scope = { ...scope, steps: new Map([...scope.steps, [step.id, result]]) };
     if (ended.some(endsRollback)) break;
   }
   return results;
@@ -71,9 +72,10 @@ export function endsRollback(result: StepResult): boolean {
 async function sendAll(
   host: HostRun,
   step: Step,
+  scope: Scope,
   expanded: ReturnType<typeof expandStep>,
 ): Promise<readonly StepResult[]> {
-  if (!expanded.ok) return [await endUnsent(host, step, { status: 'failed', ...expanded.error })];
+  if (!expanded.ok) return [await endUnsent(host, step, 'rollback', scope, { status: 'failed', ...expanded.error })];
   const results: StepResult[] = [];
   for (const item of expanded.value.items) {
     results.push(await send(host, step, item));
@@ -85,20 +87,15 @@ async function sendAll(
 async function send(host: HostRun, step: Step, item: ExpandedStep['items'][number]): Promise<StepResult> {
   const { decision, scope } = item;
   if (host.run.stop.aborted) {
-    return endUnsent(host, step, { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' });
+    const result = { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' } as const;
+    return endUnsent(host, step, 'rollback', scope, result);
   }
   if (decision.kind === 'skip') {
-    return endUnsent(host, step, { status: 'skipped', reason: 'condition', error: decision.why });
+    return endUnsent(host, step, 'rollback', scope, { status: 'skipped', reason: 'condition', error: decision.why });
   }
-  if (decision.kind === 'fail') return endUnsent(host, step, { status: 'failed', ...decision.problem });
+  if (decision.kind === 'fail')
+    return endUnsent(host, step, 'rollback', scope, { status: 'failed', ...decision.problem });
   host.run.recorder.check();
   if (step.effect === 'reads') return (await readStep(host, step, 'rollback', scope, decision.composed)).result;
   return (await changeStep(host, step, 'rollback', scope, decision.composed)).ended.result;
-}
-
-export async function endUnsent(host: HostRun, step: Step, result: StepResult): Promise<StepResult> {
-  const name = step.name.render(host.scope());
-  const execution = { host: host.name, phase: 'rollback', step: step.id, name, action: step.action.name } as const;
-  await host.run.recorder.commit(unsentEvent(execution, result));
-  return result;
 }

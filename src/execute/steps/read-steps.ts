@@ -7,8 +7,7 @@ import { stepsReadBy } from '../../model/step-references.ts';
 import { settleAll } from '../../util/settle-all.ts';
 import type { HostRun } from '../host-run.ts';
 import { combine, loopResult } from './loop-result.ts';
-import { readStep } from './step.ts';
-import { unsentEvent } from './step-events.ts';
+import { endUnsent, readStep } from './step.ts';
 
 export interface Reading {
   readonly phase: StepEnded['phase'];
@@ -66,12 +65,12 @@ async function readOne(host: HostRun, reading: Reading, step: Step, scope: Scope
   if (host.run.stop.aborted) return { status: 'skipped', reason: 'cancelled', error: 'the run was interrupted' };
   const halted = reading.halted?.();
   if (halted !== undefined) {
-    return endUnsent(host, reading, step, scope, { status: 'skipped', reason: 'condition', error: halted });
+    return endUnsent(host, step, reading.phase, scope, { status: 'skipped', reason: 'condition', error: halted });
   }
   const expanded = expandStep(step, scope);
-  if (!expanded.ok) return endUnsent(host, reading, step, scope, unsent(reading, expanded.error));
+  if (!expanded.ok) return endUnsent(host, step, reading.phase, scope, unsent(reading, expanded.error));
   const { items, looped } = expanded.value;
-  if (looped && items.length === 0) return endUnsent(host, reading, step, scope, loopResult([]));
+  if (looped && items.length === 0) return endUnsent(host, step, reading.phase, scope, loopResult([]));
   const results = await settleAll(items.map((item, index) => readItem(host, reading, step, item, index)));
   return combine(looped, results);
 }
@@ -86,9 +85,10 @@ async function readItem(
   const { decision } = item;
   if (decision.kind === 'skip') {
     const result: StepResult = { status: 'skipped', reason: 'condition', error: decision.why };
-    return endUnsent(host, reading, step, item.scope, result);
+    return endUnsent(host, step, reading.phase, item.scope, result);
   }
-  if (decision.kind === 'fail') return endUnsent(host, reading, step, item.scope, unsent(reading, decision.problem));
+  if (decision.kind === 'fail')
+    return endUnsent(host, step, reading.phase, item.scope, unsent(reading, decision.problem));
   const key = `${step.id}#${index}`;
   const first = reading.firsts?.get(key);
   const scope = first === undefined ? item.scope : { ...item.scope, first };
@@ -101,17 +101,4 @@ async function readItem(
 function unsent(reading: Reading, problem: StepProblem): StepResult {
   const skipped = problem.reason === 'missing-input' && reading.phase !== 'verify' && reading.phase !== 'rollback';
   return { status: skipped ? 'skipped' : 'failed', ...problem };
-}
-
-async function endUnsent(
-  host: HostRun,
-  reading: Reading,
-  step: Step,
-  scope: Scope,
-  result: StepResult,
-): Promise<StepResult> {
-  const { id, name, action } = step;
-  const execution = { host: host.name, phase: reading.phase, step: id, name: name.render(scope), action: action.name };
-  await host.run.recorder.commit(unsentEvent(execution, result));
-  return result;
 }

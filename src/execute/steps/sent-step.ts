@@ -13,3 +13,9 @@ export interface SentStep {
   readonly captured: CapturedUndo;
   readonly ended: StepEnd;
 }
+
+/** It changed the host, or failed and may have: a rollback looks for its undo. */
+export function mayHaveChanged({ ended }: SentStep): boolean {
+  const { status } = ended.result;
+  return (status === 'changed' || status === 'failed') && !ended.notStarted;
+}

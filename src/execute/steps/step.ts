@@ -2,13 +2,14 @@ import type { ComposedStep } from '../../model/expand-step.ts';
 import type { StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { renderScript } from '../../model/render-script.ts';
+import type { StepResult } from '../../model/result.ts';
 import type { PhaseName, Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
 import { judgeAnswer, judgeExpectations, type StepEnd } from './judge.ts';
 import { runProbe } from './probe.ts';
 import type { SentStep } from './sent-step.ts';
-import { endedEvent, evidenceOf, type Execution } from './step-events.ts';
+import { endedEvent, evidenceOf, unsentEvent, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo } from './undo-capture.ts';
 
 /** Sends a reading step and judges its answer. Evidence and end are durable when it resolves. */
@@ -61,6 +62,20 @@ export async function changeStep(
   const judged = judgeExpectations(step, judgeAnswer(step, composed, answer), scope);
   const ended = await finish(host, step, execution, judged, begun);
   return { step, execution: execution.execution, name: execution.name, scope, captured, ended };
+}
+
+/** Records the end of a step, or of an item of its loop, that is not sent. */
+export async function endUnsent(
+  host: HostRun,
+  step: Step,
+  phase: StepEnded['phase'],
+  scope: Scope,
+  result: StepResult,
+): Promise<StepResult> {
+  const { id, name, action } = step;
+  const execution = { host: host.name, phase, step: id, name: name.render(scope), action: action.name };
+  await host.run.recorder.commit(unsentEvent(execution, result));
+  return result;
 }
 
 async function ask(

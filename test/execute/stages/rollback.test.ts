@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Step } from '../../../src/model/runbook.ts';
-import { condition, constant, expression, step, verifying } from '../../support/runbook-builder.ts';
+import { condition, constant, expression, step, text, verifying } from '../../support/runbook-builder.ts';
 import { oneHost, SICK, unitIsUp } from '../../support/down-runbook.ts';
 import { changing, erase, service, set, setTo } from '../../support/scripted-host.ts';
 
@@ -78,6 +78,49 @@ describe('rollback', () => {
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'unknown');
     assert.deepEqual(undone(), ['set b b0']);
+  });
+
+  it('says what was undone before an undo of which nothing is known', async () => {
+    const { rig, host } = failing([fixing('one', 'a'), fixing('two', 'b')]);
+    host.fault = (sent) => (sent === 'set a a0' ? { end: { how: 'lost' } } : undefined);
+    const finished = await rig.go();
+    const { outcome, reason } = finished.hosts['web01'] ?? assert.fail();
+    assert.equal(outcome, 'unknown');
+    assert.match(reason, /undo of one: .*; undone before: two; look at the host$/);
+    assert.doesNotMatch(reason, /nothing was undone/);
+  });
+
+  it('gives a step of a declared undo the results of the loop before it', async () => {
+    const each = step({
+      id: 'each',
+      phase: 'rollback',
+      action: set,
+      loop: constant(['x', 'y']),
+      params: expression((scope) => setTo(String(scope.item), 'new')),
+    });
+    const count = step({
+      id: 'count',
+      phase: 'rollback',
+      action: set,
+      params: expression((scope) => setTo('count', String(scope.steps.get('each')?.results?.length)), { result: true }),
+    });
+    const { rig, undone } = failing([fixing('one', 'a', set, { undo: { kind: 'steps', steps: [each, count] } })]);
+    await rig.go();
+    assert.deepEqual(undone(), ['set x new', 'set y new', 'set count 2']);
+  });
+
+  it('names the item of a loop that failed or was left out', async () => {
+    const each = fixing('each', '', set, {
+      name: text((scope) => `set ${String(scope.item ?? assert.fail())}`),
+      loop: constant(['a', 'b', 'c']),
+      when: [condition((scope) => scope.item !== 'a')],
+      params: expression((scope) => setTo(String(scope.item), 'new')),
+    });
+    const { rig, host, journal } = failing([each]);
+    host.fault = (sent) => (sent === 'set b new' ? { end: { how: 'exit', code: 1 }, stderr: 'no' } : undefined);
+    const finished = await rig.go();
+    assert.match(finished.hosts['web01']?.reason ?? '', /^set b: no;/);
+    assert.equal(journal.of('step-ended').find(({ status }) => status === 'skipped')?.name, 'set a');
   });
 
   it('undoes a failed step that said how, and none that never started or changed nothing', async () => {
