@@ -55,8 +55,8 @@ async function demonstrate(tiers: readonly Tier[], scratch: Scratch, signal: Abo
 
   const isGood = await tell(host, signal);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  say();
-  say(tone('strong', `${isGood ? 'Done' : 'FAILED'} in ${seconds} s, ${title}`));
+  say(`\n${isGood ? 'Done' : tone('bad', 'FAILED')} in ${seconds} s`);
+  say(tone('strong', title));
   return isGood ? 0 : 1;
 }
 

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../src/util/result.ts';
 /** Debian packages, unpacked and not installed: `usr` and `etc` below `folder`. */
 export interface Packages {
   readonly folder: string;
-  /** `apache2 2.4.62-1~deb12u2`, the version of the program that was asked for first. */
+  /** `apache2 2.4.62`: the first of the programs, with its version. */
   readonly first: string;
 }
 
@@ -119,7 +119,7 @@ async function fetch(
   rmSync(join(folder, 'apt'), { recursive: true, force: true });
   const [program = ''] = programs;
   const version = archives.find((name) => name.startsWith(`${program}_`))?.split('_')[1] ?? '';
-  return ok({ folder, first: `${program} ${decodeURIComponent(version)}` });
+  return ok({ folder, first: `${program} ${decodeURIComponent(version).replace(/-.*/, '')}` });
 }
 
 /** Some packages still ship files in /lib, which is a link to /usr/lib on any Debian from 12 on. */

@@ -82,8 +82,8 @@ async function tryAttempt(
     await sandbox.stop();
     return err(door.error.trim());
   }
-  const server = tier === 'a' ? `sshd ${door.value}` : 'an SSH server of our own';
-  const web = real ?? 'a stand-in for Apache';
+  const server = tier === 'a' ? `sshd ${door.value}` : 'our own SSH server';
+  const web = real ?? 'Apache stand-in';
   const description = `real semaphores in a sandbox, ${server}, ${web}`;
   const note = real !== undefined ? '' : `${STAND_IN} The real one is not used because ${whyNot}.`;
   return ok(new SshHost({ tier, description, note, sandbox, keys, folder, signal }));
