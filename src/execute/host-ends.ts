@@ -18,7 +18,7 @@ export class HostEnds {
   }
 
   /** `signal`: what interrupted the run, whose exit code stands alone. */
-  finish(durationMs: number, signal: 'SIGINT' | 'SIGTERM' | undefined): RunFinished {
+  finish(durationMs: number, signal: Interrupt | undefined): RunFinished {
     const outcomes = [...this.#ends.values()].map(({ outcome }) => outcome);
     const counts: Partial<Record<Outcome, number>> = {};
     for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
@@ -32,9 +32,10 @@ export class HostEnds {
   }
 }
 
-const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+type Interrupt = keyof typeof INTERRUPTED;
 
 /** The name of the signal that `stop` was aborted with. */
-export function signalOf(stop: AbortSignal): keyof typeof INTERRUPTED {
-  return stop.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+export function signalOf(stop: AbortSignal): Interrupt {
+  return stop.reason === 'SIGTERM' || stop.reason === 'SIGHUP' ? stop.reason : 'SIGINT';
 }

@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly version: string;
   /**
    * Nothing new is started: running steps finish, hosts in the middle end as they are, nothing is undone. The reason it is
-   * aborted with is the signal's name, `SIGINT` or `SIGTERM`.
+   * aborted with is the signal's name, `SIGINT`, `SIGTERM` or `SIGHUP`.
    */
   readonly stop: AbortSignal;
   /** Running steps are ended too; what cannot be proven ended leaves its host `unknown`. Aborted only after `stop`. */

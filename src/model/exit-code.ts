@@ -21,6 +21,7 @@ export const EXIT_ALONE = [
   { code: 64, meaning: 'the command line is wrong' },
   { code: 65, meaning: 'the runbook or the inventory is wrong' },
   { code: 78, meaning: 'the configuration is wrong' },
+  { code: 129, meaning: 'the terminal went away (SIGHUP)' },
   { code: 130, meaning: 'interrupted (SIGINT)' },
   { code: 143, meaning: 'terminated (SIGTERM)' },
 ] as const satisfies readonly ExitCode[];
