@@ -43,6 +43,7 @@ async function measure(root: string, reports: string): Promise<Verdict> {
       '--reporter=json-summary',
       ...THRESHOLDS,
       ...mochaCommand(UNIT, root),
+      TEST_LIMIT,
     ],
     { cwd: root, timeoutMs: UNIT.limitMinutes * 60_000, closing: { pattern: CLOSING_LINE, graceMs: REPORT_WITHIN_MS } },
   );
