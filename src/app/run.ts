@@ -80,6 +80,6 @@ function storeFailed(runId: string, error: StoreFailed): ErrorInfo {
   return {
     code: 'store',
     message: `${error.message}; the run ${runId} was stopped`,
-    hint: 'free space where the store is, then look at the hosts: runbook plan shows how they are',
+    hint: 'free space where the store is, or move it away when it is damaged; then look at the hosts: runbook plan shows how they are',
   };
 }

@@ -1,7 +1,11 @@
 import { CommanderError } from 'commander';
+import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
 import { createProgram, type Work } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
+
+const DAMAGED =
+  'hint:  move runbook.db away from $XDG_STATE_HOME/runbook, or bring it back from a copy; it was left as it is\n';
 
 /** The whole program: sets the exit code of this process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -11,9 +15,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     const work = parse(argv, terminal);
     process.exitCode = typeof work === 'number' ? work : await work(terminal);
   } catch (error) {
+    process.exitCode = FAILED;
+    if (error instanceof StoreUnreadable) {
+      terminal.err.print(`error: the record of past runs cannot be read: ${error.message}\n${DAMAGED}`);
+      return;
+    }
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.err.print(`internal error, please report it with the command line: ${what}\n`);
-    process.exitCode = FAILED;
   }
 }
 

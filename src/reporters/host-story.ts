@@ -13,7 +13,7 @@ export interface HostStory {
   /** As they were before the fix: what a run was about. */
   findings: readonly FindingReport[];
   readonly changes: Change[];
-  /** Reading steps that failed. */
+  /** Reading steps that failed; not those of the proof, which tells its own. */
   readonly failures: StepEnded[];
   proof: { readonly heldMs: number; readonly failures: readonly string[] } | undefined;
   error: ErrorInfo | undefined;
@@ -104,5 +104,7 @@ function tell(story: HostStory, event: RunEvent): void {
 function endStep(story: HostStory, event: StepEnded): void {
   const change = story.changes.find((each) => each.intent.execution === event.execution);
   if (change !== undefined) change.ended = event;
-  else if (event.status === 'failed' || event.status === 'unknown') story.failures.push(event);
+  else if (event.phase !== 'verify' && (event.status === 'failed' || event.status === 'unknown')) {
+    story.failures.push(event);
+  }
 }

@@ -2,10 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
+import { StoreUnreadable } from './store-unreadable.ts';
 
 type Row = Record<string, unknown>;
 
-/** Rows were written by this program from plain JSON, and a file of another schema was refused: they are not checked again. */
+/**
+ * Rows were written by this program from plain JSON, and a file of another schema was refused: they are not checked again.
+ * Every method throws `StoreUnreadable` when the file is damaged.
+ */
 export class SqliteReader {
   readonly #database: DatabaseSync;
 
@@ -14,38 +18,58 @@ export class SqliteReader {
   }
 
   runs(query: RunQuery): readonly RunRecord[] {
-    const rows = this.#database
-      .prepare(
-        `select * from runs
-         where (:runbook is null or runbook = :runbook)
-           and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
-         order by started_at desc, run_id desc limit :limit`,
-      )
-      .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
-    return rows.map(toRunRecord);
+    return reading(() => {
+      const rows = this.#database
+        .prepare(
+          `select * from runs
+           where (:runbook is null or runbook = :runbook)
+             and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
+           order by started_at desc, run_id desc limit :limit`,
+        )
+        .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
+      return rows.map(toRunRecord);
+    });
   }
 
   *events(runId: string): Iterable<RunEvent> {
-    const rows = this.#database
-      .prepare(
-        `select events.body, evidence.text from events
-         left join evidence on evidence.run_id = events.run_id and evidence.seq = events.seq
-         where events.run_id = ? order by events.seq`,
-      )
-      .iterate(runId);
-    for (const row of rows) yield toEvent(row);
+    const rows = reading(() =>
+      this.#database
+        .prepare(
+          `select events.body, evidence.text from events
+           left join evidence on evidence.run_id = events.run_id and evidence.seq = events.seq
+           where events.run_id = ? order by events.seq`,
+        )
+        .iterate(runId),
+    );
+    for (;;) {
+      const row = reading(() => rows.next());
+      if (row.done === true) return;
+      yield reading(() => toEvent(row.value));
+    }
   }
 
   match(prefix: string): readonly string[] {
-    const rows = this.#database
-      .prepare('select run_id from runs where substr(run_id, 1, length(?)) = ? order by run_id limit 20')
-      .all(prefix, prefix);
-    return rows.map((row) => String(row['run_id']));
+    return reading(() => {
+      const rows = this.#database
+        .prepare('select run_id from runs where substr(run_id, 1, length(?)) = ? order by run_id limit 20')
+        .all(prefix, prefix);
+      return rows.map((row) => String(row['run_id']));
+    });
   }
 
   plan(runId: string): Plan | undefined {
-    const row = this.#database.prepare('select body from plans where run_id = ?').get(runId);
-    return row === undefined ? undefined : (JSON.parse(String(row['body'])) as Plan);
+    return reading(() => {
+      const row = this.#database.prepare('select body from plans where run_id = ?').get(runId);
+      return row === undefined ? undefined : (JSON.parse(String(row['body'])) as Plan);
+    });
+  }
+}
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new StoreUnreadable(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

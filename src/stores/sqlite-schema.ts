@@ -40,7 +40,22 @@ create table plans (
 ) strict, without rowid;
 `;
 
-/** Brings an empty file to the current schema, in one transaction: after a kill it is empty or complete. */
+/** 0: an empty file. */
+export function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
+}
+
+/**
+ * Brings an empty file to the current schema, in one transaction: after a kill it is empty or complete. Leaves it alone when
+ * another process has done so meanwhile.
+ */
 export function createTables(database: DatabaseSync): void {
-  database.exec(`begin immediate; ${TABLES} pragma user_version = ${SCHEMA_VERSION}; commit;`);
+  database.exec('begin immediate');
+  try {
+    if (schemaVersion(database) === 0) database.exec(`${TABLES} pragma user_version = ${SCHEMA_VERSION};`);
+    database.exec('commit');
+  } catch (cause) {
+    if (database.isTransaction) database.exec('rollback');
+    throw cause;
+  }
 }

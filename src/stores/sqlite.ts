@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { RunQuery, RunRecord, Store } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { SqliteReader } from './sqlite-reader.ts';
-import { createTables, SCHEMA_VERSION } from './sqlite-schema.ts';
+import { createTables, SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import { openStateDirectory } from './state-directory.ts';
 
@@ -25,7 +25,8 @@ export function openSqliteStore(directory: string): Result<Store, ErrorInfo> {
     const database = new DatabaseSync(file);
     try {
       database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = full;`);
-      const version = prepareSchema(database);
+      if (schemaVersion(database) === 0) createTables(database);
+      const version = schemaVersion(database);
       if (version === SCHEMA_VERSION) return ok(new SqliteStore(database));
       database.close();
       return err(newer(file, version));
@@ -38,21 +39,6 @@ export function openSqliteStore(directory: string): Result<Store, ErrorInfo> {
   } finally {
     process.umask(umask);
   }
-}
-
-function prepareSchema(database: DatabaseSync): number {
-  const version = versionOf(database);
-  if (version !== 0) return version;
-  try {
-    createTables(database);
-  } catch (cause) {
-    if (versionOf(database) === 0) throw cause; // else another process made them first
-  }
-  return versionOf(database);
-}
-
-function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
 }
 
 function newer(file: string, version: number): ErrorInfo {

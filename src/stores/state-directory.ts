@@ -3,6 +3,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
+const ELSEWHERE = 'make room or allow writing there, or set XDG_STATE_HOME to another place';
 
 /**
  * Makes the directory with mode 0700 if it is not there, and refuses one that somebody else could have filled: another owner,
@@ -20,9 +21,7 @@ export function openStateDirectory(path: string): Result<string, ErrorInfo> {
       return err(unsafe(path, 'can be written by others', `chmod 700 ${path}`));
     return ok(path);
   } catch (cause) {
-    return err(
-      unsafe(path, cause instanceof Error ? cause.message : String(cause), 'set XDG_STATE_HOME to another place'),
-    );
+    return err(unsafe(path, `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, ELSEWHERE));
   }
 }
 

@@ -40,10 +40,16 @@ export const intended = (host: string, step = 'free', phase: 'fix' | 'rollback' 
   bootId: 'b1',
 });
 
-export const stepEnded = (host: string, status: 'ok' | 'changed' | 'failed', error = '', step = 'free'): EventBody => ({
+export const stepEnded = (
+  host: string,
+  status: 'ok' | 'changed' | 'failed',
+  error = '',
+  step = 'free',
+  phase: 'fix' | 'verify' = 'fix',
+): EventBody => ({
   type: 'step-ended',
   host,
-  phase: 'fix',
+  phase,
   step,
   execution: `${host}.${step}`,
   name: 'Remove leaked semaphore sets',

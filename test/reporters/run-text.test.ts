@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { EventBody, RunEvent, RunFinished } from '../../src/model/event.ts';
 import { HostStories } from '../../src/reporters/host-story.ts';
 import { renderRun } from '../../src/reporters/run-text.ts';
 import { PLAIN } from '../../src/util/style.ts';
@@ -50,6 +50,29 @@ describe('the text of a finished run', () => {
     assert.ok(!render(events, true).includes('web02'));
     const fine = stamped(runStarted('a'), hostFinished('a', 'healthy'), runFinished({ healthy: 1 }));
     assert.equal(render(fine, true), '');
+  });
+
+  it('tells what the proof missed once, however often it was tried', () => {
+    const again = stepEnded('a', 'failed', 'code is 500', 'verify.steps[0]', 'verify');
+    const round: EventBody = {
+      type: 'proof-round',
+      round: 1,
+      host: 'a',
+      passed: false,
+      failures: ['http: code is 500'],
+      heldMs: 0,
+      soakMs: 5000,
+    };
+    const events = stamped(
+      runStarted('a'),
+      again,
+      round,
+      again,
+      round,
+      hostFinished('a', 'rolled-back'),
+      runFinished({}, 2),
+    );
+    assert.equal(render(events).split('code is 500').length - 1, 1);
   });
 
   it('shows the error of a failed step below it', () => {

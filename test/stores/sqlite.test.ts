@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EventBody, RunEvent } from '../../src/model/event.ts';
 import type { Store } from '../../src/model/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import { createTables, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
+import { StoreUnreadable } from '../../src/stores/store-unreadable.ts';
 
 const started: EventBody = {
   type: 'run-started',
@@ -54,6 +56,16 @@ describe('the SQLite store', () => {
     assert.ok(opened.ok, opened.ok ? '' : opened.error.message);
     return opened.value;
   }
+
+  it('is made once, when two processes find the file empty', () => {
+    const file = join(directory, 'runbook.db');
+    const [first, second] = [new DatabaseSync(file), new DatabaseSync(file)];
+    createTables(first);
+    createTables(second);
+    assert.equal(second.isTransaction, false);
+    assert.equal(schemaVersion(second), SCHEMA_VERSION);
+    for (const database of [first, second]) database.close();
+  });
 
   it('gives back the events of a run in order, with the text of evidence', async () => {
     const store = open();
@@ -157,6 +169,18 @@ describe('the SQLite store', () => {
     assert.ok(!opened.ok);
     assert.equal(opened.error.code, 'store');
     assert.equal(readFileSync(file, 'utf8'), 'not a database'.repeat(100));
+  });
+
+  it('says that it cannot be read when its pages are damaged', async () => {
+    const store = open();
+    for (let run = 1; run < 50; run++) await store.commit(event(`r${run}`, 1, started));
+    await store.close();
+    const file = join(directory, 'runbook.db');
+    writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 4096), Buffer.alloc(40 * 4096, 0x5a)]));
+    const damaged = open();
+    assert.throws(() => damaged.runs({ limit: 10 }), StoreUnreadable);
+    assert.throws(() => [...damaged.events('r1')], StoreUnreadable);
+    await damaged.close();
   });
 
   it('refuses a store of a newer schema and leaves its tables as they are', async () => {
