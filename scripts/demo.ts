@@ -25,6 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 64;
   }
+  // Who reads may go away (`| head`): what was made must still be taken down.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interrupted = new AbortController();
   for (const signal of Object.keys(EXIT_CODES)) process.on(signal, () => interrupted.abort(signal));
   const scratch = new Scratch();

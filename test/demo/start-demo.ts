@@ -19,16 +19,21 @@ export interface Demo {
   forget(): void;
 }
 
-/** `asNobody`: by a user without rights and without a home; only root can ask for it. */
-export function startDemo(args: readonly string[], asNobody = false): Demo {
+/**
+ * Who runs the demo: whoever runs the tests; a user without rights and without a home; or a root that may make no namespaces, as in
+ * a container. Only root can ask for the last two.
+ */
+export type Runner = 'us' | 'nobody' | 'confined';
+
+export function startDemo(args: readonly string[], runner: Runner = 'us'): Demo {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-demo-test-'));
   chmodSync(folder, 0o1777);
   const demo = [process.execPath, 'scripts/demo.ts', ...args];
-  const [program = '', ...rest] = asNobody ? ['unshare', '--mount', 'sh', '-euc', AS_NOBODY, 'sh', ...demo] : demo;
+  const [program = '', ...rest] = [...BEFORE[runner], ...demo];
   const { HOME: home, ...environment } = process.env;
   const child = spawn(program, rest, {
     cwd: ROOT,
-    env: { ...environment, ...(asNobody ? {} : { HOME: home }), TMPDIR: folder },
+    env: { ...environment, ...(runner === 'nobody' ? {} : { HOME: home }), TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -63,6 +68,15 @@ export function startDemo(args: readonly string[], asNobody = false): Demo {
 const AS_NOBODY = `mount --bind . /mnt; cd /mnt; node=$1; shift
 case $node in "$OLDPWD"/*) node=/mnt\${node#"$OLDPWD"} ;; esac
 exec setpriv --reuid 65534 --regid 65534 --clear-groups "$node" "$@"`;
+
+const CONFINED = `echo 0 >/proc/sys/user/max_user_namespaces
+exec setpriv --bounding-set -all --inh-caps -all --no-new-privs "$@"`;
+
+const BEFORE: Readonly<Record<Runner, readonly string[]>> = {
+  us: [],
+  nobody: ['unshare', '--mount', 'sh', '-euc', AS_NOBODY, 'sh'],
+  confined: ['unshare', '--user', '--map-root-user', 'sh', '-euc', CONFINED, 'sh'],
+};
 
 function processesOf(folder: string): readonly string[] {
   return readdirSync('/proc')

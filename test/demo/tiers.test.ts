@@ -32,7 +32,7 @@ describe('npm run demo', function () {
   it('repairs a host for a user without rights and without a home, in tier b and with a stand-in that is called so', async function () {
     needsRoot(this);
     needsPlainUsers(this);
-    demo = startDemo([], true);
+    demo = startDemo([], 'nobody');
     await repairs(demo, 'b', 2);
     assert.match(demo.output(), /^not tier \(a\): ./m);
     assert.match(demo.output(), /STAND-IN/);
@@ -42,6 +42,13 @@ describe('npm run demo', function () {
     demo = startDemo(['--tier', 'c']);
     await repairs(demo, 'c', 3);
     assert.equal(demo.output().match(/tier \(c\): SIMULATED/g)?.length, 2);
+  });
+
+  it('takes the simulated host where no namespaces are allowed, and says why not another', async function () {
+    needsRoot(this);
+    demo = startDemo([], 'confined');
+    await repairs(demo, 'c', 3);
+    assert.match(demo.output(), /^not tier \(a\): .+\nnot tier \(b\): .+\ntier \(c\)/m);
   });
 
   it('refuses a tier that does not exist', async () => {
