@@ -4,17 +4,18 @@ import type { Journal } from '../model/store.ts';
 
 /**
  * A journal that shows each event as soon as it is kept, in order. When the journal fails nothing is shown any more. A reporter
- * that throws is left out from then on, for hosts come first; `close` throws its error once the run is over.
+ * that throws is shown nothing more, for hosts come first; `close` closes it with the others and throws the first such error.
  */
 export class Broadcast implements Journal {
   readonly #journal: Journal;
-  readonly #reporters: Set<Reporter>;
+  readonly #reporters: readonly Reporter[];
+  readonly #broken = new Set<Reporter>();
   #tail: Promise<void> = Promise.resolve();
   readonly #mistakes: unknown[] = [];
 
   constructor(journal: Journal, reporters: readonly Reporter[]) {
     this.#journal = journal;
-    this.#reporters = new Set(reporters);
+    this.#reporters = reporters;
   }
 
   commit(event: RunEvent): Promise<void> {
@@ -28,16 +29,19 @@ export class Broadcast implements Journal {
 
   async close(): Promise<void> {
     await this.#tail.catch(() => undefined);
-    for (const reporter of this.#reporters) await reporter.close();
+    for (const reporter of this.#reporters) {
+      await reporter.close().catch((mistake: unknown) => this.#mistakes.push(mistake));
+    }
     if (this.#mistakes.length > 0) throw this.#mistakes[0];
   }
 
   #show(event: RunEvent): void {
     for (const reporter of this.#reporters) {
+      if (this.#broken.has(reporter)) continue;
       try {
         reporter.accept(event);
       } catch (mistake) {
-        this.#reporters.delete(reporter);
+        this.#broken.add(reporter);
         this.#mistakes.push(mistake);
       }
     }

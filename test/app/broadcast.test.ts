@@ -45,11 +45,17 @@ describe('Broadcast', () => {
     assert.deepEqual(shown, []);
   });
 
-  it('goes on without a reporter that throws, and tells at the end', async () => {
+  it('goes on without a reporter that throws, closes it, and tells at the end', async () => {
     const shown: number[] = [];
-    const broken = reporter(() => {
-      throw new Error('no such colour');
-    });
+    let isClosed = false;
+    const broken: Reporter = {
+      accept: () => {
+        throw new Error('no such colour');
+      },
+      close: async () => {
+        isClosed = true;
+      },
+    };
     const broadcast = new Broadcast({ commit: () => Promise.resolve() }, [
       broken,
       reporter((event) => shown.push(event.seq)),
@@ -58,6 +64,7 @@ describe('Broadcast', () => {
     await broadcast.commit(eventOf(2));
     assert.deepEqual(shown, [1, 2]);
     await assert.rejects(broadcast.close(), /no such colour/);
+    assert.ok(isClosed);
   });
 });
 

@@ -13,6 +13,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Store } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
+import type { Result } from '../../util/result.ts';
 import { askYesNo } from '../ask.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -56,33 +57,34 @@ async function runWith(
   here: Surroundings,
   terminal: Terminal,
 ): Promise<number> {
+  const transportOf = await openTransports(prepared.hosts.map(({ host }) => host));
   const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
   const journal = new Broadcast(store, view.reporters);
   const signals = listenToSignals((line) => {
     if (options.json !== true) view.say(line);
   });
   const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
-  const ended = await runEngine(
-    prepared,
-    {
-      mode,
-      forks: options.forks,
-      startedBy: by,
-      stop: signals.stop,
-      kill: signals.kill,
-      approve: (plan) => approve(plan, options, by.user, view, signals, terminal),
-    },
-    {
+  const request = {
+    mode,
+    forks: options.forks,
+    startedBy: by,
+    stop: signals.stop,
+    kill: signals.kill,
+    approve: (plan: Plan) => approve(plan, options, by.user, view, signals, terminal),
+  };
+  let ended: Result<RunEnd, ErrorInfo>;
+  try {
+    ended = await runEngine(prepared, request, {
       actions: ACTIONS,
       journal,
-      transportOf: await openTransports(prepared.hosts.map(({ host }) => host)),
+      transportOf,
       clock: SYSTEM_CLOCK,
       randomBytes,
-    },
-  ).finally(() => {
+    });
+  } finally {
     signals.release();
-  });
-  await journal.close();
+    await journal.close();
+  }
   if (!ended.ok) return printTrouble(because(ended.error), terminal, options.json === true);
   printResult(ended.value, mode, view, terminal);
   return ended.value.finished.exitCode;
