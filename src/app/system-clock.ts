@@ -7,7 +7,7 @@ export const SYSTEM_CLOCK: Clock = {
   monotonic: () => performance.now(),
   sleep: async (milliseconds, signal) => {
     try {
-      await wait(milliseconds, undefined, signal === undefined ? {} : { signal });
+      await wait(Math.max(0, milliseconds), undefined, signal === undefined ? {} : { signal });
     } catch {
       // aborted: the caller sees it at the signal
     }
