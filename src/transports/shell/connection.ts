@@ -150,9 +150,12 @@ class ShellConnection implements Connection {
     if (this.#shell.session.lost || this.#closing !== undefined) return endedWithoutOutput({ how: 'lost' });
     const sent = this.#shell.session.send(line);
     const deadline = new AbortController();
+    const over = AbortSignal.any([deadline.signal, waiting.signal]);
     let timer: NodeJS.Timeout | undefined;
-    void sent.begun.then(() => (timer = setTimeout(() => deadline.abort(), waiting.timeoutMs)));
-    const report = await within(sent.report, AbortSignal.any([deadline.signal, waiting.signal]));
+    void sent.begun.then(() => {
+      if (!over.aborted) timer = setTimeout(() => deadline.abort(), waiting.timeoutMs);
+    });
+    const report = await within(sent.report, over);
     clearTimeout(timer);
     if (report !== undefined) return resultOf(report);
     return this.#stop(sent, deadline.signal.aborted ? 'timeout' : 'cancelled', waiting.become);

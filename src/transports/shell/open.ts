@@ -20,8 +20,12 @@ export async function openShell(
   signal: AbortSignal,
 ): Promise<Result<OpenShell, ErrorInfo>> {
   const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const pipes = await within(reach.open(become), late);
-  if (pipes === undefined) return err(noAnswer(reach, become, timeoutMs, signal));
+  const opening = reach.open(become);
+  const pipes = await within(opening, late);
+  if (pipes === undefined) {
+    void opening.then((unwanted) => unwanted.ok && unwanted.value.destroy());
+    return err(noAnswer(reach, become, timeoutMs, signal));
+  }
   if (!pipes.ok) return pipes;
   const session = new ShellSession(pipes.value);
   pipes.value.stdin.write(HOST_SOURCE);
