@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Action } from '../model/action.ts';
 import type { Condition } from '../model/expression.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { readCondition } from './conditions.ts';
+import { sha256 } from '../util/sha256.ts';
 import type { Place } from './place.ts';
 import { Report } from './report.ts';
 import { readBecome } from './runbook/become.ts';
@@ -126,7 +126,7 @@ function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report
     fix,
     ...(verify !== undefined && { verify }),
     file: report.source.file,
-    sha256: createHash('sha256').update(report.source.text).digest('hex'),
+    sha256: sha256(report.source.text),
   };
   warnOfUnusedSteps(raw.diagnose, stepsRead(runbook), report);
   warnOfHarderSteps(fix, raw.fix, report);

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../util/glob.ts';
 import { err, ok, type Result } from '../util/result.ts';
 
 /** One term of a host pattern: `web*`, `!web03`, `&staging`. */
@@ -55,31 +56,5 @@ function parseTerm(part: string): Result<PatternTerm, PatternError> {
   if (/^\*+$/.test(text) && role === 'include') {
     return err({ message: 'matches everything', hint: 'all hosts are written out: all' });
   }
-  return ok({ role, text, isGlob: /[*?]/.test(text), matches: matcher(text) });
-}
-
-/** Two pointers with one place to go back to: linear for any name, where a backtracking regular expression is not. */
-function matcher(glob: string): (name: string) => boolean {
-  return (name) => {
-    let at = 0;
-    let star = -1;
-    let retryFrom = 0;
-    let index = 0;
-    while (index < name.length) {
-      if (glob[at] === '*') {
-        star = at++;
-        retryFrom = index;
-      } else if (at < glob.length && (glob[at] === '?' || glob[at] === name[index])) {
-        at++;
-        index++;
-      } else if (star >= 0) {
-        at = star + 1;
-        index = ++retryFrom;
-      } else {
-        return false;
-      }
-    }
-    while (glob[at] === '*') at++;
-    return at === glob.length;
-  };
+  return ok({ role, text, isGlob: /[*?]/.test(text), matches: (name) => matchesGlob(text, name) });
 }

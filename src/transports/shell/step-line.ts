@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Claim } from '../../model/transport.ts';
+import { sha256 } from '../../util/sha256.ts';
 import { STEP_ENVIRONMENT } from './host-source.ts';
 import { quote } from './quote.ts';
 import type { CommandLine } from './session.ts';
@@ -18,11 +18,19 @@ export function readLine(step: Step, limitSeconds: number): CommandLine {
 
 /** The line that runs a change under its claim. */
 export function changeLine(step: Step, claim: Claim, seconds: number, summary: string): CommandLine {
-  const sha256 = createHash('sha256').update(step.source).digest('hex');
   const name = `${claim.step}.${claim.attempt}`;
   const said = summary.replaceAll(/\s+/g, ' ').slice(0, 200);
   return (nonce, token) => {
-    const words = [text(step, token), step.user, `${seconds}`, claim.runId, name, `${claim.epoch}`, sha256, said];
+    const words = [
+      text(step, token),
+      step.user,
+      `${seconds}`,
+      claim.runId,
+      name,
+      `${claim.epoch}`,
+      sha256(step.source),
+      said,
+    ];
     return ['rb_change', nonce, ...words.map(quote)].join(' ');
   };
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesGlob } from '../../util/glob.ts';
 
 export interface KnownHost {
   readonly file: string;
@@ -64,7 +65,7 @@ export function speaksOf(hosts: string, name: string): boolean {
   let found = false;
   for (const word of hosts.split(',')) {
     const negated = word.startsWith('!');
-    if (!matches((negated ? word.slice(1) : word).toLowerCase(), wanted)) continue;
+    if (!matchesGlob((negated ? word.slice(1) : word).toLowerCase(), wanted)) continue;
     if (negated) return false;
     found = true;
   }
@@ -75,31 +76,6 @@ function hashed(hosts: string): { salt: Buffer; digest: Buffer } | undefined {
   const [, salt = '', digest = ''] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(hosts) ?? [];
   const hash = { salt: Buffer.from(salt, 'base64'), digest: Buffer.from(digest, 'base64') };
   return hash.salt.length === 20 && hash.digest.length === 20 ? hash : undefined;
-}
-
-// Linear in the name for every star: no pattern of a file can make it slow.
-function matches(pattern: string, name: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let position = 0;
-  while (position < name.length) {
-    const symbol = pattern[at];
-    if (symbol === '*') {
-      star = at;
-      resume = position;
-      at += 1;
-    } else if (symbol === '?' || symbol === name[position]) {
-      at += 1;
-      position += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      resume += 1;
-      position = resume;
-    } else return false;
-  }
-  while (pattern[at] === '*') at += 1;
-  return at === pattern.length;
 }
 
 /** The name under which OpenSSH keeps a host. */
