@@ -15,7 +15,7 @@ export function actions(name: string | undefined, options: JsonOption, terminal:
     const nearest = suggest(name, ACTIONS.keys());
     const hint = nearest === undefined ? 'see runbook actions' : `did you mean ${nearest}?`;
     const message = `there is no action ${JSON.stringify(name)}`;
-    return Promise.resolve(printTrouble(because({ code: 'usage', message, hint }), terminal, false));
+    return Promise.resolve(printTrouble(because({ code: 'usage', message, hint }), terminal, options.json === true));
   }
   if (options.json === true) {
     for (const action of chosen) out.print(`${JSON.stringify({ ...action, work: undefined })}\n`);
