@@ -1,5 +1,6 @@
 import { printable, printableLine, widthOf } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
+import { wrap } from '../util/wrap.ts';
 import type { Door } from './terminal.ts';
 
 /** What text for people is laid out with. */
@@ -12,7 +13,7 @@ export function paragraph(text: string, indent: string, paper: Paper): string {
   const room = Math.max(30, Math.min(paper.columns(), MOST_COLUMNS) - indent.length);
   return printable(text.trim())
     .split('\n')
-    .flatMap((line) => wrap(line, room))
+    .flatMap((line) => wrapUnderMargin(line, room))
     .map((line) => `${indent}${line}`.trimEnd())
     .join('\n');
 }
@@ -59,18 +60,9 @@ export function entry(name: string, width: number, text: string, paper: Paper): 
 export const nameWidth = (names: readonly string[]): number =>
   Math.min(28, Math.max(4, ...names.map((name) => widthOf(printableLine(name)))));
 
-function wrap(line: string, room: number): readonly string[] {
+/** The words of a list's item stay under each other. */
+function wrapUnderMargin(line: string, room: number): readonly string[] {
   const margin = /^\s*(?:[-*] )?/.exec(line)?.[0].length ?? 0;
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.slice(margin).split(/ +/)) {
-    if (current !== '' && widthOf(current) + widthOf(word) + 1 > room - margin) {
-      lines.push(current);
-      current = word;
-    } else {
-      current = current === '' ? word : `${current} ${word}`;
-    }
-  }
-  lines.push(current);
+  const lines = wrap(line.slice(margin), room - margin);
   return lines.map((each, index) => (index === 0 ? line.slice(0, margin) : ' '.repeat(margin)) + each);
 }

@@ -34,7 +34,7 @@ export interface PlannedStep {
 }
 
 export type PlannedCommand =
-  /** What would be sent; `text` with its data, secrets masked. */
+  /** What would be sent: `summary` has a line for each item of a loop; `text` with its data, secrets masked. */
   | { readonly kind: 'exact'; readonly summary: string; readonly text: string; readonly sha256: string }
   | { readonly kind: 'skipped'; readonly reason: string }
   /** It reads the result of a step that changes, or follows a retest. */

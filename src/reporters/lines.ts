@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/event.ts';
 import type { Reporter } from '../model/reporter.ts';
+import { count } from '../util/count.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -90,8 +91,4 @@ function outputLines(prefix: string, text: string): readonly string[] {
   return printable(text.replace(/\n$/, '').replaceAll('\r\n', '\n'))
     .split('\n')
     .map((line) => `${prefix}${line}`);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -37,8 +37,6 @@ export interface RowOptions {
   readonly style: Style;
   /** Counts up with each drawing; turns the spinner. */
   readonly frame: number;
-  /** The run is over: hosts are not left out for want of rows. */
-  readonly last: boolean;
 }
 
 /** The lines of one frame: hosts that are at work or need a look first in view, each on exactly one line of the terminal. */

@@ -85,19 +85,19 @@ function rendererFor(options: LiveOptions, stories: HostStories, isLeft: () => b
     render(): void {
       options.sink.write(HIDE_CURSOR);
       this.#timer = setInterval(() => {
-        this.#draw(false);
+        this.#draw();
       }, FRAME_MS);
-      this.#draw(false);
+      this.#draw();
     }
 
     end(): void {
       clearInterval(this.#timer);
-      this.#draw(true);
+      this.#draw();
       options.sink.write(SHOW_CURSOR);
     }
 
-    #draw(last: boolean): void {
-      const look = { ...options.size(), style: options.style, frame: this.#frame++, last };
+    #draw(): void {
+      const look = { ...options.size(), style: options.style, frame: this.#frame++ };
       const rows = isLeft() ? [] : liveRows([...stories.byHost.values()], look);
       const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A\r` : '\r';
       options.sink.write(`${up}${rows.map((row) => `${row}${CLEAR_LINE}\n`).join('')}${CLEAR_TO_END}`);

@@ -1,5 +1,6 @@
 import { OUTCOMES, type Outcome } from '../model/result.ts';
 import type { HostPlan, Plan, PlannedStep } from '../model/plan.ts';
+import { count } from '../util/count.ts';
 import { printableLine } from '../util/printable.ts';
 import { labelled, type Page } from './labelled.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
@@ -16,7 +17,7 @@ export interface PlanTextOptions extends Page {
 export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
   const width = Math.max(...plan.hosts.map((host) => host.host.length), 4);
-  const head = `${plan.runbook} would act on ${sick.length} of ${plan.hosts.length} host${plan.hosts.length === 1 ? '' : 's'}`;
+  const head = `${plan.runbook} would act on ${sick.length} of ${count(plan.hosts.length, 'host')}`;
   const told = plan.hosts.filter(({ outcome }) => options.quiet !== true || !isFine(outcome));
   const hosts = told.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
   return [options.style('strong', head), ...hosts.flatMap((host) => renderHost(host, width, options)), ''].join('\n');
@@ -49,7 +50,7 @@ function renderStep(step: PlannedStep, page: PlanTextOptions): readonly string[]
     case 'exact': {
       const terms = [step.risk === 'none' ? '' : step.risk, step.undo].filter((term) => term !== '').join(', ');
       return [
-        labelled(page, 'run', `${step.id}: ${printableLine(command.summary)}`, 'strong'),
+        labelled(page, 'run', `${step.id}: ${command.summary}`, 'strong'),
         labelled(page, '', `${step.name} (${terms})`, 'dim'),
         ...(page.verbose ? [labelled(page, '', command.text.trimEnd(), 'dim')] : []),
       ];

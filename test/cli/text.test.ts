@@ -32,8 +32,8 @@ describe('text for people', () => {
 
   it('lets the lines of a Markdown paragraph flow together, but not lists, code and empty lines', () => {
     assert.equal(
-      markdown('One\ntwo.\n\n- a\n- b\n  more\n\n```yaml\nx: 1\ny: 2\n```\nend', '', PAPER),
-      'One two.\n\n- a\n- b more\n\n```yaml\nx: 1\ny: 2\n```\nend',
+      markdown('One\ntwo.\n\n- a\n- b\n  more\n\n```yaml\nx:   1\nyyy: 2\n```\nend', '', PAPER),
+      'One two.\n\n- a\n- b more\n\n```yaml\nx:   1\nyyy: 2\n```\nend',
     );
   });
 

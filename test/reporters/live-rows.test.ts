@@ -5,7 +5,7 @@ import { liveRows } from '../../src/reporters/live-rows.ts';
 import { PLAIN } from '../../src/util/style.ts';
 import { hostFinished, intended, runStarted, stamped } from './events.ts';
 
-const options = { columns: 80, rows: 24, style: PLAIN, frame: 0, last: false };
+const options = { columns: 80, rows: 24, style: PLAIN, frame: 0 };
 
 function storiesOf(...events: readonly EventBody[]): readonly HostStory[] {
   const stories = new HostStories();

@@ -4,6 +4,7 @@ import { surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
 import { exitCodeOfTrouble } from '../exit-codes.ts';
+import { count } from '../../util/count.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -50,5 +51,3 @@ function summary(files: number, { diagnostics }: Trouble): string {
   const counts = [count(errors, 'error'), count(diagnostics.length - errors, 'warning')];
   return `${count(files, 'runbook')}, ${counts.join(', ')}`;
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

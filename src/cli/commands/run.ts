@@ -13,6 +13,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Store } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
+import { count } from '../../util/count.ts';
 import type { Result } from '../../util/result.ts';
 import { askYesNo } from '../ask.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
@@ -108,7 +109,7 @@ async function approve(
   if (yes === true) return { by: user, how: 'yes-option' };
   await view.ask(plan);
   const hosts = plan.hosts.filter((host) => host.outcome === 'needs-fix').length;
-  const question = `Carry this out on ${hosts} host${hosts === 1 ? '' : 's'}? Type yes or no: `;
+  const question = `Carry this out on ${count(hosts, 'host')}? Type yes or no: `;
   const isApproved = await askYesNo(terminal.err.style('strong', question), terminal, signals.stop);
   view.resume();
   return isApproved ? { by: user, how: 'answer' } : undefined;
