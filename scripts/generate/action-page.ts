@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
-import type { Action } from '../../src/model/action.ts';
+import { describeAction } from '../../src/model/describe-action.ts';
+import { typeName } from '../../src/model/type-name.ts';
 import type { Field, Fields, ObjectType, Type } from '../../src/model/type.ts';
 import type { DeclaredAction } from './action-files.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -27,7 +28,7 @@ function page({ file, action }: DeclaredAction): GeneratedFile {
     NOTICE,
     `# \`${action.name}\``,
     action.summary,
-    character(action),
+    describeAction(action),
     action.notes ?? '',
     '## Params',
     fieldTable(action.params, 'It takes none.'),
@@ -38,24 +39,6 @@ function page({ file, action }: DeclaredAction): GeneratedFile {
     `Source: [\`${file}\`](../../${file})`,
   );
   return { path: `docs/actions/${action.name}.md`, content };
-}
-
-function character(action: Action): string {
-  if (action.effect === 'reads') return 'It only reads.';
-  const repeat = action.idempotent ? 'may' : 'may not';
-  return `It changes the host. Risk: ${action.risk}. ${undo(action)} It ${repeat} be repeated when its result got lost.`;
-}
-
-function undo({ undo: policy }: Action): string {
-  if (policy === undefined) return '';
-  switch (policy.kind) {
-    case 'builtin':
-      return 'It is undone when the proof fails.';
-    case 'none':
-      return `It cannot be undone: ${policy.reason}.`;
-    case 'declare':
-      return 'A runbook must say `undo:`.';
-  }
 }
 
 function fieldTable(fields: Fields, none: string): string {
@@ -69,7 +52,7 @@ type Row = readonly string[];
 /** `shown`: where the fields of an object type, by its name, are to be found already. */
 function fieldRows(path: string, field: Field, shown: Map<string, string>): readonly Row[] {
   const optional = field.optional === true ? 'Optional. ' : '';
-  const own = [`\`${path}\``, typeName(field.type), `${optional}${field.description}`];
+  const own = [code(path), typeName(field.type, code), `${optional}${field.description}`];
   const inner = innerObject(path, field.type);
   if (inner === undefined) return [own];
   const before = shown.get(inner.type.name);
@@ -86,38 +69,7 @@ function innerObject(path: string, type: Type): { readonly path: string; readonl
   return type.kind === 'object' ? { path, type } : undefined;
 }
 
-function typeName(type: Type): string {
-  switch (type.kind) {
-    case 'list':
-      return `list of ${typeName(type.of)}`;
-    case 'map':
-      return `map of ${typeName(type.of)}`;
-    case 'by-pattern':
-      return `${typeName(type.of)} for each name in \`${type.param}\``;
-    case 'string':
-      return type.enum === undefined ? 'string' : type.enum.map((value) => `\`${value}\``).join(' or ');
-    case 'int':
-    case 'double':
-      return `${type.kind}${range(type.minimum, type.maximum)}`;
-    case 'shell-text':
-      return 'shell text';
-    case 'object':
-    case 'bool':
-    case 'duration':
-    case 'timestamp':
-    case 'size':
-    case 'percent':
-    case 'secret':
-    case 'since':
-    case 'patterns':
-      return type.kind;
-  }
-}
-
-function range(minimum: number | undefined, maximum: number | undefined): string {
-  if (minimum === undefined) return maximum === undefined ? '' : `, at most ${maximum}`;
-  return maximum === undefined ? `, at least ${minimum}` : `, ${minimum} to ${maximum}`;
-}
+const code = (text: string): string => `\`${text}\``;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]): string =>

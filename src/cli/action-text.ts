@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import type { Action } from '../model/action.ts';
+import { describeAction } from '../model/describe-action.ts';
 import type { Field, Fields, Type } from '../model/type.ts';
 import { typeName } from '../model/type-name.ts';
 import { entry, markdown, nameWidth, paragraph, section, type Paper } from './text.ts';
@@ -9,7 +10,7 @@ export function renderAction(action: Action, paper: Paper): string {
   const { style } = paper;
   return [
     `${style('strong', action.name)}\n${paragraph(action.summary, '  ', paper)}\n`,
-    `${paragraph(character(action), '  ', paper)}\n`,
+    `${paragraph(describeAction(action), '  ', paper)}\n`,
     action.notes === undefined ? '' : `\n${markdown(action.notes, '  ', paper)}\n`,
     section('Params', fieldLines(action.params, paper), paper),
     section('Output', fieldLines(action.output, paper), paper),
@@ -18,24 +19,6 @@ export function renderAction(action: Action, paper: Paper): string {
       return section(`Example: ${title}`, [yaml.replaceAll(/^/gm, '  ')], paper);
     }),
   ].join('');
-}
-
-function character({ effect, risk, undo, idempotent }: Action): string {
-  if (effect === 'reads') return 'It only reads.';
-  const repeat = `It ${idempotent ? 'may' : 'may not'} be repeated when its result got lost.`;
-  return ['It changes the host.', `Risk: ${risk}.`, undoText(undo), repeat].filter((part) => part !== '').join(' ');
-}
-
-function undoText(undo: Action['undo']): string {
-  if (undo === undefined) return '';
-  switch (undo.kind) {
-    case 'builtin':
-      return 'It is undone when the proof fails.';
-    case 'none':
-      return `It cannot be undone: ${undo.reason}.`;
-    case 'declare':
-      return 'A runbook must say how it is undone.';
-  }
 }
 
 function fieldLines(fields: Fields, paper: Paper): readonly string[] {

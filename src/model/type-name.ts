@@ -1,16 +1,16 @@
 import type { Type } from './type.ts';
 
-/** A type in a few words for people: `list of string`, `fast or safe`, `int, 1 to 500`. */
-export function typeName(type: Type): string {
+/** A type in a few words for people: `list of string`, `fast or safe`, `int, 1 to 500`. `code` marks what is meant literally. */
+export function typeName(type: Type, code: (text: string) => string = (text) => text): string {
   switch (type.kind) {
     case 'list':
-      return `list of ${typeName(type.of)}`;
+      return `list of ${typeName(type.of, code)}`;
     case 'map':
-      return `map of ${typeName(type.of)}`;
+      return `map of ${typeName(type.of, code)}`;
     case 'by-pattern':
-      return `${typeName(type.of)} for each name in ${type.param}`;
+      return `${typeName(type.of, code)} for each name in ${code(type.param)}`;
     case 'string':
-      return type.enum === undefined ? 'string' : type.enum.join(' or ');
+      return type.enum === undefined ? 'string' : type.enum.map(code).join(' or ');
     case 'int':
     case 'double':
       return `${type.kind}${range(type.minimum, type.maximum)}`;
