@@ -10,7 +10,7 @@ const FOLDER = `
 rb_folder() {
   if [ ! -e "$rb_ledger" ] && [ ! -L "$rb_ledger" ]; then
     [ "$rb_uid" = 0 ] || (umask 077; mkdir -p "\${rb_ledger%/*}")
-    mkdir -m 700 "$rb_ledger" || { echo "unsafe can't be made: \${rb_ledger%/*} is read-only, full or missing"; return 1; }
+    mkdir -m 700 "$rb_ledger" || [ -d "$rb_ledger" ] || { echo "unsafe can't be made: \${rb_ledger%/*} is read-only, full or missing"; return 1; }
   fi 2>/dev/null
   [ -d "$rb_ledger" ] && [ ! -L "$rb_ledger" ] || { echo 'unsafe is not a directory'; return 1; }
   set -- $(cd -P "$rb_ledger" && ls -ldn .)
