@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Action } from '../model/action.ts';
 import { latinOf, suggest } from '../util/suggest.ts';
 import type { Report } from './report.ts';
+import { LIMIT_KEYS, STEP_KEYS } from './schema/keys.ts';
 import { runbookStructure } from './schema/runbook-structure.ts';
 import { headOf, nodeAt, plainValue, type YamlNode } from './yaml/node.ts';
 
@@ -55,28 +56,8 @@ const HOMES: readonly (readonly [keys: readonly string[], home: string])[] = [
   [['soak', 'within', 'every'], 'verify'],
   [['severity', 'advice', 'items', 'summary'], 'a finding'],
   [['default', 'enum', 'minimum', 'maximum', 'pattern', 'of', 'type'], 'a param'],
-  [['batches', 'max_failures', 'max_unreachable', 'brake', 'keep', 'cooldown', 'attempts', 'run_timeout'], 'limits'],
-  [
-    [
-      'id',
-      'name',
-      'for',
-      'when',
-      'loop',
-      'expect',
-      'until',
-      'retries',
-      'delay',
-      'retest',
-      'timeout',
-      'become',
-      'env',
-      'on_failure',
-      'undo',
-    ],
-    'a step',
-  ],
-  [['effect', 'idempotent', 'risk', 'no_log', 'steps'], 'a step'],
+  [LIMIT_KEYS, 'limits'],
+  [STEP_KEYS, 'a step'],
 ];
 
 function reportUnknownKey(

@@ -1,6 +1,7 @@
 import { readLiteral } from '../../model/literal.ts';
 import { describeValue } from '../../model/scalar-literal.ts';
 import type { Report } from '../report.ts';
+import { LIMIT_KEYS, type LimitKey } from '../schema/keys.ts';
 import { plainValue, type YamlNode } from '../yaml/node.ts';
 
 /** What a limit's value may be; undefined when it is right, else what was expected. */
@@ -16,7 +17,7 @@ const share: Check = (value) =>
   hosts(value) === undefined || percent(value) === undefined ? undefined : 'a number of hosts or a percent such as 25%';
 const duration: Check = (value) => (readLiteral({ kind: 'duration' }, value).ok ? undefined : 'a duration such as 15m');
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<LimitKey, Check>> = {
   batches: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((item) => share(item) === undefined)
       ? undefined
@@ -39,11 +40,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
 /** The limits are checked for their form; and each one that is written is refused, since this version enforces none. */
 export function checkLimits(node: YamlNode | undefined, report: Report): void {
   if (node?.kind !== 'map') return;
-  for (const [key, entry] of node.entries) {
-    const check = CHECKS[key];
-    if (check === undefined) continue;
+  for (const key of LIMIT_KEYS) {
+    const entry = node.entries.get(key);
+    if (entry === undefined) continue;
     const value = plainValue(entry.value);
-    const wanted = check(value);
+    const wanted = CHECKS[key](value);
     if (wanted === undefined) {
       report.error(
         'E_LIMIT_NOT_ENFORCED',

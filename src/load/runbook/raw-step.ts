@@ -3,6 +3,7 @@ import type { PhaseName } from '../../model/runbook.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
+import { STEP_KEYS, type StepKey } from '../schema/keys.ts';
 import { headOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import type { Identifiers } from './identifiers.ts';
 
@@ -28,26 +29,8 @@ export interface RawAction {
   readonly entry: YamlEntry;
 }
 
-const MODIFIERS: ReadonlySet<string> = new Set([
-  ...[
-    'id',
-    'name',
-    'for',
-    'retest',
-    'when',
-    'loop',
-    'expect',
-    'until',
-    'retries',
-    'delay',
-    'timeout',
-    'become',
-    'env',
-    'on_failure',
-  ],
-  ...['undo', 'effect', 'idempotent', 'risk', 'no_log', 'steps'],
-]);
-const IN_GROUPS: ReadonlySet<string> = new Set([
+const MODIFIERS: ReadonlySet<string> = new Set(STEP_KEYS);
+const IN_GROUPS: ReadonlySet<string> = new Set<StepKey>([
   'for',
   'when',
   'loop',
@@ -58,7 +41,7 @@ const IN_GROUPS: ReadonlySet<string> = new Set([
   'name',
   'steps',
 ]);
-const UNSUPPORTED: readonly string[] = ['until', 'retries', 'delay'];
+const UNSUPPORTED: readonly StepKey[] = ['until', 'retries', 'delay'];
 
 export interface RawContext {
   readonly actions: ReadonlyMap<string, Action>;

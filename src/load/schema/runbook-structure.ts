@@ -1,5 +1,6 @@
 import { RISKS } from '../../model/action.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { LIMIT_KEYS, type StepKey } from './keys.ts';
 
 /** What differs between the check of files and the schema for editors: how much is said about an action's params. */
 export interface StructureOptions {
@@ -102,11 +103,7 @@ function definitions(
     limits: {
       type: 'object',
       additionalProperties: false,
-      properties: Object.fromEntries(
-        ['batches', 'max_failures', 'max_unreachable', 'brake', 'keep', 'cooldown', 'attempts', 'run_timeout'].map(
-          (key) => [key, {}],
-        ),
-      ),
+      properties: Object.fromEntries(LIMIT_KEYS.map((key) => [key, {}])),
     },
     finding: {
       type: 'object',
@@ -128,7 +125,7 @@ function definitions(
   };
 }
 
-function modifiers(duration: JsonSchema, steps: (description: string) => JsonSchema): Record<string, JsonSchema> {
+function modifiers(duration: JsonSchema, steps: (description: string) => JsonSchema): Record<StepKey, JsonSchema> {
   const oneOrMore: JsonSchema = {
     if: { type: 'array' },
     then: { type: 'array', minItems: 1, items: { type: 'string' } },
