@@ -21,7 +21,7 @@ export interface RunRequest {
   readonly startedBy: StartedBy;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
-  /** Asked once, and only when the plan would change a host. Undefined: no. */
+  /** Asked once, and only when the plan would change a host; secrets are masked in it. Undefined: no. */
   readonly approve: (plan: Plan) => Promise<Approval | undefined>;
 }
 
@@ -34,6 +34,7 @@ export interface RunParts {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+/** For people: no known secret is in it. */
 export interface RunEnd {
   readonly runId: string;
   readonly plan: Plan;
@@ -59,10 +60,10 @@ export async function run(
   try {
     const surveyed = await engine.survey();
     const plan = decide(runbook, surveyed, { runId, at: new Date(parts.clock.now()).toISOString() });
-    await engine.propose(plan);
+    const shown = await engine.propose(plan);
     const finished =
-      request.mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(plan, request));
-    return ok({ runId, plan, finished });
+      request.mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(shown, request));
+    return ok({ runId, plan: shown, finished });
   } catch (error) {
     if (error instanceof StoreFailed) return err(storeFailed(runId, error));
     throw error;

@@ -65,9 +65,10 @@ export class Run {
     return surveyed;
   }
 
-  /** Records the plan before anybody is asked to approve it. */
-  async propose(plan: Plan): Promise<void> {
-    await this.#context.recorder.commit({ type: 'plan-made', plan });
+  /** Records the plan before anybody is asked to approve it. Resolves with what may be shown: the plan without any known secret. */
+  async propose(plan: Plan): Promise<Plan> {
+    const made = await this.#context.recorder.commit({ type: 'plan-made', plan });
+    return made.plan;
   }
 
   /** Ends the run with the plan as its result. */
@@ -164,8 +165,7 @@ export class Run {
     const { clock, stop, recorder } = this.#context;
     stop.removeEventListener('abort', this.#noteInterrupt);
     const finished = this.#ends.finish(clock.monotonic() - this.#begun, stop.aborted ? signalOf(stop) : undefined);
-    await recorder.commit(finished);
-    return finished;
+    return recorder.commit(finished);
   }
 
   readonly #noteInterrupt = (): void => {

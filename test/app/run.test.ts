@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { run, type RunRequest } from '../../src/app/run.ts';
 import type { Approval } from '../../src/execute/run.ts';
+import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { Runbook } from '../../src/model/runbook.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
+import { Secret } from '../../src/util/secret.ts';
 import { downRunbook, SICK } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryJournal } from '../support/run-rig.ts';
-import { ACTIONS, boundHost, ScriptedHost } from '../support/scripted-host.ts';
+import { field, finding, step, text } from '../support/runbook-builder.ts';
+import { ACTIONS, boundHost, look, ScriptedHost } from '../support/scripted-host.ts';
 
 const HEALTHY = { unit: 'up', lock: 'free', disk: 'ok' };
 const YES: Approval = { by: 'ann', how: 'answer' };
@@ -56,6 +60,20 @@ describe('the straight line of a run', () => {
     assert.equal(ended.value.finished.exitCode, 130);
   });
 
+  it('shows no secret that a host printed: neither in the plan that it asks about nor in what it ends with', async () => {
+    const password = 'hunter2-x';
+    const summary = text((scope) => `the lock says ${field(scope, 'lock', 'value')}`);
+    const runbook = downRunbook({
+      diagnose: [...downRunbook().diagnose, step({ id: 'lock', action: look, params: { key: 'lock' } })],
+      findings: [finding({ name: 'down', summary, when: (scope) => field(scope, 'unit', 'value') !== 'up' })],
+    });
+    const hosts = [boundHost('web01', { password: new Secret(password) })];
+    const { asked, ended } = await go({ values: { ...SICK, lock: password }, answer: undefined, runbook, hosts });
+    assert.equal(asked[0]?.hosts[0]?.findings[0]?.summary, 'the lock says ********');
+    assert.ok(ended.ok);
+    assert.ok(!JSON.stringify([asked, ended.value]).includes(password));
+  });
+
   it('is an error of the store when the journal fails, and nothing is changed after it', async () => {
     const { ended, host } = await go({ values: SICK, answer: YES, failFrom: 5 });
     assert.ok(!ended.ok);
@@ -74,9 +92,11 @@ interface Case {
   readonly mode?: RunRequest['mode'];
   readonly interrupted?: boolean;
   readonly failFrom?: number;
+  readonly runbook?: Runbook;
+  readonly hosts?: readonly BoundHost[];
 }
 
-async function go({ values, answer, mode = 'run', interrupted = false, failFrom = Infinity }: Case) {
+async function go({ values, answer, mode = 'run', interrupted = false, failFrom = Infinity, ...selected }: Case) {
   const clock = new FakeClock();
   const host = new ScriptedHost(clock, values);
   const journal = new MemoryJournal();
@@ -86,7 +106,7 @@ async function go({ values, answer, mode = 'run', interrupted = false, failFrom 
   const stop = new AbortController();
   if (interrupted) stop.abort('SIGINT');
   const ended = await run(
-    { runbook: downRunbook(), hosts: [boundHost('web01')], warnings: [], sources: [] },
+    { runbook: downRunbook(), hosts: [boundHost('web01')], warnings: [], sources: [], ...selected },
     {
       mode,
       forks: 5,

@@ -31,8 +31,8 @@ export class Recorder {
     this.#redactor = redactor;
   }
 
-  /** Resolves when the event and all before it are durable; rejects with `StoreFailed`. */
-  async commit(body: EventBody): Promise<void> {
+  /** Resolves with the event as it was kept, secrets masked, when it and all before it are durable; rejects with `StoreFailed`. */
+  async commit<T extends EventBody>(body: T): Promise<T> {
     this.check();
     this.#seq += 1;
     const at = new Date(this.#clock.now()).toISOString();
@@ -45,6 +45,7 @@ export class Recorder {
       this.#failure ??= new StoreFailed(cause);
     }
     this.check();
+    return masked;
   }
 
   /** For events that nothing rests on. A failure shows at the next `commit` or `check`. */
