@@ -74,10 +74,13 @@ export const action = defineAction({
         return failed('cannot-start', `not a URL of http or https: ${url}`);
       const wrong = wrongHeader(headers);
       if (wrong !== undefined) return failed('cannot-start', wrong);
+      const login = loginOf(target);
+      if (login === undefined)
+        return failed('cannot-start', 'the user or the password in the URL has a % that begins no escape; write %25');
       const request: HttpRequest = {
         url: target,
         method: method ?? (body === undefined ? 'GET' : 'POST'),
-        headers: withCredentials(target, headers),
+        headers: { ...login, ...headers },
         ...(body !== undefined && { body }),
         tlsVerify: tls_verify ?? !isLoopback(target),
       };
@@ -97,13 +100,17 @@ function isLoopback(url: URL): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** A name and a password in the URL are sent as curl does. */
-function withCredentials(url: URL, headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (url.username === '' && url.password === '') return headers;
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+/** Takes a name and a password out of the URL, as the header that curl makes of them. Undefined: they cannot be decoded. */
+function loginOf(url: URL): Readonly<Record<string, string>> | undefined {
+  if (url.username === '' && url.password === '') return {};
+  const coded = `${url.username}:${url.password}`;
   url.username = '';
   url.password = '';
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...headers };
+  try {
+    return { authorization: `Basic ${Buffer.from(decodeURIComponent(coded)).toString('base64')}` };
+  } catch {
+    return undefined;
+  }
 }
 
 function wrongHeader(headers: Readonly<Record<string, string>>): string | undefined {

@@ -125,7 +125,8 @@ describe('the action http', () => {
   });
 
   it('refuses what is not a URL or a header, before anything is sent', async () => {
-    for (const params of [{ url: 'ftp://x/' }, { url: 'http://' }, { url: 'http://x/', headers: { 'a b': 'c' } }]) {
+    const header = { url: 'http://x/', headers: { 'a b': 'c' } };
+    for (const params of [{ url: 'ftp://x/' }, { url: 'http://' }, { url: 'http://u:100%@x/' }, header]) {
       const result = await probe(params, { dial: () => assert.fail('it was sent') });
       assert.equal(result.status === 'failed' && result.reason, 'cannot-start');
     }
