@@ -14,11 +14,12 @@ import type { Style } from '../util/style.ts';
 
 /** Where a view writes: results to `out`, progress to `err`. */
 export interface Screen {
-  readonly out: Output;
-  readonly err: Output;
+  readonly out: OutputStream;
+  readonly err: OutputStream;
 }
 
-export interface Output {
+/** A stream with what is known of who reads it. */
+export interface OutputStream {
   readonly stream: Writable;
   readonly style: Style;
   readonly columns: () => number;
@@ -84,7 +85,7 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
 }
 
 /** Only a terminal wraps: whoever reads a file or a pipe searches it line by line. */
-export function pageOf({ stream, style, columns }: Output): Page {
+export function pageOf({ stream, style, columns }: OutputStream): Page {
   return { style, columns: 'isTTY' in stream && stream.isTTY === true ? columns() : Number.POSITIVE_INFINITY };
 }
 

@@ -9,7 +9,7 @@ import { sinkOf } from '../reporters/sink.ts';
 import { printableLine } from '../util/printable.ts';
 import { localTime } from './local-time.ts';
 import { entry } from './text.ts';
-import type { Door, Terminal } from './terminal.ts';
+import type { TerminalStream, Terminal } from './terminal.ts';
 
 /** A run as it was: who and why, then each host's story; verbose, before that every step and all it printed. */
 export async function renderPastRun(events: Iterable<RunEvent>, { out }: Terminal, verbose: boolean): Promise<void> {
@@ -37,7 +37,7 @@ export async function renderPastRun(events: Iterable<RunEvent>, { out }: Termina
     out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);
 }
 
-function header(event: RunEvent & RunStarted, out: Door): string {
+function header(event: RunEvent & RunStarted, out: TerminalStream): string {
   const { startedBy, runbook, mode, runId, at, hosts, version } = event;
   const login =
     startedBy.loginUser === '' || startedBy.loginUser === startedBy.user ? '' : `, logged in as ${startedBy.loginUser}`;

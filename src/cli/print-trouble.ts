@@ -3,7 +3,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import { printable } from '../util/printable.ts';
 import { exitCodeOfTrouble } from './exit-codes.ts';
 import { diagnosticAsJson, renderDiagnostics } from './print-diagnostics.ts';
-import type { Door, Terminal } from './terminal.ts';
+import type { TerminalStream, Terminal } from './terminal.ts';
 
 /** Tells why the command does not do its work, and gives the exit code for it. With `json`, one JSON object a line. */
 export function printTrouble(trouble: Trouble, { err }: Terminal, json: boolean): number {
@@ -16,7 +16,7 @@ export function printTrouble(trouble: Trouble, { err }: Terminal, json: boolean)
   return exitCodeOfTrouble(trouble);
 }
 
-function renderError({ message, hint }: ErrorInfo, { style }: Pick<Door, 'style'>): string {
+function renderError({ message, hint }: ErrorInfo, { style }: Pick<TerminalStream, 'style'>): string {
   const lines = [`${style('bad', 'error:')} ${hanging(message, 'error: ')}`];
   if (hint !== undefined) lines.push(`${style('accent', 'hint:')}  ${hanging(hint, 'error: ')}`);
   return `${lines.join('\n')}\n`;

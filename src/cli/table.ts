@@ -1,11 +1,11 @@
 import { cutToWidth, printableLine, widthOf } from '../util/printable.ts';
-import type { Door } from './terminal.ts';
+import type { TerminalStream } from './terminal.ts';
 
 /** Rows under a head, each column as wide as its widest cell; the last is cut where the terminal ends, if it is one. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { style, columns, stream }: Pick<Door, 'style' | 'columns' | 'stream'>,
+  { style, columns, stream }: Pick<TerminalStream, 'style' | 'columns' | 'stream'>,
 ): string {
   const cells = rows.map((row) => row.map(printableLine));
   const widths = head.map((title, index) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? ''))));

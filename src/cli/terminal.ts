@@ -5,16 +5,16 @@ import { styleFor, type Style } from '../util/style.ts';
 /** What a command may look at and write to. */
 export interface Terminal {
   /** The result goes here and nothing else. */
-  readonly out: Door;
+  readonly out: TerminalStream;
   /** Progress, questions and errors. */
-  readonly err: Door;
+  readonly err: TerminalStream;
   readonly environment: NodeJS.ProcessEnv;
   readonly directory: string;
   /** Somebody can be asked: both what is typed and what is asked are on a terminal. */
   readonly isInteractive: boolean;
 }
 
-export interface Door {
+export interface TerminalStream {
   readonly stream: NodeJS.WriteStream;
   readonly style: Style;
   /** Asked anew each time: windows are resized. At least 40. */
@@ -29,15 +29,15 @@ const LEAST_COLUMNS = 40;
 
 export function openTerminal(): Terminal {
   return {
-    out: openDoor(process.stdout),
-    err: openDoor(process.stderr),
+    out: openStream(process.stdout),
+    err: openStream(process.stderr),
     environment: process.env,
     directory: currentDirectory(),
     isInteractive: process.stdin.isTTY && process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   };
 }
 
-function openDoor(stream: WriteStream): Door {
+function openStream(stream: WriteStream): TerminalStream {
   return {
     stream,
     style: styleFor(stream, process.env),

@@ -1,10 +1,10 @@
 import { printable, printableLine, widthOf } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import { wrap } from '../util/wrap.ts';
-import type { Door } from './terminal.ts';
+import type { TerminalStream } from './terminal.ts';
 
 /** What text for people is laid out with. */
-export type Paper = Pick<Door, 'columns'> & { readonly style: Style };
+export type Paper = Pick<TerminalStream, 'columns'> & { readonly style: Style };
 
 const MOST_COLUMNS = 110;
 
