@@ -85,7 +85,7 @@ function ended(finished: NonNullable<HostStory['finished']>): RowText {
 }
 
 /** `3 healthy, 1 unreachable, 20 at work`. */
-export function tally(stories: readonly HostStory[]): string {
+function tally(stories: readonly HostStory[]): string {
   const counts = new Map<string, number>();
   for (const story of stories) {
     const key = story.finished?.outcome ?? 'at work';

@@ -24,7 +24,7 @@ export function shells(): readonly Shell[] {
 }
 
 /** BusyBox from Debian's package, unpacked into the cache on first use; undefined where that is not possible. */
-export function busyBox(): string | undefined {
+function busyBox(): string | undefined {
   const folder = join(cacheFolder(), 'busybox');
   const program = join(folder, 'bin', 'busybox');
   if (!existsSync(program)) {
