@@ -2,6 +2,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import typescript from 'typescript';
+import { withOwnRunFolder } from '../support/own-run-folder.ts';
 import { runProcess } from '../support/process.ts';
 import { CLOSING_LINE, UNIT, filesOf, judge, mochaCommand } from '../support/test-group.ts';
 import type { Gate, Verdict } from './gate.ts';
@@ -33,20 +34,14 @@ async function measure(root: string, reports: string): Promise<Verdict> {
   const excluded = [GENERATED, ...filesWithoutCode(root)].map((file) => `--exclude=${file}`);
   const scope = ['--all', '--src=src', '--include=src/**', '--extension=.ts', ...excluded];
   const folders = [`--temp-directory=${join(reports, 'v8')}`, `--reports-dir=${reports}`];
-  const result = await runProcess(
-    process.execPath,
-    [
-      C8,
-      ...scope,
-      ...folders,
-      '--reporter=text',
-      '--reporter=json-summary',
-      ...THRESHOLDS,
-      ...mochaCommand(UNIT, root),
-      TEST_LIMIT,
-    ],
-    { cwd: root, timeoutMs: UNIT.limitMinutes * 60_000, closing: { pattern: CLOSING_LINE, graceMs: REPORT_WITHIN_MS } },
-  );
+  const reporters = ['--reporter=text', '--reporter=json-summary'];
+  const counted = [C8, ...scope, ...folders, ...reporters, ...THRESHOLDS, ...mochaCommand(UNIT, root), TEST_LIMIT];
+  const { program, args } = withOwnRunFolder(process.execPath, counted);
+  const result = await runProcess(program, args, {
+    cwd: root,
+    timeoutMs: UNIT.limitMinutes * 60_000,
+    closing: { pattern: CLOSING_LINE, graceMs: REPORT_WITHIN_MS },
+  });
   // c8 prints its table after mocha's closing line.
   const tests = judge(UNIT, { ...result, stdout: upToClosingLine(result.stdout) });
   const looked = measuredFiles(reports);

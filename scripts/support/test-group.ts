@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { withOwnRunFolder } from './own-run-folder.ts';
 import { runProcess } from './process.ts';
 import type { ProcessResult } from './process.ts';
 
@@ -57,7 +58,10 @@ export function mochaCommand(group: TestGroup, root: string): readonly string[] 
 
 /** Runs the group's files, which must not be none, in one mocha process. */
 export async function runGroup(group: TestGroup, root: string): Promise<GroupResult> {
-  const result = await runProcess(process.execPath, mochaCommand(group, root), {
+  const mocha = mochaCommand(group, root);
+  const { program, args } =
+    group === UNIT ? withOwnRunFolder(process.execPath, mocha) : { program: process.execPath, args: mocha };
+  const result = await runProcess(program, args, {
     cwd: root,
     timeoutMs: group.limitMinutes * 60_000,
     closing: { pattern: CLOSING_LINE, graceMs: GRACE_MS },

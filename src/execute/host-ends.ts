@@ -37,5 +37,6 @@ type Interrupt = keyof typeof INTERRUPTED;
 
 /** The name of the signal that `stop` was aborted with. */
 export function signalOf(stop: AbortSignal): Interrupt {
-  return stop.reason === 'SIGTERM' || stop.reason === 'SIGHUP' ? stop.reason : 'SIGINT';
+  const reason: unknown = stop.reason;
+  return reason === 'SIGTERM' || reason === 'SIGHUP' ? reason : 'SIGINT';
 }

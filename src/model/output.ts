@@ -17,11 +17,6 @@ export function checkOutput(
   return checkFields(fields, json, params, '');
 }
 
-/** A single value in the encoding of model/type.ts. Types that only a param has are never values of an output. */
-export function isValueOf(type: Type, json: unknown): boolean {
-  return check(type, json, {}, '').ok;
-}
-
 type Params = Readonly<Record<string, unknown>>;
 
 function check(type: Type, json: unknown, params: Params, path: string): Result<Json, string> {

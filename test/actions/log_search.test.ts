@@ -114,7 +114,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
     it('say when there are more bytes than are sent, and no part of a line is taken for one', async () => {
       const long = 'needle '.repeat(150);
       const path = write('big.log', ...Array.from({ length: 3000 }, () => `2026-11-23T00:01:00Z ${long}`));
-      const { counts, truncated } = outputOf(await search({ sources: [path], patterns: { x: `^2026.*${long}$` } }));
+      const { counts, truncated } = outputOf(await search({ sources: [path], patterns: { x: '^2026.*needle $' } }));
       assert.ok((counts as { x: number }).x > 1500);
       assert.equal(truncated, true);
     });

@@ -32,7 +32,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
 
       it('are orphans only when all four rules hold', async () => {
         const { sets, orphans, sets_used: used } = await survey(shell);
-        assert.deepEqual(ids(orphans), room.leaked.toSorted());
+        assert.deepEqual(ids(orphans), room.leaked.toSorted(ascending));
         assert.equal(used, 7);
         assert.match(reasonOf(sets, room.live), /^its last process \d+ still runs$/);
         assert.match(reasonOf(sets, room.keyed), /^it has a key \(0x1267\)/);
@@ -45,10 +45,10 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         const result = await run(semaphoresRemove, { sets: sets.map(reference) }, shell);
         assert.equal(result.status, 'changed');
         const { removed, kept } = result.output as unknown as { removed: number[]; kept: Set[] };
-        assert.deepEqual(removed.toSorted(), [...room.leaked, room.otherUser].toSorted());
-        assert.deepEqual(ids(kept), [room.keyed, room.live, room.waited].toSorted());
+        assert.deepEqual(removed.toSorted(ascending), [...room.leaked, room.otherUser].toSorted(ascending));
+        assert.deepEqual(ids(kept), [room.keyed, room.live, room.waited].toSorted(ascending));
         const after = await survey(shell);
-        assert.deepEqual(ids(after.sets), [room.keyed, room.live, room.waited].toSorted());
+        assert.deepEqual(ids(after.sets), [room.keyed, room.live, room.waited].toSorted(ascending));
       });
 
       it('are kept when they were used or changed since', async () => {
@@ -80,7 +80,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       try {
         const inside = room.enter(shell);
         const { sets, orphans } = await survey(inside);
-        assert.deepEqual(ids(orphans), room.leaked.toSorted());
+        assert.deepEqual(ids(orphans), room.leaked.toSorted(ascending));
         assert.match(reasonOf(sets, room.younger ?? -1), /^it was made after the running parent \d+ had started/);
         const result = await run(semaphoresRemove, { sets: sets.map(reference) }, inside);
         assert.ok(result.status === 'changed');
@@ -117,7 +117,8 @@ async function run({ work }: Action, params: object, shell: Shell): Promise<Inte
   return work.interpret(await runScript(work.compose(params as never, context), shell), params as never, context);
 }
 
-const ids = (sets: readonly { readonly id: number }[]): readonly number[] => sets.map(({ id }) => id).toSorted();
+const ids = (sets: readonly { readonly id: number }[]): readonly number[] =>
+  sets.map(({ id }) => id).toSorted(ascending);
 
 const reference = ({ id, otime, ctime }: Set): object => ({ id, otime, ctime });
 

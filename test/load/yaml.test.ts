@@ -128,8 +128,8 @@ describe('A YAML file', () => {
     it(`is judged within its time: ${what}`, () => {
       const started = performance.now();
       parseYaml({ file: 'a.yaml', text });
-      // The promise is 250 ms; a machine that runs other tests at the same time gets four times that.
-      assert.ok(performance.now() - started < 1000);
+      // The promise is 250 ms; a machine that runs other tests at the same time gets more, and counted code more still.
+      assert.ok(performance.now() - started < (process.env['NODE_V8_COVERAGE'] === undefined ? 1000 : 10_000));
     });
   }
 

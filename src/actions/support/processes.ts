@@ -56,6 +56,7 @@ find_apaches() {
     started=\${entry%%:*} uids=,\${entry#*:}, children=
     case $found in *" $parent:"*) continue ;; esac
     other=$(ipc_of "$pid")
+    [ -n "$other" ] || (look "$pid") || continue # it ended while we looked: not one we may not see
     if [ -n "$own" ] && [ -n "$other" ] && [ "$own" != "$other" ]; then continue; fi
     for child in $found; do
       case $child in
