@@ -117,6 +117,8 @@ async function run({ work }: Action, params: object, shell: Shell): Promise<Inte
   return work.interpret(await runScript(work.compose(params as never, context), shell), params as never, context);
 }
 
+const ascending = (a: number, b: number): number => a - b;
+
 const ids = (sets: readonly { readonly id: number }[]): readonly number[] =>
   sets.map(({ id }) => id).toSorted(ascending);
 
