@@ -43,8 +43,12 @@ export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Act
   const sound = checkStructure(root, actions, afterYaml);
   const afterStructure = sound ? afterYaml : new Report(source);
   const runbook = root.kind === 'map' ? readRunbook(root, actions, afterStructure) : undefined;
-  if (afterStructure !== report)
-    report.adopt([...(sound ? [] : afterYaml.diagnostics), ...afterStructure.diagnostics.filter(isNoConsequence)]);
+  if (afterStructure !== report) {
+    const before = sound ? [] : afterYaml.diagnostics;
+    const told = new Set(before.map(({ at }) => at.start.offset));
+    const after = afterStructure.diagnostics.filter(({ at }) => !told.has(at.start.offset));
+    report.adopt([...before, ...after.filter(isNoConsequence)]);
+  }
   if (runbook === undefined && !report.failed)
     report.error(
       'E_STRUCTURE',
@@ -76,6 +80,9 @@ function isNoConsequence({ code, severity }: Diagnostic): boolean {
   return severity === 'error' && !CONSEQUENCES.has(code);
 }
 
+/** Every step is checked with all names before it: a hostile file could hold enough of them to keep lint busy for minutes. */
+const MAX_STEPS = 500;
+
 interface RawRunbook {
   readonly diagnose: readonly RawStep[];
   readonly fix: readonly RawStep[];
@@ -90,6 +97,11 @@ function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report
   const raw = readAllSteps(root, actions, identifiers, report);
   const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
   const all = [...raw.diagnose, ...raw.fix, ...raw.verify].flatMap((step) => [step, ...step.undo]);
+  const tooMany = all[MAX_STEPS];
+  if (tooMany !== undefined) {
+    report.error('E_SIZE', tooMany.head, `more than ${MAX_STEPS} steps`, 'make several runbooks of it');
+    return undefined;
+  }
   const types = new RunbookTypes(params, broken, all);
   inferFindings(rawFindings, raw.diagnose, types, report);
   const severities = new Map(rawFindings.map(({ name, severity }) => [name, severity]));

@@ -25,7 +25,8 @@ function validatorFor(actions: ReadonlyMap<string, Action>): ValidateFunction {
 export function checkStructure(root: YamlNode, actions: ReadonlyMap<string, Action>, report: Report): boolean {
   const validate = validatorFor(actions);
   if (validate(plainValue(root))) return true;
-  const errors = validate.errors ?? [];
+  const errors = (validate.errors ?? []).filter((error) => !isThereRefused(error, root));
+  if (errors.length === 0) return false;
   const misspelt = new Map<string, Set<string>>();
   for (const error of errors)
     if (error.keyword === 'additionalProperties') reportUnknownKey(error, root, misspelt, actions, report);
@@ -33,6 +34,15 @@ export function checkStructure(root: YamlNode, actions: ReadonlyMap<string, Acti
   if (!report.failed)
     report.error('E_STRUCTURE', headOf(root), `the runbook is not valid: ${errors[0]?.message ?? 'unknown reason'}`);
   return false;
+}
+
+/** What seems to be missing is there, with a value that has been reported. */
+function isThereRefused({ keyword, params, instancePath }: ErrorObject, root: YamlNode): boolean {
+  const node = nodeAt(root, instancePath);
+  if (node?.kind !== 'map') return false;
+  if (keyword === 'minProperties') return node.refused.size > 0;
+  const missing = (params as { readonly missingProperty?: unknown }).missingProperty;
+  return keyword === 'required' && node.refused.has(String(missing));
 }
 
 /** Where a key belongs that stands in the wrong place. */
@@ -97,7 +107,7 @@ function reportError(
   report: Report,
 ): void {
   const node = nodeAt(root, error.instancePath) ?? root;
-  const key = error.instancePath.split('/').at(-1) ?? '';
+  const key = nameOf(error.instancePath);
   switch (error.keyword) {
     case 'required': {
       const missing = String((error.params as { readonly missingProperty?: unknown }).missingProperty);
@@ -126,6 +136,12 @@ function reportError(
       return report.error('E_EMPTY_STEPS', node.at, `${key} is empty`, 'write at least one');
     default:
   }
+}
+
+/** `/diagnose/0` is no name for people. */
+function nameOf(instancePath: string): string {
+  const [parent = '', last = ''] = instancePath.split('/').slice(-2);
+  return /^\d+$/.test(last) ? `item ${Number(last) + 1} of ${parent}` : last;
 }
 
 const REQUIRED_HINTS: Readonly<Record<string, string>> = {

@@ -33,6 +33,9 @@ const FILES: readonly Case[] = [
   ['an invisible character', top('hosts: a\u200bb'), '2:9 E_INVISIBLE'],
   ['half a character', top('hosts: a\ud800'), '2:9 E_ENCODING'],
   ['an empty value', top('hosts:'), '2:1 E_NULL'],
+  ['an empty value that is needed', changed('summary: A service is down', 'summary:'), '2:1 E_NULL'],
+  ['an empty map that is needed', changed(/findings:[\s\S]*?fix:/, 'findings:\nfix:'), '13:1 E_NULL'],
+  ['a tag on a value that is needed', changed('summary: A', 'summary: !A'), '2:10 E_TAG'],
 ];
 
 const STRUCTURE: readonly Case[] = [
@@ -58,6 +61,9 @@ const STRUCTURE: readonly Case[] = [
   ['an empty host pattern', top('hosts: ""'), '2:8 E_TARGET_EMPTY'],
   ['a list of hosts', top('hosts: []'), '2:8 E_TYPE'],
   ['a number as the id', id('5'), '18:9 E_STRING'],
+  ['a number as the summary of a finding', changed(SUMMARY, '5'), '16:14 E_STRING'],
+  ['a number as a user', top('become: 0'), '2:9 E_STRING'],
+  ['too many steps', changed(VERIFY, VERIFY.repeat(500)), '1016:5 E_SIZE'],
 ];
 
 const LITERALS: readonly Case[] = [

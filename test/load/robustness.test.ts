@@ -141,6 +141,25 @@ describe('Loading runbooks', () => {
     fc.assert(property, { numRuns: 1500 });
   }).timeout(60_000);
 
+  it('takes seconds, not minutes, for files that are as large as they may be', () => {
+    const spans = '${{ svc.main_pid }}'.repeat(40_000);
+    const anchored = `&a "${'${{ svc.main_pid }}'.repeat(5000)}"`;
+    const many = Array.from({ length: 900 }, (_, index) => `  f${index}: { when: 'true', summary: *a, advice: a }\n`);
+    const texts = [
+      BASE_RUNBOOK.replace('is down"', () => `is down ${spans}"`),
+      BASE_RUNBOOK.replace(/summary: "[^\n]*/, () => `summary: ${anchored}`).replace(
+        'fix:',
+        () => `${many.join('')}fix:`,
+      ),
+      BASE_RUNBOOK.replace('is down"', () => `is down ${' '.repeat(900_000)}\${{ svc.main_pid }}"`),
+    ];
+    for (const text of texts) {
+      const started = performance.now();
+      loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
+      assert.ok(performance.now() - started < 10_000);
+    }
+  }).timeout(60_000);
+
   it('takes less than 30 ms for the flagship and less than a second for a hundred', () => {
     const names = readdirSync(EXAMPLES);
     const sources = names.map((name) => ({ file: name, text: example(name).replace(LIMITS, '') }));

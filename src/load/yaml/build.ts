@@ -2,7 +2,8 @@ import { getScalarValue, type AliasEvent, type Event, type ScalarEvent } from 'j
 import { SecretName } from '../../model/scalar-literal.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
-import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
+import { openCollection, type Collection } from './collection.ts';
+import { sizeOf, type YamlNode, type YamlScalar } from './node.ts';
 import { isEmpty, resolveLenient, resolvePlain } from './scalar.ts';
 import { quoted } from './traps.ts';
 
@@ -18,23 +19,6 @@ export interface YamlRules {
    * Their inventories are full of these, mostly in variables that no runbook has a param for.
    */
   readonly lenient: boolean;
-}
-
-interface Collection {
-  readonly kind: 'map' | 'list';
-  readonly start: number;
-  readonly anchor: string | undefined;
-  readonly items: YamlNode[];
-  readonly entries: Map<string, YamlEntry>;
-  readonly normalForms: Map<string, Span>;
-  /** The key whose value comes next. `text` undefined: its entry is dropped, after a report. */
-  key: { readonly text: string | undefined; readonly span: Span } | undefined;
-  expectsKey: boolean;
-  /** That it has too many keys has been reported. */
-  full: boolean;
-  size: number;
-  height: number;
-  end: number;
 }
 
 /** Makes nodes of a document's events and reports what the language does not take. Undefined when there is no value at all. */
@@ -82,20 +66,7 @@ export class Builder {
     if (event.tagStart >= 0) this.#tag(event.tagStart, event.tagEnd);
     const anchor = this.#anchorName(event.anchorStart, event.anchorEnd);
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    this.#open.push({
-      kind,
-      start,
-      anchor,
-      items: [],
-      entries: new Map(),
-      normalForms: new Map(),
-      key: undefined,
-      expectsKey: true,
-      full: false,
-      size: 1,
-      height: 1,
-      end: start + 1,
-    });
+    this.#open.push(openCollection(kind, start, anchor));
   }
 
   #end(): void {
@@ -106,7 +77,7 @@ export class Builder {
     const node: YamlNode =
       collection.kind === 'list'
         ? { kind: 'list', at, size, height, items: collection.items }
-        : { kind: 'map', at, size, height, entries: collection.entries };
+        : { kind: 'map', at, size, height, entries: collection.entries, refused: collection.refused };
     if (collection.anchor !== undefined) this.#anchors.set(collection.anchor, node);
     this.#put(node, collection.start, collection.end);
   }
@@ -140,7 +111,15 @@ export class Builder {
     const begin = event.tagStart >= 0 ? event.tagStart : block ? start + Math.max(0, event.indent) : start;
     const at = this.#span(begin, end);
     const style = event.style === 1 ? 'plain' : block ? 'block' : 'quoted';
-    const node = { kind: 'scalar', at, text, style, event: this.#shifted(event), size: 1, height: 0 } as const;
+    const node = {
+      kind: 'scalar',
+      at,
+      text,
+      style,
+      event: this.#shifted(event),
+      size: sizeOf(text),
+      height: 0,
+    } as const;
     if (event.tagStart >= 0) {
       const name = this.#tag(event.tagStart, event.tagEnd, text);
       return name === undefined ? undefined : { ...node, value: name };
@@ -255,6 +234,7 @@ export class Builder {
       parent.expectsKey = false;
       return;
     }
+    if (parent.key?.text !== undefined) parent.refused.add(parent.key.text);
     parent.expectsKey = true;
     parent.key = undefined;
   }

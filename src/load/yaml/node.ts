@@ -26,6 +26,8 @@ export interface YamlMap extends Sized {
   readonly kind: 'map';
   readonly at: Span;
   readonly entries: ReadonlyMap<string, YamlEntry>;
+  /** Keys that are there with a value that was refused: they are not missing. */
+  readonly refused: ReadonlySet<string>;
 }
 
 export interface YamlEntry {
@@ -34,9 +36,14 @@ export interface YamlEntry {
 }
 
 interface Sized {
-  /** Nodes in it with all aliases expanded, and the depth of it. */
+  /** Nodes in it with all aliases expanded, a long text counted as several, and the depth of it. */
   readonly size: number;
   readonly height: number;
+}
+
+/** A text is read again at each of its aliases. */
+export function sizeOf(text: string): number {
+  return 1 + Math.floor(text.length / 100);
 }
 
 /** The value as plain data: objects, arrays, texts, numbers, booleans, and `SecretName`. */

@@ -1,48 +1,71 @@
 import type { YamlScalar } from './node.ts';
 
+/** By scalar, for each character of its decoded text and for its end: an offset in the file. A text may have thousands of spans. */
+const known = new WeakMap<YamlScalar, Uint32Array>();
+
 /**
  * Where in the file the character `index` of a scalar's decoded text comes from: quotes, escapes, folded lines and the
- * indentation of blocks are accounted for.
+ * indentation of blocks are accounted for. `text` is the whole file.
  */
 export function sourceOffset(text: string, scalar: YamlScalar, index: number): number {
-  const { valueStart, valueEnd, style, indent } = scalar.event;
+  const { valueStart, valueEnd } = scalar.event;
   if (valueStart < 0) return scalar.at.start;
+  let offsets = known.get(scalar);
+  if (offsets === undefined) {
+    offsets = align(text, scalar);
+    known.set(scalar, offsets);
+  }
+  return offsets[Math.min(Math.max(index, 0), offsets.length - 1)] ?? valueEnd;
+}
+
+function align(text: string, scalar: YamlScalar): Uint32Array {
+  const { valueStart, valueEnd, style, indent } = scalar.event;
+  const offsets = new Uint32Array(scalar.text.length + 1).fill(valueEnd);
   switch (style) {
     case 4:
     case 5:
-      return alignBlock(text, scalar.text, index, valueStart, valueEnd, indent);
+      alignBlock(text, scalar.text, valueStart, valueEnd, indent, offsets);
+      break;
     case 1:
     case 2:
     case 3:
-      return alignFlow(text, style, index, valueStart, valueEnd);
+      alignFlow(text, style, valueStart, valueEnd, offsets);
   }
+  return offsets;
 }
 
 /** Quoted and plain scalars: a break of lines is one space, each further empty line one line break. */
-function alignFlow(text: string, style: 1 | 2 | 3, index: number, start: number, end: number): number {
+function alignFlow(text: string, style: 1 | 2 | 3, start: number, end: number, offsets: Uint32Array): void {
   const lineBreak = /[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*/y;
+  const blanks = /[ \t]*/y;
   let at = start;
   let decoded = 0;
-  while (at < end && decoded < index) {
+  let blanksUntil = start;
+  offsets[0] = start;
+  const step = (source: number, made: number): void => {
+    at += source;
+    for (let count = 0; count < made; count++) offsets[++decoded] = Math.min(at, end);
+  };
+  while (at < end && decoded < offsets.length) {
+    const here = text[at] ?? '';
     lineBreak.lastIndex = at;
-    const folded = lineBreak.exec(text);
+    const folded = at >= blanksUntil && ' \t\r\n'.includes(here) ? lineBreak.exec(text) : null;
     if (folded !== null) {
       const breaks = folded[0].match(/\r\n|\r|\n/g)?.length ?? 1;
-      at += folded[0].length;
-      decoded += Math.max(1, breaks - 1);
-    } else if (style === 3 && text[at] === '\\') {
+      step(folded[0].length, Math.max(1, breaks - 1));
+    } else if (style === 3 && here === '\\') {
       const escape = escapeAt(text, at);
-      at += escape.length;
-      decoded += escape.decoded;
-    } else if (style === 2 && text[at] === "'") {
-      at += 2;
-      decoded += 1;
+      step(escape.length, escape.decoded);
+    } else if (style === 2 && here === "'") {
+      step(2, 1);
     } else {
-      at += 1;
-      decoded += 1;
+      if (at >= blanksUntil && ' \t'.includes(here)) {
+        blanks.lastIndex = at;
+        blanksUntil = at + (blanks.exec(text)?.[0].length ?? 0);
+      }
+      step(1, 1);
     }
   }
-  return Math.min(at, end);
 }
 
 function escapeAt(text: string, at: number): { readonly length: number; readonly decoded: number } {
@@ -64,9 +87,17 @@ function escapeAt(text: string, at: number): { readonly length: number; readonly
 }
 
 /** Block scalars: the indentation of each line is skipped; of a folded one, a line break may have become a space or nothing. */
-function alignBlock(text: string, decoded: string, index: number, start: number, end: number, indent: number): number {
+function alignBlock(
+  text: string,
+  decoded: string,
+  start: number,
+  end: number,
+  indent: number,
+  offsets: Uint32Array,
+): void {
   let at = start;
   let position = 0;
+  let placed = -1;
   let atLineStart = true;
   while (at < end) {
     if (atLineStart) {
@@ -78,8 +109,11 @@ function alignBlock(text: string, decoded: string, index: number, start: number,
       atLineStart = false;
       continue;
     }
-    if (position >= index && text[at] !== '\r') break;
     const here = text[at];
+    if (position > placed && here !== '\r') {
+      offsets.fill(at, placed + 1, position + 1);
+      placed = position;
+    }
     if (here === '\r' && text[at + 1] === '\n') {
       at++;
       continue;
@@ -92,5 +126,4 @@ function alignBlock(text: string, decoded: string, index: number, start: number,
     }
     at++;
   }
-  return Math.min(at, end);
 }
