@@ -19,6 +19,8 @@ export interface HostPlan {
   readonly outcome: Outcome;
   /** Why, in words. */
   readonly reason: string;
+  /** What to do about it, where the host could not be diagnosed. */
+  readonly hint?: string;
   readonly findings: readonly FindingReport[];
   /** In the runbook's order; empty unless `needs-fix`. */
   readonly steps: readonly PlannedStep[];

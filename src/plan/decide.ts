@@ -1,5 +1,6 @@
 import { unreachable } from '../util/unreachable.ts';
 import { sha256 } from '../util/sha256.ts';
+import type { ErrorInfo } from '../model/error.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { FindingReport, Outcome } from '../model/result.ts';
 import type { Runbook } from '../model/runbook.ts';
@@ -28,9 +29,9 @@ function decideHost(runbook: Runbook, surveyed: SurveyedHost): HostPlan {
   const host = surveyed.host.host.name;
   switch (surveyed.state) {
     case 'unreachable':
-      return withoutSteps(host, 'unreachable', surveyed.error.message);
+      return { ...withoutSteps(host, 'unreachable', surveyed.error.message), ...hintOf(surveyed.error) };
     case 'broken':
-      return withoutSteps(host, 'unknown', surveyed.error.message);
+      return { ...withoutSteps(host, 'unknown', surveyed.error.message), ...hintOf(surveyed.error) };
     case 'interrupted':
       return withoutSteps(host, 'not-started', 'interrupted before its diagnosis was complete');
     case 'surveyed':
@@ -71,6 +72,8 @@ function withoutSteps(
 ): HostPlan {
   return { host, outcome, reason, findings, steps: [] };
 }
+
+const hintOf = ({ hint }: ErrorInfo): { readonly hint?: string } => (hint === undefined ? {} : { hint });
 
 function hashOf(runbook: Runbook, plans: readonly HostPlan[]): string {
   const acted = plans.filter(({ outcome }) => outcome === 'needs-fix');

@@ -30,7 +30,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
         ? [`${event.host}: connected (${event.facts.os} ${event.facts.os_version}, ${event.facts.kernel})`]
         : [];
     case 'host-unreachable':
-      return [`${event.host}: unreachable: ${printableLine(event.error.message)}`];
+      return []; // its end says the same
     case 'phase-started':
       return verbose || event.phase === 'verify' || event.phase === 'rollback' ? [`${event.host}: ${event.phase}`] : [];
     case 'step-started':

@@ -35,6 +35,7 @@ function renderHost(host: HostPlan, width: number, options: PlanTextOptions): re
   const outcome = style(TONE_OF_OUTCOME[host.outcome], host.outcome === 'needs-fix' ? 'needs a fix' : host.outcome);
   return [
     `${style('strong', host.host.padEnd(width))}  ${outcome}${reason}`,
+    ...(host.hint === undefined ? [] : [labelled(options, 'do', host.hint)]),
     ...host.findings.flatMap((finding) => renderFinding(finding, options)),
     ...host.steps.flatMap((step) => renderStep(step, options)),
   ];

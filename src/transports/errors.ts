@@ -1,17 +1,17 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { Claim, LockNote } from '../model/transport.ts';
 
-export const lockHeld = (host: string, note: LockNote): ErrorInfo => ({
+export const lockHeld = (note: LockNote): ErrorInfo => ({
   code: 'lock-held',
-  message: `${host}: locked by run ${note.runId} of ${note.runbook}, started by ${note.by} at ${note.since}`,
+  message: `locked by run ${note.runId} of ${note.runbook}, started by ${note.by} at ${note.since}`,
   hint: 'Wait until that run ends, or cancel it where it was started.',
 });
 
-export const sameMachine = (host: string): ErrorInfo => ({
+export const SAME_MACHINE: ErrorInfo = {
   code: 'same-machine',
-  message: `${host}: another host of this run is the same machine and has its lock`,
+  message: 'another host of this run is the same machine and has its lock',
   hint: 'Remove one of the two names from the inventory or from --limit.',
-});
+};
 
 /** The claim as the name of a directory under the run's own. */
 export const claimName = (claim: Claim): string => `${claim.runId}/${claim.step}.${claim.attempt}`;

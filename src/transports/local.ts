@@ -26,7 +26,7 @@ class LocalReach implements Reach {
   }
 
   open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
-    const command = shellCommand(this.name, userOf(become, this.user), this.user);
+    const command = shellCommand(userOf(become, this.user), this.user);
     return Promise.resolve(command.ok ? ok(spawnShell(command.value)) : command);
   }
 

@@ -5,7 +5,7 @@ import type { CommandResult, Script } from '../model/script.ts';
 import type { ChangeRequest, Claim, Connection, Ledger, LockNote, ReadRequest, Transport } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { endedWithoutOutput } from './output.ts';
-import { claimName, lockHeld, sameMachine } from './errors.ts';
+import { claimName, lockHeld, SAME_MACHINE } from './errors.ts';
 
 /** What a simulated host is asked. `signal` is aborted when the caller no longer waits for the answer. */
 export interface SimulatedRequest {
@@ -44,27 +44,25 @@ export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>)
   return {
     connect: (host: Host, _options, signal) => {
       const machine = hosts.get(host.name);
-      if (signal.aborted) return Promise.resolve(err(cancelled(host)));
-      if (machine === undefined) return Promise.resolve(err(unknownHost(host)));
+      if (signal.aborted) return Promise.resolve(err(CANCELLED));
+      if (machine === undefined) return Promise.resolve(err(UNKNOWN_HOST));
       if (machine.connectError !== undefined) return Promise.resolve(err(machine.connectError));
       const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Set() };
       machines.set(machine, state);
-      return Promise.resolve(ok(new MemoryConnection(host, machine, state)));
+      return Promise.resolve(ok(new MemoryConnection(machine, state)));
     },
   };
 }
 
 class MemoryConnection implements Connection {
   readonly facts: HostFacts;
-  readonly #host: Host;
   readonly #machine: SimulatedHost;
   readonly #state: MachineState;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(host: Host, machine: SimulatedHost, state: MachineState) {
+  constructor(machine: SimulatedHost, state: MachineState) {
     this.facts = machine.facts;
-    this.#host = host;
     this.#machine = machine;
     this.#state = state;
   }
@@ -91,12 +89,10 @@ class MemoryConnection implements Connection {
 
   lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>> {
     const holder = this.#state.holder;
-    if (this.#closed || signal.aborted) return Promise.resolve(err(cancelled(this.#host)));
-    if (this.#machine.lockHolder !== undefined)
-      return Promise.resolve(err(lockHeld(this.#host.name, this.#machine.lockHolder)));
+    if (this.#closed || signal.aborted) return Promise.resolve(err(CANCELLED));
+    if (this.#machine.lockHolder !== undefined) return Promise.resolve(err(lockHeld(this.#machine.lockHolder)));
     if (holder !== undefined && holder.connection !== this) {
-      const error =
-        holder.note.runId === note.runId ? sameMachine(this.#host.name) : lockHeld(this.#host.name, holder.note);
+      const error = holder.note.runId === note.runId ? SAME_MACHINE : lockHeld(holder.note);
       return Promise.resolve(err(error));
     }
     this.#state.holder = { note, connection: this };
@@ -105,7 +101,7 @@ class MemoryConnection implements Connection {
 
   async dial(address: string, port: number, _signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
     if (this.#machine.dial !== undefined) return this.#machine.dial(address, port);
-    return err({ code: 'connection-refused', message: `${this.#host.name}: nothing listens on ${address}:${port}` });
+    return err({ code: 'connection-refused', message: `nothing listens on ${address}:${port}` });
   }
 
   close(): Promise<void> {
@@ -135,10 +131,10 @@ class MemoryConnection implements Connection {
 
 const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
 
-const cancelled = (host: Host): ErrorInfo => ({ code: 'interrupted', message: `${host.name}: cancelled` });
+const CANCELLED: ErrorInfo = { code: 'interrupted', message: 'cancelled' };
 
-const unknownHost = (host: Host): ErrorInfo => ({
+const UNKNOWN_HOST: ErrorInfo = {
   code: 'address-unknown',
-  message: `${host.name}: no simulated host has this name`,
+  message: 'no simulated host has this name',
   hint: 'Add it to the simulated hosts given to the memory transport.',
-});
+};

@@ -36,7 +36,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
       const outcome = await handshakes.run(async () => {
         const refused = credentials.refused(host, identity.value);
         if (refused !== undefined) return err({ error: refused, again: false });
-        if (signal.aborted) return err({ error: cancelled(host), again: false });
+        if (signal.aborted) return err({ error: CANCELLED, again: false });
         const paths = knownHostsFiles(host);
         const hostKeys = keysOf(host, paths, files.read(paths));
         const result = await connectClient({ host, hostKeys, identity: identity.value, timeoutMs }, signal);
@@ -57,7 +57,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   };
 }
 
-const cancelled = (host: Host): ErrorInfo => ({
+const CANCELLED: ErrorInfo = {
   code: 'interrupted',
-  message: `${host.name}: cancelled while connecting`,
-});
+  message: 'cancelled while connecting',
+};

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { LockNote } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { lockHeld, sameMachine } from '../errors.ts';
+import { lockHeld, SAME_MACHINE } from '../errors.ts';
 import { within, type OpenShell } from './open.ts';
 import { quote } from './quote.ts';
 import type { Reach } from './reach.ts';
@@ -16,24 +16,24 @@ const SESSION = randomBytes(8).toString('hex');
 /** Takes the lock and answers with the incarnation of the host's ledger. */
 export async function askForLock(
   { session, greeting }: OpenShell,
-  { name, user }: Reach,
+  { user }: Reach,
   note: LockNote,
   signal: AbortSignal,
 ): Promise<Result<string, ErrorInfo>> {
-  if (signal.aborted) return err({ code: 'interrupted', message: `${name}: cancelled before it was locked` });
+  if (signal.aborted) return err({ code: 'interrupted', message: 'cancelled before it was locked' });
   const words = [note.runId, note.runbook, note.by, note.since, SESSION, randomBytes(16).toString('hex')];
   const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
   const sent = session.send((nonce) => ['rb_lock', nonce, ...quoted].join(' '));
   const report = await within(sent.report, AbortSignal.timeout(LOCK_MS));
   if (report?.status === undefined)
-    return err({ code: 'connection-lost', message: `${name}: the connection was lost while the host was locked` });
+    return err({ code: 'connection-lost', message: 'the connection was lost while the host was locked' });
   const [word, rest] = split(report.stdout.text.trim());
   if (word === 'locked' && /^[\w-]{1,64}$/.test(rest)) return ok(rest);
-  if (word === 'held') return err(holder(name, note, rest));
+  if (word === 'held') return err(holder(note, rest));
   const folder = greeting.facts.uid === 0 ? '/run/runbook' : '~/.local/state/runbook';
   return err({
     code: 'ledger-unsafe',
-    message: `${name}: ${folder} of ${greeting.facts.uid === 0 ? 'root' : user} ${rest || 'gave no answer'}`,
+    message: `${folder} of ${greeting.facts.uid === 0 ? 'root' : user} ${rest || 'gave no answer'}`,
     hint: `Look at it on the host: ls -ld ${folder}. What was started there can't be recorded, so nothing is changed.`,
   });
 }
@@ -49,7 +49,7 @@ function split(text: string): readonly [string, string] {
   return [word, rest];
 }
 
-function holder(name: string, note: LockNote, said: string): ErrorInfo {
+function holder(note: LockNote, said: string): ErrorInfo {
   const fields = new Map(said.split('\n').map(split));
   const held: LockNote = {
     runId: fields.get('run') ?? 'unknown',
@@ -57,5 +57,5 @@ function holder(name: string, note: LockNote, said: string): ErrorInfo {
     by: fields.get('by') ?? 'someone unknown',
     since: fields.get('since') ?? 'an unknown time',
   };
-  return held.runId === note.runId && fields.get('session') === SESSION ? sameMachine(name) : lockHeld(name, held);
+  return held.runId === note.runId && fields.get('session') === SESSION ? SAME_MACHINE : lockHeld(held);
 }

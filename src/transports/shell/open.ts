@@ -56,17 +56,17 @@ export function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
 const becomes = (reach: Reach, become: Become) => userOf(become, reach.user) !== reach.user;
 
 function noAnswer(reach: Reach, become: Become, timeoutMs: number, signal: AbortSignal): ErrorInfo {
-  if (signal.aborted) return { code: 'interrupted', message: `${reach.name}: cancelled while its shell was started` };
+  if (signal.aborted) return { code: 'interrupted', message: `cancelled while its shell was started` };
   const seconds = `${Math.round(timeoutMs / 100) / 10} s`;
   if (becomes(reach, become))
     return {
       code: 'become',
-      message: `${reach.name}: sudo to ${userOf(become, reach.user)} did not answer within ${seconds}`,
+      message: `sudo to ${userOf(become, reach.user)} did not answer within ${seconds}`,
       hint: `Log in as ${reach.user} and run: sudo -n -u ${userOf(become, reach.user)} true`,
     };
   return {
     code: 'shell-unusable',
-    message: `${reach.name}: the login shell of ${reach.user} did not answer within ${seconds}`,
+    message: `the login shell of ${reach.user} did not answer within ${seconds}`,
     hint: 'A start-up file of that shell may wait for input. Log in and see what it does without a terminal.',
   };
 }
@@ -78,18 +78,18 @@ function refused(reach: Reach, become: Become, session: ShellSession): ErrorInfo
   if (session.flooded)
     return {
       code: 'shell-unusable',
-      message: `${reach.name}: more than 64 kB came before the shell's first answer; it begins: ${said.slice(0, 80)}`,
+      message: `more than 64 kB came before the shell's first answer; it begins: ${said.slice(0, 80)}`,
       hint: `Look at what the login shell of ${reach.user} prints when it has no terminal.`,
     };
   if (becomes(reach, become))
     return {
       code: 'become',
-      message: `${reach.name}: ${sudoWords(said, reach.user, user)}`,
+      message: `${sudoWords(said, reach.user, user)}`,
       hint: sudoHint(said, reach.user, user),
     };
   return {
     code: 'shell-unusable',
-    message: `${reach.name}: the login shell of ${reach.user} does not start /bin/sh${said === '' ? '' : `; it says: ${said}`}`,
+    message: `the login shell of ${reach.user} does not start /bin/sh${said === '' ? '' : `; it says: ${said}`}`,
     hint: `Give ${reach.user} a usual login shell (chsh), or log in as another user.`,
   };
 }

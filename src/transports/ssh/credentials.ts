@@ -21,8 +21,8 @@ export class Credentials {
     if (this.#taken.has(id) || (this.#refusals.get(id) ?? 0) < REFUSALS) return undefined;
     return {
       code: 'authentication',
-      message: `${host.name}: not tried: ${REFUSALS} hosts refused ${host.user} with ${inWords} and none took it`,
-      hint: 'Correct user and private_key_file in the inventory, or the authorized_keys of the hosts.',
+      message: `not tried: ${REFUSALS} hosts refused ${host.user} with ${inWords} and none took it`,
+      hint: 'Correct ansible_user and ansible_ssh_private_key_file in the inventory, or the authorized_keys of the hosts.',
     };
   }
 }

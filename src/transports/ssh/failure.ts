@@ -27,7 +27,7 @@ export function connectFailure(
   cancelled: boolean,
 ): Failure {
   const fail = (code: ErrorInfo['code'], message: string, hint?: string, again = false): Failure => ({
-    error: { code, message: `${host.name}: ${message}`, ...(hint === undefined ? {} : { hint }) },
+    error: { code, message: `${message}`, ...(hint === undefined ? {} : { hint }) },
     again,
   });
   const where = `${host.address}:${host.port}`;
@@ -38,7 +38,7 @@ export function connectFailure(
     return fail(
       'authentication',
       `${where} refuses ${host.user} with ${identity.inWords}`,
-      `Put the public key into ~${host.user}/.ssh/authorized_keys there, or correct user and private_key_file in the inventory.`,
+      `Put the public key into ~${host.user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`,
     );
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || level === 'client-dns')
     return fail(

@@ -42,7 +42,7 @@ export function judgeHostKey(host: Host, keys: HostKeys, key: Buffer): ErrorInfo
   if (revoked !== undefined)
     return {
       code: 'host-key-revoked',
-      message: `${host.name}: the host shows the ${shown}, which is revoked at ${place(revoked)}`,
+      message: `the host shows the ${shown}, which is revoked at ${place(revoked)}`,
       hint: 'Someone may stand between you and this host. Do not log in until its owner has given it a new key.',
     };
   const plain = known.filter(({ marker }) => marker === undefined);
@@ -51,14 +51,14 @@ export function judgeHostKey(host: Host, keys: HostKeys, key: Buffer): ErrorInfo
   if (other !== undefined)
     return {
       code: 'host-key-changed',
-      message: `${host.name}: the host key has changed: known is ${fingerprint(other.key)} (${place(other)}), the host shows the ${shown}`,
+      message: `the host key has changed: known is ${fingerprint(other.key)} (${place(other)}), the host shows the ${shown}`,
       hint: `If the host was rebuilt, ask its owner for the new fingerprint, then: ssh-keygen -R '${name}' -f ${other.file}`,
     };
   const authority = known.find(({ marker }) => marker === 'cert-authority');
   if (authority !== undefined)
     return {
       code: 'host-key-unverifiable',
-      message: `${host.name}: its key is vouched for by a certificate authority (${place(authority)}), and this transport can't check certificates`,
+      message: `its key is vouched for by a certificate authority (${place(authority)}), and this transport can't check certificates`,
       hint: `Add its plain key to a known_hosts file: ${scan(host)} >>${files[0] ?? 'known_hosts'}, then compare the fingerprints.`,
     };
   return unknown(host, keys, plain, shown);
@@ -71,8 +71,8 @@ function unknown(host: Host, { files, warnings }: HostKeys, plain: readonly Know
     code: 'host-key-unknown',
     message:
       others === ''
-        ? `${host.name}: the host is unknown: its ${shown} is not in ${files.join(' or ')}${skipped}`
-        : `${host.name}: the host shows the ${shown}, but only another kind is known: ${others}${skipped}`,
+        ? `the host is unknown: its ${shown} is not in ${files.join(' or ')}${skipped}`
+        : `the host shows the ${shown}, but only another kind is known: ${others}${skipped}`,
     hint: `Compare the fingerprint with the one its owner gives, then: ${scan(host)} >>${files[0] ?? 'known_hosts'}`,
   };
 }

@@ -22,14 +22,14 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 /** The host's own key file and no other; without one the agent, then the usual files, as `ssh` does. */
 export async function identityOf(host: Host): Promise<Result<Identity, ErrorInfo>> {
   if (host.privateKeyFile !== undefined) {
-    const key = await readKey(host, host.privateKeyFile);
+    const key = await readKey(host.privateKeyFile);
     return key.ok ? ok(fromFile(host, host.privateKeyFile, key.value)) : key;
   }
   const agent = process.env['SSH_AUTH_SOCK'] ?? '';
   const files: Identity[] = [];
   for (const name of DEFAULT_KEYS) {
     const file = join(homedir(), '.ssh', name);
-    const key = await readKey(host, file);
+    const key = await readKey(file);
     if (key.ok) files.push(fromFile(host, file, key.value));
   }
   const methods: Identity['methods'] = [
@@ -39,8 +39,8 @@ export async function identityOf(host: Host): Promise<Result<Identity, ErrorInfo
   if (methods.length === 0)
     return err({
       code: 'key-unusable',
-      message: `${host.name}: no private_key_file, no SSH agent (SSH_AUTH_SOCK), and no usable key in ~/.ssh (${DEFAULT_KEYS.join(', ')})`,
-      hint: 'Set private_key_file for the host in the inventory, or start an agent and run ssh-add.',
+      message: `no ansible_ssh_private_key_file, no SSH agent (SSH_AUTH_SOCK), and no usable key in ~/.ssh (${DEFAULT_KEYS.join(', ')})`,
+      hint: 'Set ansible_ssh_private_key_file for the host in the inventory, or start an agent and run ssh-add.',
     });
   const inWords = [...(agent === '' ? [] : ['the keys of the SSH agent']), ...files.map((file) => file.inWords)].join(
     ', ',
@@ -54,14 +54,15 @@ const fromFile = (host: Host, file: string, key: string): Identity => ({
   methods: [{ type: 'publickey', username: host.user, key }],
 });
 
-async function readKey(host: Host, file: string): Promise<Result<string, ErrorInfo>> {
+async function readKey(file: string): Promise<Result<string, ErrorInfo>> {
   const unusable = (why: string, hint: string) =>
-    err({ code: 'key-unusable' as const, message: `${host.name}: the private key ${file} ${why}`, hint });
+    err({ code: 'key-unusable' as const, message: `the private key ${file} ${why}`, hint });
   const path = file.startsWith('~/') ? join(homedir(), file.slice(2)) : file;
   let text: string;
   try {
     const { mode, uid, size } = await stat(path);
-    if (size > 64 * 1024) return unusable('is no key: it is larger than 64 kB', 'Correct private_key_file.');
+    if (size > 64 * 1024)
+      return unusable('is no key: it is larger than 64 kB', 'Correct ansible_ssh_private_key_file.');
     if ((mode & 0o077) !== 0 && uid === userInfo().uid)
       return unusable(
         `can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
@@ -70,9 +71,9 @@ async function readKey(host: Host, file: string): Promise<Result<string, ErrorIn
     text = await readFile(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return unusable('does not exist', 'Correct private_key_file in the inventory.');
+    if (code === 'ENOENT') return unusable('does not exist', 'Correct ansible_ssh_private_key_file in the inventory.');
     if (code === 'EACCES') return unusable(`can't be read by ${userInfo().username}`, `Look at: ls -l ${file}`);
-    return unusable(`can't be read: ${message}`, 'Correct private_key_file in the inventory.');
+    return unusable(`can't be read: ${message}`, 'Correct ansible_ssh_private_key_file in the inventory.');
   }
   return parseKey(text, file, unusable);
 }
@@ -85,7 +86,10 @@ function parseKey(
   const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text);
   if (parsed instanceof Error) {
     if (/no passphrase|Encrypted/i.test(parsed.message))
-      return unusable('is encrypted', `Give it to an agent (ssh-add ${file}) and leave private_key_file out.`);
+      return unusable(
+        'is encrypted',
+        `Give it to an agent (ssh-add ${file}) and leave ansible_ssh_private_key_file out.`,
+      );
     return unusable('is not in a known format', `Look at it: ssh-keygen -y -f ${file}. Kinds: ed25519, ecdsa, rsa.`);
   }
   const [key] = [parsed].flat();

@@ -31,7 +31,7 @@ export class SshReach implements Reach {
   }
 
   async open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
-    const command = shellCommand(this.name, userOf(become, this.user), this.user);
+    const command = shellCommand(userOf(become, this.user), this.user);
     if (!command.ok) return command;
     await this.#channels.enter();
     const channel = await this.#exec(command.value);
