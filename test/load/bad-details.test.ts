@@ -9,6 +9,8 @@ const PATTERNS: readonly Case[] = [
   ['a pattern that would hang other engines', changed(PATTERN, "'(aaa+)+$'")],
   ['a group of digits', changed(PATTERN, "'(28)No space'"), '12:87 W_GROUP_DIGITS'],
   ['a pattern without a literal', changed(PATTERN, "'a.c'"), '12:86 W_NO_LITERAL'],
+  ['a pattern that is a number', changed(PATTERN, '5'), '12:86 E_REGEX'],
+  ['a name of a pattern in capitals', changed("full: 'No", "Full: 'No"), '12:80 E_ID', '15:38 E_FIELD'],
   ['a span in a pattern', changed(PATTERN, "'x${{ params.service }}'"), '12:86 E_REGEX'],
 ];
 
@@ -35,6 +37,20 @@ const DETAILS: readonly Case[] = [
     'a minimum above the maximum',
     changed('{ type: percent, default: 90% }', '{ type: integer, minimum: 5, maximum: 1 }'),
     '5:36 E_RANGE',
+  ],
+  ['a span in a default', changed('default: apache2', 'default: "${{ host.name }}"'), '4:37 E_TEMPLATE'],
+  ['a span in an item of a default', changed('default: [a, b]', 'default: [a, "${{ host.name }}"]'), '6:49 E_TEMPLATE'],
+  ['an item of a default', changed('of: string, default: [a, b]', 'of: size, default: [1MB, 2]'), '6:49 E_TYPE'],
+  ['a secret for a text', changed('default: apache2', 'default: !secret X'), '4:37 E_SECRET'],
+  ['a NUL for a command', changed('state: started', 'state: "a\\0b"'), '20:48 E_CONTROL'],
+  ['a NUL in a text with a span', changed('"journal:', '"\\0journal:'), '12:29 E_CONTROL'],
+  [
+    'a control character in shell text',
+    changed(
+      VERIFY,
+      `  - shell: "echo \\x01 \${{ params.service }}"\n    effect: reads\n    expect: result.code == 0\n${VERIFY}`,
+    ),
+    '22:18 E_CONTROL',
   ],
   ['an unknown type', changed('type: percent', 'type: percnt'), '5:18 E_VALUE'],
   ['env of an action that starts nothing', step('env: { A: b }'), '20:5 E_ENV'],

@@ -135,7 +135,7 @@ const EXPRESSIONS: readonly Case[] = [
   ['a span under a bare key', when('when: "${{ svc.active }}"'), '15:11 E_BARE'],
   ['a choice without quotes', when('when: svc.active ? "a" : "b"'), '15:28 E_YAML'],
   ['a number as a condition', when('when: svc.main_pid'), '15:11 E_TYPE'],
-  ['yes as a condition', when('when: yes'), '15:11 E_REF'],
+  ['yes as a condition', when('when: yes'), '15:11 E_BOOL'],
   ['a list as a condition', when('when: [a]'), '15:11 E_TYPE'],
   ['an unclosed span', changed(SUMMARY, '"${{ params.service is down"'), '16:15 E_TEMPLATE'],
   ['a span in a span', changed(SUMMARY, '"${{ a ${{ b }} }}"'), '16:21 E_TEMPLATE'],
@@ -149,6 +149,8 @@ const EXPRESSIONS: readonly Case[] = [
   ],
   ['a text for a list', changed('sources: ["journal:${{ svc.unit }}"]', 'sources: a'), '12:28 E_TYPE'],
   ['a secret inside text', changed('is down"', 'is ${{ params.password }}"'), '16:44 E_SECRET'],
+  ['a secret asked for', changed('svc.active &&', 'has(params.password) &&'), '15:17 E_SECRET'],
+  ['an int of more than 64 bits', changed('svc.active &&', '9223372036854775808 > 1 &&'), '15:13 E_INT'],
   ['a secret compared', when('when: params.password == "x"'), '15:11 E_SECRET'],
   [
     'a secret in clear text',

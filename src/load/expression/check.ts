@@ -63,6 +63,13 @@ function problemOfNode(node: ASTNode, locals: ReadonlySet<string>, scope: TypedS
           message: 'bytes and unsigned numbers are not part of the language',
           hint: 'write a text or an int',
         };
+      if (typeof node.args === 'bigint' && BigInt.asIntN(64, node.args) !== node.args)
+        return {
+          ...rangeOf(node),
+          code: 'E_INT',
+          message: 'this is more than an int can hold (64 bits)',
+          hint: 'write a smaller number, or a double such as 1e19',
+        };
       return undefined;
     case '.?':
     case '[?]':
@@ -82,6 +89,8 @@ function unknownName(node: ASTNode, name: string, scope: TypedScope): Problem | 
   const hidden = scope.hidden.get(name);
   if (hidden !== undefined) return { ...rangeOf(node), code: 'E_REF', ...hidden };
   const near = suggest(name, scope.variables.keys()) ?? suggest(name, scope.hidden.keys());
+  if (/^(?:yes|no|on|off|y|n)$/i.test(name) && near === undefined)
+    return { ...rangeOf(node), code: 'E_BOOL', message: `${name} is no bool`, hint: 'write true or false' };
   const hint = near === undefined ? `known here: ${[...scope.variables.keys()].join(', ')}` : `did you mean ${near}?`;
   return { ...rangeOf(node), code: 'E_REF', message: `${name} is not defined`, hint };
 }
@@ -102,7 +111,7 @@ function findingProblem(
       ...range,
       code: 'E_REF',
       message: `there is no finding ${field}`,
-      hint: near === undefined ? `there are ${[...scope.findings.keys()].join(', ')}` : `did you mean ${near}?`,
+      hint: near === undefined ? allOf(scope.findings.keys()) : `did you mean ${near}?`,
     };
   }
   if (left.op !== '.' || left.args[0].op !== 'id' || left.args[0].args !== 'findings' || locals.has('findings'))
@@ -114,6 +123,13 @@ function findingProblem(
     message: `a finding can read only its own items, not its ${field}`,
     hint: 'write the condition out again',
   };
+}
+
+function allOf(findings: Iterable<string>): string {
+  const names = [...findings];
+  return names.length === 0
+    ? 'a finding can read those before it, and this is the first'
+    : `there are ${names.join(', ')}`;
 }
 
 function variableProblem(node: ASTNode): Problem | undefined {
@@ -146,15 +162,19 @@ export function checkMeaning(root: ASTNode, scope: TypedScope): readonly Problem
     if (node.op === 'call') problems.push(...callProblems(node, scope));
     if (node.op === '[]') problems.push(...indexProblems(node));
     if (shapeOfNode(node, scope.table).kind === 'secret' && !(node === root && isParam(node))) {
-      problems.push({
-        ...rangeOf(node),
-        code: 'E_SECRET',
-        message: 'a secret cannot be used in an expression',
-        hint: SECRET_HINT,
-      });
+      problems.push(secretProblem(node));
     }
   });
   return problems;
+}
+
+function secretProblem(node: ASTNode): Problem {
+  return {
+    ...rangeOf(node),
+    code: 'E_SECRET',
+    message: 'a secret cannot be used in an expression',
+    hint: SECRET_HINT,
+  };
 }
 
 function callProblems(node: ASTNode & { readonly op: 'call' }, scope: TypedScope): readonly Problem[] {
@@ -171,7 +191,8 @@ function callProblems(node: ASTNode & { readonly op: 'call' }, scope: TypedScope
 
 function hasProblems(argument: ASTNode, scope: TypedScope): readonly Problem[] {
   const found = shapeOfPath(argument, scope);
-  return 'problem' in found ? [found.problem] : [];
+  if ('problem' in found) return [found.problem];
+  return found.shape.kind === 'secret' ? [secretProblem(argument)] : [];
 }
 
 /** The type of `a.b.c` inside `has()`, where the library checks only `a`. */

@@ -110,6 +110,7 @@ export function evaluationError(error: unknown, scope: Scope, table: ShapeTable)
     const field = fieldOf(node);
     const step = table.object(checkedType(left)?.name ?? '')?.step;
     const owner = left.input.slice(left.start, left.end);
+    if (/^findings(?:\.|$)/.test(owner)) return { kind: 'missing', message: `${owner}.${field} is undetermined` };
     if (step === undefined) return { kind: 'error', message: `${owner} has no ${field}` };
     const status = scope.steps.get(step)?.status;
     const why = status === undefined ? 'did not run' : ENDED[status];

@@ -4,6 +4,7 @@ import { readLiteral } from '../../model/literal.ts';
 import { compilePattern } from '../../util/pattern.ts';
 import type { Report } from '../report.ts';
 import { placeIn } from '../source-text.ts';
+import { hasSpan } from '../spans.ts';
 import { reportLiteral } from '../value/report-literal.ts';
 import { plainValue, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import { isReserved } from './identifiers.ts';
@@ -39,6 +40,7 @@ function readParam(name: string, entry: YamlEntry, report: Report): Param | unde
   if (type === undefined) return undefined;
   const description = textOf(entry.value, 'description');
   const given = entry.value.entries.get('default')?.value;
+  if (given !== undefined) refuseSpans(given, report);
   const value = given === undefined ? undefined : readLiteral(type, plainValue(given));
   if (given !== undefined && value?.ok === false) reportLiteral(type, given, 'default', value.error, { report });
   return {
@@ -48,6 +50,18 @@ function readParam(name: string, entry: YamlEntry, report: Report): Param | unde
     ...(description !== undefined && { description: description.text }),
     ...(value?.ok === true && { default: value.value }),
   };
+}
+
+/** It would be taken as it stands, which nobody means. */
+function refuseSpans(node: YamlNode, report: Report): void {
+  if (node.kind === 'list') return node.items.forEach((item) => refuseSpans(item, report));
+  if (node.kind === 'scalar' && typeof node.value === 'string' && hasSpan(node.value))
+    report.error(
+      'E_TEMPLATE',
+      node.at,
+      'a default is written out: it can hold no ${{ }}',
+      'put the expression into the step',
+    );
 }
 
 function readType(node: YamlMap, report: Report): Type | undefined {

@@ -18,7 +18,10 @@ interface Variable {
   readonly compiled: Compiled;
 }
 
-/** A character that no checked file holds: it stands for a span while the shell source is followed. */
+/** An escape in a YAML text can make one; line ends and tabs are no control characters of a shell. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
+
+/** A character that no accepted text holds: it stands for a span while the shell source is followed. */
 const MARK = '\u0001';
 
 const REFUSED: Readonly<Partial<Record<ShellContext, readonly [message: string, hint: string]>>> = {
@@ -48,6 +51,16 @@ export function readShellText(node: YamlNode, place: Place): Tree | undefined {
       node.at,
       `expected shell text, found ${found}`,
       'write shell: |, and the commands below it',
+    );
+  }
+  const control = CONTROL.exec(node.text);
+  if (control !== null) {
+    const span = placeIn(node, report, control.index, control.index + 1);
+    return void report.error(
+      'E_CONTROL',
+      span,
+      'a control character cannot stand in shell text',
+      'let the shell make it, such as printf "\\033"',
     );
   }
   const pieces = readPieces(node, place);

@@ -56,6 +56,10 @@ function all(trees: readonly (Tree | undefined)[], make: (trees: readonly Tree[]
 }
 
 function readScalar(type: Type, node: YamlNode, slot: Slot, place: Place): Tree | undefined {
+  if (node.kind === 'scalar' && node.text.includes('\0')) {
+    const hint = 'write it where it is made, such as printf "\\0"';
+    return void place.report.error('E_CONTROL', node.at, `${slot.key}: no command can be given a NUL`, hint);
+  }
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !hasSpan(node.value))
     return readConstant(type, node, slot, place);
   const pieces = readPieces(node, place);

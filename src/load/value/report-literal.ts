@@ -1,6 +1,8 @@
+import { readLiteral } from '../../model/literal.ts';
+import { SecretName } from '../../model/scalar-literal.ts';
 import type { Type } from '../../model/type.ts';
 import type { Place } from '../place.ts';
-import type { YamlNode, YamlScalar } from '../yaml/node.ts';
+import { plainValue, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 
 /** The code says what kind of value was wanted. */
 export function reportLiteral(
@@ -10,7 +12,16 @@ export function reportLiteral(
   message: string,
   place: Pick<Place, 'report'>,
 ): void {
+  if (type.kind === 'list' && node.kind === 'list') {
+    for (const item of node.items) {
+      const read = readLiteral(type.of, plainValue(item));
+      if (!read.ok) reportLiteral(type.of, item, key, read.error, place);
+    }
+    return;
+  }
   const scalar = node.kind === 'scalar' ? node : undefined;
+  if (scalar?.value instanceof SecretName)
+    return place.report.error('E_SECRET', node.at, `${key}: ${message}`, 'only a param of type secret takes !secret');
   const number = typeof scalar?.value === 'number' || typeof scalar?.value === 'boolean';
   if (type.kind === 'string' && scalar !== undefined && number) {
     const mode = key === 'mode' && /^[0-7]{3}$/.test(scalar.text);
