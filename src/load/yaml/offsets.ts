@@ -34,41 +34,57 @@ function align(text: string, scalar: YamlScalar): Uint32Array {
   return offsets;
 }
 
-/** Quoted and plain scalars: a break of lines is one space, each further empty line one line break. */
+/** Quoted and plain scalars: a break of lines, with the blanks around it, is one space, each further empty line one line break. */
 function alignFlow(text: string, style: 1 | 2 | 3, start: number, end: number, offsets: Uint32Array): void {
-  const lineBreak = /[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*/y;
-  const blanks = /[ \t]*/y;
-  let at = start;
-  let decoded = 0;
-  let blanksUntil = start;
   offsets[0] = start;
-  const step = (source: number, made: number): void => {
-    at += source;
-    for (let count = 0; count < made; count++) offsets[++decoded] = Math.min(at, end);
-  };
-  while (at < end && decoded < offsets.length) {
+  let at = start;
+  let index = 0;
+  let blanks = 0;
+  while (at < end && index - blanks < offsets.length) {
     const here = text[at] ?? '';
-    lineBreak.lastIndex = at;
-    const folded = at >= blanksUntil && ' \t\r\n'.includes(here) ? lineBreak.exec(text) : null;
-    if (folded !== null) {
-      const breaks = folded[0].match(/\r\n|\r|\n/g)?.length ?? 1;
-      step(folded[0].length, Math.max(1, breaks - 1));
-    } else if (style === 3 && here === '\\') {
-      const escape = escapeAt(text, at);
-      step(escape.length, escape.decoded);
-    } else if (style === 2 && here === "'") {
-      step(2, 1);
-    } else {
-      if (at >= blanksUntil && ' \t'.includes(here)) {
-        blanks.lastIndex = at;
-        blanksUntil = at + (blanks.exec(text)?.[0].length ?? 0);
-      }
-      step(1, 1);
-    }
+    const { length, decoded } = unitAt(text, at, style);
+    // Blanks are known to stand before a break only when it comes.
+    if (LINE_BREAKS.test(here)) index -= blanks;
+    blanks = here === ' ' || here === '\t' ? blanks + 1 : 0;
+    at += length;
+    offsets.fill(Math.min(at, end), index + 1, index + 1 + decoded);
+    index += decoded;
   }
 }
 
-function escapeAt(text: string, at: number): { readonly length: number; readonly decoded: number } {
+interface Unit {
+  /** In the file. */
+  readonly length: number;
+  /** Characters that it becomes. */
+  readonly decoded: number;
+}
+
+const ONE: Unit = { length: 1, decoded: 1 };
+const LINE_BREAKS = /[\r\n]/;
+
+function unitAt(text: string, at: number, style: 1 | 2 | 3): Unit {
+  switch (text[at]) {
+    case '\r':
+    case '\n':
+      return breaksAt(text, at);
+    case '\\':
+      return style === 3 ? escapeAt(text, at) : ONE;
+    case "'":
+      return style === 2 ? { length: 2, decoded: 1 } : ONE;
+    default:
+      return ONE;
+  }
+}
+
+function breaksAt(text: string, at: number): Unit {
+  const breaks = /(?:[ \t]*(?:\r\n|\r|\n))+[ \t]*/y;
+  breaks.lastIndex = at;
+  const found = breaks.exec(text)?.[0] ?? '\n';
+  const count = found.match(/\r\n|\r|\n/g)?.length ?? 1;
+  return { length: found.length, decoded: Math.max(1, count - 1) };
+}
+
+function escapeAt(text: string, at: number): Unit {
   switch (text[at + 1]) {
     case 'x':
       return { length: 4, decoded: 1 };
