@@ -103,7 +103,7 @@ function stepText({ name, action, risk, for: serves, undo, effect, when, expect 
   const title = name.source === action.name ? action.summary : name.source;
   const served = serves.length === 0 ? '' : `for ${serves.join(', ')}`;
   const undone =
-    effect === 'reads' ? '' : undo.kind === 'none' ? `no undo: ${undo.reason}` : 'undone if the proof fails';
+    effect === 'reads' ? '' : undo.kind === 'none' ? `no undo: ${undo.reason.source}` : 'undone if the proof fails';
   const terms = [action.name, risk === 'none' ? '' : risk, served, undone].filter((term) => term !== '');
   return [
     title,

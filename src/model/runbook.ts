@@ -90,5 +90,6 @@ export interface Step {
 export type Undo =
   /** What the action itself returns. */
   | { readonly kind: 'builtin' }
-  | { readonly kind: 'none'; readonly reason: string }
+  /** `reason` may tell the step's `result` and `item`; before the step ran, these show as `(unknown)`. */
+  | { readonly kind: 'none'; readonly reason: Text }
   | { readonly kind: 'steps'; readonly steps: readonly Step[] };

@@ -113,7 +113,7 @@ function describeUndo(undo: Undo, scope: Scope): string {
     case 'builtin':
       return 'undone by itself when the proof fails';
     case 'none':
-      return `cannot be undone: ${undo.reason}`;
+      return `cannot be undone: ${undo.reason.render(scope)}`;
     case 'steps':
       return `undone by: ${undo.steps.map((step) => step.name.render(scope)).join(', ')}`;
     default:

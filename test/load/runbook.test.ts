@@ -255,4 +255,18 @@ describe('A loaded runbook', () => {
     assert.deepEqual(undo.steps[0]?.params.evaluate(scope), { ok: true, value: { name: 'a', state: 'inactive' } });
     assert.equal(undo.steps[0]?.id, 'start.undo[0]');
   });
+
+  it('says why there is no undo with the values of the step', () => {
+    const { fix } = loaded(
+      changed(
+        'state: started }',
+        'state: started }\n    undo: { none: "it was ${{ result.before }} (${{ svc.unit }})" }',
+      ),
+    );
+    const undo = fix[0]?.undo;
+    assert.ok(undo?.kind === 'none');
+    const scope = scopeWith({ svc: okResult({ unit: 'a' }) });
+    assert.equal(undo.reason.render({ ...scope, result: okResult({ before: 'inactive' }) }), 'it was inactive (a)');
+    assert.equal(undo.reason.render(scope), 'it was (unknown) (a)');
+  });
 });

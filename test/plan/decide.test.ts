@@ -6,7 +6,7 @@ import type { FindingReport, StepResult } from '../../src/model/result.ts';
 import type { Runbook, Step } from '../../src/model/runbook.ts';
 import type { SurveyedHost } from '../../src/model/survey.ts';
 import { Secret } from '../../src/util/secret.ts';
-import { condition, constant, expression, field, finding, runbook, step } from '../support/runbook-builder.ts';
+import { condition, constant, expression, field, finding, runbook, step, text } from '../support/runbook-builder.ts';
 import { boundHost, erase, FACTS, look, set, setTo } from '../support/scripted-host.ts';
 
 const MADE = { runId: 'run1', at: '2026-01-01T00:00:00Z' };
@@ -102,7 +102,7 @@ describe('the commands of a plan', () => {
 
   it('are exact as far as nothing changes before, with the undo and the risk', () => {
     const plan = planFor(
-      withFix(fixing('one'), fixing('two', { action: erase, undo: { kind: 'none', reason: 'gone' } })),
+      withFix(fixing('one'), fixing('two', { action: erase, undo: { kind: 'none', reason: text('gone') } })),
       surveyed(),
     );
     const [first, second] = plan.steps;

@@ -122,7 +122,7 @@ function isExpression(params: JsonObject | Expression<JsonObject>): params is Ex
 
 function defaultUndo(action: Action): Step['undo'] {
   if (action.undo?.kind === 'builtin') return { kind: 'builtin' };
-  return { kind: 'none', reason: action.undo?.kind === 'none' ? action.undo.reason : 'nothing to undo' };
+  return { kind: 'none', reason: text(action.undo?.kind === 'none' ? action.undo.reason : 'nothing to undo') };
 }
 
 interface FindingOptions extends Partial<Omit<Finding, 'when'>> {

@@ -54,9 +54,11 @@ function isService({ step, ended }: SentStep): boolean {
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly StepResult[]> {
   const policy = sent.step.undo;
   switch (policy.kind) {
-    case 'none':
-      tally.left.push(`${sent.name} (${policy.reason})`);
-      return [await leaveOut(host, sent, { status: 'skipped', error: `cannot be undone: ${policy.reason}` })];
+    case 'none': {
+      const reason = policy.reason.render({ ...sent.scope, result: sent.ended.result });
+      tally.left.push(`${sent.name} (${reason})`);
+      return [await leaveOut(host, sent, { status: 'skipped', error: `cannot be undone: ${reason}` })];
+    }
     case 'steps':
       return undoDeclared(host, sent, policy.steps);
     case 'builtin':

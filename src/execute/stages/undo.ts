@@ -1,6 +1,6 @@
 import type { UndoStep } from '../../model/action.ts';
 import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
-import type { Expression, Scope } from '../../model/expression.ts';
+import type { Expression, Scope, Text } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import { ok } from '../../util/result.ts';
@@ -21,10 +21,15 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     references: { steps: [], findings: [] },
     evaluate: () => ok(value),
   });
+  const constantText = (text: string): Text => ({
+    source: text,
+    references: { steps: [], findings: [] },
+    render: () => text,
+  });
   const step: Step = {
     id: `${sent.step.id}.undo`,
     phase: 'rollback',
-    name: { source: '', references: { steps: [], findings: [] }, render: () => `Undo: ${sent.name}` },
+    name: constantText(`Undo: ${sent.name}`),
     action,
     params: constant(undo.params),
     for: [],
@@ -34,7 +39,7 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     become: sent.step.become,
     onFailure: 'continue',
     retest: false,
-    undo: { kind: 'none', reason: 'it is an undo itself' },
+    undo: { kind: 'none', reason: constantText('it is an undo itself') },
     effect: 'changes',
     idempotent: action.idempotent,
     risk: action.risk,

@@ -45,8 +45,23 @@ export function stepsRead(
 }
 
 function expressionsOf(step: Step): readonly (Pick<Finding['when'], 'references'> | undefined)[] {
-  const undo = step.undo.kind === 'steps' ? step.undo.steps.flatMap(expressionsOf) : [];
-  return [step.name, step.params, ...step.when, step.loop, ...step.expect, step.timeoutMs, step.env, ...undo];
+  const retest = step.retest === false ? undefined : step.retest;
+  return [
+    step.name,
+    step.params,
+    ...step.when,
+    step.loop,
+    ...step.expect,
+    step.timeoutMs,
+    step.env,
+    retest,
+    ...undoOf(step),
+  ];
+}
+
+function undoOf({ undo }: Step): ReturnType<typeof expressionsOf> {
+  if (undo.kind === 'steps') return undo.steps.flatMap(expressionsOf);
+  return undo.kind === 'none' ? [undo.reason] : [];
 }
 
 /** A second destructive step for a finding that the first may have removed already. */

@@ -1,13 +1,12 @@
 import type { Action } from '../../model/action.ts';
 import type { Step, Undo } from '../../model/runbook.ts';
-import { scanSpans } from '../spans.ts';
-import { readText } from '../text.ts';
+import { plainText, readText } from '../text.ts';
 import type { Place } from '../place.ts';
 import type { Span } from '../line-map.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
 import { ownModifier } from './raw-step.ts';
 
-const READS: Undo = { kind: 'none', reason: 'it changes nothing' };
+const READS: Undo = { kind: 'none', reason: plainText('it changes nothing') };
 
 /** What undoes a step: its own `undo`, else what its action says. Undefined after reports. */
 export function readUndo(
@@ -43,8 +42,7 @@ export function readUndo(
   const reason = value.kind === 'map' ? value.entries.get('none')?.value : undefined;
   if (reason === undefined) return undefined;
   const text = readText(reason, 'none', place);
-  if (text === undefined) return undefined;
-  return { kind: 'none', reason: withoutSpans(text.source) };
+  return text === undefined ? undefined : { kind: 'none', reason: text };
 }
 
 function undoOfAction(action: Action, span: Span, { report }: RunbookContext): Undo | undefined {
@@ -52,7 +50,7 @@ function undoOfAction(action: Action, span: Span, { report }: RunbookContext): U
     case 'builtin':
       return { kind: 'builtin' };
     case 'none':
-      return { kind: 'none', reason: action.undo.reason };
+      return { kind: 'none', reason: plainText(action.undo.reason) };
     default:
       report.error(
         'E_NO_UNDO',
@@ -62,10 +60,4 @@ function undoOfAction(action: Action, span: Span, { report }: RunbookContext): U
       );
       return undefined;
   }
-}
-
-/** The reason is also shown where no host is known yet, so its values are left out. */
-function withoutSpans(text: string): string {
-  const pieces = scanSpans(text);
-  return pieces.ok ? pieces.value.map((piece) => (piece.kind === 'text' ? piece.text : '…')).join('') : text;
 }

@@ -62,6 +62,13 @@ describe('rollback', () => {
     assert.deepEqual([told?.status, told?.error], ['skipped', 'cannot be undone: gone for good']);
   });
 
+  it('says why a step cannot be undone with the result of that step', async () => {
+    const reason = text(({ result }) => `it ended ${result?.status ?? ''}`);
+    const { rig } = failing([fixing('gone', 'a', erase, { undo: { kind: 'none', reason } })]);
+    const finished = await rig.go();
+    assert.match(finished.hosts['web01']?.reason ?? '', /cannot be undone: gone \(it ended changed\)$/);
+  });
+
   it('goes on after an undo that fails, and ends rollback-failed', async () => {
     const { rig, host, undone } = failing([fixing('one', 'a'), fixing('two', 'b')]);
     host.fault = (text) => (text === 'set b b0' ? { end: { how: 'exit', code: 1 }, stderr: 'read-only' } : undefined);
