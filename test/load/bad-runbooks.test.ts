@@ -58,6 +58,8 @@ const STRUCTURE: readonly Case[] = [
   ['a step without an action', changed(DIAGNOSE, ''), '9:5 E_NO_ACTION'],
   ['another name than the file', changed('runbook: base', 'runbook: other'), '1:10 E_NAME'],
   ['a name that is none', changed('runbook: base', 'runbook: Base!'), '1:10 E_NAME'],
+  ['an empty summary', changed('summary: A service is down', 'summary: ""'), '2:10 E_VALUE'],
+  ['a pattern for all hosts that is not the word', top('hosts: "*"'), '2:8 E_TARGET_ALL'],
   ['an empty host pattern', top('hosts: ""'), '2:8 E_TARGET_EMPTY'],
   ['a list of hosts', top('hosts: []'), '2:8 E_TYPE'],
   ['a number as the id', id('5'), '18:9 E_STRING'],

@@ -17,7 +17,9 @@ export function readHeader(
   for (const text of [summary, hosts]) {
     if (text !== undefined) refuseSpan(text, report);
   }
-  if (summary !== undefined && (summary.text.trim() === '' || summary.text.includes('\n'))) {
+  if (summary?.text.trim() === '') {
+    report.error('E_VALUE', summary.at, 'summary is empty', 'write in one line what is wrong when this runbook helps');
+  } else if (summary?.text.includes('\n') === true) {
     report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
   }
   if (hosts?.text.trim() === '')
@@ -27,6 +29,8 @@ export function readHeader(
       'an empty host pattern selects nothing',
       'write a pattern such as webservers, or all',
     );
+  if (/^\*+$/.test(hosts?.text.trim() ?? '') && hosts !== undefined)
+    report.error('E_TARGET_ALL', hosts.at, `the host pattern ${hosts.text} matches everything`, 'write all');
   if (report.source.text.includes('\r')) {
     const at = report.source.text.indexOf('\r');
     report.warning(
