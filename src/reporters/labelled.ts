@@ -17,6 +17,8 @@ export function labelled({ style, columns }: Page, label: string, text: string, 
   const margin = ' '.repeat(INDENT + LABEL_WIDTH);
   return wrap(printable(text), columns - margin.length)
     .map((line) => (tone === undefined ? line : style(tone, line)))
-    .map((line, index) => (index === 0 ? `${' '.repeat(INDENT)}${label.padEnd(LABEL_WIDTH)}${line}` : margin + line))
+    .map((line, index) =>
+      index === 0 ? `${' '.repeat(INDENT)}${label.padEnd(LABEL_WIDTH - 1)} ${line}` : margin + line,
+    )
     .join('\n');
 }

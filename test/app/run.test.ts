@@ -62,7 +62,7 @@ describe('the straight line of a run', () => {
 
   it('shows no secret that a host printed: neither in the plan that it asks about nor in what it ends with', async () => {
     const password = 'hunter2-x';
-    const summary = text((scope) => `the lock says ${field(scope, 'lock', 'value')}`);
+    const summary = text((scope) => `the lock says ${String(field(scope, 'lock', 'value'))}`);
     const runbook = downRunbook({
       diagnose: [...downRunbook().diagnose, step({ id: 'lock', action: look, params: { key: 'lock' } })],
       findings: [finding({ name: 'down', summary, when: (scope) => field(scope, 'unit', 'value') !== 'up' })],
