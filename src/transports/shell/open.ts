@@ -84,7 +84,7 @@ function refused(reach: Reach, become: Become, session: ShellSession): ErrorInfo
   if (becomes(reach, become))
     return {
       code: 'become',
-      message: `${sudoWords(said, reach.user, user)}`,
+      message: sudoWords(said, reach.user, user),
       hint: sudoHint(said, reach.user, user),
     };
   return {

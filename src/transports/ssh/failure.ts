@@ -27,7 +27,7 @@ export function connectFailure(
   cancelled: boolean,
 ): Failure {
   const fail = (code: ErrorInfo['code'], message: string, hint?: string, again = false): Failure => ({
-    error: { code, message: `${message}`, ...(hint === undefined ? {} : { hint }) },
+    error: { code, message, ...(hint === undefined ? {} : { hint }) },
     again,
   });
   const where = `${host.address}:${host.port}`;
