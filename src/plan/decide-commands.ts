@@ -9,12 +9,6 @@ import type { StepResult } from '../model/result.ts';
 import type { Runbook, Step, Undo } from '../model/runbook.ts';
 import { stepsReadBy } from '../model/step-references.ts';
 
-/** Nothing can be sent although something should: how the host ends for it. */
-export interface Impossible {
-  readonly outcome: 'unknown' | 'not-repaired';
-  readonly reason: string;
-}
-
 /** What is known while walking down the fix steps of one host. */
 interface Walk {
   readonly scope: Scope;
@@ -26,20 +20,23 @@ interface Walk {
   retested?: string;
 }
 
-/** Pure. The exact command of each fix step as far as it can be known without changing anything. */
-export function decideCommands(runbook: Runbook, scope: Scope): Result<readonly PlannedStep[], Impossible> {
+/**
+ * Pure. The exact command of each fix step as far as it can be known without changing anything; or why no repair can be begun: no
+ * step applies, or one that may not fail is known beforehand to fail.
+ */
+export function decideCommands(runbook: Runbook, scope: Scope): Result<readonly PlannedStep[], string> {
   const results = new Map(scope.steps);
   const walk: Walk = { scope: { ...scope, steps: results }, results, open: new Set() };
   const planned: PlannedStep[] = [];
   for (const step of runbook.fix) {
     const command = decideCommand(step, walk);
-    if (!command.ok) return err(impossible(step, walk.scope, command.error));
+    if (!command.ok) return err(`${step.name.render(walk.scope)} cannot be sent: ${command.error.error}`);
     note(step, command.value, walk);
     planned.push(describe(step, walk.scope, command.value));
   }
   if (walk.lastSent !== undefined) return ok(planned);
   const reasons = planned.map(({ id, command }) => (command.kind === 'skipped' ? `${id}: ${command.reason}` : id));
-  return err({ outcome: 'not-repaired', reason: `no fix step applies: ${reasons.join('; ')}` });
+  return err(`no fix step applies: ${reasons.join('; ')}`);
 }
 
 function decideCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProblem> {
@@ -119,10 +116,4 @@ function describeUndo(undo: Undo, scope: Scope): string {
     default:
       return unreachable(undo);
   }
-}
-
-function impossible(step: Step, scope: Scope, problem: StepProblem): Impossible {
-  const reason = `${step.name.render(scope)} cannot be sent: ${problem.error}`;
-  // What it needs could not be read: that is a diagnosis with a hole. Anything else is a fix that does not work here.
-  return { outcome: problem.reason === 'missing-input' ? 'unknown' : 'not-repaired', reason };
 }

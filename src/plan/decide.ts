@@ -56,7 +56,7 @@ function decideSurveyed(runbook: Runbook, host: string, surveyed: Surveyed): Hos
       return withoutSteps(host, 'not-repaired', `no fix for: ${reason}`, findings);
     case 'sick': {
       const commands = decideCommands(runbook, surveyed.scope);
-      if (!commands.ok) return withoutSteps(host, commands.error.outcome, commands.error.reason, findings);
+      if (!commands.ok) return withoutSteps(host, 'not-repaired', commands.error, findings);
       return { host, outcome: 'needs-fix', reason, findings, steps: commands.value };
     }
     default:

@@ -194,7 +194,7 @@ describe('the commands of a plan', () => {
   it('leave a host alone when what should be sent cannot be composed', () => {
     const missing = fixing('one', { params: expression((scope) => setTo('x', String(field(scope, 'unit', 'value')))) });
     const plan = planFor(withFix(missing), surveyed());
-    assert.equal(plan.outcome, 'unknown');
+    assert.equal(plan.outcome, 'not-repaired');
     assert.match(plan.reason, /^one cannot be sent: unit has no result/);
     const wrong = fixing('one', { params: expression(() => assert.fail('no such thing')) });
     assert.equal(planFor(withFix(wrong), surveyed()).outcome, 'not-repaired');
