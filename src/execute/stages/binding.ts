@@ -22,7 +22,7 @@ export function newProblems(binding: Binding, now: readonly FindingReport[]): re
     .map(({ name }) => name);
 }
 
-/** Pure: findings without the items that are new since the plan; those are left alone. */
+/** Pure: findings without the items that are new since the plan, which are left alone; not present when nothing else is left. */
 export function withoutNewItems(
   binding: Binding,
   findings: readonly Finding[],
@@ -38,7 +38,8 @@ export function withoutNewItems(
       const identity = identityOf(item, itemKey);
       return identities.some((candidate) => isDeepStrictEqual(candidate, identity));
     });
-    shrunk.set(name, { ...value, items });
+    const goneAll = planned.length > 0 && items.length === 0;
+    shrunk.set(name, { ...value, present: value.present && !goneAll, items });
   }
   return shrunk;
 }

@@ -18,6 +18,26 @@ const twoProblems = [
   finding({ name: 'odd', when: (scope) => field(scope, 'disk', 'value') === 'odd' }),
 ];
 
+const items = finding({
+  name: 'down',
+  items: expression((scope) =>
+    String(field(scope, 'disk', 'value'))
+      .split(',')
+      .map((id) => ({ id, age: id })),
+  ),
+  itemKey: 'id',
+  when: (scope) => field(scope, 'unit', 'value') !== 'up',
+});
+
+const each = step({
+  id: 'each',
+  phase: 'fix',
+  action: set,
+  loop: expression((scope) => scope.findings.get('down')?.items ?? []),
+  params: expression((scope) => setTo((scope.item as { id: string }).id, 'gone')),
+  for: ['down'],
+});
+
 describe('a plan that a person approved', () => {
   it('is void when a problem is new', async () => {
     const { host, rig } = oneHost({ findings: twoProblems });
@@ -53,28 +73,17 @@ describe('a plan that a person approved', () => {
   });
 
   it('leaves items alone that are new since', async () => {
-    const items = finding({
-      name: 'down',
-      items: expression((scope) =>
-        String(field(scope, 'disk', 'value'))
-          .split(',')
-          .map((id) => ({ id, age: id })),
-      ),
-      itemKey: 'id',
-      when: (scope) => field(scope, 'unit', 'value') !== 'up',
-    });
-    const each = step({
-      id: 'each',
-      phase: 'fix',
-      action: set,
-      loop: expression((scope) => scope.findings.get('down')?.items ?? []),
-      params: expression((scope) => setTo((scope.item as { id: string }).id, 'gone')),
-      for: ['down'],
-    });
     const { host, rig } = oneHost({ findings: [items], fix: [each, startUnit] }, { unit: 'down', disk: 'x,y' });
     const finished = await rig.go(ANSWER, () => host.values.set('disk', 'y,z'));
     assert.equal(finished.hosts['web01']?.outcome, 'repaired');
     assert.deepEqual(host.changes, ['set y gone', 'set unit up']);
+  });
+
+  it('changes nothing when all that was approved is gone and only new items are left', async () => {
+    const { host, rig } = oneHost({ findings: [items], fix: [each, startUnit] }, { unit: 'down', disk: 'x,y' });
+    const finished = await rig.go(ANSWER, () => host.values.set('disk', 'z'));
+    assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
+    assert.deepEqual(host.changes, []);
   });
 
   it('binds nobody who said yes beforehand: the new diagnosis holds', async () => {
