@@ -16,16 +16,17 @@ import {
 import { logIn } from './login.ts';
 import { fleetFolder } from './records.ts';
 import { fleetProblem } from './requirements.ts';
+import { skip } from '../support/skip.ts';
 import { execute } from './shell.ts';
 
 const problem = fleetProblem();
 
-describe(`A fleet of real hosts${problem ? ` (skipped: ${problem})` : ''}`, function () {
+describe('A fleet of real hosts', function () {
   this.timeout(60_000);
   let web: FleetHost;
 
   before(async function () {
-    if (problem) this.skip();
+    if (problem !== undefined) skip(this, problem);
     this.timeout(900_000);
     await baseImage();
     web = await startFullHost({ name: 'web01' });

@@ -6,6 +6,7 @@ import { baseImage } from '../fleet/base-image.ts';
 import { type FleetHost, startFullHost } from '../fleet/host.ts';
 import { healthyApache, leakApacheSemaphores, type LeakedSets, noApache, semaphoreSets } from '../fleet/incidents.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
+import { skip } from '../support/skip.ts';
 
 const problem = fleetProblem();
 
@@ -16,14 +17,14 @@ find /etc /home /opt /root /srv /usr /var/www /var/lib /var/log/apache2 /run/apa
 cat /proc/sysvipc/sem /proc/sys/kernel/sem
 systemctl show apache2 -p ActiveState -p SubState -p MainPID -p NRestarts -p InvocationID -p StateChangeTimestamp`;
 
-describe(`apache-accept-lock on real hosts${problem ? ` (skipped: ${problem})` : ''}`, function () {
+describe('apache-accept-lock on real hosts', function () {
   this.timeout(120_000);
   let web: FleetHost;
   let sets: LeakedSets;
   let place: Workplace;
 
   before(async function () {
-    if (problem) this.skip();
+    if (problem !== undefined) skip(this, problem);
     this.timeout(900_000);
     await baseImage();
     web = await startFullHost({ name: 'web01' });

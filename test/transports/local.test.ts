@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { createLocalTransport } from '../../src/transports/local.ts';
 import { describeTransport, lookHere } from '../conformance/transport.ts';
+import { rootProblem } from '../support/root.ts';
+import { skip } from '../support/skip.ts';
 
 describe('the local transport', () => {
   const host = {
@@ -12,6 +14,11 @@ describe('the local transport', () => {
     connection: 'local',
     vars: {},
   } as const;
+
+  before(function () {
+    const problem = rootProblem();
+    if (problem !== undefined) skip(this, problem);
+  });
 
   describeTransport(() => Promise.resolve({ transport: createLocalTransport(), host, look: lookHere }));
 });
