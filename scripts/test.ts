@@ -1,10 +1,11 @@
-import { GATES, REAL_HOSTS, UNIT, filesOf, runGroup, total } from './support/test-group.ts';
+import { GATES, REAL_HOSTS, UNIT_PARTS, filesOf, runGroup, total } from './support/test-group.ts';
 import type { GroupResult, TestGroup } from './support/test-group.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 
 // Real hosts mostly wait, and share one base image: they go one after the other, beside the tests that need the processor.
-const LANES: readonly (readonly TestGroup[])[] = [[UNIT, GATES], REAL_HOSTS];
+const [COMPUTES, WAITS] = UNIT_PARTS;
+const LANES: readonly (readonly TestGroup[])[] = [[COMPUTES, GATES], [WAITS], REAL_HOSTS];
 
 process.exitCode = await main(process.argv.slice(2));
 
