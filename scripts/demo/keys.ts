@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
+import { readablePair } from '../support/key-pair.ts';
 
 /** Where the keys of the demo are. */
 export interface Keys {
@@ -17,8 +18,8 @@ export function makeKeys(folder: string): Keys {
     authorizedKeys: `${folder}/authorized_keys`,
     knownHosts: `${folder}/known_hosts`,
   };
-  const host = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'web01' });
-  const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'demo' });
+  const host = readablePair(() => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'web01' }));
+  const client = readablePair(() => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'demo' }));
   const secret = { mode: 0o600 };
   writeFileSync(keys.hostKey, host.private, secret);
   writeFileSync(keys.clientKey, client.private, secret);

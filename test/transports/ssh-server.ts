@@ -1,3 +1,4 @@
+import { readablePair } from '../../scripts/support/key-pair.ts';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,10 +36,13 @@ export interface SshServer {
 
 export function newKey(kind: KeyKind = 'ed25519', passphrase?: string): { private: string; public: string } {
   if (passphrase !== undefined)
-    return ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 16 });
+    return readablePair(
+      () => ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 16 }),
+      passphrase,
+    );
   if (kind === 'rsa') return ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
   if (kind === 'ecdsa') return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
-  return ssh2.utils.generateKeyPairSync('ed25519');
+  return readablePair(() => ssh2.utils.generateKeyPairSync('ed25519'));
 }
 
 export const userKey = newKey();
