@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Result } from '../util/result.ts';
+import type { Secret } from '../util/secret.ts';
 import type { ErrorInfo } from './error.ts';
 import type { Host, HostFacts } from './host.ts';
 import type { CommandResult, Script } from './script.ts';
@@ -10,6 +11,8 @@ export type Become = boolean | string;
 export interface ConnectOptions {
   readonly become: Become;
   readonly connectTimeoutMs: number;
+  /** Of the login user, for sudo. Written to sudo's stdin only after its own prompt was seen; never argv, environment, or log. */
+  readonly becomePassword?: Secret;
 }
 
 /**
