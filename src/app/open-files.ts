@@ -1,5 +1,6 @@
 import { loadInventory, type LoadedInventory } from '../load/inventory.ts';
 import { loadParamsFile } from '../load/params-file.ts';
+import { readBeside } from '../load/read-beside.ts';
 import { readSource } from '../load/read-file.ts';
 import { loadRunbook } from '../load/runbook.ts';
 import type { Inventory } from '../model/host.ts';
@@ -20,7 +21,7 @@ export interface Opened<T> {
 
 export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
   return open(path, (source) => {
-    const { runbook, diagnostics } = loadRunbook(source, ACTIONS);
+    const { runbook, diagnostics } = loadRunbook(source, ACTIONS, readBeside(path));
     return { value: runbook, diagnostics };
   });
 }

@@ -3,7 +3,8 @@ import type { Condition } from '../model/expression.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { readCondition } from './conditions.ts';
-import { sha256 } from '../util/sha256.ts';
+import { FilesBeside, type ReadBeside } from './files-beside.ts';
+import { err } from '../util/result.ts';
 import type { Place } from './place.ts';
 import { Report } from './report.ts';
 import { readBecome } from './runbook/become.ts';
@@ -33,8 +34,13 @@ export interface LoadedRunbook {
 /**
  * Checks a runbook file as `lint` does: structure, names, the type of every expression, and the rules of its phases. Pure; never
  * throws for what a file holds. `actions` is by name; the same map should be passed each time, for what is made from it is kept.
+ * `readBeside` reads the files that steps name; without it they are refused.
  */
-export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Action>): LoadedRunbook {
+export function loadRunbook(
+  source: SourceFile,
+  actions: ReadonlyMap<string, Action>,
+  readBeside: ReadBeside = refuseFiles,
+): LoadedRunbook {
   const report = new Report(source);
   const root = readDocument(report);
   if (root === undefined) return { diagnostics: report.diagnostics };
@@ -42,7 +48,8 @@ export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Act
   const afterYaml = report.failed ? new Report(source) : report;
   const sound = checkStructure(root, actions, afterYaml);
   const afterStructure = sound ? afterYaml : new Report(source);
-  const runbook = root.kind === 'map' ? readRunbook(root, actions, afterStructure) : undefined;
+  const files = new FilesBeside(readBeside);
+  const runbook = root.kind === 'map' ? readRunbook(root, actions, files, afterStructure) : undefined;
   if (afterStructure !== report) {
     const before = sound ? [] : afterYaml.diagnostics;
     const told = new Set(before.map(({ at }) => at.start.offset));
@@ -58,6 +65,9 @@ export function loadRunbook(source: SourceFile, actions: ReadonlyMap<string, Act
     );
   return { ...(runbook !== undefined && !report.failed && { runbook }), diagnostics: report.diagnostics };
 }
+
+const refuseFiles: ReadBeside = () =>
+  err({ code: 'E_READ', message: 'this runbook is in no folder', hint: 'save it as a file, and this file beside it' });
 
 /** A missing name or part may be the one that was refused before. */
 const CONSEQUENCES: ReadonlySet<string> = new Set([
@@ -89,7 +99,12 @@ interface RawRunbook {
   readonly verify: readonly RawStep[];
 }
 
-function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report: Report): Runbook | undefined {
+function readRunbook(
+  root: YamlMap,
+  actions: ReadonlyMap<string, Action>,
+  files: FilesBeside,
+  report: Report,
+): Runbook | undefined {
   const header = readHeader(root, report);
   const { params, broken } = readParams(valueOf(root, 'params'), report);
   checkLimits(valueOf(root, 'limits'), report);
@@ -106,7 +121,7 @@ function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report
   inferFindings(rawFindings, raw.diagnose, types, report);
   const severities = new Map(rawFindings.map(({ name, severity }) => [name, severity]));
   const become = readBecome(valueOf(root, 'become'), report) ?? false;
-  const context: RunbookContext = { report, types, become, findings: severities };
+  const context: RunbookContext = { report, types, files, become, findings: severities };
 
   const diagnose = readSteps(raw.diagnose, [], context);
   const applies = readApplies(root, raw.diagnose, types, report);
@@ -138,7 +153,7 @@ function readRunbook(root: YamlMap, actions: ReadonlyMap<string, Action>, report
     fix,
     ...(verify !== undefined && { verify }),
     file: report.source.file,
-    sha256: sha256(report.source.text),
+    sha256: files.sha256With(report.source.text),
   };
   warnOfUnusedSteps(raw.diagnose, stepsRead(runbook), report);
   warnOfHarderSteps(fix, raw.fix, report);

@@ -49,6 +49,7 @@ function check(type: Type, json: unknown, params: Params, path: string): Result<
     case 'since':
     case 'patterns':
     case 'shell-text':
+    case 'source-file':
       return mismatch(type, json, path);
   }
 }

@@ -26,7 +26,7 @@ export interface Runbook {
   /** There whenever `fix` is. */
   readonly verify?: Verify;
   readonly file: string;
-  /** Of the file's bytes, hex: what was checked is what runs. */
+  /** Of the file's bytes and of the files it takes in, hex: what was checked is what runs. */
   readonly sha256: string;
 }
 

@@ -16,6 +16,8 @@ export function typeName(type: Type, code: (text: string) => string = (text) => 
       return `${type.kind}${range(type.minimum, type.maximum)}`;
     case 'shell-text':
       return 'shell text';
+    case 'source-file':
+      return 'path of a file';
     case 'object':
     case 'bool':
     case 'duration':

@@ -30,6 +30,11 @@ export type Type =
   | { readonly kind: 'patterns' }
   /** A param only: shell source in which each span is a shell variable. An action is given a `ShellText`. */
   | { readonly kind: 'shell-text' }
+  /**
+   * A param only: the path of a text file, written out; a relative one begins in the folder of the runbook and stays there. It is
+   * read when the runbook is checked. An action is given a `FileContent`.
+   */
+  | { readonly kind: 'source-file' }
   /** An output only: one field for each key of the `patterns` param of that name. */
   | { readonly kind: 'by-pattern'; readonly param: string; readonly of: Type };
 
@@ -60,6 +65,14 @@ export type Fields = Readonly<Record<string, Field>>;
 export interface ShellText {
   readonly text: string;
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What a `source-file` becomes. */
+export interface FileContent {
+  /** As the runbook has it. */
+  readonly path: string;
+  /** At most 256 KiB in UTF-8, without NUL; a byte order mark stays in it. */
+  readonly content: string;
 }
 
 /**
@@ -93,9 +106,11 @@ export type ValueOf<T> = T extends { kind: infer K }
                   ? Readonly<Record<string, string>>
                   : K extends 'shell-text'
                     ? ShellText
-                    : K extends 'secret'
-                      ? Secret
-                      : never
+                    : K extends 'source-file'
+                      ? FileContent
+                      : K extends 'secret'
+                        ? Secret
+                        : never
   : never;
 
 type OptionalKeys<F> = { [K in keyof F]: F[K] extends { optional: true } ? K : never }[keyof F];

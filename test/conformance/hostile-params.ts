@@ -49,6 +49,8 @@ function hostileValue(type: Type): unknown {
         text: 'echo "${v0}"\n',
         variables: Object.fromEntries(HOSTILE.map((word, index) => [`v${index}`, word])),
       };
+    case 'source-file':
+      return { path: HOSTILE.join(''), content: HOSTILE.join('') };
     case 'by-pattern':
       throw new Error('no param has this type');
   }

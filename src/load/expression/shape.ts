@@ -118,6 +118,7 @@ export class ShapeTable {
       case 'since':
       case 'patterns':
       case 'shell-text':
+      case 'source-file':
         return { kind: 'unknown' };
     }
   }

@@ -1,5 +1,6 @@
 import type { Become } from '../../model/transport.ts';
 import type { Severity } from '../../model/result.ts';
+import type { FilesBeside } from '../files-beside.ts';
 import type { Report } from '../report.ts';
 import type { RawStep } from './raw-step.ts';
 import type { RunbookTypes } from './types.ts';
@@ -8,6 +9,7 @@ import type { RunbookTypes } from './types.ts';
 export interface RunbookContext {
   readonly report: Report;
   readonly types: RunbookTypes;
+  readonly files: FilesBeside;
   readonly become: Become;
   readonly findings: ReadonlyMap<string, Severity>;
 }

@@ -31,9 +31,9 @@ const CHANGING_TIMEOUT_MS = 300_000;
 export function readStep({ raw, visible }: StepToRead, context: RunbookContext, undone: Extras = {}): Step | undefined {
   if (raw.action === undefined) return undefined;
   const { action, entry } = raw.action;
-  const { report, types } = context;
+  const { report, types, files } = context;
   const findings = findingsIn(raw, context);
-  const outer: Place = { typed: types.scope(visible, findings, undone), report, phase: raw.phase };
+  const outer: Place = { typed: types.scope(visible, findings, undone), report, phase: raw.phase, files };
   const loopEntry = ownModifier(raw, 'loop');
   const loop = loopEntry === undefined ? undefined : readLoop(loopEntry.value, outer);
   const item = loopEntry === undefined ? undone : { ...undone, item: loop?.item ?? ({ kind: 'unknown' } as const) };

@@ -10,6 +10,7 @@ function typeSchema(type: Type): JsonSchema {
     case 'string':
       return type.enum === undefined ? { type: 'string' } : { anyOf: [{ enum: [...type.enum] }, SPAN] };
     case 'shell-text':
+    case 'source-file':
       return { type: 'string' };
     case 'secret':
       return { type: 'string', pattern: String.raw`^$|\$\{\{` };

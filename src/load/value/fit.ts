@@ -39,6 +39,7 @@ export function misfit(shape: Shape, type: Type): string | undefined {
       return fieldMisfit(shape.object.fields, Object.entries(type.fields));
     case 'patterns':
     case 'shell-text':
+    case 'source-file':
     case 'by-pattern':
       return 'this must be written out, it cannot be computed';
   }

@@ -14,6 +14,7 @@ import { plainValue, type YamlMap, type YamlNode, type YamlScalar } from '../yam
 import { misfit } from './fit.ts';
 import { readPatterns } from './patterns.ts';
 import { reportLiteral } from './report-literal.ts';
+import { readSourceFile } from './source-file.ts';
 import { listTree, literalTree, mapped, mapTree, spanTree, textTree, type Tree } from './tree.ts';
 
 /** Where a value is given, for messages and for what only some keys may hold. */
@@ -28,6 +29,8 @@ export function readValue(type: Type, node: YamlNode, slot: Slot, place: Place):
   switch (type.kind) {
     case 'shell-text':
       return readShellText(node, place);
+    case 'source-file':
+      return readSourceFile(node, slot.key, place);
     case 'patterns':
       return readPatterns(node, slot.key, place);
     case 'list':
