@@ -121,9 +121,10 @@ export class Run {
     });
   }
 
-  #bindingOf(host: HostRun, plan: Plan): Binding | undefined {
-    const surveyed = this.#surveyed.get(host.name)?.surveyed;
-    return surveyed?.state === 'surveyed' ? { plan: planOf(plan, host.name), scope: surveyed.scope } : undefined;
+  #bindingOf(host: HostRun, plan: Plan): Binding {
+    const { recorder } = this.#context;
+    const mask: Binding['mask'] = (value) => recorder.mask(value);
+    return { plan: mask(planOf(plan, host.name)), mask };
   }
 
   #unfinished(): readonly HostRun[] {

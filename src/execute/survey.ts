@@ -1,7 +1,9 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
-import type { SurveyedHost } from '../model/survey.ts';
+import type { Looks, SurveyedHost } from '../model/survey.ts';
+import { verdictOf } from '../model/verdict.ts';
 import { adopt, diagnose } from './stages/diagnose.ts';
+import { isLost, lookAhead } from './stages/look-ahead.ts';
 import { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
 import type { RunContext } from './run-context.ts';
@@ -16,8 +18,9 @@ export interface SurveyedConnection {
 export async function surveyHost(run: RunContext, bound: BoundHost): Promise<SurveyedConnection> {
   if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
   run.recorder.check();
-  const { host } = bound;
-  const options = { become: run.runbook.become, connectTimeoutMs: run.connectTimeoutMs };
+  const { host, becomePassword } = bound;
+  const { runbook, connectTimeoutMs } = run;
+  const options = { become: runbook.become, connectTimeoutMs, ...(becomePassword !== undefined && { becomePassword }) };
   const connected = await run.transportOf(host).connect(host, options, run.stop);
   if (!connected.ok) {
     if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
@@ -39,14 +42,22 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
   switch (read.kind) {
     case 'interrupted':
       return { state: 'interrupted', host: bound };
-    case 'lost': {
-      const message = `${host.name}: the connection broke during the diagnosis`;
-      return (await unreachableHost(run, bound, { code: 'connection-lost', message })).surveyed;
-    }
-    case 'read':
+    case 'lost':
+      return lost(run, bound);
+    case 'read': {
       adopt(host, read);
-      return { state: 'surveyed', host: bound, diagnosis: read.diagnosis, scope: host.scope() };
+      const { diagnosis } = read;
+      const isSick = verdictOf(host.run.runbook, diagnosis).kind === 'sick';
+      const looks: Looks = isSick ? await lookAhead(host) : new Map();
+      if (isLost(looks)) return lost(run, bound);
+      return { state: 'surveyed', host: bound, diagnosis, scope: host.scope(), looks };
+    }
   }
+}
+
+async function lost(run: RunContext, bound: BoundHost): Promise<SurveyedHost> {
+  const message = `${bound.host.name}: the connection broke during the diagnosis`;
+  return (await unreachableHost(run, bound, { code: 'connection-lost', message })).surveyed;
 }
 
 async function unreachableHost(run: RunContext, bound: BoundHost, error: ErrorInfo): Promise<SurveyedConnection> {

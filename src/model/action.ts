@@ -13,7 +13,7 @@ export type Risk = (typeof RISKS)[number];
 
 /** What undoes the action when the proof fails. */
 export type UndoPolicy =
-  /** `interpret` returns the step that undoes it. */
+  /** `interpret` or `prepare` returns the steps that undo it. */
   | { readonly kind: 'builtin' }
   /** Nothing can; the reason is reported. */
   | { readonly kind: 'none'; readonly reason: string }
@@ -40,7 +40,7 @@ export interface Action {
   readonly params: Fields;
   readonly output: Fields;
   readonly examples: readonly Example[];
-  readonly work: ScriptWork | ProbeWork;
+  readonly work: ScriptWork | PreparedWork | ProbeWork;
 }
 
 export interface Example {
@@ -56,6 +56,50 @@ export interface ScriptWork {
   compose(params: never, context: ComposeContext): Script;
   /** Pure. Called when the script exited, whatever its code; the engine judges all other ends. */
   interpret(answer: Answer, params: never, context: ComposeContext): Interpretation<JsonObject>;
+}
+
+/**
+ * A change that depends on what is there: one script looks and only reads, and from what it saw the change is composed. A plan
+ * makes the same look, so it shows the very command and the difference it makes.
+ */
+export interface PreparedWork {
+  readonly kind: 'prepared';
+  /** Pure. */
+  look(params: never, context: ComposeContext): Script;
+  /** Pure. Called when the look exited, whatever its code; the engine judges all other ends. */
+  prepare(seen: Answer, params: never, context: ComposeContext): Preparation<JsonObject>;
+}
+
+/** What a look came to. */
+export type Preparation<Output = JsonObject> =
+  | PreparedChange<Output>
+  /** All is as wanted; nothing is sent. */
+  | { readonly kind: 'none'; readonly output: Output }
+  | { readonly kind: 'failed'; readonly reason: StepReason; readonly error: string };
+
+/**
+ * The script tests on the host, in the same breath, that all is still as it was seen, and exits with `UNTOUCHED` when it is not or
+ * when it fails before it changed anything. It exits with 0 when all was done; any other end may have left a part done.
+ * The last line it prints on stderr says what went wrong.
+ */
+export interface PreparedChange<Output = JsonObject> {
+  readonly kind: 'change';
+  readonly script: Script;
+  /** What people are shown: one for each file. */
+  readonly differences: readonly Difference[];
+  /** The step's output once the script has exited with 0. */
+  readonly output: Output;
+  /** Undoes it in this order, however far it came. Known before the script is sent, so that a change that was cut off can be undone. */
+  readonly undo: readonly UndoStep[];
+}
+
+/** Exit code of a prepared change that changed nothing (EX_TEMPFAIL of sysexits.h). */
+export const UNTOUCHED = 75;
+
+/** How one file will differ: a unified diff, or a line such as `mode 0644 -> 0600` for what has no text. */
+export interface Difference {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Looks through the connection from the controller; reads only. */
@@ -91,10 +135,15 @@ export interface UndoStep {
   readonly params: JsonObject;
 }
 
+/** `undo`: what a rollback runs, in this order; for a failed step, what undoes the part that was done. */
 export type Interpretation<Output> =
-  | { readonly status: 'ok' | 'changed'; readonly output: Output; readonly undo?: UndoStep }
-  /** `undo`: what it changed before it failed can be undone by this. */
-  | { readonly status: 'failed'; readonly reason: StepReason; readonly error: string; readonly undo?: UndoStep };
+  | { readonly status: 'ok' | 'changed'; readonly output: Output; readonly undo?: readonly UndoStep[] }
+  | {
+      readonly status: 'failed';
+      readonly reason: StepReason;
+      readonly error: string;
+      readonly undo?: readonly UndoStep[];
+    };
 
 interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, 'params' | 'output' | 'work'> {
   readonly params: P;
@@ -104,6 +153,11 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, '
         readonly kind: 'script';
         compose(params: ValuesOf<P>, context: ComposeContext): Script;
         interpret(answer: Answer, params: ValuesOf<P>, context: ComposeContext): Interpretation<ValuesOf<O>>;
+      }
+    | {
+        readonly kind: 'prepared';
+        look(params: ValuesOf<P>, context: ComposeContext): Script;
+        prepare(seen: Answer, params: ValuesOf<P>, context: ComposeContext): Preparation<ValuesOf<O>>;
       }
     | {
         readonly kind: 'probe';

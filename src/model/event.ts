@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../util/json.ts';
+import type { Difference, UndoStep } from './action.ts';
 import type { ErrorInfo } from './error.ts';
 import type { HostFacts } from './host.ts';
 import type { Plan } from './plan.ts';
@@ -34,6 +35,9 @@ export type EventBody =
   | PlanMade
   | Approved
   | LockTaken
+  | AttemptBegun
+  | BatchStarted
+  | LimitReached
   | ProofRound
   | HostFinished
   | RunInterrupted
@@ -77,11 +81,11 @@ export interface PhaseStarted {
   readonly phase: PhaseName | 'retest' | 'proof';
 }
 
-/** A reading step is about to be sent. */
+/** A reading step, or the look of a prepared change, is about to be sent; `plan`: a look made to show what a fix would do. */
 export interface StepStarted {
   readonly type: 'step-started';
   readonly host: string;
-  readonly phase: PhaseName | 'retest' | 'proof';
+  readonly phase: PhaseName | 'retest' | 'proof' | 'plan';
   readonly step: string;
   /** Unique in the run and host: names one execution of one step, also as `execution` of what follows. */
   readonly execution: string;
@@ -108,6 +112,9 @@ export interface StepIntended {
   readonly item?: Json;
   /** The declared undo, as far as it does not depend on the step's result. */
   readonly undo?: readonly PlannedUndo[];
+  /** Of a prepared change: its built-in undo, and how files will differ. */
+  readonly builtinUndo?: readonly UndoStep[];
+  readonly differences?: readonly Difference[];
 }
 
 /** A step of a declared undo, composed before the step that it would undo was sent. */
@@ -145,8 +152,8 @@ export interface StepEnded {
   readonly error: string;
   readonly output?: JsonObject;
   readonly durationMs: number;
-  /** The built-in undo that a rollback would run. */
-  readonly undo?: { readonly action: string; readonly params: JsonObject };
+  /** The built-in undo that a rollback would run, in this order. */
+  readonly undo?: readonly UndoStep[];
 }
 
 export interface FindingsEvaluated {
@@ -173,6 +180,31 @@ export interface LockTaken {
   readonly type: 'lock-taken';
   readonly host: string;
   readonly incarnation: string;
+}
+
+/** The first change on a host is about to be sent: counts for cooldown and attempts. */
+export interface AttemptBegun {
+  readonly type: 'attempt-begun';
+  readonly host: string;
+  /** Identity of the machine, whatever it is called: see `machineOf`. */
+  readonly machine: string;
+  /** Findings that the fix serves. */
+  readonly findings: readonly string[];
+}
+
+export interface BatchStarted {
+  readonly type: 'batch-started';
+  /** From 1; the first is the canary. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly hosts: readonly string[];
+}
+
+/** No new host is started from now on. */
+export interface LimitReached {
+  readonly type: 'limit-reached';
+  readonly limit: 'max_failures' | 'keep' | 'run_timeout' | 'brake' | 'max_unreachable';
+  readonly reason: string;
 }
 
 /** One round of verify ended. */

@@ -28,7 +28,7 @@ export interface ComposedStep {
   readonly params: JsonObject;
   readonly timeoutMs: number;
   readonly context: ComposeContext;
-  /** Absent for an action that looks from the controller. */
+  /** What is sent; of a prepared action its look. Absent for an action that looks from the controller. */
   readonly script?: Script;
 }
 
@@ -71,7 +71,8 @@ function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
   const composed = { params: params.value, timeoutMs: timeout.value, context };
   const work = step.action.work;
   if (work.kind === 'probe') return ok(composed);
-  const script = work.compose(params.value as never, context);
+  const script =
+    work.kind === 'prepared' ? work.look(params.value as never, context) : work.compose(params.value as never, context);
   return ok({ ...composed, script: env === undefined ? script : { ...script, env: { ...script.env, ...env.value } } });
 }
 

@@ -1,4 +1,5 @@
-import type { Risk } from './action.ts';
+import type { JsonObject } from '../util/json.ts';
+import type { Difference, Risk } from './action.ts';
 import type { FindingReport, Outcome } from './result.ts';
 
 /** What a run would do, host by host, decided from a diagnosis that was really made. */
@@ -9,8 +10,18 @@ export interface Plan {
   /** RFC 3339. */
   readonly madeAt: string;
   readonly hosts: readonly HostPlan[];
+  /** Names of the hosts to be acted on, the canary first. */
+  readonly batches: readonly (readonly string[])[];
+  /** A limit forbids to act at all: the hosts that need a fix will end `not-started`. */
+  readonly stop?: PlanStop;
   /** Over the runbook's hash and every command of every host: what an approval binds. */
   readonly sha256: string;
+}
+
+export interface PlanStop {
+  readonly limit: 'brake' | 'max_unreachable';
+  readonly reason: string;
+  readonly hint: string;
 }
 
 export interface HostPlan {
@@ -36,8 +47,26 @@ export interface PlannedStep {
 }
 
 export type PlannedCommand =
-  /** What would be sent: `summary` has a line for each item of a loop; `text` with its data, secrets masked. */
-  | { readonly kind: 'exact'; readonly summary: string; readonly text: string; readonly sha256: string }
+  /** What would be sent, one item for each of a loop. `sha256` is over the texts of all. */
+  | { readonly kind: 'exact'; readonly items: readonly PlannedItem[]; readonly sha256: string }
+  /** A look found all as wanted: a run would look again, and send nothing. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** It reads the result of a step that changes, or follows a retest. */
+  /** It reads the result of a step that changes, touches a file that one does, or follows a retest. */
   | { readonly kind: 'unknown-until'; readonly step: string };
+
+/** One command: its source with its data, secrets masked. */
+export interface PlannedItem {
+  /** One line for people, with the exact targets. */
+  readonly summary: string;
+  readonly text: string;
+  readonly sha256: string;
+  /** As the action was given them: a later diagnosis may only shrink them. */
+  readonly params: JsonObject;
+  readonly differences: readonly Difference[];
+}
+
+/** Pure: params as a plan keeps them, in plain JSON, secrets masked. */
+export function plainParams(params: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(params)) as JsonObject;
+}

@@ -25,10 +25,48 @@ export interface Runbook {
   readonly fix: readonly Step[];
   /** There whenever `fix` is. */
   readonly verify?: Verify;
+  /** Run after the undos. */
+  readonly rollback: readonly Step[];
+  readonly limits: Limits;
   readonly file: string;
   /** Of the file's bytes and of the files it takes in, hex: what was checked is what runs. */
   readonly sha256: string;
 }
+
+/** How far a run may go; what is not written has its default. */
+export interface Limits {
+  /** Shares of the hosts to be acted on, rounded up; the first is the canary. */
+  readonly batches: readonly Share[];
+  /** Of the targeted hosts, rounded down, at least 1: no new host once so many have failed. */
+  readonly maxFailures: Share;
+  /** Of the targeted hosts, never under 3. */
+  readonly maxUnreachable: Share;
+  /** Percent of the surveyed hosts, and at least 3 hosts, with the same finding. */
+  readonly brakePercent: number;
+  /** So many others of the group are healthy, or no host of it is acted on. */
+  readonly keep?: { readonly group: string; readonly healthy: number };
+  readonly cooldownMs: number;
+  readonly attempts: { readonly max: number; readonly perMs: number };
+  /** No new host after it. */
+  readonly runTimeoutMs: number;
+}
+
+export type Share =
+  { readonly kind: 'hosts'; readonly hosts: number } | { readonly kind: 'percent'; readonly percent: number };
+
+export const DEFAULT_LIMITS: Limits = {
+  batches: [
+    { kind: 'hosts', hosts: 1 },
+    { kind: 'percent', percent: 25 },
+    { kind: 'percent', percent: 100 },
+  ],
+  maxFailures: { kind: 'hosts', hosts: 1 },
+  maxUnreachable: { kind: 'percent', percent: 25 },
+  brakePercent: 40,
+  cooldownMs: 15 * 60_000,
+  attempts: { max: 3, perMs: 24 * 3_600_000 },
+  runTimeoutMs: 30 * 60_000,
+};
 
 export interface Param {
   readonly name: string;
@@ -71,7 +109,10 @@ export interface Step {
   readonly for: readonly string[];
   /** All must hold; the group's before the step's own. */
   readonly when: readonly Condition[];
+  /** Loops of the groups around it, outermost first; steps of one group share the object. */
+  readonly groupLoops: readonly GroupLoop[];
   readonly loop?: Expression<readonly Json[]>;
+  readonly until?: Until;
   readonly expect: readonly Condition[];
   readonly timeoutMs: Expression<number>;
   readonly become: Become;
@@ -85,6 +126,19 @@ export interface Step {
   readonly risk: Risk;
   readonly noLog: boolean;
   readonly at: SourceRange;
+}
+
+/** The steps of a group run in turn for each item; a failed one ends the loop. */
+export interface GroupLoop {
+  readonly list: Expression<readonly Json[]>;
+}
+
+/** The step is sent again until the condition, which sees its `result`, holds. */
+export interface Until {
+  readonly condition: Condition;
+  /** Times it is sent again at most. */
+  readonly retries: number;
+  readonly delayMs: Expression<number>;
 }
 
 export type Undo =

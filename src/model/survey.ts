@@ -1,3 +1,4 @@
+import type { Preparation } from './action.ts';
 import type { ErrorInfo } from './error.ts';
 import type { Scope } from './expression.ts';
 import type { BoundHost } from './host.ts';
@@ -18,7 +19,15 @@ export interface Surveyed {
   readonly diagnosis: Diagnosis;
   /** What fix steps would see if they were sent now. */
   readonly scope: Scope;
+  /** What the looks of prepared fix steps came to, by step id and item; empty unless the host is sick. */
+  readonly looks: Looks;
 }
+
+/** By step id. */
+export type Looks = ReadonlyMap<string, ItemLooks>;
+
+/** One for each item of the step's loop; absent where none was made. */
+export type ItemLooks = readonly (Preparation | undefined)[];
 
 /** One reading of a runbook's `diagnose`, `applies` and `findings` on one host. */
 export interface Diagnosis {

@@ -21,6 +21,7 @@ export function decide(
     runbookSha256: runbook.sha256,
     madeAt: made.at,
     hosts: plans,
+    batches: [plans.filter(({ outcome }) => outcome === 'needs-fix').map(({ host }) => host)],
     sha256: hashOf(runbook, plans),
   };
 }
@@ -55,7 +56,7 @@ function decideSurveyed(runbook: Runbook, host: string, surveyed: Surveyed): Hos
     case 'unserved':
       return withoutSteps(host, 'not-repaired', `no fix for: ${reason}`, findings);
     case 'sick': {
-      const commands = decideCommands(runbook, surveyed.scope);
+      const commands = decideCommands(runbook, surveyed);
       if (!commands.ok) return withoutSteps(host, 'not-repaired', commands.error, findings);
       return { host, outcome: 'needs-fix', reason, findings, steps: commands.value };
     }

@@ -93,6 +93,9 @@ function tell(story: HostStory, event: RunEvent): void {
     case 'plan-made':
     case 'approved':
     case 'evidence':
+    case 'attempt-begun':
+    case 'batch-started':
+    case 'limit-reached':
     case 'run-interrupted':
     case 'run-finished':
       break;

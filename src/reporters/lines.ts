@@ -49,6 +49,14 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
       return [`approved by ${printableLine(event.by)}`];
     case 'lock-taken':
       return verbose ? [`${event.host}: locked`] : [];
+    case 'attempt-begun':
+      return [];
+    case 'batch-started':
+      return event.batches === 1
+        ? []
+        : [`batch ${event.batch} of ${event.batches}: ${count(event.hosts.length, 'host')}`];
+    case 'limit-reached':
+      return [`${event.limit}: ${printableLine(event.reason)}; no new host is started`];
     case 'proof-round':
       return proofRound(event, verbose);
     case 'host-finished':

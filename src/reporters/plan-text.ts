@@ -48,12 +48,17 @@ function renderStep(step: PlannedStep, page: PlanTextOptions): readonly string[]
       return [labelled(page, 'skip', `${step.id}: ${command.reason}`, 'dim')];
     case 'unknown-until':
       return [labelled(page, 'then', `${step.id}: ${step.name}: unknown until ${command.step}`)];
+    case 'nothing':
+      return [labelled(page, 'keep', `${step.id}: ${step.name}: all is as wanted`, 'dim')];
     case 'exact': {
+      const { items } = command;
+      const summary = items.map((item) => item.summary).join('\n');
+      const text = items.map((item) => item.text).join('\n');
       const terms = [step.risk === 'none' ? '' : step.risk, step.undo].filter((term) => term !== '').join(', ');
       return [
-        labelled(page, 'run', `${step.id}: ${command.summary}`, 'strong'),
+        labelled(page, 'run', `${step.id}: ${summary}`, 'strong'),
         labelled(page, '', `${step.name} (${terms})`, 'dim'),
-        ...(page.verbose ? [labelled(page, '', command.text.trimEnd(), 'dim')] : []),
+        ...(page.verbose ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
       ];
     }
   }

@@ -77,7 +77,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
     it('clears a failed state before it starts or restarts', async () => {
       has('failed', 'enabled');
       const result = await run({ state: 'started' });
-      assert.deepEqual(result.undo, { action: 'service', params: { name: 'web.service', state: 'stopped' } });
+      assert.deepEqual(result.undo, [{ action: 'service', params: { name: 'web.service', state: 'stopped' } }]);
       has('failed', 'enabled');
       await run({ state: 'restarted' });
       const each = ['reset-failed web.service', 'start web.service'];
@@ -102,7 +102,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
     it('reloads systemd, enables, then starts', async () => {
       has('inactive', 'disabled');
       const result = await run({ state: 'started', enabled: true, daemon_reload: true, check: ['true'] });
-      assert.deepEqual(result.undo?.params, { name: 'web.service', state: 'stopped', enabled: false });
+      assert.deepEqual(result.undo?.[0]?.params, { name: 'web.service', state: 'stopped', enabled: false });
       assert.deepEqual(done(), ['daemon-reload daemon-reload', 'enable web.service', 'start web.service']);
     });
 
@@ -114,7 +114,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         result.status === 'failed' && result.error,
         'web did not start: Job for web.service failed.; journal: no space left',
       );
-      assert.equal(result.undo?.params['state'], 'stopped');
+      assert.equal(result.undo?.[0]?.params['state'], 'stopped');
     });
 
     it('leaves alone what is down and shall reload', async () => {

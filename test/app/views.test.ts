@@ -11,6 +11,7 @@ const PLAN: Plan = {
   runbookSha256: '',
   madeAt: '2026-01-01T00:00:00Z',
   hosts: [{ host: 'web01', outcome: 'needs-fix', reason: 'full', findings: [], steps: [] }],
+  batches: [['web01']],
   sha256: '',
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Host } from '../../src/model/host.ts';
-import type { Param, Runbook } from '../../src/model/runbook.ts';
+import { DEFAULT_LIMITS, type Param, type Runbook } from '../../src/model/runbook.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 import type { SourceRange } from '../../src/model/source.ts';
 import { bindParams, secretVariable, type FileParam } from '../../src/plan/bind-params.ts';
@@ -216,6 +216,8 @@ function runbookOf(params: readonly Param[]): Runbook {
     diagnose: [],
     findings: [],
     fix: [],
+    rollback: [],
+    limits: DEFAULT_LIMITS,
     file: 'disk.yaml',
     sha256: '',
   };

@@ -42,7 +42,7 @@ function surveyed(
     findings: new Map(values),
     time: { now: MADE.at },
   };
-  return { state: 'surveyed', host, diagnosis: { applies: { kind: 'yes' }, findings }, scope };
+  return { state: 'surveyed', host, diagnosis: { applies: { kind: 'yes' }, findings }, scope, looks: new Map() };
 }
 
 function planFor(book: Runbook, host: SurveyedHost): HostPlan {
@@ -107,8 +107,8 @@ describe('the commands of a plan', () => {
     );
     const [first, second] = plan.steps;
     assert.ok(first?.command.kind === 'exact');
-    assert.equal(first.command.text, 'set one new');
-    assert.equal(first.command.summary, 'set one new');
+    assert.equal(first.command.items[0]?.text, 'set one new');
+    assert.equal(first.command.items[0]?.summary, 'set one new');
     assert.equal(first.risk, 'restart');
     assert.equal(second?.undo, 'cannot be undone: gone');
   });
@@ -168,7 +168,10 @@ describe('the commands of a plan', () => {
     });
     const [one] = commands(planFor(withFix(each), surveyed()));
     assert.ok(one?.kind === 'exact');
-    assert.equal(one.text, 'set a x\nset c x');
+    assert.deepEqual(
+      one.items.map((item) => item.text),
+      ['set a x', 'set c x'],
+    );
   });
 
   it('never show a secret', () => {
@@ -188,7 +191,7 @@ describe('the commands of a plan', () => {
     };
     const [one] = commands(planFor(withFix(fixing('one', { action: quiet })), surveyed()));
     assert.ok(one?.kind === 'exact');
-    assert.equal(one.text, `export E='it'\\''s'\nW=********\nset -- plain ********\nset "$W" "$1"`);
+    assert.equal(one.items[0]?.text, `export E='it'\\''s'\nW=********\nset -- plain ********\nset "$W" "$1"`);
   });
 
   it('leave a host alone when what should be sent cannot be composed', () => {

@@ -10,11 +10,13 @@ function plannedStep(id: string, command: PlannedCommand): PlannedStep {
 }
 
 function exact(summary: string): PlannedCommand {
-  return { kind: 'exact', summary, text: `set -e\n${summary}\n`, sha256: '0' };
+  const item = { summary, text: `set -e\n${summary}\n`, sha256: '0', params: {}, differences: [] };
+  return { kind: 'exact', items: [item], sha256: '0' };
 }
 
 function plan(...hosts: readonly HostPlan[]): Plan {
-  return { runId: 'r', runbook: 'test', runbookSha256: '0', madeAt: '2026-01-01T00:00:00Z', hosts, sha256: '0' };
+  const made = { runbookSha256: '0', madeAt: '2026-01-01T00:00:00Z', sha256: '0' };
+  return { runId: 'r', runbook: 'test', ...made, hosts, batches: [hosts.map((each) => each.host)] };
 }
 
 function host(name: string, outcome: HostPlan['outcome'], steps: readonly PlannedStep[] = []): HostPlan {

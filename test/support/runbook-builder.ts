@@ -1,6 +1,6 @@
 import type { Action } from '../../src/model/action.ts';
 import type { Condition, EvaluationError, Expression, References, Scope, Text } from '../../src/model/expression.ts';
-import type { Finding, Runbook, Step, Verify } from '../../src/model/runbook.ts';
+import { DEFAULT_LIMITS, type Finding, type Runbook, type Step, type Verify } from '../../src/model/runbook.ts';
 import type { SourceRange } from '../../src/model/source.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { err, ok, type Result } from '../../src/util/result.ts';
@@ -101,6 +101,7 @@ export function step({ params, action, ...options }: StepOptions): Step {
     params: isExpression(params) ? params : constant(params),
     for: [],
     when: [],
+    groupLoops: [],
     expect: [],
     timeoutMs: constant(action.effect === 'reads' ? 30_000 : 300_000),
     become: false,
@@ -156,6 +157,8 @@ export function runbook(parts: Partial<Runbook> & Pick<Runbook, 'diagnose' | 'fi
     become: false,
     params: [],
     fix: [],
+    rollback: [],
+    limits: DEFAULT_LIMITS,
     file: 'test.yaml',
     sha256: '0'.repeat(64),
     ...parts,

@@ -54,7 +54,7 @@ export function changing(name: string, { undo = { kind: 'builtin' } }: ChangingO
         if (code !== 0) return { status: 'failed', reason: 'exit', error: stderr.text };
         const before = stdout.text;
         if (before === state) return { status: 'ok', output: { before } };
-        const known = undo.kind === 'builtin' ? { undo: { action: name, params: { key, state: before } } } : {};
+        const known = undo.kind === 'builtin' ? { undo: [{ action: name, params: { key, state: before } }] } : {};
         return { status: 'changed', output: { before }, ...known };
       },
     },

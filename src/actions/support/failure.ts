@@ -3,7 +3,7 @@ import type { StepReason } from '../../model/result.ts';
 
 type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
 
-export function failed(reason: StepReason, error: string, undo?: UndoStep): Failure {
+export function failed(reason: StepReason, error: string, undo?: readonly UndoStep[]): Failure {
   return { status: 'failed', reason, error, ...(undo !== undefined && { undo }) };
 }
 

@@ -102,14 +102,14 @@ function troubleOf(
 }
 
 /** Back to the former activity and enablement, of what was touched. */
-function undoOf(before: Unit, enablement: boolean, activity: boolean): UndoStep | undefined {
+function undoOf(before: Unit, enablement: boolean, activity: boolean): readonly UndoStep[] | undefined {
   if (!enablement && !activity) return undefined;
   const params: JsonObject = {
     name: before.unit,
     ...(activity && { state: before.active ? 'started' : 'stopped' }),
     ...(enablement && { enabled: before.enabled }),
   };
-  return { action: 'service', params };
+  return [{ action: 'service', params }];
 }
 
 function activityOf(unit: Unit): string {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { EventBody, RunEvent } from '../../model/event.ts';
 import type { Journal } from '../../model/store.ts';
+import type { Json } from '../../util/json.ts';
 import type { Redactor } from '../../util/redact.ts';
 import { redactEvent } from './redact-event.ts';
 
@@ -46,6 +47,11 @@ export class Recorder {
     }
     this.check();
     return masked;
+  }
+
+  /** As it would be kept: without any known secret. */
+  mask<T extends object>(value: T): T {
+    return this.#redactor.json(value as Json) as T;
   }
 
   /** For events that nothing rests on. A failure shows at the next `commit` or `check`. */

@@ -1,17 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import type { PreparedChange } from '../../model/action.ts';
+import { expandStep } from '../../model/expand-step.ts';
 import type { FindingValue, Scope } from '../../model/expression.ts';
-import type { HostPlan, PlannedStep } from '../../model/plan.ts';
+import { plainParams, type HostPlan, type PlannedItem, type PlannedStep } from '../../model/plan.ts';
+import { renderScript } from '../../model/render-script.ts';
 import type { FindingReport, StepResult } from '../../model/result.ts';
 import type { Finding, Runbook, Step } from '../../model/runbook.ts';
+import type { ItemLooks, Looks } from '../../model/survey.ts';
 import type { Json } from '../../util/json.ts';
 import { shrinks } from './shrinks.ts';
 
-/** What a person approved for one host: a later diagnosis may only shrink it. */
+/** What was approved for one host: a later diagnosis may only shrink it. */
 export interface Binding {
+  /** As it was recorded, secrets masked. */
   readonly plan: HostPlan;
-  /** What the plan was made from. */
-  readonly scope: Scope;
+  /** Masks what is compared with it. */
+  mask<T extends object>(value: T): T;
 }
 
 /** Pure: names of problems that are present now and were not when the plan was made. */
@@ -31,11 +35,11 @@ export function withoutNewItems(
   const shrunk = new Map(now);
   for (const { name, itemKey } of findings) {
     const value = now.get(name);
-    const planned = binding.scope.findings.get(name)?.items;
+    const planned = binding.plan.findings.find((finding) => finding.name === name)?.items;
     if (value?.items === undefined || planned === undefined) continue;
     const identities = planned.map((item) => identityOf(item, itemKey));
     const items = value.items.filter((item) => {
-      const identity = identityOf(item, itemKey);
+      const { identity } = binding.mask({ identity: identityOf(item, itemKey) });
       return identities.some((candidate) => isDeepStrictEqual(candidate, identity));
     });
     const goneAll = planned.length > 0 && items.length === 0;
@@ -45,34 +49,44 @@ export function withoutNewItems(
 }
 
 /** Pure: the first fix step that would now be sent otherwise than the plan shows it, other than for fewer things. */
-export function changedStep(binding: Binding, runbook: Runbook, now: Scope): Step | undefined {
+export function changedStep(binding: Binding, runbook: Runbook, scope: Scope, looks: Looks): Step | undefined {
   const planned = new Map(binding.plan.steps.map((step) => [step.id, step]));
-  const skipped = skippedResults(binding.plan.steps);
-  const before = withResults(binding.scope, skipped);
-  const after = withResults(now, skipped);
+  const now: Scope = { ...scope, steps: new Map([...scope.steps, ...skippedResults(binding.plan.steps)]) };
   return runbook.fix.find((step) => {
     const command = planned.get(step.id)?.command;
     if (command === undefined || command.kind === 'unknown-until') return false;
     if (!step.for.some((name) => now.findings.get(name)?.present === true)) return false;
-    return !isFewer(step, command.kind === 'exact' ? sentItems(step, before) : [], sentItems(step, after));
+    return isOther(binding, step, now, looks.get(step.id) ?? []);
   });
 }
 
-function isFewer(step: Step, before: readonly ExpandedItem[], now: readonly ExpandedItem[]): boolean {
-  return now.every(({ decision: wanted }) =>
-    before.some(
-      ({ decision: planned }) =>
-        wanted.kind === 'send' &&
-        planned.kind === 'send' &&
-        shrinks(step.action.params, planned.composed.params, wanted.composed.params),
-    ),
-  );
+/** Pure: is this very change in the plan? One that the plan could not know is. */
+export function isPlanned(binding: Binding, step: Step, change: PreparedChange): boolean {
+  const command = binding.plan.steps.find(({ id }) => id === step.id)?.command;
+  if (command === undefined || command.kind === 'unknown-until') return true;
+  const { sha256 } = renderScript(change.script);
+  return itemsOf(binding, step).some((item) => item.sha256 === sha256);
 }
 
-/** Items that would be sent or would fail. A step that cannot even be expanded sends nothing: it fails when its turn comes. */
-function sentItems(step: Step, scope: Scope): readonly ExpandedItem[] {
-  const expanded = expandStep(step, scope);
-  return expanded.ok ? expanded.value.items.filter(({ decision }) => decision.kind === 'send') : [];
+/** A step that cannot even be expanded sends nothing: it fails when its turn comes. So does one whose look failed. */
+function isOther(binding: Binding, step: Step, now: Scope, looks: ItemLooks): boolean {
+  const expanded = expandStep(step, now);
+  if (!expanded.ok) return false;
+  const items = itemsOf(binding, step);
+  return expanded.value.items.some(({ decision }, index) => {
+    if (decision.kind !== 'send') return false;
+    if (step.action.work.kind === 'prepared') {
+      const look = looks[index];
+      return look?.kind === 'change' && !isPlanned(binding, step, look);
+    }
+    const wanted = binding.mask(plainParams(decision.composed.params));
+    return !items.some((item) => shrinks(step.action.params, item.params, wanted));
+  });
+}
+
+function itemsOf(binding: Binding, { id }: Step): readonly PlannedItem[] {
+  const command = binding.plan.steps.find((step) => step.id === id)?.command;
+  return command?.kind === 'exact' ? command.items : [];
 }
 
 function skippedResults(steps: readonly PlannedStep[]): ReadonlyMap<string, StepResult> {
@@ -80,11 +94,7 @@ function skippedResults(steps: readonly PlannedStep[]): ReadonlyMap<string, Step
   return new Map(skipped.map(({ id }) => [id, { status: 'skipped', error: '' }]));
 }
 
-function withResults(scope: Scope, results: ReadonlyMap<string, StepResult>): Scope {
-  return { ...scope, steps: new Map([...scope.steps, ...results]) };
-}
-
-function identityOf(item: Json, key: string | undefined): unknown {
+function identityOf(item: Json, key: string | undefined): Json {
   if (key === undefined || typeof item !== 'object' || item === null || Array.isArray(item)) return item;
-  return (item as Readonly<Record<string, Json>>)[key];
+  return (item as Readonly<Record<string, Json>>)[key] ?? '';
 }

@@ -1,8 +1,9 @@
 import { unreachable } from '../../util/unreachable.ts';
+import type { PreparedChange } from '../../model/action.ts';
 import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
-import type { Binding } from './binding.ts';
+import { isPlanned, type Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
@@ -17,7 +18,7 @@ export async function fix(host: HostRun, binding: Binding | undefined): Promise<
     if (run.stop.aborted) return fixInterrupted(host);
     const renewed = await renew(host, step, binding);
     if (renewed !== undefined) return renewed;
-    const result = await fixStep(host, step);
+    const result = await fixStep(host, step, binding);
     host.steps = new Map([...host.steps, [step.id, result]]);
     const end = endAfter(host, step, result);
     if (end !== undefined) return end;
@@ -26,7 +27,7 @@ export async function fix(host: HostRun, binding: Binding | undefined): Promise<
   return { end: 'nothing-ran', reason: 'no fix step applies' };
 }
 
-async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
+async function fixStep(host: HostRun, step: Step, binding: Binding | undefined): Promise<StepResult> {
   const served = step.for.filter((name) => isServed(host, step, name));
   if (served.length === 0)
     return endUnsent(host, step, 'fix', host.scope(), skipped(`${step.for.join(', ')}: not present`));
@@ -36,7 +37,7 @@ async function fixStep(host: HostRun, step: Step): Promise<StepResult> {
   const results: StepResult[] = [];
   for (const item of items) {
     if (results.length > 0 && host.run.stop.aborted) break;
-    const result = await fixItem(host, step, item, served);
+    const result = await fixItem(host, step, item, served, binding);
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
@@ -53,7 +54,13 @@ function isServed(host: HostRun, step: Step, finding: string): boolean {
   return step.retest === false && host.treated.has(finding);
 }
 
-async function fixItem(host: HostRun, step: Step, item: ExpandedItem, served: readonly string[]): Promise<StepResult> {
+async function fixItem(
+  host: HostRun,
+  step: Step,
+  item: ExpandedItem,
+  served: readonly string[],
+  binding: Binding | undefined,
+): Promise<StepResult> {
   const { decision, scope } = item;
   switch (decision.kind) {
     case 'skip':
@@ -65,8 +72,10 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, served: re
       host.fixStarted ??= host.clock.now();
       for (const name of served) host.treated.add(name);
       if (step.effect === 'reads') return (await readStep(host, step, 'fix', scope, decision.composed)).result;
-      const sent = await changeStep(host, step, 'fix', scope, decision.composed);
-      host.sent.push(sent);
+      const objection = (change: PreparedChange): string | undefined =>
+        binding === undefined || isPlanned(binding, step, change) ? undefined : NOT_AS_PLANNED;
+      const sent = await changeStep(host, step, 'fix', scope, decision.composed, objection);
+      if (!sent.ended.notStarted) host.sent.push(sent);
       return sent.ended.result;
     }
     default:
@@ -88,6 +97,8 @@ function nameOf(host: HostRun, step: Step): string {
   const last = host.sent.at(-1);
   return last?.step === step ? last.name : step.name.render(host.scope());
 }
+
+const NOT_AS_PLANNED = 'what it changes is not as it was when the plan was made: nothing was sent';
 
 function skipped(why: string): StepResult {
   return { status: 'skipped', reason: 'condition', error: why };

@@ -1,6 +1,7 @@
 import { verdictOf } from '../../model/verdict.ts';
 import { changedStep, newProblems, withoutNewItems, type Binding } from './binding.ts';
 import { adopt, diagnose } from './diagnose.ts';
+import { lookAhead } from './look-ahead.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
 
@@ -18,7 +19,7 @@ export async function retest(host: HostRun, binding: Binding | undefined): Promi
   adopt(host, read);
   if (binding !== undefined) {
     host.findings = withoutNewItems(binding, host.run.runbook.findings, host.findings);
-    const changed = whatChanged(host, binding);
+    const changed = await whatChanged(host, binding);
     if (changed !== undefined) return { end: 'plan-void', reason: `changed since the plan: ${changed}` };
   }
   const { kind, reason } = verdictOf(host.run.runbook, read.diagnosis);
@@ -28,11 +29,11 @@ export async function retest(host: HostRun, binding: Binding | undefined): Promi
   return { end: kind, reason };
 }
 
-function whatChanged(host: HostRun, binding: Binding): string | undefined {
+async function whatChanged(host: HostRun, binding: Binding): Promise<string | undefined> {
   const fresh = newProblems(binding, host.reports);
   if (fresh.length > 0) return `${fresh.join(', ')} ${fresh.length === 1 ? 'is' : 'are'} new`;
   // Once a step was sent, the commands after it are not those of the plan any more: they may depend on it.
   if (host.sent.length > 0) return undefined;
-  const step = changedStep(binding, host.run.runbook, host.scope());
+  const step = changedStep(binding, host.run.runbook, host.scope(), await lookAhead(host));
   return step === undefined ? undefined : `the command of ${step.id} differs`;
 }

@@ -48,7 +48,7 @@ function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
 const SERVICE = 'service';
 
 function isService({ step, ended }: SentStep): boolean {
-  return step.undo.kind === 'builtin' && ended.undo?.action === SERVICE;
+  return step.undo.kind === 'builtin' && ended.undo?.some(({ action }) => action === SERVICE) === true;
 }
 
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly StepResult[]> {
@@ -63,7 +63,11 @@ async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readon
       return undoDeclared(host, sent, policy.steps);
     case 'builtin':
       if (sent.ended.undo !== undefined) {
-        return [await undoBuiltin(host, sent, withRestart(sent.ended.undo, tally.restart))];
+        return undoBuiltin(
+          host,
+          sent,
+          sent.ended.undo.map((undo) => withRestart(undo, tally.restart)),
+        );
       }
       return withoutUndo(host, sent);
     default:

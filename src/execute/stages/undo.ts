@@ -11,8 +11,23 @@ import type { SentStep } from '../steps/sent-step.ts';
 
 const BUILTIN_TIMEOUT_MS = 5 * 60_000;
 
-/** Runs what an action said would undo it, as a changing step with a claim and an intent of its own. */
-export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep): Promise<StepResult> {
+/** Runs what an action said would undo it, in that order, each as a changing step with a claim and an intent of its own. */
+export async function undoBuiltin(
+  host: HostRun,
+  sent: SentStep,
+  undos: readonly UndoStep[],
+): Promise<readonly StepResult[]> {
+  const results: StepResult[] = [];
+  for (const [index, undo] of undos.entries()) {
+    const id = `${sent.step.id}.undo${undos.length === 1 ? '' : `[${index}]`}`;
+    const step = stepOf(host, sent, id, undo);
+    results.push(combine(false, await sendAll(host, step, sent.scope, expandStep(step, sent.scope))));
+    if (results.some(endsRollback)) break;
+  }
+  return results;
+}
+
+function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step {
   const action = host.run.actions.get(undo.action);
   if (action === undefined) throw new Error(`${sent.step.id} names ${undo.action} as its undo, which is no action`);
   const constant = <T>(value: T): Expression<T> => ({
@@ -26,14 +41,15 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     references: { steps: [], findings: [] },
     render: () => text,
   });
-  const step: Step = {
-    id: `${sent.step.id}.undo`,
+  return {
+    id,
     phase: 'rollback',
     name: constantText(`Undo: ${sent.name}`),
     action,
     params: constant(undo.params),
     for: [],
     when: [],
+    groupLoops: [],
     expect: [],
     timeoutMs: constant(BUILTIN_TIMEOUT_MS),
     become: sent.step.become,
@@ -46,7 +62,6 @@ export async function undoBuiltin(host: HostRun, sent: SentStep, undo: UndoStep)
     noLog: sent.step.noLog,
     at: sent.step.at,
   };
-  return combine(false, await sendAll(host, step, sent.scope, expandStep(step, sent.scope)));
 }
 
 /** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */

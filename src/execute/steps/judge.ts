@@ -1,5 +1,5 @@
 import { unreachable } from '../../util/unreachable.ts';
-import type { Interpretation, UndoStep } from '../../model/action.ts';
+import { UNTOUCHED, type Interpretation, type PreparedChange, type UndoStep } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import { checkOutput } from '../../model/output.ts';
@@ -11,7 +11,7 @@ import type { JsonObject } from '../../util/json.ts';
 /** How one execution of a step ended, and what would undo it. */
 export interface StepEnd {
   readonly result: StepResult;
-  readonly undo?: UndoStep;
+  readonly undo?: readonly UndoStep[];
   /** It was ended from outside: nobody knows how far it came. */
   readonly cutOff: boolean;
   /** It surely never began. */
@@ -44,6 +44,25 @@ export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandR
     default:
       return unreachable(end);
   }
+}
+
+/** Pure: the same of a prepared change, whose output and undo are known beforehand. */
+export function judgePrepared(
+  step: Step,
+  composed: ComposedStep,
+  change: PreparedChange,
+  answer: CommandResult,
+): StepEnd {
+  const { end } = answer;
+  if (end.how !== 'exit') {
+    const judged = judgeAnswer(step, composed, answer);
+    return judged.notStarted ? judged : { ...judged, undo: change.undo };
+  }
+  const { output, undo } = change;
+  if (end.code === 0) return judgeInterpretation(step, composed, () => ({ status: 'changed', output, undo }));
+  const said = answer.stderr.text.trimEnd().split('\n').at(-1) ?? '';
+  const ended = failed('exit', said === '' ? `exit code ${end.code}` : said);
+  return end.code === UNTOUCHED ? ended : { ...ended, undo };
 }
 
 /** Pure, and the wall between actions and the engine: what one throws is a failure of its step. */

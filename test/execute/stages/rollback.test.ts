@@ -142,7 +142,7 @@ describe('rollback', () => {
           status: 'failed' as const,
           reason: 'exit' as const,
           error: 'half done',
-          undo: { action: 'set', params: setTo('b', 'b0') },
+          undo: [{ action: 'set', params: setTo('b', 'b0') }],
         }),
       },
     };

@@ -1,0 +1,36 @@
+import type { Preparation } from '../../model/action.ts';
+import { expandStep } from '../../model/expand-step.ts';
+import type { Step } from '../../model/runbook.ts';
+import type { ItemLooks, Looks } from '../../model/survey.ts';
+import { settleAll } from '../../util/settle-all.ts';
+import type { HostRun } from '../host-run.ts';
+import { look } from '../steps/look.ts';
+
+/**
+ * Makes the looks of the prepared fix steps that would be sent as things are now, all at once, so that a plan can show what they
+ * would change. Reads only. A step that depends on the result of another one is left out: nobody can know it yet.
+ */
+export async function lookAhead(host: HostRun): Promise<Looks> {
+  const steps = host.run.runbook.fix.filter(
+    (step) =>
+      step.action.work.kind === 'prepared' && step.for.some((name) => host.findings.get(name)?.present === true),
+  );
+  const looks = await settleAll(steps.map(async (step) => [step.id, await lookAt(host, step)] as const));
+  return new Map(looks);
+}
+
+export function isLost(looks: Looks): boolean {
+  return [...looks.values()].flat().some((seen) => seen?.kind === 'failed' && seen.reason === 'lost');
+}
+
+async function lookAt(host: HostRun, step: Step): Promise<ItemLooks> {
+  const expanded = expandStep(step, host.scope());
+  if (!expanded.ok) return [];
+  return settleAll(
+    expanded.value.items.map(async ({ decision, scope }): Promise<Preparation | undefined> => {
+      if (decision.kind !== 'send') return undefined;
+      const execution = host.nextExecution(step.id);
+      return look(host, step, decision.composed, { phase: 'plan', execution, scope });
+    }),
+  );
+}
