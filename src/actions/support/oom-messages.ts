@@ -1,3 +1,4 @@
+import { unitOfCgroup } from './cgroup-unit.ts';
 import type { LogLine } from './log-lines.ts';
 
 /** What each of the kernel's lines about a kill holds one of. */
@@ -45,7 +46,7 @@ export function readOomKills(lines: readonly LogLine[]): readonly OomKill[] {
       seconds,
       pid,
       command,
-      unit: unitOf(own?.path ?? ''),
+      unit: unitOfCgroup(own?.path ?? ''),
       scope: cgroup !== undefined || own?.inCgroup === true ? 'cgroup' : 'host',
       rssBytes: residentBytes(sizes),
     });
@@ -56,9 +57,4 @@ export function readOomKills(lines: readonly LogLine[]): readonly OomKill[] {
 
 function residentBytes(sizes: string): number {
   return [...sizes.matchAll(/\b(?:anon|file|shmem)-rss:(\d+)kB/g)].reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
-}
-
-/** The innermost unit of a cgroup path: of containers and user managers the one that ran the process. */
-function unitOf(path: string): string {
-  return path.split('/').findLast((part) => /\.(?:service|scope|socket|mount|swap)$/.test(part)) ?? '';
 }
