@@ -12,7 +12,7 @@ import type { RunbookContext } from './runbook/context.ts';
 import { inferFindings, readFinding, readRawFindings } from './runbook/findings.ts';
 import { readHeader } from './runbook/header.ts';
 import { Identifiers } from './runbook/identifiers.ts';
-import { checkLimits } from './runbook/limits.ts';
+import { readLimits } from './runbook/limits.ts';
 import { lintFindings, stepsRead, warnOfHarderSteps, warnOfPatterns, warnOfUnusedSteps } from './runbook/lint.ts';
 import { checkPlaintextSecrets } from './runbook/plaintext-secrets.ts';
 import { readParams } from './runbook/params.ts';
@@ -107,7 +107,7 @@ function readRunbook(
 ): Runbook | undefined {
   const header = readHeader(root, report);
   const { params, broken } = readParams(valueOf(root, 'params'), report);
-  checkLimits(valueOf(root, 'limits'), report);
+  const limits = readLimits(valueOf(root, 'limits'), report);
   const identifiers = new Identifiers(report);
   const raw = readAllSteps(root, actions, identifiers, report);
   const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
@@ -152,6 +152,8 @@ function readRunbook(
     findings,
     fix,
     ...(verify !== undefined && { verify }),
+    rollback: [],
+    limits,
     file: report.source.file,
     sha256: files.sha256With(report.source.text),
   };

@@ -152,6 +152,10 @@ const REQUIRED_HINTS: Readonly<Record<string, string>> = {
   type: 'such as type: string',
   steps: 'write steps: and the list of steps',
   none: 'write { none: the reason }, or a list of steps',
+  group: 'write keep: { group: webservers, healthy: 1 }',
+  healthy: 'write keep: { group: webservers, healthy: 1 }',
+  max: 'write attempts: { max: 3, per: 24h }',
+  per: 'write attempts: { max: 3, per: 24h }',
 };
 
 function reportType(error: ErrorObject, node: YamlNode, key: string, report: Report): void {

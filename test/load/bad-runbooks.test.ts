@@ -216,11 +216,6 @@ const PHASES: readonly Case[] = [
     '18:5 E_NOT_SUPPORTED',
   ],
   ['rollback', changed('verify:\n', 'rollback:\n  - service: { name: a }\nverify:\n'), '21:1 E_NOT_SUPPORTED'],
-  [
-    'limits that nothing enforces yet',
-    top('limits: { batches: [1], brake: 40%, nope: 1, cooldown: 5 }'),
-    ...['2:11 E_LIMIT_NOT_ENFORCED', '2:25 E_LIMIT_NOT_ENFORCED', '2:37 E_UNKNOWN_KEY', '2:56 E_RANGE'],
-  ],
 ];
 
 const TABLES: Readonly<Record<string, readonly Case[]>> = { FILES, STRUCTURE, LITERALS, NAMES, EXPRESSIONS, PHASES };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { loadRunbook } from '../../src/load/runbook.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
-import { example, EXAMPLES, LIMITS } from '../support/examples.ts';
+import { example, EXAMPLES } from '../support/examples.ts';
 
 describe('The example runbooks', () => {
   const names = readdirSync(EXAMPLES);
@@ -12,28 +12,19 @@ describe('The example runbooks', () => {
   });
 
   for (const name of names) {
-    it(`are checked without a complaint, once they have no limits: ${name}`, () => {
-      const { runbook, diagnostics } = loadRunbook(
-        { file: name, text: example(name).replace(LIMITS, '') },
-        TEST_ACTIONS,
-      );
+    it(`are checked without a complaint: ${name}`, () => {
+      const { runbook, diagnostics } = loadRunbook({ file: name, text: example(name) }, TEST_ACTIONS);
       assert.deepEqual(
         diagnostics.map(({ at, code, message }) => `${at.start.line}: ${code} ${message}`),
         [],
       );
       assert.equal(runbook?.name, name.replace('.yaml', ''));
     });
-
-    it(`are refused for limits that nothing enforces, and for nothing else: ${name}`, () => {
-      const { diagnostics } = loadRunbook({ file: name, text: example(name) }, TEST_ACTIONS);
-      assert.ok(diagnostics.every(({ code }) => code === 'E_LIMIT_NOT_ENFORCED'));
-      assert.equal(diagnostics.length > 0, LIMITS.test(example(name)));
-    });
   }
 
   it('are refused for each misspelt field, with its own place', () => {
     for (const name of names) {
-      const text = example(name).replace(LIMITS, '');
+      const text = example(name);
       const fields = [...text.matchAll(/\b(?:svc|apache|sem|disk|clock|log|stored|fds|mem|oom)\.([a-z_]{4,})/g)];
       for (const field of fields.slice(0, 12)) {
         const at = field.index + field[0].length;

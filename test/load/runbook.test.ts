@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Secret } from '../../src/util/secret.ts';
-import { example, LIMITS } from '../support/examples.ts';
+import { example } from '../support/examples.ts';
 import { BASE_RUNBOOK, changed, lintCodes, loaded } from '../support/base-runbook.ts';
 import { okResult, scopeWith } from '../support/scope.ts';
 
@@ -176,7 +176,7 @@ describe('A loaded runbook', () => {
   });
 
   it('hands only the fields that a param declares to an action', () => {
-    const { fix, findings } = loaded(example('apache-accept-lock.yaml').replace(LIMITS, ''), 'apache-accept-lock.yaml');
+    const { fix, findings } = loaded(example('apache-accept-lock.yaml'), 'apache-accept-lock.yaml');
     const set = {
       id: 3,
       key: 0,

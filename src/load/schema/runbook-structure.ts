@@ -1,6 +1,7 @@
 import { RISKS } from '../../model/action.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { LIMIT_KEYS, type StepKey } from './keys.ts';
+import type { StepKey } from './keys.ts';
+import { limitsSchema } from './limits-schema.ts';
 
 /** What differs between the check of files and the schema for editors: how much is said about an action's params. */
 export interface StructureOptions {
@@ -100,11 +101,7 @@ function definitions(
         pattern: { type: 'string', description: 'RE2, unanchored' },
       },
     },
-    limits: {
-      type: 'object',
-      additionalProperties: false,
-      properties: Object.fromEntries(LIMIT_KEYS.map((key) => [key, {}])),
-    },
+    limits: limitsSchema(options),
     finding: {
       type: 'object',
       additionalProperties: false,

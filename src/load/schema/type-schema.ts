@@ -28,7 +28,7 @@ function typeSchema(type: Type): JsonSchema {
 }
 
 /** A literal of the type, without expressions: the default of a param, a value in a params file. */
-function literalSchema(type: Type): JsonSchema {
+export function literalSchema(type: Type): JsonSchema {
   switch (type.kind) {
     case 'string':
       return type.enum === undefined ? { type: 'string' } : { enum: [...type.enum] };
