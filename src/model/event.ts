@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts';
 import type { FindingReport, Outcome, StepReason, StepStatus } from './result.ts';
 import type { Output } from './script.ts';
 import type { PhaseName } from './runbook.ts';
+import type { Selection } from './selection.ts';
 
 /**
  * Everything that happens, as plain JSON with ids and no references: the same log live, stored and replayed. Secrets are
@@ -50,6 +51,10 @@ export interface RunStarted {
   readonly runbook: string;
   readonly runbookSha256: string;
   readonly hosts: readonly string[];
+  /** Absent in records from before it was kept. */
+  readonly selection?: Selection;
+  /** Id of the run that made the plan which this one is to carry out. */
+  readonly plan?: string;
   readonly startedBy: StartedBy;
   readonly version: string;
 }
@@ -173,7 +178,12 @@ export interface Approved {
   readonly type: 'approved';
   readonly planSha256: string;
   readonly by: string;
-  readonly how: 'yes-option' | 'answer';
+  /** `plan`: the plan was made before, and naming it was the approval. */
+  readonly how: 'yes-option' | 'answer' | 'plan';
+  /** Id of the run that made that plan; only with `plan`. */
+  readonly plan?: string;
+  /** Only these hosts were approved; absent: all that the plan would act on. */
+  readonly hosts?: readonly string[];
 }
 
 export interface LockTaken {

@@ -12,6 +12,10 @@ export interface Plan {
   readonly hosts: readonly HostPlan[];
   /** Names of the hosts to be acted on, the canary first. */
   readonly batches: readonly (readonly string[])[];
+  /** No new host is started once so many have failed. */
+  readonly maxFailures?: number;
+  /** No host of the group is acted on while fewer others of it are healthy. */
+  readonly keep?: { readonly group: string; readonly healthy: number };
   /** A limit forbids to act at all: the hosts that need a fix will end `not-started`. */
   readonly stop?: PlanStop;
   /** Over the runbook's hash and every command of every host: what an approval binds. */
@@ -35,6 +39,8 @@ export interface HostPlan {
   readonly findings: readonly FindingReport[];
   /** In the runbook's order; empty unless `needs-fix`. */
   readonly steps: readonly PlannedStep[];
+  /** How long the proof must hold, where that is known before the fix. */
+  readonly soakMs?: number;
 }
 
 export interface PlannedStep {

@@ -57,6 +57,8 @@ export interface FindingReport {
   readonly summary: string;
   readonly advice: string;
   readonly items?: readonly Json[];
+  /** The field that identifies an item. */
+  readonly itemKey?: string;
   /** Why it could not be determined. */
   readonly error?: string;
 }

@@ -33,6 +33,13 @@ const NAMES = new Set([
   'bootId',
   'runbookSha256',
   'planSha256',
+  'plan',
+  'itemKey',
+  'runbookFile',
+  'inventoryFile',
+  'paramsFile',
+  'secretsFile',
+  'ageIdentity',
 ]);
 
 /** Pure: the same event as plain JSON without any known secret. */

@@ -1,7 +1,6 @@
 import type { FindingValue, Scope } from '../../model/expression.ts';
 import type { FindingReport } from '../../model/result.ts';
 import type { Finding } from '../../model/runbook.ts';
-import type { Json } from '../../util/json.ts';
 
 export interface EvaluatedFindings {
   /** What fix, verify and undo see: an undetermined finding is not present there. */
@@ -30,24 +29,25 @@ function evaluateFinding(finding: Finding, scope: Scope, known: Map<string, Find
   if (items !== undefined && !items.ok) return undetermined(finding, seen(), items.error.message);
 
   const own = items === undefined ? {} : { items: items.value };
+  const told = { ...own, ...(finding.itemKey !== undefined && { itemKey: finding.itemKey }) };
   known.set(name, { present: false, summary: '', ...own });
   const when = finding.when.evaluate(seen());
   if (!when.ok) {
     known.delete(name);
-    return undetermined(finding, seen(), when.error.message, own);
+    return undetermined(finding, seen(), when.error.message, told);
   }
 
   const summary = when.value ? finding.summary.render(seen()) : '';
   const advice = when.value ? (finding.advice?.render(seen()) ?? '') : '';
   known.set(name, { present: when.value, summary, ...own });
-  return { name, severity: finding.severity, state: when.value ? 'present' : 'absent', summary, advice, ...own };
+  return { name, severity: finding.severity, state: when.value ? 'present' : 'absent', summary, advice, ...told };
 }
 
 function undetermined(
   finding: Finding,
   scope: Scope,
   error: string,
-  own: { readonly items?: readonly Json[] } = {},
+  own: Pick<FindingReport, 'items' | 'itemKey'> = {},
 ): FindingReport {
   const { name, severity } = finding;
   return { name, severity, state: 'undetermined', summary: finding.summary.render(scope), advice: '', error, ...own };

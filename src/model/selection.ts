@@ -1,0 +1,28 @@
+import type { JsonObject } from '../util/json.ts';
+import type { Host } from './host.ts';
+
+/**
+ * What a run was started with, secrets only by name: enough to do the same again. Files by their full path, since whoever does it
+ * may be somewhere else.
+ */
+export interface Selection {
+  readonly runbookFile: string;
+  /** Absent with `--local`. */
+  readonly inventoryFile?: string;
+  /** As typed after `--param`. */
+  readonly params: readonly string[];
+  readonly paramsFile?: string;
+  readonly secretsFile?: string;
+  readonly ageIdentity?: string;
+  /** The password for sudo was typed; it is not kept. */
+  readonly askBecomePass?: true;
+  /** In the order of the inventory. */
+  readonly targets: readonly Target[];
+}
+
+/** A selected host: how it was to be reached, and the params that the runbook had there. */
+export interface Target extends Pick<Host, 'address' | 'port' | 'user' | 'connection'> {
+  readonly host: string;
+  /** `!secret NAME` where a secret stands. */
+  readonly params: JsonObject;
+}
