@@ -23,6 +23,7 @@ const homes = [
   { library: 'ssh', packages: 'node-ssh|ssh2', home: 'transports' },
   { library: 'listr2', packages: 'listr2', home: 'reporters' },
   { library: 'commander', packages: 'commander', home: 'cli' },
+  { library: 'age', packages: 'age-encryption', home: 'load' },
 ].map(({ library, packages, home }) => ({
   name: `only-${home}-know-${library}`,
   comment: 'A library has one home, so that it can be replaced there.',

@@ -1,15 +1,19 @@
 import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
-import { bindParams, secretVariable, type FileParam } from '../plan/bind-params.ts';
+import { bindParams, type FileParam } from '../plan/bind-params.ts';
+import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
 import { openHosts, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
+import { checkBecomePasswords } from './become-password.ts';
+import { lookUpSecrets } from './secrets.ts';
+import type { SecretsOptions } from './secrets-open.ts';
 import type { Surroundings } from './surroundings.ts';
 import { because, together, type Trouble } from './trouble.ts';
 
-export interface Selection extends HostSelection {
+export interface Selection extends HostSelection, SecretsOptions {
   /** A name or a path. */
   readonly runbook: string;
   /** `name=value`, as typed. */
@@ -25,8 +29,11 @@ export interface Prepared {
   readonly sources: readonly SourceFile[];
 }
 
-/** Load, select, bind. What is wrong with the runbook, the inventory and the params file is told together. */
-export function prepare(selection: Selection, surroundings: Surroundings): Result<Prepared, Trouble> {
+/**
+ * Load, select, bind, and only then look up the secrets that are needed. What is wrong with the runbook, the inventory and the
+ * params file is told together.
+ */
+export async function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
   const runbook = readRunbook(selection.runbook, surroundings);
   const hosts = openHosts(selection, surroundings);
   const params = readParams(selection, surroundings);
@@ -43,11 +50,16 @@ export function prepare(selection: Selection, surroundings: Surroundings): Resul
     file: params.value.value,
     options: selection.params,
     locate: hosts.value.value.locate,
-    secretOf: (name) => surroundings.environment[secretVariable(name)],
   });
   if (!bound.ok) return err({ ...bound.error, sources });
+
+  const secrets = await lookUpSecrets(neededSecrets(runbook.value.value, bound.value), selection, surroundings);
+  if (!secrets.ok) return secrets;
+  const filled = fillSecrets(bound.value, secrets.value);
+  const wrong = checkBecomePasswords(filled);
+  if (wrong !== undefined) return err(because(wrong));
   const warnings = files.flatMap((file) => file.warnings);
-  return ok({ runbook: runbook.value.value, hosts: bound.value, warnings, sources });
+  return ok({ runbook: runbook.value.value, hosts: filled, warnings, sources });
 }
 
 function readRunbook(given: string, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {

@@ -33,6 +33,12 @@ export function stateDirectory({ environment, home }: Surroundings): string {
   return base.startsWith('/') ? join(base, 'runbook') : join(home, '.local', 'state', 'runbook');
 }
 
+/** `$XDG_CONFIG_HOME/runbook`, by the same rule. */
+export function configDirectory({ environment, home }: Surroundings): string {
+  const base = environment['XDG_CONFIG_HOME'] ?? '';
+  return join(base.startsWith('/') ? base : join(home, '.config'), 'runbook');
+}
+
 export function version(): string {
   const description = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
   return description.version;

@@ -6,6 +6,9 @@ export interface RunOptions {
   readonly local?: boolean;
   readonly param?: readonly string[];
   readonly paramsFile?: string;
+  readonly secrets?: string;
+  readonly ageIdentity?: string;
+  readonly askBecomePass?: boolean;
   readonly forks: number;
   readonly yes?: boolean;
   readonly json?: boolean;

@@ -21,7 +21,9 @@ A pattern is a host, a group, all, a glob (web*), or several of these (web01,web
 all:!web03 leaves web03 out, webservers:&live takes those that are in both.
 The inventory is the first of: -i, $RUNBOOK_INVENTORY, ./inventory.yaml,
 /etc/runbook/inventory.yaml. A param comes from --param, else from --params-file,
-else from the inventory, else from the runbook.`;
+else from the inventory, else from the runbook. !secret NAME comes from
+$RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first of:
+--secrets, $RUNBOOK_SECRETS, secrets.yaml or secrets.age in ~/.config/runbook.`;
 
 /**
  * The commands and their options. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
@@ -130,6 +132,9 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--local', 'this machine, without an inventory').conflicts(['inventory', 'hosts', 'limit']))
     .addOption(new Option('--param <name=value>', 'set a param; may be repeated').argParser(collect))
     .addOption(text('--params-file <file>', 'set params, from YAML or JSON'))
+    .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
+    .addOption(text('--age-identity <file>', 'the key that decrypts them'))
+    .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
     .addOption(
       new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
     )

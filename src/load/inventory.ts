@@ -1,5 +1,6 @@
 import type { Group, Host, Inventory } from '../model/host.ts';
 import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
+import { isBecomePassword, warnOfPasswords } from './inventory/become-password.ts';
 import { readConnection, type LoginUser } from './inventory/connection.ts';
 import { readGroups, type HostEntry, type InventoryEntries } from './inventory/groups.ts';
 import { resolveGroups, varsOf, type GroupTree } from './inventory/group-tree.ts';
@@ -30,6 +31,7 @@ export function loadInventory(source: SourceFile, login: LoginUser): LoadedInven
   const tree = resolveGroups(entries, report);
   const vars = new Map([...entries.hosts.values()].map((host) => [host, varsOf(host, tree)]));
   const hosts = [...vars].map(([host, own]) => readHost(host, own, tree, login, report));
+  warnOfPasswords(vars.values(), report);
   checkSameMachine(hosts, entries, report);
   if (root !== undefined && hosts.length === 0 && !report.failed) {
     report.error('E_EMPTY', root.at, 'the inventory has no host', 'put hosts under all: hosts:');
@@ -67,7 +69,11 @@ function readHost(
     name: host.name,
     ...readConnection(host, vars, login, report),
     groups: tree.groupsOf(host.name).filter((group) => group !== 'all'),
-    vars: Object.fromEntries([...vars].map(([variable, entry]) => [variable, plainValue(entry.value)])),
+    vars: Object.fromEntries(
+      [...vars]
+        .filter(([variable]) => !isBecomePassword(variable))
+        .map(([variable, entry]) => [variable, plainValue(entry.value)]),
+    ),
   };
 }
 

@@ -35,6 +35,8 @@ export function inventorySchema(): JsonSchema {
       ansible_user: { type: 'string', description: 'Login user' },
       ansible_connection: { enum: ['ssh', 'local'] },
       ansible_ssh_private_key_file: { type: 'string' },
+      ansible_become_password: { type: 'string', description: 'For sudo: !secret NAME' },
+      ansible_become_pass: { type: 'string', description: 'The same as ansible_become_password' },
       runbook_known_hosts: { type: 'string', description: 'The known_hosts file to check its key against' },
     },
   };

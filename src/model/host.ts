@@ -1,3 +1,6 @@
+import type { Secret } from '../util/secret.ts';
+import type { SecretName } from './scalar-literal.ts';
+
 /** Where and how a host is reached, from the inventory. Nothing a host says can change it. */
 export interface Host {
   readonly name: string;
@@ -8,9 +11,11 @@ export interface Host {
   readonly connection: 'ssh' | 'local' | 'memory';
   readonly privateKeyFile?: string;
   readonly knownHostsFile?: string;
+  /** Of the login user, for sudo: `!secret NAME`, or the password itself where the inventory has it in clear text. */
+  readonly becomePassword?: SecretName | Secret;
   /**
    * Inventory vars, group vars below host vars, as YAML holds them, `!secret NAME` as a `SecretName`. They reach a runbook only
-   * through a param of the same name.
+   * through a param of the same name. The password for sudo is never among them.
    */
   readonly vars: Readonly<Record<string, unknown>>;
 }
@@ -51,4 +56,6 @@ export interface Inventory {
 export interface BoundHost {
   readonly host: Host;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Of the login user, for sudo. */
+  readonly becomePassword?: Secret;
 }

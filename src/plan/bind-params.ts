@@ -2,10 +2,9 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost, Host } from '../model/host.ts';
 import { readLiteral } from '../model/literal.ts';
 import type { Param, Runbook } from '../model/runbook.ts';
-import { SecretName } from '../model/scalar-literal.ts';
 import type { SourceRange } from '../model/source.ts';
+import type { Type } from '../model/type.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { Secret } from '../util/secret.ts';
 import { knownParams, readParamOptions } from './param-options.ts';
 import { TroubleList, type ParamTrouble } from './param-trouble.ts';
 
@@ -16,8 +15,6 @@ export interface GivenParams {
   readonly options: readonly string[];
   /** Where a variable of a host is written, when that is known. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
-  /** The value of `!secret NAME`; undefined when there is none. */
-  readonly secretOf: (name: string) => string | undefined;
 }
 
 /** One entry of a params file. */
@@ -29,7 +26,7 @@ export interface FileParam {
 
 /**
  * Gives each host the params that the runbook has there. The strongest wins: `--param`, params file, host vars, group vars,
- * default. Every value that is given is checked against its type, also one that loses. Only the secrets that win are looked up.
+ * default. Every value that is given is checked against its type, also one that loses. Secrets are still their names, for `fillSecrets`.
  */
 export function bindParams(
   runbook: Runbook,
@@ -45,7 +42,7 @@ export function bindParams(
     for (const param of runbook.params) {
       const value = forAll.get(param.name) ?? own.get(param.name) ?? param.default;
       if (value === undefined) missing.set(param, [...(missing.get(param) ?? []), host.name]);
-      else params[param.name] = reveal(value, param, given, trouble);
+      else params[param.name] = value;
     }
     return { host, params };
   });
@@ -64,10 +61,13 @@ function readFile(runbook: Runbook, file: readonly FileParam[], trouble: Trouble
     }
     const read = readLiteral(param.type, value);
     if (read.ok) values.set(name, read.value);
-    else trouble.diagnostic(at, 'E_PARAM', `the param ${name}: ${read.error}`);
+    else trouble.diagnostic(at, codeOf(param.type), `the param ${name}: ${read.error}`);
   }
   return values;
 }
+
+/** The second one keeps the line out of excerpts: a secret stands in it. */
+const codeOf = (type: Type): string => (type.kind === 'secret' ? 'E_PLAINTEXT_SECRET' : 'E_PARAM');
 
 function readOptions(runbook: Runbook, options: readonly string[], trouble: TroubleList): ReadonlyMap<string, unknown> {
   const read = readParamOptions(runbook, options);
@@ -89,31 +89,13 @@ function readVars(
     const at = given.locate(host.name, name);
     if (read.ok) values.set(name, read.value);
     else if (at !== undefined)
-      trouble.diagnostic(at, 'E_PARAM', `the variable ${name}, a param of ${runbook.name}: ${read.error}`);
+      trouble.diagnostic(at, codeOf(type), `the variable ${name}, a param of ${runbook.name}: ${read.error}`);
     else trouble.error({ code: 'bad-file', message: `the variable ${name} of ${host.name}: ${read.error}` });
   }
   return values;
 }
 
 const isTemplate = (value: unknown): boolean => typeof value === 'string' && /\{[{%]/.test(value);
-
-function reveal(value: unknown, param: Param, given: GivenParams, trouble: TroubleList): unknown {
-  if (Array.isArray(value)) return value.map((item) => reveal(item, param, given, trouble));
-  if (!(value instanceof SecretName)) return value;
-  const secret = given.secretOf(value.name);
-  if (secret !== undefined && secret !== '') return new Secret(secret);
-  trouble.error({
-    code: 'usage',
-    message: `the secret ${value.name}, for the param ${param.name}, is not set`,
-    hint: `set the environment variable ${secretVariable(value.name)}`,
-  });
-  return undefined;
-}
-
-/** The environment variable that holds `!secret NAME`. */
-export function secretVariable(name: string): string {
-  return `RUNBOOK_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
-}
 
 function missingParam({ name }: Runbook, param: Param, hosts: readonly string[], selected: number): ErrorInfo {
   const where = hosts.length === selected ? '' : ` on ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ' ...' : ''}`;

@@ -26,7 +26,7 @@ import type { SimulatedMachine } from './machine.ts';
 export async function repairInProcess(machine: SimulatedMachine, folder: string, stop: AbortSignal): Promise<Repair> {
   const here = surroundings({ XDG_STATE_HOME: join(folder, 'state') }, folder);
   const selection = { runbook: RUNBOOK, inventory: 'inventory.yaml', local: false, params: [`soak=${SOAK}`] };
-  const prepared = prepare(selection, here);
+  const prepared = await prepare(selection, here);
   if (!prepared.ok) throw new Error(prepared.error.errors.map(({ message }) => message).join('; '));
   const store = openSqliteStore(stateDirectory(here));
   if (!store.ok) throw new Error(store.error.message);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ACTIONS } from '../../app/actions.ts';
 import { Broadcast } from '../../app/broadcast.ts';
-import { prepare, type Prepared } from '../../app/prepare.ts';
+import type { Prepared } from '../../app/prepare.ts';
 import { run as runEngine, type RunEnd } from '../../app/run.ts';
 import { startedBy } from '../../app/started-by.ts';
 import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
@@ -17,6 +17,7 @@ import { count } from '../../util/count.ts';
 import type { Result } from '../../util/result.ts';
 import { askYesNo } from '../ask.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
+import { prepareRun } from '../prepare-run.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
 import { listenToSignals, type Signals } from '../signals.ts';
@@ -28,7 +29,8 @@ type Mode = 'run' | 'plan';
 export async function run(mode: Mode, runbook: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const json = options.json === true;
-  const prepared = prepare({ ...options, runbook, local: options.local === true, params: options.param ?? [] }, here);
+  const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
+  const prepared = await prepareRun(selection, options.askBecomePass === true, here, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
   if (!json) printWarnings(prepared.value, terminal);
 

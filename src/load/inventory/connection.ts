@@ -3,6 +3,7 @@ import type { Host } from '../../model/host.ts';
 import type { Report } from '../report.ts';
 import { plainValue, type YamlEntry } from '../yaml/node.ts';
 import { readAddress } from './address.ts';
+import { readBecomePassword } from './become-password.ts';
 import { quote, type HostEntry } from './groups.ts';
 import { parseSshArguments, SSH_ARGUMENTS } from './ssh-arguments.ts';
 import type { HonouredVariable } from './variables.ts';
@@ -13,7 +14,10 @@ export interface LoginUser {
   readonly home: string;
 }
 
-export type Connecting = Pick<Host, 'address' | 'port' | 'user' | 'connection' | 'privateKeyFile' | 'knownHostsFile'>;
+export type Connecting = Pick<
+  Host,
+  'address' | 'port' | 'user' | 'connection' | 'privateKeyFile' | 'knownHostsFile' | 'becomePassword'
+>;
 
 type Variables = ReadonlyMap<string, YamlEntry>;
 
@@ -21,6 +25,7 @@ type Variables = ReadonlyMap<string, YamlEntry>;
 export function readConnection(host: HostEntry, vars: Variables, login: LoginUser, report: Report): Connecting {
   const privateKeyFile = pathFrom(vars, 'ansible_ssh_private_key_file', login, report);
   const knownHostsFile = knownHostsFrom(vars, login, report);
+  const becomePassword = readBecomePassword(vars, report);
   return {
     address: addressFrom(host, vars, report),
     port: portFrom(vars, report),
@@ -28,6 +33,7 @@ export function readConnection(host: HostEntry, vars: Variables, login: LoginUse
     connection: connectionFrom(vars, report),
     ...(privateKeyFile !== undefined && { privateKeyFile }),
     ...(knownHostsFile !== undefined && { knownHostsFile }),
+    ...(becomePassword !== undefined && { becomePassword }),
   };
 }
 

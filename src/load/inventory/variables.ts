@@ -10,6 +10,8 @@ export const HONOURED = [
   'ansible_user',
   'ansible_ssh_private_key_file',
   'ansible_connection',
+  'ansible_become_password',
+  'ansible_become_pass',
   'runbook_known_hosts',
 ] as const;
 export type HonouredVariable = (typeof HONOURED)[number];
@@ -33,9 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   ansible_ssh_password: 'log in with a key: set ansible_ssh_private_key_file, or use an SSH agent',
   ansible_ssh_private_key: 'put the key into a file and set ansible_ssh_private_key_file',
   ansible_ssh_private_key_passphrase: 'load the key into an SSH agent',
-  ansible_become_password: 'sudo must ask for no password (NOPASSWD) in this version; remove it',
-  ansible_become_pass: 'sudo must ask for no password (NOPASSWD) in this version; remove it',
-  ansible_sudo_pass: 'sudo must ask for no password (NOPASSWD) in this version; remove it',
+  ansible_sudo_pass: 'write ansible_become_password: !secret NAME',
   ansible_become_user: 'a runbook says which user it becomes (become); remove it',
   ansible_become_method: 'sudo is the only one; remove it',
   ansible_become_exe: 'sudo is the only one; remove it',

@@ -1,0 +1,55 @@
+import type { BoundHost } from '../model/host.ts';
+import type { Runbook, Step } from '../model/runbook.ts';
+import { SecretName } from '../model/scalar-literal.ts';
+import type { Secret } from '../util/secret.ts';
+
+/** Secrets that a run needs, each with the first thing it is for: `the param token`. */
+export type NeededSecrets = ReadonlyMap<string, string>;
+
+/** Names only what wins: a secret that no host gets in the end need not exist. The password for sudo only where sudo is asked. */
+export function neededSecrets(runbook: Runbook, hosts: readonly BoundHost[]): NeededSecrets {
+  const needed = new Map<string, string>();
+  const need = (name: string, use: string): void => {
+    if (!needed.has(name)) needed.set(name, use);
+  };
+  const usesSudo = becomesAnother(runbook);
+  for (const { host, params } of hosts) {
+    for (const [param, value] of Object.entries(params)) {
+      if (value instanceof SecretName) need(value.name, `the param ${param}`);
+    }
+    if (usesSudo && host.becomePassword instanceof SecretName) need(host.becomePassword.name, PASSWORD_USE);
+  }
+  return needed;
+}
+
+const PASSWORD_USE = 'ansible_become_password';
+
+/** Puts the values where their names stand. Each name that `neededSecrets` gave must be among them. */
+export function fillSecrets(hosts: readonly BoundHost[], values: ReadonlyMap<string, Secret>): readonly BoundHost[] {
+  return hosts.map(({ host, params }) => {
+    const { becomePassword: given } = host;
+    const becomePassword = given instanceof SecretName ? values.get(given.name) : given;
+    return {
+      host,
+      params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, fill(value, values)])),
+      ...(becomePassword !== undefined && { becomePassword }),
+    };
+  });
+}
+
+function fill(value: unknown, values: ReadonlyMap<string, Secret>): unknown {
+  if (!(value instanceof SecretName)) return value;
+  const secret = values.get(value.name);
+  if (secret === undefined) throw new Error(`the secret ${value.name} was not looked up`);
+  return secret;
+}
+
+/** Does any step run as another user than the one that logs in? */
+function becomesAnother(runbook: Runbook): boolean {
+  const { become, diagnose, fix, verify, rollback } = runbook;
+  const steps = [...diagnose, ...fix, ...(verify?.steps ?? []), ...rollback];
+  return become !== false || steps.some(stepBecomes);
+}
+
+const stepBecomes = ({ become, undo }: Step): boolean =>
+  become !== false || (undo.kind === 'steps' && undo.steps.some(stepBecomes));
