@@ -2,6 +2,7 @@ import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import { excerptOf } from './excerpt.ts';
+import { hideSecrets, type ShownText } from './hide-secrets.ts';
 import { paragraph } from './text.ts';
 
 const MOST_SHOWN = 20;
@@ -14,17 +15,19 @@ export interface PrintOptions {
 
 /**
  * What is wrong with files, for people: `file:line:col: error E_CODE: message`, the line with its neighbours and a caret under
- * the range, and the hint. At most 20; the rest is counted. Nothing in it can steer a terminal.
+ * the range, and the hint. At most 20; the rest is counted. Nothing in it can steer a terminal, and
+ * lines that hold a secret are not shown.
  */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: readonly SourceFile[],
   options: PrintOptions,
 ): string {
-  const textOf = new Map(sources.map((source) => [source.file, source.text]));
+  const diagnosticsOf = (file: string) => diagnostics.filter(({ at }) => at.file === file);
+  const shownOf = new Map(sources.map(({ file, text }) => [file, hideSecrets(text, diagnosticsOf(file))]));
   const blocks = diagnostics
     .slice(0, MOST_SHOWN)
-    .map((diagnostic) => renderDiagnostic(diagnostic, textOf.get(diagnostic.at.file) ?? '', options));
+    .map((diagnostic) => renderDiagnostic(diagnostic, shownOf.get(diagnostic.at.file) ?? NOTHING, options));
   const rest = diagnostics.length - blocks.length;
   if (rest > 0) blocks.push(`... and ${rest} more: correct these first\n`);
   return blocks.join('\n');
@@ -37,20 +40,26 @@ export function diagnosticAsJson({ severity, code, message, hint, at }: Diagnost
   return JSON.stringify({ ...place, severity, code, message, hint });
 }
 
-function renderDiagnostic(diagnostic: Diagnostic, source: string, { style, columns }: PrintOptions): string {
+const NOTHING: ShownText = { text: '', hidden: new Set() };
+
+function renderDiagnostic(
+  diagnostic: Diagnostic,
+  { text, hidden }: ShownText,
+  { style, columns }: PrintOptions,
+): string {
   const { severity, code, message, hint, at } = diagnostic;
   const tone = severity === 'error' ? 'bad' : 'warn';
   const place = `${printableLine(at.file)}:${at.start.line}:${at.start.column}:`;
   const lines = [`${style('strong', place)} ${style(tone, `${severity} ${code}:`)} ${hanging(message, '  ')}`];
-  if (source !== '') {
-    for (const line of excerptOf(source, at, Math.min(columns, MOST_COLUMNS))) {
+  if (text !== '' && !hidden.has(at.start.line)) {
+    for (const line of excerptOf(text, at, Math.min(columns, MOST_COLUMNS))) {
       const shown = line.kind === 'caret' ? style(tone, line.text) : line.text;
       lines.push(`  ${style('dim', line.gutter)} ${shown}`.trimEnd());
     }
   }
   if (hint !== undefined) {
-    const text = paragraph(hint, ' '.repeat(8), { style, columns: () => columns });
-    lines.push(`  ${style('accent', 'hint:')} ${text.slice(8)}`);
+    const words = paragraph(hint, ' '.repeat(8), { style, columns: () => columns });
+    lines.push(`  ${style('accent', 'hint:')} ${words.slice(8)}`);
   }
   return `${lines.join('\n')}\n`;
 }
