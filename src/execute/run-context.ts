@@ -2,7 +2,9 @@ import type { Action } from '../model/action.ts';
 import type { Clock } from '../model/clock.ts';
 import type { StartedBy } from '../model/event.ts';
 import type { BoundHost, Host } from '../model/host.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
+import type { Selection } from '../model/selection.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Recorder } from './record/recorder.ts';
@@ -12,6 +14,10 @@ export interface RunOptions {
   readonly mode: 'run' | 'plan';
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
+  /** For the record. */
+  readonly selection?: Selection;
+  /** A plan that was approved before: what is found now may only shrink it. */
+  readonly approved?: Plan;
   /** By name: built-in undos name theirs. */
   readonly actions: ReadonlyMap<string, Action>;
   transportOf(host: Host): Transport;

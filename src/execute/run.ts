@@ -1,10 +1,10 @@
-import type { RunFinished } from '../model/event.ts';
+import type { Approved, RunFinished } from '../model/event.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { SurveyedHost } from '../model/survey.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
 import { actOn, type HostEnd } from './act.ts';
-import type { Binding } from './stages/binding.ts';
+import { bindingOf, planOf, whatChanged } from './approved-plan.ts';
 import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { lockAll } from './lock.ts';
@@ -17,11 +17,22 @@ import { surveyHost, type SurveyedConnection } from './survey.ts';
 export type { RunOptions } from './run-context.ts';
 export { StoreFailed } from './record/recorder.ts';
 
-/** Leave to change hosts. `answer`: a person saw the plan, and only that plan may be carried out. */
+/** Leave to change hosts. `answer`: a person saw the plan. `plan`: it was made before. Only that plan may be carried out then. */
 export interface Approval {
   readonly by: string;
-  readonly how: 'yes-option' | 'answer';
+  readonly how: Approved['how'];
+  /** Only these; absent: all that the plan would act on. */
+  readonly hosts?: readonly string[];
 }
+
+/** No leave, and why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+const DECLINED: Refusal = { refused: 'the plan was not approved' };
+const NOT_YET = 'not approved yet: run again for the rest';
+const MOST_DIFFERENCES = 3;
 
 /**
  * One run: `survey`, then `propose` the plan that was decided from it, then `act` on it (or `conclude` with it, changing
@@ -45,13 +56,15 @@ export class Run {
   /** Connects to all hosts and diagnoses them, `forks` at once. Nothing is changed or written on them. */
   async survey(): Promise<readonly SurveyedHost[]> {
     const { recorder, hosts, forks, stop } = this.#context;
-    const { mode, runbook, startedBy, version } = this.#context;
+    const { mode, runbook, selection, approved, startedBy, version } = this.#context;
     await recorder.commit({
       type: 'run-started',
       mode,
       runbook: runbook.name,
       runbookSha256: runbook.sha256,
       hosts: hosts.map(({ host }) => host.name),
+      ...(selection !== undefined && { selection }),
+      ...(approved !== undefined && { plan: approved.runId }),
       startedBy,
       version,
     });
@@ -77,20 +90,39 @@ export class Run {
     return this.#finish();
   }
 
-  /** Carries out the plan: on every host that needs a fix, once all of them are locked. Without approval they end `refused`. */
-  async act(plan: Plan, approval: Approval | undefined): Promise<RunFinished> {
-    const { recorder, stop } = this.#context;
-    await this.#finishAll(plan, ({ outcome, reason }) => {
+  /** Why the plan that was approved before is void as a whole, after the survey; undefined: it holds, or there is none. */
+  whyVoid(): string | undefined {
+    const { approved } = this.#context;
+    if (approved === undefined) return undefined;
+    const changes = [...this.#surveyed.values()].flatMap(({ surveyed, connection }) => {
+      if (surveyed.state !== 'surveyed' || connection === undefined) return [];
+      const changed = whatChanged(connection, surveyed, approved);
+      return changed === undefined ? [] : [`${connection.name}: ${changed}`];
+    });
+    if (changes.length === 0) return undefined;
+    const rest = changes.length - MOST_DIFFERENCES;
+    const more = rest > 0 ? `; and ${rest} more` : '';
+    return `the plan is void: ${changes.slice(0, MOST_DIFFERENCES).join('; ')}${more}`;
+  }
+
+  /** Carries out the plan: on every host that needs a fix, once all of them are locked. Without leave they end `refused`. */
+  async act(plan: Plan, answer: Approval | Refusal | undefined): Promise<RunFinished> {
+    const { recorder, stop, approved } = this.#context;
+    const leave = answer ?? DECLINED;
+    await this.#finishAll(plan, ({ host, outcome, reason }) => {
       if (outcome !== 'needs-fix') return { outcome, reason };
       if (stop.aborted) return { outcome: 'not-started', reason: 'interrupted before the first change' };
-      return approval === undefined ? { outcome: 'refused', reason: 'the plan was not approved' } : undefined;
+      if ('refused' in leave) return { outcome: 'refused', reason: leave.refused };
+      return leave.hosts?.includes(host) === false ? { outcome: 'not-started', reason: NOT_YET } : undefined;
     });
+    if ('refused' in leave) return this.#finish();
     const sick = this.#unfinished();
-    if (approval !== undefined && sick.length > 0) {
-      await recorder.commit({ type: 'approved', planSha256: plan.sha256, by: approval.by, how: approval.how });
+    if (sick.length > 0) {
+      const named = approved === undefined ? {} : { plan: approved.runId };
+      await recorder.commit({ type: 'approved', planSha256: (approved ?? plan).sha256, ...leave, ...named });
     }
     const locked = await this.#lock(sick);
-    await this.#actOn(locked, plan, approval?.how === 'answer');
+    await this.#actOn(locked, leave.how === 'yes-option' ? undefined : (approved ?? plan));
     return this.#finish();
   }
 
@@ -110,21 +142,15 @@ export class Run {
     return locked.filter(({ end }) => end.end === 'taken').map(({ host }) => host);
   }
 
-  async #actOn(hosts: readonly HostRun[], plan: Plan, bound: boolean): Promise<void> {
+  async #actOn(hosts: readonly HostRun[], bound: Plan | undefined): Promise<void> {
     const { forks, stop } = this.#context;
     await mapLimited(hosts, forks, async (host) => {
       if (stop.aborted) {
         return this.#finishHost(host.name, { outcome: 'not-started', reason: 'interrupted before the first change' });
       }
-      const binding = bound ? this.#bindingOf(host, plan) : undefined;
+      const binding = bound === undefined ? undefined : bindingOf(host, bound);
       return this.#finishHost(host.name, await actOn(host, binding));
     });
-  }
-
-  #bindingOf(host: HostRun, plan: Plan): Binding {
-    const { recorder } = this.#context;
-    const mask: Binding['mask'] = (value) => recorder.mask(value);
-    return { plan: mask(planOf(plan, host.name)), mask };
   }
 
   #unfinished(): readonly HostRun[] {
@@ -172,10 +198,4 @@ export class Run {
   readonly #noteInterrupt = (): void => {
     this.#context.recorder.note({ type: 'run-interrupted', signal: signalOf(this.#context.stop) });
   };
-}
-
-function planOf(plan: Plan, host: string): HostPlan {
-  const found = plan.hosts.find((candidate) => candidate.host === host);
-  if (found === undefined) throw new Error(`the plan says nothing about ${host}`);
-  return found;
 }

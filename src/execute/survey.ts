@@ -2,6 +2,8 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Looks, SurveyedHost } from '../model/survey.ts';
 import { verdictOf } from '../model/verdict.ts';
+import { bindingOf } from './approved-plan.ts';
+import { withoutNewItems } from './stages/binding.ts';
 import { adopt, diagnose } from './stages/diagnose.ts';
 import { isLost, lookAhead } from './stages/look-ahead.ts';
 import { HostRun } from './host-run.ts';
@@ -46,6 +48,9 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
       return lost(run, bound);
     case 'read': {
       adopt(host, read);
+      if (run.approved !== undefined) {
+        host.findings = withoutNewItems(bindingOf(host, run.approved), run.runbook.findings, host.findings);
+      }
       const { diagnosis } = read;
       const isSick = verdictOf(host.run.runbook, diagnosis).kind === 'sick';
       const looks: Looks = isSick ? await lookAhead(host) : new Map();
