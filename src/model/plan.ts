@@ -9,11 +9,15 @@ export interface Plan {
   readonly runbookSha256: string;
   /** RFC 3339. */
   readonly madeAt: string;
+  /** Hosts with a step beyond it are `refused`; absent: every risk is allowed. */
+  readonly maxRisk?: Risk;
   readonly hosts: readonly HostPlan[];
   /** Names of the hosts to be acted on, the canary first. */
   readonly batches: readonly (readonly string[])[];
   /** No new host is started once so many have failed. */
-  readonly maxFailures?: number;
+  readonly maxFailures: number;
+  /** Nothing is changed when more hosts than these cannot be reached. */
+  readonly maxUnreachable: number;
   /** No host of the group is acted on while fewer others of it are healthy. */
   readonly keep?: { readonly group: string; readonly healthy: number };
   /** A limit forbids to act at all: the hosts that need a fix will end `not-started`. */
@@ -34,7 +38,7 @@ export interface HostPlan {
   readonly outcome: Outcome;
   /** Why, in words. */
   readonly reason: string;
-  /** What to do about it, where the host could not be diagnosed. */
+  /** What to do about it, where the host could not be diagnosed or may not be acted on. */
   readonly hint?: string;
   readonly findings: readonly FindingReport[];
   /** In the runbook's order; empty unless `needs-fix`. */

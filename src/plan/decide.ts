@@ -1,5 +1,6 @@
 import { unreachable } from '../util/unreachable.ts';
 import { sha256 } from '../util/sha256.ts';
+import type { Risk } from '../model/action.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { FindingReport, Outcome } from '../model/result.ts';
@@ -7,19 +8,21 @@ import type { Runbook } from '../model/runbook.ts';
 import type { Surveyed, SurveyedHost } from '../model/survey.ts';
 import { verdictOf } from '../model/verdict.ts';
 import { decideCommands } from './decide-commands.ts';
+import { limitRisk } from './limit-risk.ts';
 
 /** Pure: from what was found on each host, what a run would send there, or how the host ends without it. */
 export function decide(
   runbook: Runbook,
   hosts: readonly SurveyedHost[],
-  made: { readonly runId: string; readonly at: string },
+  made: { readonly runId: string; readonly at: string; readonly maxRisk?: Risk },
 ): Plan {
-  const plans = hosts.map((host) => decideHost(runbook, host));
+  const plans = hosts.map((host) => limitRisk(decideHost(runbook, host), made.maxRisk ?? 'destructive'));
   return {
     runId: made.runId,
     runbook: runbook.name,
     runbookSha256: runbook.sha256,
     madeAt: made.at,
+    ...(made.maxRisk !== undefined && { maxRisk: made.maxRisk }),
     hosts: plans,
     batches: [plans.filter(({ outcome }) => outcome === 'needs-fix').map(({ host }) => host)],
     sha256: hashOf(runbook, plans),
@@ -58,7 +61,9 @@ function decideSurveyed(runbook: Runbook, host: string, surveyed: Surveyed): Hos
     case 'sick': {
       const commands = decideCommands(runbook, surveyed);
       if (!commands.ok) return withoutSteps(host, 'not-repaired', commands.error, findings);
-      return { host, outcome: 'needs-fix', reason, findings, steps: commands.value };
+      const soak = runbook.verify?.soak.evaluate(surveyed.scope);
+      const proof = soak?.ok === true ? { soakMs: soak.value } : {};
+      return { host, outcome: 'needs-fix', reason, findings, steps: commands.value, ...proof };
     }
     default:
       return unreachable(kind);

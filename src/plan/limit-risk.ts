@@ -1,0 +1,26 @@
+import { RISKS, type Risk } from '../model/action.ts';
+import type { HostPlan, PlannedStep } from '../model/plan.ts';
+
+/** Pure: a host with a step beyond the highest risk that is allowed is left alone as a whole: half a fix may be worse than none. */
+export function limitRisk(plan: HostPlan, most: Risk): HostPlan {
+  const tooRisky = plan.steps.filter((step) => maySend(step) && isBeyond(step.risk, most));
+  const [first] = tooRisky;
+  if (first === undefined) return plan;
+  const what = tooRisky.map(({ id, risk }) => `${id} (${risk})`).join(', ');
+  return {
+    ...plan,
+    outcome: 'refused',
+    reason: `beyond --max-risk ${most}: ${what}; found: ${plan.reason}`,
+    hint: `To allow it: --max-risk ${highest(tooRisky)}`,
+    steps: [],
+  };
+}
+
+/** What is not known yet may be sent. */
+const maySend = ({ command }: PlannedStep): boolean => command.kind === 'exact' || command.kind === 'unknown-until';
+
+const isBeyond = (risk: Risk, most: Risk): boolean => RISKS.indexOf(risk) > RISKS.indexOf(most);
+
+function highest(steps: readonly PlannedStep[]): Risk {
+  return RISKS.findLast((risk) => steps.some((step) => step.risk === risk)) ?? 'none';
+}
