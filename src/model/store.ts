@@ -1,3 +1,4 @@
+import type { Attempt, AttemptQuery } from './attempt.ts';
 import type { RunEvent } from './event.ts';
 import type { Plan } from './plan.ts';
 
@@ -19,6 +20,15 @@ export interface Store extends Journal {
   /** Full ids of runs that begin with this; for short ids on the command line. */
   match(prefix: string): readonly string[];
   plan(runId: string): Plan | undefined;
+  /** The run that carried out the plan that `planRunId` made. */
+  carriedOutBy(planRunId: string): string | undefined;
+  /**
+   * Takes the right to carry out the plan that `planRunId` made, which is there once: durable when it returns undefined. Else the
+   * run that has it. Throws when the store fails.
+   */
+  carryOut(planRunId: string, runId: string): string | undefined;
+  /** Oldest first. */
+  attempts(query: AttemptQuery): readonly Attempt[];
   /** Waits for what is not yet written. */
   close(): Promise<void>;
 }
@@ -41,4 +51,6 @@ export interface RunRecord {
   readonly reason: string;
   readonly hosts: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** Of a plan: the run that carried it out. */
+  readonly carriedOutBy?: string;
 }

@@ -21,10 +21,11 @@ export class SqliteReader {
     return reading(() => {
       const rows = this.#database
         .prepare(
-          `select * from runs
+          `select runs.*, carried_out.run_id as carried_out_by from runs
+           left join carried_out on carried_out.plan_run_id = runs.run_id
            where (:runbook is null or runbook = :runbook)
              and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
-           order by started_at desc, run_id desc limit :limit`,
+           order by started_at desc, runs.run_id desc limit :limit`,
         )
         .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
       return rows.map(toRunRecord);
@@ -63,6 +64,13 @@ export class SqliteReader {
       return row === undefined ? undefined : (JSON.parse(String(row['body'])) as Plan);
     });
   }
+
+  carriedOutBy(planRunId: string): string | undefined {
+    return reading(() => {
+      const row = this.#database.prepare('select run_id from carried_out where plan_run_id = ?').get(planRunId);
+      return row === undefined ? undefined : String(row['run_id']);
+    });
+  }
 }
 
 function reading<T>(read: () => T): T {
@@ -91,5 +99,6 @@ function toRunRecord(row: Row): RunRecord {
     reason: String(row['reason']),
     hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
     counts: JSON.parse(String(row['counts'])) as Record<string, number>,
+    ...(row['carried_out_by'] === null ? {} : { carriedOutBy: String(row['carried_out_by']) }),
   };
 }

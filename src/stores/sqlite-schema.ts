@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** `PRAGMA user_version` of a store this program writes. */
-export const SCHEMA_VERSION = 1;
-
-/** What printed text a decision rested on is kept apart from its event: a list of runs must not read megabytes. */
-const TABLES = `
+/**
+ * What brings a store from each version to the next, an empty file first. What printed text a decision rested on is kept apart
+ * from its event: a list of runs must not read megabytes.
+ */
+const STEPS: readonly string[] = [
+  `
 create table runs (
   run_id text primary key,
   mode text not null,
@@ -38,7 +39,18 @@ create table plans (
   made_at text not null,
   body text not null
 ) strict, without rowid;
-`;
+`,
+  // A plan is carried out once: its row is the right to do so.
+  `
+create table carried_out (
+  plan_run_id text primary key,
+  run_id text not null
+) strict, without rowid;
+`,
+];
+
+/** `PRAGMA user_version` of a store this program writes. */
+export const SCHEMA_VERSION = STEPS.length;
 
 /** 0: an empty file. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -46,13 +58,15 @@ export function schemaVersion(database: DatabaseSync): number {
 }
 
 /**
- * Brings an empty file to the current schema, in one transaction: after a kill it is empty or complete. Leaves it alone when
- * another process has done so meanwhile.
+ * Brings an empty or an older file to the current schema, in one transaction: after a kill it is as before or complete. Leaves it
+ * alone when another process has done so meanwhile, and when it is newer.
  */
-export function createTables(database: DatabaseSync): void {
+export function migrate(database: DatabaseSync): void {
   database.exec('begin immediate');
   try {
-    if (schemaVersion(database) === 0) database.exec(`${TABLES} pragma user_version = ${SCHEMA_VERSION};`);
+    const version = schemaVersion(database);
+    for (const step of STEPS.slice(version)) database.exec(step);
+    if (version < SCHEMA_VERSION) database.exec(`pragma user_version = ${SCHEMA_VERSION};`);
     database.exec('commit');
   } catch (cause) {
     if (database.isTransaction) database.exec('rollback');

@@ -39,6 +39,11 @@ export class SqliteWriter {
     });
   }
 
+  /** Durable when it returns. False: another run has it already. Throws when the store fails. */
+  carryOut(planRunId: string, runId: string): boolean {
+    return this.#insert.carriedOut.run(planRunId, runId).changes === 1;
+  }
+
   /** Waits for what was committed before the call. Never rejects. */
   async settle(): Promise<void> {
     await this.#flush;
@@ -116,6 +121,7 @@ interface Inserts {
   readonly evidence: StatementSync;
   readonly plan: StatementSync;
   readonly finish: StatementSync;
+  readonly carriedOut: StatementSync;
   readonly lastHash: StatementSync;
 }
 
@@ -128,6 +134,7 @@ function prepareInserts(database: DatabaseSync): Inserts {
     evidence: database.prepare('insert into evidence (run_id, seq, text) values (?, ?, ?)'),
     plan: database.prepare('insert into plans (run_id, sha256, made_at, body) values (?, ?, ?, ?)'),
     finish: database.prepare('update runs set finished_at = ?, exit_code = ?, counts = ? where run_id = ?'),
+    carriedOut: database.prepare('insert or ignore into carried_out (plan_run_id, run_id) values (?, ?)'),
     lastHash: database.prepare('select hash from events where run_id = ? order by seq desc limit 1'),
   };
 }

@@ -6,15 +6,15 @@ import type { Plan } from '../model/plan.ts';
 import type { RunQuery, RunRecord, Store } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { SqliteReader } from './sqlite-reader.ts';
-import { createTables, SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import { openStateDirectory } from './state-directory.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Opens or makes `runbook.db` (mode 0600) in a directory of ours (mode 0700). Several processes may use it at once. A store
- * that is corrupt, newer than this program, or not ours is refused and left as it is.
+ * Opens or makes `runbook.db` (mode 0600) in a directory of ours (mode 0700). Several processes may use it at once. One of an
+ * older version of this program is brought up to date; a store that is corrupt, newer than this program, or not ours is refused and left as it is.
  */
 export function openSqliteStore(directory: string): Result<Store, ErrorInfo> {
   const place = openStateDirectory(directory);
@@ -25,7 +25,7 @@ export function openSqliteStore(directory: string): Result<Store, ErrorInfo> {
     const database = new DatabaseSync(file);
     try {
       database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = full;`);
-      if (schemaVersion(database) === 0) createTables(database);
+      if (schemaVersion(database) < SCHEMA_VERSION) migrate(database);
       const version = schemaVersion(database);
       if (version === SCHEMA_VERSION) return ok(new SqliteStore(database));
       database.close();
@@ -84,6 +84,14 @@ class SqliteStore implements Store {
 
   plan(runId: string): Plan | undefined {
     return this.#reader.plan(runId);
+  }
+
+  carriedOutBy(planRunId: string): string | undefined {
+    return this.#reader.carriedOutBy(planRunId);
+  }
+
+  carryOut(planRunId: string, runId: string): string | undefined {
+    return this.#writer.carryOut(planRunId, runId) ? undefined : this.#reader.carriedOutBy(planRunId);
   }
 
   async close(): Promise<void> {

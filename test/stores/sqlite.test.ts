@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EventBody, RunEvent } from '../../src/model/event.ts';
 import type { Store } from '../../src/model/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
-import { createTables, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
 import { StoreUnreadable } from '../../src/stores/store-unreadable.ts';
 
 const started: EventBody = {
@@ -60,11 +60,35 @@ describe('the SQLite store', () => {
   it('is made once, when two processes find the file empty', () => {
     const file = join(directory, 'runbook.db');
     const [first, second] = [new DatabaseSync(file), new DatabaseSync(file)];
-    createTables(first);
-    createTables(second);
+    migrate(first);
+    migrate(second);
     assert.equal(second.isTransaction, false);
     assert.equal(schemaVersion(second), SCHEMA_VERSION);
     for (const database of [first, second]) database.close();
+  });
+
+  it('of the first version is brought up to date, and keeps what it holds', async () => {
+    const first = open();
+    await first.commit(event('r1', 1, started));
+    await first.close();
+    const database = new DatabaseSync(join(directory, 'runbook.db'));
+    database.exec('drop table carried_out; pragma user_version = 1;');
+    database.close();
+    const store = open();
+    assert.deepEqual([...store.events('r1')], [event('r1', 1, started)]);
+    assert.equal(store.carryOut('r1', 'r2'), undefined);
+    await store.close();
+  });
+
+  it('lets one run carry out a plan, also among processes that ask at once, and says which', async () => {
+    const [store, other] = [open(), open()];
+    await store.commit(event('r1', 1, { ...started, mode: 'plan' }));
+    assert.equal(store.carriedOutBy('r1'), undefined);
+    assert.equal(store.carryOut('r1', 'r2'), undefined);
+    assert.equal(other.carryOut('r1', 'r3'), 'r2');
+    assert.equal(other.carriedOutBy('r1'), 'r2');
+    assert.equal(store.runs({ limit: 10 })[0]?.carriedOutBy, 'r2');
+    await Promise.all([store.close(), other.close()]);
   });
 
   it('gives back the events of a run in order, with the text of evidence', async () => {
