@@ -35,6 +35,8 @@ export interface Action {
   readonly risk: Risk;
   /** Of changing actions. */
   readonly undo?: UndoPolicy;
+  /** Of reading actions: fails when things are not as its params want them, and not only when it could not look. */
+  readonly judges?: true;
   /** May be repeated when its result got lost. Reading actions are. */
   readonly idempotent: boolean;
   readonly params: Fields;
@@ -106,6 +108,8 @@ export interface Difference {
 export interface ProbeWork {
   readonly kind: 'probe';
   probe(params: never, context: ProbeContext): Promise<Interpretation<JsonObject>>;
+  /** Pure. A deadline in milliseconds that a param sets; it holds instead of the step's own `timeout`. */
+  deadline?(params: never): number;
 }
 
 export interface ComposeContext {
@@ -162,6 +166,7 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, '
     | {
         readonly kind: 'probe';
         probe(params: ValuesOf<P>, context: ProbeContext): Promise<Interpretation<ValuesOf<O>>>;
+        deadline?(params: ValuesOf<P>): number;
       };
 }
 

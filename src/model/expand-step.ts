@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../util/json.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { ComposeContext } from './action.ts';
 import type { EvaluationError, Scope } from './expression.ts';
+import { enterLoop, lapsOf } from './loops.ts';
 import type { StepReason } from './result.ts';
 import type { Step } from './runbook.ts';
 import type { Script } from './script.ts';
@@ -38,16 +39,32 @@ export interface StepProblem {
   readonly error: string;
 }
 
-/** Pure: evaluates `loop`, `when`, params, `env` and `timeout`, and composes what would be sent. Nothing is sent. */
+/**
+ * Pure: evaluates the step's own `loop`, `when`, params, `env` and `timeout`, and composes what would be sent. Nothing is sent.
+ * `scope` is that of one item of the groups' loops around it.
+ */
 export function expandStep(step: Step, scope: Scope): Result<ExpandedStep, StepProblem> {
   if (step.loop === undefined) return ok({ looped: false, items: [{ scope, decision: decideItem(step, scope) }] });
   const list = step.loop.evaluate(scope);
   if (!list.ok) return err(problemOf(list.error));
   const items = list.value.map((item: Json, index: number): ExpandedItem => {
-    const itemScope = { ...scope, item, index };
+    const itemScope = enterLoop(scope, item, index);
     return { scope: itemScope, decision: decideItem(step, itemScope) };
   });
   return ok({ looped: true, items });
+}
+
+/** Pure: the same for all items of the groups' loops around it, in the order in which they are carried out. */
+export function expandEachLap(step: Step, scope: Scope): Result<ExpandedStep, StepProblem> {
+  const laps = lapsOf(step.groupLoops, scope);
+  if (!laps.ok) return err(problemOf(laps.error));
+  const items: ExpandedItem[] = [];
+  for (const lap of laps.value) {
+    const expanded = expandStep(step, lap);
+    if (!expanded.ok) return expanded;
+    items.push(...expanded.value.items);
+  }
+  return ok({ looped: step.groupLoops.length > 0 || step.loop !== undefined, items });
 }
 
 function decideItem(step: Step, scope: Scope): ItemDecision {
@@ -60,7 +77,8 @@ function decideItem(step: Step, scope: Scope): ItemDecision {
   return composed.ok ? { kind: 'send', composed: composed.value } : { kind: 'fail', problem: composed.error };
 }
 
-function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
+/** Pure: what is sent for one item. */
+export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
   const params = step.params.evaluate(scope);
   if (!params.ok) return err(problemOf(params.error));
   const timeout = step.timeoutMs.evaluate(scope);
@@ -70,12 +88,14 @@ function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
   const context: ComposeContext = { host: scope.host, now: scope.time.now, judged: step.expect.length > 0 };
   const composed = { params: params.value, timeoutMs: timeout.value, context };
   const work = step.action.work;
-  if (work.kind === 'probe') return ok(composed);
+  if (work.kind === 'probe')
+    return ok({ ...composed, timeoutMs: work.deadline?.(params.value as never) ?? timeout.value });
   const script =
     work.kind === 'prepared' ? work.look(params.value as never, context) : work.compose(params.value as never, context);
   return ok({ ...composed, script: env === undefined ? script : { ...script, env: { ...script.env, ...env.value } } });
 }
 
-function problemOf(error: EvaluationError): StepProblem {
+/** Pure. */
+export function problemOf(error: EvaluationError): StepProblem {
   return { reason: error.kind === 'missing' ? 'missing-input' : 'expression', error: error.message };
 }

@@ -1,9 +1,8 @@
-import type { Duplex } from 'node:stream';
 import type { ProbeContext } from '../../model/action.ts';
-import type { ErrorInfo } from '../../model/error.ts';
 import type { StepReason } from '../../model/result.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import { dialUntil } from './dial.ts';
 import { exchange, hostOf, noAnswer, portOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 import { httpScript, readHttpScript } from './http-on-host.ts';
 
@@ -53,7 +52,7 @@ async function once(
   signal: AbortSignal,
   timeLeft: () => number,
 ): Promise<Result<HttpAnswer, CannotLook>> {
-  const dialed = await dial(context, request.url, signal);
+  const dialed = await dialUntil(context, hostOf(request.url), portOf(request.url), signal);
   if (dialed === undefined) return ok(noAnswer((signal.reason as Error).message));
   if (dialed.ok) return ok(await exchange(dialed.value, request, signal));
   switch (dialed.error.code) {
@@ -68,22 +67,6 @@ async function once(
     default:
       return err({ reason: 'lost', message: dialed.error.message });
   }
-}
-
-/** Undefined: aborted first. A stream that comes too late is closed. */
-async function dial(
-  context: ProbeContext,
-  url: URL,
-  signal: AbortSignal,
-): Promise<Result<Duplex, ErrorInfo> | undefined> {
-  const dialed = context.dial(hostOf(url), portOf(url));
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const first = await Promise.race([dialed, aborted]);
-  if (first === undefined) void dialed.then((late) => (late.ok ? late.value.destroy() : undefined));
-  return first;
 }
 
 /** Where an answer sends us, if that is on the same host. Credentials stay with the scheme and port they were given for. */

@@ -19,7 +19,7 @@ export function checkStepRules(raw: RawStep, action: Action, context: RunbookCon
   checkPhaseKeys(raw, context);
   if (raw.phase === 'fix') checkFor(raw, context);
   const { report } = context;
-  if (raw.phase === 'verify' && ownModifier(raw, 'expect') === undefined) {
+  if (raw.phase === 'verify' && action.judges !== true && ownModifier(raw, 'expect') === undefined) {
     report.error(
       'E_NO_EXPECT',
       raw.head,

@@ -1,0 +1,84 @@
+import type { CommandResult, Script } from '../../model/script.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { commandLine } from './command-line.ts';
+import { lastLine } from './failure.ts';
+import { excerpt } from './sections.ts';
+import type { CannotLook, Waited, WaitTimes } from './wait.ts';
+
+export interface WantedPath {
+  readonly path: string;
+  readonly state: 'present' | 'absent';
+  readonly contains?: string;
+}
+
+// Times are hundredths of a second, from a clock that nobody can set. A sleep that knows no fractions takes a whole second.
+const TEXT = `
+clock() {
+  read -r uptime rest </proc/uptime && uptime=\${uptime%.*}\${uptime#*.}
+}
+look() {
+  there=absent seen='it is not there'
+  if [ -e "$runbook_path" ] || complaint=$(ls -dL -- "$runbook_path" 2>&1 >/dev/null); then
+    there=present seen='it is there'
+    if [ -n "$runbook_contains" ]; then search; fi
+    return
+  fi
+  case $complaint in
+    *': No such file or directory' | *': Not a directory') ;;
+    *) printf '%s\\n' "$complaint" >&2; exit 69 ;;
+  esac
+}
+search() {
+  if [ ! -f "$runbook_path" ]; then there=other seen='it is no regular file'; return; fi
+  grep -qF -e "$runbook_contains" -- "$runbook_path"
+  case $? in
+    0) return ;;
+    1) there=other seen='it is there, without the text' ;;
+    *) [ ! -e "$runbook_path" ] || exit 69; there=absent seen='it is not there' ;;
+  esac
+}
+pause() {
+  hundredths=$(($1 % 100))
+  [ "$hundredths" -gt 9 ] || hundredths=0$hundredths
+  sleep "$(($1 / 100)).$hundredths" 2>/dev/null || sleep 1
+}
+clock || exit 69
+begun=$uptime
+while look; [ "$there" != "$runbook_state" ]; do
+  clock
+  left=$((runbook_within - uptime + begun))
+  [ "$left" -gt 0 ] || break
+  if [ "$left" -gt "$runbook_every" ]; then left=$runbook_every; fi
+  pause "$left"
+done
+clock
+printf '%s %s %s\\n' "$there" "$((uptime - begun))" "$seen"
+`;
+
+/** One script that looks again and again on the host, until it is so or the time is over. */
+export function waitForPathScript({ path, state, contains }: WantedPath, { withinMs, everyMs }: WaitTimes): Script {
+  return {
+    summary: `wait until ${commandLine([path])} is ${state}`,
+    text: TEXT,
+    variables: {
+      runbook_path: path,
+      runbook_state: state,
+      runbook_contains: contains ?? '',
+      runbook_within: String(Math.ceil(withinMs / 10)),
+      runbook_every: String(Math.max(1, Math.ceil(everyMs / 10))),
+    },
+    timeoutMs: withinMs + 10_000,
+  };
+}
+
+export function readWaitForPath(answer: CommandResult, { state }: WantedPath): Result<Waited, CannotLook> {
+  const { end, stdout, stderr } = answer;
+  if (end.how === 'cancelled') return err({ reason: 'cancelled', message: 'it was cancelled' });
+  if (end.how === 'timeout') return err({ reason: 'timeout', message: 'the host did not answer in time' });
+  if (end.how !== 'exit') return err({ reason: 'cannot-check', message: `the script ended by ${end.how}` });
+  if (end.code !== 0)
+    return err({ reason: 'cannot-check', message: lastLine(stderr.text) || `exit code ${end.code}, without a word` });
+  const [, there, hundredths, seen] = /^(present|absent|other) (\d+) (.+)\n$/.exec(stdout.text) ?? [];
+  if (seen === undefined) return err({ reason: 'output', message: `unexpected output: ${excerpt(stdout.text)}` });
+  return ok({ met: there === state, waitedMs: Number(hundredths) * 10, seen });
+}
