@@ -17,8 +17,11 @@ export interface Scope {
   /** Results by step id. An id that has not run is absent. */
   readonly steps: ReadonlyMap<string, StepResult>;
   readonly findings: ReadonlyMap<string, FindingValue>;
+  /** Of the innermost loop, with its `index`. */
   readonly item?: Json;
   readonly index?: number;
+  /** Of the loops around that one, outermost first. */
+  readonly outerItems?: readonly { readonly item: Json; readonly index: number }[];
   readonly result?: StepResult;
   readonly first?: StepResult;
   readonly time: ScopeTime;

@@ -39,7 +39,7 @@ export interface Limits {
   readonly batches: readonly Share[];
   /** Of the targeted hosts, rounded down, at least 1: no new host once so many have failed. */
   readonly maxFailures: Share;
-  /** Of the targeted hosts, never under 3. */
+  /** Of the targeted hosts; a percent is rounded down, but never under 3 hosts. */
   readonly maxUnreachable: Share;
   /** Percent of the surveyed hosts, and at least 3 hosts, with the same finding. */
   readonly brakePercent: number;
@@ -107,7 +107,7 @@ export interface Step {
   readonly params: Expression<JsonObject>;
   /** Fix only: findings it serves. */
   readonly for: readonly string[];
-  /** All must hold; the group's before the step's own. */
+  /** All must hold; the group's before the step's own. Each sees the `item` of the loop it was written in. */
   readonly when: readonly Condition[];
   /** Loops of the groups around it, outermost first; steps of one group share the object. */
   readonly groupLoops: readonly GroupLoop[];
@@ -117,6 +117,7 @@ export interface Step {
   readonly timeoutMs: Expression<number>;
   readonly become: Become;
   readonly env?: Expression<Readonly<Record<string, Word>>>;
+  /** `continue` unless written otherwise in undo and rollback, where one that fails stops no other. */
   readonly onFailure: 'stop' | 'continue';
   /** Fix only: read diagnose again before it; for so many milliseconds, until its findings are gone. */
   readonly retest: false | Expression<number>;
@@ -130,10 +131,12 @@ export interface Step {
 
 /** The steps of a group run in turn for each item; a failed one ends the loop. */
 export interface GroupLoop {
+  /** The place of the group: `fix[0]`. Unique in the runbook. */
+  readonly id: string;
   readonly list: Expression<readonly Json[]>;
 }
 
-/** The step is sent again until the condition, which sees its `result`, holds. */
+/** The step is sent again until the condition, which sees its `result`, holds; one that cannot be evaluated does not. */
 export interface Until {
   readonly condition: Condition;
   /** Times it is sent again at most. */

@@ -8,10 +8,12 @@ export function readsResult(step: Step): boolean {
 
 /** Ids of the steps whose results must be known before this one can be sent and judged. */
 export function stepsReadBy(step: Step): ReadonlySet<string> {
-  return new Set([...step.when, ...inputsOf(step), ...step.expect].flatMap(({ references }) => references.steps));
+  const judged = step.until === undefined ? [] : [step.until.condition, step.until.delayMs];
+  const all = [...step.when, ...inputsOf(step), ...judged, ...step.expect];
+  return new Set(all.flatMap(({ references }) => references.steps));
 }
 
 function inputsOf(step: Step): readonly { readonly references: References }[] {
   const optional = [step.loop, step.env].filter((expression) => expression !== undefined);
-  return [step.params, step.timeoutMs, ...optional];
+  return [...step.groupLoops.map(({ list }) => list), step.params, step.timeoutMs, ...optional];
 }

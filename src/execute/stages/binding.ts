@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PreparedChange } from '../../model/action.ts';
-import { expandStep } from '../../model/expand-step.ts';
+import { expandEachLap } from '../../model/expand-step.ts';
 import type { FindingValue, Scope } from '../../model/expression.ts';
 import { plainParams, type HostPlan, type PlannedItem, type PlannedStep } from '../../model/plan.ts';
 import { renderScript } from '../../model/render-script.ts';
@@ -70,7 +70,7 @@ export function isPlanned(binding: Binding, step: Step, change: PreparedChange):
 
 /** A step that cannot even be expanded sends nothing: it fails when its turn comes. So does one whose look failed. */
 function isOther(binding: Binding, step: Step, now: Scope, looks: ItemLooks): boolean {
-  const expanded = expandStep(step, now);
+  const expanded = expandEachLap(step, now);
   if (!expanded.ok) return false;
   const items = itemsOf(binding, step);
   return expanded.value.items.some(({ decision }, index) => {

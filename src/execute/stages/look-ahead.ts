@@ -1,5 +1,5 @@
 import type { Preparation } from '../../model/action.ts';
-import { expandStep } from '../../model/expand-step.ts';
+import { expandEachLap } from '../../model/expand-step.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { ItemLooks, Looks } from '../../model/survey.ts';
 import { settleAll } from '../../util/settle-all.ts';
@@ -24,7 +24,7 @@ export function isLost(looks: Looks): boolean {
 }
 
 async function lookAt(host: HostRun, step: Step): Promise<ItemLooks> {
-  const expanded = expandStep(step, host.scope());
+  const expanded = expandEachLap(step, host.scope());
   if (!expanded.ok) return [];
   return settleAll(
     expanded.value.items.map(async ({ decision, scope }): Promise<Preparation | undefined> => {
