@@ -2,7 +2,7 @@ import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
 import { readApache } from './support/apache-facts.ts';
 import { APACHE_OUTPUT, NO_APACHE } from './support/apache-info.ts';
-import { APACHE_SURVEY_SH } from './support/apache-survey.ts';
+import { apacheSurvey } from './support/apache-survey.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { readSections } from './support/sections.ts';
 
@@ -37,7 +37,7 @@ Apache, as configured, creates no mutex of that kind: with one listener it needs
   work: {
     kind: 'script',
     compose({ unit }): Script {
-      return { summary: 'ask Apache for its configuration', text: APACHE_SURVEY_SH, variables: { unit: unit ?? '' } };
+      return { summary: 'ask Apache for its configuration', text: apacheSurvey(), variables: { unit: unit ?? '' } };
     },
     interpret(answer, _params, { host }) {
       if (answer.code !== 0) return failed('exit', `Apache could not be examined: ${answer.stderr.text.trim()}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readDirectives, urlOf, type Conditions } from '../../src/actions/support/apache-listeners.ts';
+import type { Conditions } from '../../src/actions/support/apache-lines.ts';
+import { readDirectives, urlOf } from '../../src/actions/support/apache-listeners.ts';
 import { readRemoveIpc } from '../../src/actions/support/remove-ipc.ts';
 
 const CONDITIONS: Conditions = {

@@ -9,7 +9,7 @@ import { readRemoveIpc } from './remove-ipc.ts';
 import type { Sections } from './sections.ts';
 import { timestampOf } from './timestamps.ts';
 
-/** Reads the sections of `APACHE_SURVEY_SH` of a host that has an Apache. */
+/** Reads the sections of `apacheSurvey` of a host that has an Apache. */
 export function readApache(sections: Sections): Result<ApacheInfo, string> {
   const lines = (name: string): readonly string[] => sections.get(name)?.lines ?? [];
   const [binary = ''] = lines('binary');

@@ -64,18 +64,19 @@ root=$(built HTTPD_ROOT)
 `;
 
 const DIRECTIVES_SH = `
+main=$(built SERVER_CONFIG_FILE)
+case $main in /*) ;; *) main=$root/$main ;; esac
+included=$(printf '%s\\n' "$config" | sed -n 's/^ *([0-9*]*) \\//\\//p')
+if [ -z "$included" ]; then
+  included=$(printf '%s\\n' "$main" "$root"/*.conf "$root"/conf/*.conf "$root"/conf.d/*.conf "$root"/conf.modules.d/*.conf \\
+    "$root"/mods-enabled/* "$root"/conf-enabled/*.conf "$root"/sites-enabled/*.conf | sort -u)
+fi
 directives() {
-  files=$(printf '%s\\n' "$config" | sed -n 's/^ *([0-9*]*) \\//\\//p')
-  if [ -z "$files" ]; then
-    main=$(built SERVER_CONFIG_FILE)
-    files=$(printf '%s\\n' "$root/$main" "$root"/*.conf "$root"/conf/*.conf "$root"/conf.d/*.conf "$root"/conf.modules.d/*.conf \\
-      "$root"/mods-enabled/* "$root"/conf-enabled/*.conf "$root"/sites-enabled/*.conf | sort -u)
-  fi
   IFS='
 '
   set -f
   set --
-  for file in $files; do
+  for file in $included; do
     if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi
   done
   [ $# -eq 0 ] || awk '
@@ -152,14 +153,19 @@ section logind logind
 /**
  * Variable `unit`: empty to look for Apache's usual names. Sections: `units`; `binary` (code 1: no Apache); and of an installed one
  * `environment control arguments build test config directives variables users resolved mounts processes logind`. Reads only.
+ *
+ * `more` is shell text for other sections of an installed Apache. It finds `$binary`, its arguments as `"$@"` and its environment set,
+ * `$root`, `$main` (the main file), `$included` (all files, one a line) and `$config` (what it says about itself).
  */
-export const APACHE_SURVEY_SH = `${SECTIONS}${PROCESSES_SH}${FIND_SH}
+export function apacheSurvey(more = ''): string {
+  return `${SECTIONS}${PROCESSES_SH}${FIND_SH}
 main_pids=$(printf '%s\\n' "$section_text" | sed -n 's/^MainPID=//p')
 if find_binary; then
   section binary echo "$binary"
-  (${ENVIRONMENT_SH}${DIRECTIVES_SH}${PLACES_SH}${LOGIND_SH})
+  (${ENVIRONMENT_SH}${DIRECTIVES_SH}${PLACES_SH}${LOGIND_SH}${more})
 else
   section binary false
 fi
 sections_end
 `;
+}
