@@ -17,6 +17,8 @@ export interface HostSelection {
   readonly hosts?: string | undefined;
   /** A pattern that narrows it. */
   readonly limit?: string | undefined;
+  /** Exactly these, instead of all patterns. */
+  readonly names?: readonly string[] | undefined;
   /** This machine, without an inventory. */
   readonly local: boolean;
 }
@@ -26,6 +28,8 @@ export interface HostSource {
   choose(runbook: Runbook): Result<readonly Host[], ErrorInfo>;
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
+  /** Absent without an inventory. */
+  readonly inventoryFile?: string;
 }
 
 export function openHosts(selection: HostSelection, surroundings: Surroundings): Result<Opened<HostSource>, Trouble> {
@@ -41,7 +45,7 @@ export function openHosts(selection: HostSelection, surroundings: Surroundings):
   return ok({
     sources: opened.value.sources,
     warnings: [...opened.value.warnings, ...unreadFolders(path.value)],
-    value: { choose: (runbook) => choose(runbook, inventory, selection), locate },
+    value: { choose: (runbook) => choose(runbook, inventory, selection), locate, inventoryFile: path.value },
   });
 }
 
@@ -67,8 +71,9 @@ function thisMachine({ user }: Surroundings): Host {
 function choose(
   runbook: Runbook,
   inventory: Inventory,
-  { hosts, limit }: HostSelection,
+  { hosts, limit, names }: HostSelection,
 ): Result<readonly Host[], ErrorInfo> {
+  if (names !== undefined) return chooseNamed(inventory, names);
   const pattern = hosts ?? runbook.hosts ?? limit;
   if (pattern === undefined) {
     const message = `the runbook ${runbook.name} names no hosts, and neither does the command line`;
@@ -78,4 +83,12 @@ function choose(
   if (selected.ok || hosts !== undefined || runbook.hosts === undefined) return selected;
   const own = `${runbook.name} is for the hosts ${runbook.hosts}; --hosts chooses others`;
   return err({ ...selected.error, hint: [selected.error.hint, own].filter(Boolean).join('\n') });
+}
+
+function chooseNamed(inventory: Inventory, names: readonly string[]): Result<readonly Host[], ErrorInfo> {
+  const known = new Set(inventory.hosts.map(({ name }) => name));
+  const gone = names.filter((name) => !known.has(name));
+  const wanted = new Set(names);
+  if (gone.length === 0) return ok(inventory.hosts.filter(({ name }) => wanted.has(name)));
+  return err({ code: 'refused', message: `${inventory.file} has no host ${gone.join(', ')} any more` });
 }

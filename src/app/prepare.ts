@@ -1,5 +1,6 @@
 import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
+import type { RunSelection } from '../model/selection.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { bindParams, type FileParam } from '../plan/bind-params.ts';
 import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
@@ -7,6 +8,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
 import { openHosts, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
+import { runSelection } from './run-selection.ts';
 import { checkBecomePasswords } from './become-password.ts';
 import { lookUpSecrets } from './secrets.ts';
 import type { SecretsOptions } from './secrets-open.ts';
@@ -25,6 +27,8 @@ export interface Selection extends HostSelection, SecretsOptions {
 export interface Prepared {
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
+  /** For the record. */
+  readonly selection: RunSelection;
   readonly warnings: readonly Diagnostic[];
   readonly sources: readonly SourceFile[];
 }
@@ -59,7 +63,9 @@ export async function prepare(selection: Selection, surroundings: Surroundings):
   const wrong = checkBecomePasswords(filled);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = files.flatMap((file) => file.warnings);
-  return ok({ runbook: runbook.value.value, hosts: filled, warnings, sources });
+  const { inventoryFile } = hosts.value.value;
+  const kept = runSelection(selection, runbook.value.value, inventoryFile, bound.value, surroundings);
+  return ok({ runbook: runbook.value.value, hosts: filled, selection: kept, warnings, sources });
 }
 
 function readRunbook(given: string, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {

@@ -1,10 +1,13 @@
-import { Run, StoreFailed, type Approval } from '../execute/run.ts';
-import type { Action } from '../model/action.ts';
+import { Run, StoreFailed, type Approval, type Refusal } from '../execute/run.ts';
+import type { Action, Risk } from '../model/action.ts';
+import type { Attempt, AttemptQuery } from '../model/attempt.ts';
+import { attemptsSince } from '../model/cooldown.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { RunFinished, StartedBy } from '../model/event.ts';
+import type { Overrides, RunFinished, StartedBy } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Runbook } from '../model/runbook.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
 import { decide } from '../plan/decide.ts';
@@ -19,16 +22,24 @@ export interface RunRequest {
   readonly mode: 'run' | 'plan';
   readonly forks: number;
   readonly startedBy: StartedBy;
+  /** What a person set aside on the command line. */
+  readonly overrides: Overrides;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
+  /** Hosts with a step beyond it are left alone. */
+  readonly maxRisk?: Risk;
+  /** A plan that was approved before, and that this run is to carry out: it may find less, and nothing else. */
+  readonly approved?: Plan;
   /** Asked once, and only when the plan would change a host; secrets are masked in it. Undefined: no. */
-  readonly approve: (plan: Plan) => Promise<Approval | undefined>;
+  readonly approve: (plan: Plan) => Promise<Approval | Refusal | undefined>;
 }
 
 /** What a run works with; tests give other ones. */
 export interface RunParts {
   readonly actions: ReadonlyMap<string, Action>;
   readonly journal: Journal;
+  /** What was tried so far; `Store` has it. */
+  readonly attempts: (query: AttemptQuery) => readonly Attempt[];
   readonly transportOf: (host: Host) => Transport;
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -43,26 +54,41 @@ export interface RunEnd {
 
 /** The straight line: survey, decide, approve, act. An error means that the store failed; hosts never do that. */
 export async function run(
-  { runbook, hosts }: Prepared,
+  { runbook, hosts, selection }: Prepared,
   request: RunRequest,
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
   const runId = createRunId(parts.clock.now(), randomBytes);
+  const { limits } = runbook;
+  const attempts = (machines: readonly string[]): readonly Attempt[] => {
+    if (request.overrides.ignoreCooldown !== undefined) return [];
+    const since = attemptsSince(limits, parts.clock.now());
+    return parts.attempts({ runbook: runbook.name, machines: [...new Set(machines)], since });
+  };
   const engine = new Run({
     ...request,
     runId,
     runbook,
     hosts,
+    selection,
     ...parts,
+    attempts,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     version: version(),
   });
   try {
     const surveyed = await engine.survey();
-    const plan = decide(runbook, surveyed, { runId, at: new Date(parts.clock.now()).toISOString() });
+    const plan = decide(withBrake(runbook, request.overrides), surveyed, {
+      runId,
+      at: new Date(parts.clock.now()).toISOString(),
+      ...(request.maxRisk !== undefined && { maxRisk: request.maxRisk }),
+      attempts: attempts(surveyed.flatMap((host) => (host.state === 'surveyed' ? [host.machine] : []))),
+    });
     const shown = await engine.propose(plan);
     const finished =
-      request.mode === 'plan' ? await engine.conclude(plan) : await engine.act(plan, await approval(shown, request));
+      request.mode === 'plan'
+        ? await engine.conclude(plan)
+        : await engine.act(plan, await approval(shown, engine.whyVoid(), request));
     return ok({ runId, plan: shown, finished });
   } catch (error) {
     if (error instanceof StoreFailed) return err(storeFailed(runId, error));
@@ -72,9 +98,18 @@ export async function run(
   }
 }
 
-async function approval(plan: Plan, { approve, stop }: RunRequest): Promise<Approval | undefined> {
+function withBrake(runbook: Runbook, { brakePercent = runbook.limits.brakePercent }: Overrides): Runbook {
+  return { ...runbook, limits: { ...runbook.limits, brakePercent } };
+}
+
+async function approval(
+  plan: Plan,
+  whyVoid: string | undefined,
+  { approve, stop }: RunRequest,
+): Promise<Approval | Refusal | undefined> {
   const isNeeded = plan.hosts.some((host) => host.outcome === 'needs-fix');
-  return isNeeded && !stop.aborted ? approve(plan) : undefined;
+  if (!isNeeded || stop.aborted) return undefined;
+  return whyVoid === undefined ? approve(plan) : { refused: whyVoid };
 }
 
 function storeFailed(runId: string, error: StoreFailed): ErrorInfo {

@@ -1,10 +1,11 @@
 import type { Action } from '../model/action.ts';
+import type { Attempt } from '../model/attempt.ts';
 import type { Clock } from '../model/clock.ts';
-import type { StartedBy } from '../model/event.ts';
+import type { Overrides, StartedBy } from '../model/event.ts';
 import type { BoundHost, Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
-import type { Selection } from '../model/selection.ts';
+import type { RunSelection } from '../model/selection.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Recorder } from './record/recorder.ts';
@@ -15,18 +16,22 @@ export interface RunOptions {
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
   /** For the record. */
-  readonly selection?: Selection;
+  readonly selection?: RunSelection;
   /** A plan that was approved before: what is found now may only shrink it. */
   readonly approved?: Plan;
   /** By name: built-in undos name theirs. */
   readonly actions: ReadonlyMap<string, Action>;
   transportOf(host: Host): Transport;
   readonly journal: Journal;
+  /** What this runbook tried on these machines so far; none when a person sets it aside. */
+  readonly attempts: (machines: readonly string[]) => readonly Attempt[];
   readonly clock: Clock;
   /** Hosts that are worked on at once. */
   readonly forks: number;
   readonly connectTimeoutMs: number;
   readonly startedBy: StartedBy;
+  /** For the record. */
+  readonly overrides: Overrides;
   /** Of this program, for the record. */
   readonly version: string;
   /**

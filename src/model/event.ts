@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 import type { FindingReport, Outcome, StepReason, StepStatus } from './result.ts';
 import type { Output } from './script.ts';
 import type { PhaseName } from './runbook.ts';
-import type { Selection } from './selection.ts';
+import type { RunSelection } from './selection.ts';
 
 /**
  * Everything that happens, as plain JSON with ids and no references: the same log live, stored and replayed. Secrets are
@@ -52,11 +52,21 @@ export interface RunStarted {
   readonly runbookSha256: string;
   readonly hosts: readonly string[];
   /** Absent in records from before it was kept. */
-  readonly selection?: Selection;
+  readonly selection?: RunSelection;
   /** Id of the run that made the plan which this one is to carry out. */
   readonly plan?: string;
   readonly startedBy: StartedBy;
+  /** Limits that a person set aside. */
+  readonly overrides?: Overrides;
   readonly version: string;
+}
+
+/** Limits that only a person may set aside, on the command line of this very run. */
+export interface Overrides {
+  /** Instead of the runbook's `brake`. */
+  readonly brakePercent?: number;
+  /** Why neither `cooldown` nor `attempts` hold. */
+  readonly ignoreCooldown?: string;
 }
 
 /** Who and why. */
@@ -204,17 +214,19 @@ export interface AttemptBegun {
 
 export interface BatchStarted {
   readonly type: 'batch-started';
-  /** From 1; the first is the canary. */
+  /** From 1. Hosts start alone until one was changed: the canary. */
   readonly batch: number;
   readonly batches: number;
   readonly hosts: readonly string[];
 }
 
-/** No new host is started from now on. */
+/** No new host is started from now on; with `keep`, none of its group. Only where there was one to start. */
 export interface LimitReached {
   readonly type: 'limit-reached';
   readonly limit: 'max_failures' | 'keep' | 'run_timeout' | 'brake' | 'max_unreachable';
   readonly reason: string;
+  /** The next thing to do. */
+  readonly hint?: string;
 }
 
 /** One round of verify ended. */
@@ -240,6 +252,8 @@ export interface HostFinished {
   readonly findings: readonly FindingReport[];
   /** Steps that ended `changed`. */
   readonly changes: number;
+  /** The run was interrupted in the middle of the work here: its attempt has no end, and starts no cooldown. */
+  readonly interrupted?: true;
 }
 
 export interface RunInterrupted {

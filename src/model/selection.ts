@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
  * What a run was started with, secrets only by name: enough to do the same again. Files by their full path, since whoever does it
  * may be somewhere else.
  */
-export interface Selection {
+export interface RunSelection {
   readonly runbookFile: string;
   /** Absent with `--local`. */
   readonly inventoryFile?: string;

@@ -1,0 +1,15 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { Store } from '../model/store.ts';
+import { err, ok, type Result } from '../util/result.ts';
+
+/** The one run whose id begins with `prefix`. */
+export function findRun(prefix: string, store: Store): Result<string, ErrorInfo> {
+  const ids = store.match(prefix.toLowerCase());
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) return ok(only);
+  if (ids.length === 0) {
+    return err({ code: 'usage', message: `there is no run ${prefix}`, hint: 'see runbook history' });
+  }
+  const hint = `write more of one of them:\n${ids.slice(0, 10).join('\n')}`;
+  return err({ code: 'usage', message: `${ids.length} runs begin with ${prefix}`, hint });
+}

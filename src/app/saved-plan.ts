@@ -1,0 +1,77 @@
+import { secretsOf } from '../execute/record/secrets-of.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { RunStarted } from '../model/event.ts';
+import type { Store } from '../model/store.ts';
+import { changedRunbook, voidPlan, whyVoidAlready, whyVoidNow, type SavedPlan } from '../plan/saved-plan.ts';
+import type { Json } from '../util/json.ts';
+import { Redactor } from '../util/redact.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import { findRun } from './find-run.ts';
+import type { Prepared, Selection } from './prepare.ts';
+import { because, type Trouble } from './trouble.ts';
+
+/** A plan from the store that may still be carried out, as far as the store can tell. `prefix`: of the id of its run. */
+export function openSavedPlan(prefix: string, store: Store, now: number): Result<SavedPlan, ErrorInfo> {
+  const found = findRun(prefix, store);
+  if (!found.ok) return found;
+  const runId = found.value;
+  const started = startOf(runId, store);
+  if (started?.mode === 'run') {
+    const hint = 'runbook plan makes a plan; runbook history lists those that were made';
+    return err({ code: 'usage', message: `${runId} is a run, not a plan`, hint });
+  }
+  const plan = store.plan(runId);
+  if (plan === undefined) return err(refused(`${runId} made no plan: it was ended before`, 'plan again'));
+  const by = store.carriedOutBy(runId);
+  if (by !== undefined) return err(carriedOutAlready(runId, by));
+  const selection = started?.selection;
+  if (selection === undefined) return err(voidPlan(plan, 'it was made by a version that did not keep what it needs'));
+  const why = whyVoidAlready({ plan, selection }, now);
+  return why === undefined ? ok({ plan, selection }) : err(why);
+}
+
+export function carriedOutAlready(planRunId: string, runId: string): ErrorInfo {
+  const message = `the plan ${planRunId} was carried out already, by the run ${runId}`;
+  return refused(message, `a plan is carried out once; how it ended: runbook show ${runId}`);
+}
+
+/** The selection that the plan was made from, with exactly its hosts. */
+export function selectionOf({ selection }: SavedPlan): Selection {
+  const { runbookFile, inventoryFile, params, paramsFile, secretsFile, ageIdentity, targets } = selection;
+  return {
+    runbook: runbookFile,
+    inventory: inventoryFile,
+    local: inventoryFile === undefined,
+    names: targets.map(({ host }) => host),
+    params,
+    paramsFile,
+    secrets: secretsFile,
+    ageIdentity,
+  };
+}
+
+/** What the plan was made from cannot be had any more. A wrong file other than the runbook is told as it is: it must be corrected. */
+export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
+  const { plan, selection } = saved;
+  if (trouble.diagnostics.some(({ at }) => at.file === selection.runbookFile)) {
+    return because(changedRunbook(plan, selection));
+  }
+  return { ...trouble, errors: trouble.errors.map(({ message, hint }) => voidPlan(plan, message, hint)) };
+}
+
+/** Is what was prepared now what the plan was made from? */
+export function compareWithPlan(saved: SavedPlan, { runbook, hosts, selection }: Prepared): ErrorInfo | undefined {
+  const redactor = new Redactor(secretsOf(hosts));
+  return whyVoidNow(saved, {
+    runbookSha256: runbook.sha256,
+    targets: selection.targets,
+    mask: <T extends object>(value: T) => redactor.json(value as Json) as T,
+  });
+}
+
+function startOf(runId: string, store: Store): RunStarted | undefined {
+  for (const event of store.events(runId)) return event.type === 'run-started' ? event : undefined;
+  return undefined;
+}
+
+const refused = (message: string, hint: string): ErrorInfo => ({ code: 'refused', message, hint });

@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ErrorInfo } from '../model/error.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunSelection, Target } from '../model/selection.ts';
+import { MASK } from '../util/secret.ts';
+
+/** A plan as it was recorded, with what it was made from. */
+export interface SavedPlan {
+  readonly plan: Plan;
+  readonly selection: RunSelection;
+}
+
+const HOLDS_MS = 24 * 3_600_000;
+
+/** Pure: why a recorded plan cannot be carried out, as far as its record and the time tell. */
+export function whyVoidAlready({ plan, selection }: SavedPlan, now: number): ErrorInfo | undefined {
+  const age = now - Date.parse(plan.madeAt);
+  if (age > HOLDS_MS) return voidPlan(plan, `it was made ${hours(age)} ago, and a plan holds for 24 hours`);
+  if (age < 0) return voidPlan(plan, 'it was made in the future, as the clock of this machine says');
+  if (plan.stop !== undefined)
+    return voidPlan(plan, `${plan.stop.limit} stopped it: ${plan.stop.reason}`, plan.stop.hint);
+  if (selection.params.some((param) => param.includes(MASK))) {
+    return voidPlan(plan, 'a param was given that holds the value of a secret, and that is not kept');
+  }
+  return undefined;
+}
+
+/** What is chosen now, to carry out a plan. */
+interface Chosen {
+  readonly runbookSha256: string;
+  readonly targets: readonly Target[];
+  /** Masks what is compared with the record. */
+  mask<T extends object>(value: T): T;
+}
+
+/** Pure: what changed in the files since the plan was made. */
+export function whyVoidNow({ plan, selection }: SavedPlan, chosen: Chosen): ErrorInfo | undefined {
+  if (chosen.runbookSha256 !== plan.runbookSha256) return changedRunbook(plan, selection);
+  const known = new Map(selection.targets.map((target) => [target.host, target]));
+  for (const target of chosen.targets) {
+    const before = known.get(target.host);
+    if (before === undefined) throw new Error(`${target.host} was not chosen by the plan`);
+    const why = whatChanged(chosen.mask({ ...before }), chosen.mask({ ...target }));
+    if (why !== undefined) return voidPlan(plan, `${target.host} ${why}`);
+  }
+  return undefined;
+}
+
+/** `why`: a clause, such as `it was made 25 hours ago`. */
+export function voidPlan({ runId, runbook }: Plan, why: string, hint?: string): ErrorInfo {
+  const again = `make a new plan, as this one was made: runbook plan ${runbook}`;
+  return {
+    code: 'refused',
+    message: `the plan ${runId} is void: ${why}`,
+    hint: hint === undefined ? again : `${hint}\n${again}`,
+  };
+}
+
+export function changedRunbook(plan: Plan, { runbookFile }: RunSelection): ErrorInfo {
+  return voidPlan(plan, `the runbook ${runbookFile}, or a file that it takes in, has changed`);
+}
+
+function whatChanged(before: Target, now: Target): string | undefined {
+  const [was, is] = [placeOf(before), placeOf(now)];
+  if (was !== is) return `was ${was}, and is ${is} now`;
+  const names = new Set([...Object.keys(before.params), ...Object.keys(now.params)]);
+  const changed = [...names].filter((name) => !isDeepStrictEqual(before.params[name], now.params[name]));
+  return changed.length === 0 ? undefined : `has other params now: ${changed.join(', ')}`;
+}
+
+function placeOf({ user, address, port, connection }: Target): string {
+  return connection === 'ssh' ? `${user}@${address}:${port}` : `${user} on this machine`;
+}
+
+const hours = (milliseconds: number): string => `${Math.floor(milliseconds / 3_600_000)} hours`;
