@@ -23,7 +23,7 @@ export interface RunRequest {
   readonly forks: number;
   readonly startedBy: StartedBy;
   /** What a person set aside on the command line. */
-  readonly overrides: Overrides;
+  readonly overrides?: Overrides;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   /** Hosts with a step beyond it are left alone. */
@@ -59,10 +59,10 @@ export async function run(
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
   const runId = createRunId(parts.clock.now(), randomBytes);
-  const { limits } = runbook;
+  const { overrides = {} } = request;
   const attempts = (machines: readonly string[]): readonly Attempt[] => {
-    if (request.overrides.ignoreCooldown !== undefined) return [];
-    const since = attemptsSince(limits, parts.clock.now());
+    if (overrides.ignoreCooldown !== undefined) return [];
+    const since = attemptsSince(runbook.limits, parts.clock.now());
     return parts.attempts({ runbook: runbook.name, machines: [...new Set(machines)], since });
   };
   const engine = new Run({
@@ -73,12 +73,13 @@ export async function run(
     selection,
     ...parts,
     attempts,
+    overrides,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     version: version(),
   });
   try {
     const surveyed = await engine.survey();
-    const plan = decide(withBrake(runbook, request.overrides), surveyed, {
+    const plan = decide(withBrake(runbook, overrides), surveyed, {
       runId,
       at: new Date(parts.clock.now()).toISOString(),
       ...(request.maxRisk !== undefined && { maxRisk: request.maxRisk }),

@@ -17,6 +17,8 @@ export interface HostEnd {
   readonly outcome: Outcome;
   readonly reason: string;
   readonly error?: ErrorInfo;
+  /** The run was interrupted in the middle of it. */
+  readonly interrupted?: true;
 }
 
 /** Takes a locked host from its re-test to its outcome. */
@@ -25,8 +27,11 @@ export async function actOn(host: HostRun, binding: Binding | undefined): Promis
   let cause = '';
   try {
     for (;;) {
-      const { next, reason } = await runStage(stage, host, binding);
-      if ('outcome' in next) return { outcome: next.outcome, reason: cause + reason };
+      const { next, reason, end } = await runStage(stage, host, binding);
+      if ('outcome' in next) {
+        const isCutOff = end === 'interrupted' || (end === 'unknown' && host.run.kill.aborted);
+        return { outcome: next.outcome, reason: cause + reason, ...(isCutOff && { interrupted: true }) };
+      }
       if (next.stage === 'rollback') cause = `${reason}; `;
       stage = next.stage;
     }
@@ -36,36 +41,36 @@ export async function actOn(host: HostRun, binding: Binding | undefined): Promis
   }
 }
 
-async function runStage(
-  stage: Stage,
-  host: HostRun,
-  binding: Binding | undefined,
-): Promise<{ readonly next: Next; readonly reason: string }> {
+interface Passed {
+  readonly next: Next;
+  readonly end: string;
+  readonly reason: string;
+}
+
+async function runStage(stage: Stage, host: HostRun, binding: Binding | undefined): Promise<Passed> {
   switch (stage) {
     case 'lock':
       throw new Error('all hosts are locked together, before any is acted on');
     case 'retest': {
       const { end, reason } = await retest(host, binding);
-      return { next: nextOf(stage, end), reason };
+      return { next: nextOf(stage, end), end, reason };
     }
     case 'fix': {
       const { end, reason } = await fix(host, binding);
-      return {
-        next: nextOf(stage, end),
-        reason: end === 'unknown' ? `${reason}; nothing was undone, ${LOOK}` : reason,
-      };
+      const advice = end === 'unknown' ? `; nothing was undone, ${LOOK}` : '';
+      return { next: nextOf(stage, end), end, reason: reason + advice };
     }
     case 'verify': {
       const { end, reason } = await verify(host);
-      return { next: nextOf(stage, end), reason: `verify: ${reason}` };
+      return { next: nextOf(stage, end), end, reason: `verify: ${reason}` };
     }
     case 'proof': {
       const { end, reason } = await prove(host);
-      return { next: nextOf(stage, end), reason };
+      return { next: nextOf(stage, end), end, reason };
     }
     case 'rollback': {
       const { end, reason } = await rollback(host);
-      return { next: nextOf(stage, end), reason: end === 'unknown' ? `${reason}; ${LOOK}` : reason };
+      return { next: nextOf(stage, end), end, reason: end === 'unknown' ? `${reason}; ${LOOK}` : reason };
     }
     default:
       return unreachable(stage);

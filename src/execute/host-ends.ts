@@ -12,19 +12,23 @@ export class HostEnds {
     return this.#ends.has(host);
   }
 
+  count(outcome: Outcome): number {
+    return [...this.#ends.values()].filter((end) => end.outcome === outcome).length;
+  }
+
   add(host: string, end: HostSummary): void {
     if (this.#ends.has(host)) throw new Error(`${host} ended twice`);
     this.#ends.set(host, end);
   }
 
-  /** `signal`: what interrupted the run, whose exit code stands alone. */
-  finish(durationMs: number, signal: Interrupt | undefined): RunFinished {
+  /** `stopped`: a limit was reached. `signal`: what interrupted the run, whose exit code stands alone. */
+  finish(durationMs: number, stopped: boolean, signal: Interrupt | undefined): RunFinished {
     const outcomes = [...this.#ends.values()].map(({ outcome }) => outcome);
     const counts: Partial<Record<Outcome, number>> = {};
     for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
     return {
       type: 'run-finished',
-      exitCode: signal === undefined ? exitCodeOf(outcomes) : INTERRUPTED[signal],
+      exitCode: signal === undefined ? exitCodeOf(outcomes, stopped) : INTERRUPTED[signal],
       durationMs: Math.round(durationMs),
       counts,
       hosts: Object.fromEntries(this.#ends),

@@ -1,5 +1,6 @@
 import type { Scope, FindingValue } from '../model/expression.ts';
 import type { BoundHost } from '../model/host.ts';
+import { machineOf } from '../model/machine.ts';
 import type { FindingReport, StepResult } from '../model/result.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Script } from '../model/script.ts';
@@ -14,6 +15,8 @@ export class HostRun {
   readonly run: RunContext;
   readonly bound: BoundHost;
   readonly connection: Connection;
+  /** As `machineOf` says. */
+  readonly machine: string;
   readonly clock: HostClock;
   readonly watch: PauseWatch;
   /** Results that expressions see: replaced as a whole by each diagnosis, extended by each step. */
@@ -27,6 +30,8 @@ export class HostRun {
   fixStarted: string | undefined;
   /** Changing steps that were sent, in order: a rollback goes backwards through them. */
   readonly sent: SentStep[] = [];
+  /** The first change was sent, or is about to be. */
+  attempted = false;
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
   readonly #host: Scope['host'];
@@ -38,6 +43,7 @@ export class HostRun {
     this.connection = connection;
     const { name, address, port, user, groups } = bound.host;
     this.#host = { ...connection.facts, name, address, port, user, groups };
+    this.machine = machineOf(connection.facts, connection.hostKey, name);
     this.clock = new HostClock(run.clock, connection.facts.time);
     this.watch = new PauseWatch(run.clock);
   }
@@ -68,6 +74,11 @@ export class HostRun {
   request(step: Step, script: Script, timeoutMs: number): ReadRequest {
     const deadline = script.timeoutMs ?? timeoutMs;
     return { script, timeoutMs: deadline, ...(step.become === this.run.runbook.become ? {} : { become: step.become }) };
+  }
+
+  /** How often something was sent on behalf of a step. */
+  get executions(): number {
+    return this.#executions;
   }
 
   /** Unique on this host in this run, and safe as the name of a directory: also the step's name in its claim. */

@@ -1,7 +1,11 @@
 import type { ErrorInfo } from '../model/error.ts';
 import { mapLimited } from '../util/map-limited.ts';
+import type { Refusal } from '../model/cooldown.ts';
+import type { NamedMachine } from '../model/machine.ts';
 import type { HostRun } from './host-run.ts';
 import type { StageEnd } from './lifecycle.ts';
+import { refusedMeanwhile } from './limits/attempt.ts';
+import { INTERRUPTED } from './limits/gate.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface LockedHost {
@@ -12,11 +16,15 @@ export interface LockedHost {
 const LOST = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'connection-refused', 'protocol']);
 
 /**
- * Takes the locks of all hosts before any of them is changed. Two hosts that are one machine are both refused: which of the two
+ * Takes the locks of all hosts before any of them is changed. `all`: the hosts of the run, which may be clones of each other. Two hosts that are one machine are both refused: which of the two
  * names is right is for a person to say.
  */
-export async function lockAll(run: RunContext, hosts: readonly HostRun[]): Promise<readonly LockedHost[]> {
-  const locked = await mapLimited(hosts, run.forks, async (host) => ({ host, end: await lockHost(run, host) }));
+export async function lockAll(
+  run: RunContext,
+  hosts: readonly HostRun[],
+  all: readonly NamedMachine[],
+): Promise<readonly LockedHost[]> {
+  const locked = await mapLimited(hosts, run.forks, async (host) => ({ host, end: await lockHost(run, host, all) }));
   const ended = locked.map(({ host, end }) => {
     const twins = end.end === 'taken' ? locked.filter((other) => isSameMachine(host, other)) : [];
     return twins.length === 0 ? { host, end } : { host, end: sameMachine(host, twins) };
@@ -28,19 +36,25 @@ export async function lockAll(run: RunContext, hosts: readonly HostRun[]): Promi
   return ended;
 }
 
-async function lockHost(run: RunContext, host: HostRun): Promise<StageEnd<'lock'>> {
-  if (run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the first change' };
+async function lockHost(run: RunContext, host: HostRun, all: readonly NamedMachine[]): Promise<StageEnd<'lock'>> {
+  if (run.stop.aborted) return { end: 'interrupted', reason: INTERRUPTED };
   run.recorder.check();
   const by = `${run.startedBy.user}@${run.startedBy.machine}`;
   const since = new Date(run.clock.now()).toISOString();
   const ledger = await host.connection.lock({ runId: run.runId, runbook: run.runbook.name, by, since }, run.stop);
   if (ledger.ok) {
     host.ledger = ledger.value;
+    const refusal = refusedMeanwhile(host, all);
+    if (refusal !== undefined) return refused(refusal);
     return { end: 'taken', reason: '' };
   }
   const { error } = ledger;
-  if (run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the first change' };
+  if (run.stop.aborted) return { end: 'interrupted', reason: INTERRUPTED };
   return { end: LOST.has(error.code) ? 'lost' : 'refused', reason: error.message, error };
+}
+
+function refused({ reason, hint }: Refusal): StageEnd<'lock'> {
+  return { end: 'refused', reason, error: { code: 'refused', message: reason, hint } };
 }
 
 /** A second lock on one machine is refused by the machine itself; its other name is known by what both say they are. */

@@ -1,12 +1,17 @@
-import type { Approved, RunFinished } from '../model/event.ts';
+import type { Approved, LimitReached, RunFinished } from '../model/event.ts';
+import type { NamedMachine } from '../model/machine.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { SurveyedHost } from '../model/survey.ts';
+import { count } from '../util/count.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
 import { actOn, type HostEnd } from './act.ts';
 import { bindingOf, planOf, whatChanged } from './approved-plan.ts';
 import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
+import { Gate, INTERRUPTED } from './limits/gate.ts';
+import { KeepWatch } from './limits/keep-watch.ts';
+import { actInBatches } from './limits/schedule.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
 import { Recorder } from './record/recorder.ts';
@@ -44,6 +49,7 @@ export class Run {
   readonly #begun: number;
   readonly #surveyed = new Map<string, SurveyedConnection>();
   readonly #ends = new HostEnds();
+  #isStopped = false;
 
   constructor(options: RunOptions) {
     const redactor = new Redactor(secretsOf(options.hosts));
@@ -56,7 +62,7 @@ export class Run {
   /** Connects to all hosts and diagnoses them, `forks` at once. Nothing is changed or written on them. */
   async survey(): Promise<readonly SurveyedHost[]> {
     const { recorder, hosts, forks, stop } = this.#context;
-    const { mode, runbook, selection, approved, startedBy, version } = this.#context;
+    const { mode, runbook, selection, approved, startedBy, overrides, version } = this.#context;
     await recorder.commit({
       type: 'run-started',
       mode,
@@ -66,6 +72,7 @@ export class Run {
       ...(selection !== undefined && { selection }),
       ...(approved !== undefined && { plan: approved.runId }),
       startedBy,
+      ...(Object.keys(overrides).length > 0 && { overrides }),
       version,
     });
     if (stop.aborted) this.#noteInterrupt();
@@ -86,7 +93,8 @@ export class Run {
 
   /** Ends the run with the plan as its result. */
   async conclude(plan: Plan): Promise<RunFinished> {
-    await this.#finishAll(plan, ({ outcome, reason }) => ({ outcome, reason }));
+    if (plan.stop !== undefined) await this.#reached(plan.stop);
+    await this.#finishAll(plan, endOf);
     return this.#finish();
   }
 
@@ -109,20 +117,23 @@ export class Run {
   async act(plan: Plan, answer: Approval | Refusal | undefined): Promise<RunFinished> {
     const { recorder, stop, approved } = this.#context;
     const leave = answer ?? DECLINED;
-    await this.#finishAll(plan, ({ host, outcome, reason }) => {
-      if (outcome !== 'needs-fix') return { outcome, reason };
-      if (stop.aborted) return { outcome: 'not-started', reason: 'interrupted before the first change' };
+    if (plan.stop !== undefined) await this.#reached(plan.stop);
+    await this.#finishAll(plan, (planned) => {
+      const { host, outcome } = planned;
+      if (outcome !== 'needs-fix') return endOf(planned);
+      if (stop.aborted) return { outcome: 'not-started', reason: INTERRUPTED };
+      if (plan.stop !== undefined) return { outcome: 'not-started', reason: plan.stop.reason };
       if ('refused' in leave) return { outcome: 'refused', reason: leave.refused };
       return leave.hosts?.includes(host) === false ? { outcome: 'not-started', reason: NOT_YET } : undefined;
     });
-    if ('refused' in leave) return this.#finish();
+    if ('refused' in leave || plan.stop !== undefined) return this.#finish();
     const sick = this.#unfinished();
     if (sick.length > 0) {
       const named = approved === undefined ? {} : { plan: approved.runId };
       await recorder.commit({ type: 'approved', planSha256: (approved ?? plan).sha256, ...leave, ...named });
     }
-    const locked = await this.#lock(sick);
-    await this.#actOn(locked, leave.how === 'yes-option' ? undefined : (approved ?? plan));
+    const locked = await this.#lock(sick, plan);
+    await this.#actOn(locked, plan, leave.how === 'yes-option' ? undefined : (approved ?? plan));
     return this.#finish();
   }
 
@@ -133,24 +144,58 @@ export class Run {
     await Promise.all(connections.map(({ connection }) => connection.close()));
   }
 
-  async #lock(hosts: readonly HostRun[]): Promise<readonly HostRun[]> {
-    const locked = await lockAll(this.#context, hosts);
+  /** Hosts that are lost only now count with those that the survey did not reach. */
+  async #lock(hosts: readonly HostRun[], plan: Plan): Promise<readonly HostRun[]> {
+    const locked = await lockAll(this.#context, hosts, this.#machines());
     for (const { host, end } of locked) {
       const next = nextOf('lock', end.end);
       if ('outcome' in next) await this.#finishHost(host.name, { ...end, outcome: next.outcome });
     }
-    return locked.filter(({ end }) => end.end === 'taken').map(({ host }) => host);
+    const taken = locked.filter(({ end }) => end.end === 'taken').map(({ host }) => host);
+    const lost = locked.filter(({ end }) => end.end === 'lost').length;
+    const unreached = this.#ends.count('unreachable');
+    if (lost === 0 || taken.length === 0 || unreached <= plan.maxUnreachable) return taken;
+    const reason = `${unreached} of ${count(this.#context.hosts.length, 'host')} cannot be reached any more; max_unreachable allows ${plan.maxUnreachable}`;
+    await this.#reached({ limit: 'max_unreachable', reason, hint: 'Is it the network of this machine?' });
+    for (const { name } of taken) await this.#finishHost(name, { outcome: 'not-started', reason });
+    return [];
   }
 
-  async #actOn(hosts: readonly HostRun[], bound: Plan | undefined): Promise<void> {
-    const { forks, stop } = this.#context;
-    await mapLimited(hosts, forks, async (host) => {
-      if (stop.aborted) {
-        return this.#finishHost(host.name, { outcome: 'not-started', reason: 'interrupted before the first change' });
-      }
-      const binding = bound === undefined ? undefined : bindingOf(host, bound);
-      return this.#finishHost(host.name, await actOn(host, binding));
+  async #actOn(hosts: readonly HostRun[], plan: Plan, bound: Plan | undefined): Promise<void> {
+    const { forks, clock, stop, recorder, runbook } = this.#context;
+    const byName = new Map(hosts.map((host) => [host.name, host]));
+    const healthy = plan.hosts.filter(({ outcome }) => outcome === 'healthy').map(({ host }) => host);
+    await actInBatches({
+      batches: plan.batches.map((batch) => batch.filter((name) => byName.has(name))),
+      canary: plan.batches[0]?.length ?? 1,
+      forks,
+      gate: new Gate({ maxFailures: plan.maxFailures, runTimeoutMs: runbook.limits.runTimeoutMs, clock, stop }),
+      keep: new KeepWatch(plan.keep, this.#members(plan.keep?.group), healthy),
+      act: async (name) => {
+        const host = byName.get(name);
+        if (host === undefined) throw new Error(`${name} is in a batch and not locked`);
+        const end = await actOn(host, bound === undefined ? undefined : bindingOf(host, bound));
+        await this.#finishHost(name, end);
+        return { outcome: end.outcome, attempted: host.attempted };
+      },
+      leave: (name, reason) => this.#finishHost(name, { outcome: 'not-started', reason }),
+      tell: (event) => (event.type === 'limit-reached' ? this.#reached(event) : recorder.commit(event)),
     });
+  }
+
+  #members(group: string | undefined): ReadonlySet<string> {
+    const hosts = this.#context.hosts.filter(({ host }) => group !== undefined && host.groups.includes(group));
+    return new Set(hosts.map(({ host }) => host.name));
+  }
+
+  #machines(): readonly NamedMachine[] {
+    return [...this.#surveyed].map(([name, { connection }]) => ({ name, machine: connection?.machine }));
+  }
+
+  async #reached({ limit, reason, hint }: Omit<LimitReached, 'type'>): Promise<void> {
+    this.#isStopped = true;
+    const advice = hint === undefined ? {} : { hint };
+    await this.#context.recorder.commit({ type: 'limit-reached', limit, reason, ...advice });
   }
 
   #unfinished(): readonly HostRun[] {
@@ -172,7 +217,7 @@ export class Run {
     });
   }
 
-  async #finishHost(host: string, { outcome, reason, error }: HostEnd): Promise<void> {
+  async #finishHost(host: string, { outcome, reason, error, interrupted }: HostEnd): Promise<void> {
     const connection = this.#surveyed.get(host)?.connection;
     const changes = connection?.changes ?? 0;
     this.#ends.add(host, { outcome, reason, changes });
@@ -184,6 +229,7 @@ export class Run {
       ...(error === undefined ? {} : { error }),
       findings: connection?.reports ?? [],
       changes,
+      ...(interrupted === true && { interrupted }),
     });
     await connection?.connection.close();
   }
@@ -191,11 +237,18 @@ export class Run {
   async #finish(): Promise<RunFinished> {
     const { clock, stop, recorder } = this.#context;
     stop.removeEventListener('abort', this.#noteInterrupt);
-    const finished = this.#ends.finish(clock.monotonic() - this.#begun, stop.aborted ? signalOf(stop) : undefined);
+    const signal = stop.aborted ? signalOf(stop) : undefined;
+    const finished = this.#ends.finish(clock.monotonic() - this.#begun, this.#isStopped, signal);
     return recorder.commit(finished);
   }
 
   readonly #noteInterrupt = (): void => {
     this.#context.recorder.note({ type: 'run-interrupted', signal: signalOf(this.#context.stop) });
   };
+}
+
+/** Of a host that is not acted on. */
+function endOf({ outcome, reason, hint }: HostPlan): HostEnd {
+  const isHeldBack = hint !== undefined && (outcome === 'refused' || outcome === 'not-started');
+  return { outcome, reason, ...(isHeldBack && { error: { code: 'refused', message: reason, hint } }) };
 }

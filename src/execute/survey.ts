@@ -55,7 +55,7 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
       const isSick = verdictOf(host.run.runbook, diagnosis).kind === 'sick';
       const looks: Looks = isSick ? await lookAhead(host) : new Map();
       if (isLost(looks)) return lost(run, bound);
-      return { state: 'surveyed', host: bound, diagnosis, scope: host.scope(), looks };
+      return { state: 'surveyed', host: bound, machine: host.machine, diagnosis, scope: host.scope(), looks };
     }
   }
 }

@@ -10,7 +10,7 @@ export const EXIT_BITS = [
   { code: 0, meaning: 'every host is healthy, repaired, or not applicable' },
   { code: 2, meaning: 'some host is not repaired or was rolled back (plan: there is something to fix)' },
   { code: 4, meaning: 'some host is unreachable' },
-  { code: 8, meaning: 'stopped by the failure budget, the brake, or max_unreachable' },
+  { code: 8, meaning: 'stopped by a limit: max_failures, max_unreachable, brake, keep, run_timeout' },
   { code: 16, meaning: 'refused: lock, cooldown, attempts, freeze, policy, approval' },
   { code: 32, meaning: 'unknown, or a rollback failed: a person must look' },
 ] as const satisfies readonly ExitCode[];
@@ -40,8 +40,9 @@ const BIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = {
   'rollback-failed': 32,
 };
 
-export function exitCodeOf(outcomes: Iterable<Outcome>): number {
-  let code = 0;
+/** `stopped`: a limit was reached, whether a host is `not-started` for it or not. */
+export function exitCodeOf(outcomes: Iterable<Outcome>, stopped = false): number {
+  let code = stopped ? BIT_OF_OUTCOME['not-started'] : 0;
   for (const outcome of outcomes) code |= BIT_OF_OUTCOME[outcome];
   return code;
 }

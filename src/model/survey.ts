@@ -16,6 +16,8 @@ export type SurveyedHost =
 export interface Surveyed {
   readonly state: 'surveyed';
   readonly host: BoundHost;
+  /** As `machineOf` says. */
+  readonly machine: string;
   readonly diagnosis: Diagnosis;
   /** What fix steps would see if they were sent now. */
   readonly scope: Scope;

@@ -29,6 +29,8 @@ export interface Transport {
  */
 export interface Connection {
   readonly facts: HostFacts;
+  /** The fingerprint of the host key that was verified, as OpenSSH writes it: `SHA256:...`. Absent where there is none. */
+  readonly hostKey?: string;
 
   /**
    * Runs a script that only reads. It writes nothing on the host, is not claimed, and dies with its deadline.

@@ -18,13 +18,24 @@ export function verdictOf(runbook: Runbook, diagnosis: Diagnosis): Verdict {
   const unclear = grave.filter(({ state }) => state === 'undetermined');
   const blocking = present.filter(({ severity }) => severity === 'blocks');
   const blocked = [...blocking, ...unclear.filter(({ severity }) => severity === 'blocks')].length > 0;
-  const served = present.filter(({ name }) => runbook.fix.some((step) => step.for.includes(name)));
+  const served = servedFindings(runbook, diagnosis.findings);
 
   if (served.length > 0 && !blocked) return { kind: 'sick', reason: summaries(served) };
   if (unclear.length > 0) return undetermined(unclear.map(describeUnclear).join('; '));
   if (blocking.length > 0) return { kind: 'blocked', reason: summaries(blocking) };
   if (present.length > 0) return { kind: 'unserved', reason: summaries(present) };
   return { kind: 'healthy', reason: 'no problem found' };
+}
+
+/** What a fix would be begun for. */
+export function servedFindings(
+  { fix }: Pick<Runbook, 'fix'>,
+  findings: readonly FindingReport[],
+): readonly FindingReport[] {
+  return findings.filter(
+    ({ name, severity, state }) =>
+      severity !== 'info' && state === 'present' && fix.some((step) => step.for.includes(name)),
+  );
 }
 
 /** Problems and blocks whose state could not be told: a host that has one is neither healthy nor repaired. */

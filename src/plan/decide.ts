@@ -1,22 +1,38 @@
 import { unreachable } from '../util/unreachable.ts';
 import { sha256 } from '../util/sha256.ts';
 import type { Risk } from '../model/action.ts';
+import type { Attempt } from '../model/attempt.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { FindingReport, Outcome } from '../model/result.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Surveyed, SurveyedHost } from '../model/survey.ts';
 import { verdictOf } from '../model/verdict.ts';
+import { batchesOf } from './batches.ts';
+import { refuseCooling } from './cooldown.ts';
 import { decideCommands } from './decide-commands.ts';
+import { keepHealthy } from './keep.ts';
 import { limitRisk } from './limit-risk.ts';
+import { roundedDown } from './share.ts';
+import { stopOf } from './stop.ts';
+
+export interface Made {
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly maxRisk?: Risk;
+  /** What was tried on these machines so far: none when a person sets it aside. */
+  readonly attempts: readonly Attempt[];
+}
 
 /** Pure: from what was found on each host, what a run would send there, or how the host ends without it. */
-export function decide(
-  runbook: Runbook,
-  hosts: readonly SurveyedHost[],
-  made: { readonly runId: string; readonly at: string; readonly maxRisk?: Risk },
-): Plan {
-  const plans = hosts.map((host) => limitRisk(decideHost(runbook, host), made.maxRisk ?? 'destructive'));
+export function decide(runbook: Runbook, hosts: readonly SurveyedHost[], made: Made): Plan {
+  const { batches, maxFailures, maxUnreachable, keep } = runbook.limits;
+  const wanted = hosts.map((host) => limitRisk(decideHost(runbook, host), made.maxRisk ?? 'destructive'));
+  const allowed = refuseCooling(runbook, hosts, wanted, made.attempts, Date.parse(made.at));
+  const plans = keepHealthy(keep, hosts, allowed);
+  const mostUnreachable = roundedDown(maxUnreachable, hosts.length, LEAST_UNREACHABLE);
+  const stop = stopOf(runbook, hosts, plans, mostUnreachable);
   return {
     runId: made.runId,
     runbook: runbook.name,
@@ -24,10 +40,20 @@ export function decide(
     madeAt: made.at,
     ...(made.maxRisk !== undefined && { maxRisk: made.maxRisk }),
     hosts: plans,
-    batches: [plans.filter(({ outcome }) => outcome === 'needs-fix').map(({ host }) => host)],
+    batches: batchesOf(
+      batches,
+      plans.filter(({ outcome }) => outcome === 'needs-fix').map(({ host }) => host),
+    ),
+    maxFailures: roundedDown(maxFailures, hosts.length, 1),
+    maxUnreachable: mostUnreachable,
+    ...(keep !== undefined && { keep }),
+    ...(stop !== undefined && { stop }),
     sha256: hashOf(runbook, plans),
   };
 }
+
+/** A percent of few hosts would be none. */
+const LEAST_UNREACHABLE = 3;
 
 function decideHost(runbook: Runbook, surveyed: SurveyedHost): HostPlan {
   const host = surveyed.host.host.name;

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Outcome } from '../model/result.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
 import { StoreUnreadable } from './store-unreadable.ts';
 
@@ -71,6 +73,19 @@ export class SqliteReader {
       return row === undefined ? undefined : String(row['run_id']);
     });
   }
+
+  attempts({ runbook, machines, since }: AttemptQuery): readonly Attempt[] {
+    return reading(() => {
+      const rows = this.#database
+        .prepare(
+          `select * from attempts
+           where runbook = ? and machine in (select value from json_each(?)) and (begun_at >= ? or ended_at >= ?)
+           order by begun_at, run_id, host`,
+        )
+        .all(runbook, JSON.stringify(machines), since, since);
+      return rows.map(toAttempt);
+    });
+  }
 }
 
 function reading<T>(read: () => T): T {
@@ -100,5 +115,18 @@ function toRunRecord(row: Row): RunRecord {
     hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
     counts: JSON.parse(String(row['counts'])) as Record<string, number>,
     ...(row['carried_out_by'] === null ? {} : { carriedOutBy: String(row['carried_out_by']) }),
+  };
+}
+
+function toAttempt(row: Row): Attempt {
+  const hasEnded = row['ended_at'] !== null;
+  return {
+    runId: String(row['run_id']),
+    runbook: String(row['runbook']),
+    host: String(row['host']),
+    machine: String(row['machine']),
+    findings: JSON.parse(String(row['findings'])) as readonly string[],
+    begunAt: String(row['begun_at']),
+    ...(hasEnded && { end: { at: String(row['ended_at']), outcome: String(row['outcome']) as Outcome } }),
   };
 }

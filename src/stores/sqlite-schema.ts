@@ -47,6 +47,21 @@ create table carried_out (
   run_id text not null
 ) strict, without rowid;
 `,
+  // Cooldown and attempts are asked for by machine, in every run.
+  `
+create table attempts (
+  run_id text not null,
+  host text not null,
+  runbook text not null,
+  machine text not null,
+  findings text not null,
+  begun_at text not null,
+  ended_at text,
+  outcome text,
+  primary key (run_id, host)
+) strict, without rowid;
+create index attempts_by_machine on attempts (runbook, machine, begun_at);
+`,
 ];
 
 /** `PRAGMA user_version` of a store this program writes. */

@@ -93,6 +93,19 @@ export class SqliteWriter {
       case 'plan-made':
         this.#insert.plan.run(event.runId, event.plan.sha256, event.plan.madeAt, JSON.stringify(event.plan));
         break;
+      case 'attempt-begun':
+        this.#insert.attempt.run(
+          event.runId,
+          event.host,
+          event.machine,
+          JSON.stringify(event.findings),
+          event.at,
+          event.runId,
+        );
+        break;
+      case 'host-finished':
+        if (event.interrupted !== true) this.#insert.attemptEnd.run(event.at, event.outcome, event.runId, event.host);
+        break;
       case 'run-finished':
         this.#insert.finish.run(event.at, event.exitCode, JSON.stringify(event.counts), event.runId);
         break;
@@ -121,6 +134,8 @@ interface Inserts {
   readonly evidence: StatementSync;
   readonly plan: StatementSync;
   readonly finish: StatementSync;
+  readonly attempt: StatementSync;
+  readonly attemptEnd: StatementSync;
   readonly carriedOut: StatementSync;
   readonly lastHash: StatementSync;
 }
@@ -134,6 +149,11 @@ function prepareInserts(database: DatabaseSync): Inserts {
     evidence: database.prepare('insert into evidence (run_id, seq, text) values (?, ?, ?)'),
     plan: database.prepare('insert into plans (run_id, sha256, made_at, body) values (?, ?, ?, ?)'),
     finish: database.prepare('update runs set finished_at = ?, exit_code = ?, counts = ? where run_id = ?'),
+    attempt: database.prepare(
+      `insert into attempts (run_id, host, machine, findings, begun_at, runbook)
+       select ?, ?, ?, ?, ?, runbook from runs where run_id = ?`,
+    ),
+    attemptEnd: database.prepare('update attempts set ended_at = ?, outcome = ? where run_id = ? and host = ?'),
     carriedOut: database.prepare('insert or ignore into carried_out (plan_run_id, run_id) values (?, ?)'),
     lastHash: database.prepare('select hash from events where run_id = ? order by seq desc limit 1'),
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
@@ -92,6 +93,10 @@ class SqliteStore implements Store {
 
   carryOut(planRunId: string, runId: string): string | undefined {
     return this.#writer.carryOut(planRunId, runId) ? undefined : this.#reader.carriedOutBy(planRunId);
+  }
+
+  attempts(query: AttemptQuery): readonly Attempt[] {
+    return this.#reader.attempts(query);
   }
 
   async close(): Promise<void> {

@@ -121,6 +121,7 @@ async function go({ values, answer, mode = 'run', interrupted = false, failFrom 
     {
       actions: ACTIONS,
       journal,
+      attempts: () => [],
       transportOf: () => transport,
       clock,
       randomBytes: (count) => new Uint8Array(count),

@@ -12,6 +12,8 @@ const PLAN: Plan = {
   madeAt: '2026-01-01T00:00:00Z',
   hosts: [{ host: 'web01', outcome: 'needs-fix', reason: 'full', findings: [], steps: [] }],
   batches: [['web01']],
+  maxFailures: 1,
+  maxUnreachable: 3,
   sha256: '',
 };
 

@@ -9,7 +9,7 @@ import { Secret } from '../../src/util/secret.ts';
 import { condition, constant, expression, field, finding, runbook, step, text } from '../support/runbook-builder.ts';
 import { boundHost, erase, FACTS, look, set, setTo } from '../support/scripted-host.ts';
 
-const MADE = { runId: 'run1', at: '2026-01-01T00:00:00Z' };
+const MADE = { runId: 'run1', at: '2026-01-01T00:00:00Z', attempts: [] };
 
 const fixing = (id: string, parts: Partial<Step> = {}): Step =>
   step({ id, phase: 'fix', action: set, params: setTo(id, 'new'), for: ['down'], ...parts });
@@ -42,7 +42,14 @@ function surveyed(
     findings: new Map(values),
     time: { now: MADE.at },
   };
-  return { state: 'surveyed', host, diagnosis: { applies: { kind: 'yes' }, findings }, scope, looks: new Map() };
+  return {
+    state: 'surveyed',
+    host,
+    machine: 'm1',
+    diagnosis: { applies: { kind: 'yes' }, findings },
+    scope,
+    looks: new Map(),
+  };
 }
 
 function planFor(book: Runbook, host: SurveyedHost): HostPlan {
@@ -216,7 +223,7 @@ describe('the hash of a plan', () => {
 
   it('is the same for the same runbook and commands, whenever they were decided', () => {
     const book = withFix(fixing('one'));
-    const later = decide(book, [surveyed()], { runId: 'run2', at: '2027-01-01T00:00:00Z' }).sha256;
+    const later = decide(book, [surveyed()], { ...MADE, runId: 'run2', at: '2027-01-01T00:00:00Z' }).sha256;
     assert.equal(hash(book), later);
   });
 

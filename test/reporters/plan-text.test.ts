@@ -16,7 +16,15 @@ function exact(summary: string): PlannedCommand {
 
 function plan(...hosts: readonly HostPlan[]): Plan {
   const made = { runbookSha256: '0', madeAt: '2026-01-01T00:00:00Z', sha256: '0' };
-  return { runId: 'r', runbook: 'test', ...made, hosts, batches: [hosts.map((each) => each.host)] };
+  return {
+    runId: 'r',
+    runbook: 'test',
+    ...made,
+    hosts,
+    batches: [hosts.map((each) => each.host)],
+    maxFailures: 1,
+    maxUnreachable: 3,
+  };
 }
 
 function host(name: string, outcome: HostPlan['outcome'], steps: readonly PlannedStep[] = []): HostPlan {

@@ -1,4 +1,5 @@
 import type { Action } from '../../src/model/action.ts';
+import type { Attempt } from '../../src/model/attempt.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -38,6 +39,8 @@ interface RigOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly actions?: ReadonlyMap<string, Action>;
   readonly forks?: number;
+  /** As the store has them. */
+  readonly attempts?: readonly Attempt[];
   readonly mode?: 'run' | 'plan';
 }
 
@@ -71,6 +74,8 @@ export class RunRig {
         },
       }),
       journal: this.journal,
+      attempts: (machines) => (options.attempts ?? []).filter(({ machine }) => machines.includes(machine)),
+      overrides: {},
       clock: options.clock,
       forks: options.forks ?? 10,
       connectTimeoutMs: 10_000,
@@ -82,7 +87,11 @@ export class RunRig {
   }
 
   decide(surveyed: readonly SurveyedHost[]): Plan {
-    return decide(this.#options.runbook, surveyed, { runId: 'run1', at: '2026-01-01T00:00:00Z' });
+    return decide(this.#options.runbook, surveyed, {
+      runId: 'run1',
+      at: new Date(this.#options.clock.now()).toISOString(),
+      attempts: this.#options.attempts ?? [],
+    });
   }
 
   /** The whole line. `between` happens after the plan is made and before it is acted on. */

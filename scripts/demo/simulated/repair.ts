@@ -43,7 +43,14 @@ export async function repairInProcess(machine: SimulatedMachine, folder: string,
   const ended = await run(
     prepared.value,
     { mode: 'run', forks: 1, startedBy: by, stop, kill, approve },
-    { actions: ACTIONS, journal, transportOf: () => transport, clock: SYSTEM_CLOCK, randomBytes },
+    {
+      actions: ACTIONS,
+      journal,
+      attempts: (query) => store.value.attempts(query),
+      transportOf: () => transport,
+      clock: SYSTEM_CLOCK,
+      randomBytes,
+    },
   );
   await journal.close();
   await store.value.close();

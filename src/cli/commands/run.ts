@@ -80,6 +80,7 @@ async function runWith(
     ended = await runEngine(prepared, request, {
       actions: ACTIONS,
       journal,
+      attempts: (query) => store.attempts(query),
       transportOf,
       clock: SYSTEM_CLOCK,
       randomBytes,

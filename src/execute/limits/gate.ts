@@ -1,0 +1,72 @@
+import { count } from '../../util/count.ts';
+import { formatDuration } from '../../util/duration.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { LimitReached } from '../../model/event.ts';
+import { isFailure, type Turn } from './turn.ts';
+
+export interface GateOptions {
+  readonly maxFailures: number;
+  readonly runTimeoutMs: number;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+}
+
+/** Why no new host is started. Without a limit it is the interrupt, which has an event of its own. */
+export interface Closed {
+  readonly reason: string;
+  readonly reached?: Pick<LimitReached, 'limit' | 'reason' | 'hint'>;
+}
+
+const MOST_NAMES = 3;
+
+/** Tells before each host whether it may be started. Once closed it stays closed. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #monotonic: number;
+  readonly #wall: number;
+  readonly #failed: string[] = [];
+
+  /** `run_timeout` begins now. */
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#monotonic = options.clock.monotonic();
+    this.#wall = options.clock.now();
+  }
+
+  note(host: string, turn: Turn): void {
+    if (isFailure(turn)) this.#failed.push(host);
+  }
+
+  closed(): Closed | undefined {
+    const { stop, maxFailures, runTimeoutMs } = this.#options;
+    if (stop.aborted) return { reason: INTERRUPTED };
+    if (this.#failed.length >= maxFailures) return this.#tooManyFailed();
+    if (this.#elapsed() >= runTimeoutMs) return tooLong(runTimeoutMs);
+    return undefined;
+  }
+
+  #tooManyFailed(): Closed {
+    const { length } = this.#failed;
+    const shown = this.#failed.slice(0, MOST_NAMES).join(', ');
+    const names = length > MOST_NAMES ? `${shown} and ${length - MOST_NAMES} more` : shown;
+    const reason = `${count(length, 'host')} failed (${names}), and max_failures is ${this.#options.maxFailures}`;
+    return closedBy('max_failures', reason, `Find out why before the fix is tried on the others: look at ${shown}.`);
+  }
+
+  /** A suspended machine shows only on the wall clock, a clock that was set only on the other. */
+  #elapsed(): number {
+    const { clock } = this.#options;
+    return Math.max(clock.monotonic() - this.#monotonic, clock.now() - this.#wall);
+  }
+}
+
+export const INTERRUPTED = 'interrupted before the first change';
+
+function tooLong(runTimeoutMs: number): Closed {
+  const reason = `the run has taken longer than run_timeout allows: ${formatDuration(runTimeoutMs)}`;
+  return closedBy('run_timeout', reason, 'Run it again for the rest, or give it more time with run_timeout.');
+}
+
+function closedBy(limit: LimitReached['limit'], reason: string, hint: string): Closed {
+  return { reason, reached: { limit, reason, hint } };
+}

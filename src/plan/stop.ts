@@ -1,0 +1,57 @@
+import { count } from '../util/count.ts';
+import type { HostPlan, PlanStop } from '../model/plan.ts';
+import type { Runbook } from '../model/runbook.ts';
+import type { Surveyed, SurveyedHost } from '../model/survey.ts';
+import { servedFindings } from '../model/verdict.ts';
+
+/** Fewer sick hosts than these may well be sick for reasons of their own. */
+const LEAST_FOR_BRAKE = 3;
+
+/** Pure: why nothing at all may be changed, when a limit says so. */
+export function stopOf(
+  runbook: Runbook,
+  hosts: readonly SurveyedHost[],
+  plans: readonly HostPlan[],
+  maxUnreachable: number,
+): PlanStop | undefined {
+  return unreachableStop(hosts, maxUnreachable) ?? brakeStop(runbook, hosts, plans);
+}
+
+/** Also with nothing to fix: what was not reached may be what is down. */
+function unreachableStop(hosts: readonly SurveyedHost[], maxUnreachable: number): PlanStop | undefined {
+  const lost = hosts.filter(({ state }) => state === 'unreachable');
+  const [first] = lost;
+  if (first === undefined || lost.length <= maxUnreachable) return undefined;
+  return {
+    limit: 'max_unreachable',
+    reason: `${lost.length} of ${count(hosts.length, 'host')} cannot be reached; max_unreachable allows ${maxUnreachable}`,
+    hint: `Is it the network of this machine? Look at one of them: ${first.host.host.name}. Leave out what is known to be gone with --limit.`,
+  };
+}
+
+/** Counts what a fix would be begun for, on every host that could be diagnosed, whether it may be fixed there or not. */
+function brakeStop(runbook: Runbook, hosts: readonly SurveyedHost[], plans: readonly HostPlan[]): PlanStop | undefined {
+  if (!plans.some(({ outcome }) => outcome === 'needs-fix')) return undefined;
+  const surveyed = hosts.filter((host) => host.state === 'surveyed');
+  const sick = countByFinding(runbook, surveyed);
+  const [worst] = [...sick].toSorted(([, a], [, b]) => b - a);
+  if (worst === undefined) return undefined;
+  const [finding, number] = worst;
+  const { brakePercent } = runbook.limits;
+  if (number < LEAST_FOR_BRAKE || number * 100 <= brakePercent * surveyed.length) return undefined;
+  const enough = Math.ceil((number * 100) / surveyed.length);
+  return {
+    limit: 'brake',
+    reason: `${number} of ${count(surveyed.length, 'host')} have the same finding, ${finding}: more than the brake of ${brakePercent}% lets pass`,
+    hint: `Look for the cause that they share. Only a person may go on without it: --brake ${enough}%.`,
+  };
+}
+
+function countByFinding(runbook: Runbook, surveyed: readonly Surveyed[]): ReadonlyMap<string, number> {
+  const names = surveyed.flatMap(({ diagnosis }) =>
+    servedFindings(runbook, diagnosis.findings).map(({ name }) => name),
+  );
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
