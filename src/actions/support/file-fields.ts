@@ -1,0 +1,46 @@
+import type { Fields } from '../../model/type.ts';
+
+/** Absolute, on one line, and not the root itself. */
+export const FILE_PATH = { kind: 'string', pattern: '^/.*[^/]$' } as const;
+
+/** Who may do what with the file; what is left out stays as it is. */
+export const OWNERSHIP = {
+  mode: {
+    type: { kind: 'string', pattern: '^[0-7]{3,4}$' },
+    description: 'Mode in octal digits, such as `"0640"`; left as it is by default, 0644 for a new file.',
+    optional: true,
+  },
+  owner: {
+    type: { kind: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$' },
+    description: 'User who shall own it, by name or uid; left as it is by default.',
+    optional: true,
+  },
+  group: {
+    type: { kind: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$' },
+    description: 'Group that shall own it, by name or gid; left as it is by default.',
+    optional: true,
+  },
+} as const satisfies Fields;
+
+/** Of actions that write a file. */
+export const VALIDATE = {
+  type: { kind: 'list', of: { kind: 'string' } },
+  description:
+    'A program with its arguments that must accept the new file before it is put in place; `%s` is its path.',
+  optional: true,
+} as const;
+
+/** Of actions that write a file. */
+export const EDIT_OUTPUT = {
+  path: { type: { kind: 'string' }, description: 'The real path of the file, links followed.' },
+  before: { type: { kind: 'string' }, description: 'SHA-256 of its content as it was; empty when there was no file.' },
+  after: { type: { kind: 'string' }, description: 'The same, as it is left.' },
+} as const satisfies Fields;
+
+/** For the notes of actions that edit a file. */
+export const HOW_FILES_CHANGE = `
+The new file is made ready beside the old one, with its mode, owner and access lists, and put in place by a rename, so that everybody sees
+the old one or the new one. The step fails, with nothing changed, when the file is not any more as it was seen, when it holds more than
+1 MiB, or when every user may write to a directory on the way. A link is followed to a file in the same directory only.
+The original is kept for a week below \`/var/lib/runbook\` (\`~/.local/state/runbook\` for others than root); undo brings back that very file.
+`.trim();
