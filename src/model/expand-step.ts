@@ -28,6 +28,8 @@ export type ItemDecision =
 export interface ComposedStep {
   readonly params: JsonObject;
   readonly timeoutMs: number;
+  /** Between two attempts of a step with `until`. */
+  readonly delayMs?: number;
   readonly context: ComposeContext;
   /** What is sent; of a prepared action its look. Absent for an action that looks from the controller. */
   readonly script?: Script;
@@ -85,8 +87,15 @@ export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProb
   if (!timeout.ok) return err(problemOf(timeout.error));
   const env = step.env?.evaluate(scope);
   if (env !== undefined && !env.ok) return err(problemOf(env.error));
+  const delay = step.until?.delayMs.evaluate(scope);
+  if (delay !== undefined && !delay.ok) return err(problemOf(delay.error));
   const context: ComposeContext = { host: scope.host, now: scope.time.now, judged: step.expect.length > 0 };
-  const composed = { params: params.value, timeoutMs: timeout.value, context };
+  const composed = {
+    params: params.value,
+    timeoutMs: timeout.value,
+    ...(delay !== undefined && { delayMs: delay.value }),
+    context,
+  };
   const work = step.action.work;
   if (work.kind === 'probe')
     return ok({ ...composed, timeoutMs: work.deadline?.(params.value as never) ?? timeout.value });

@@ -1,48 +1,58 @@
 import { unreachable } from '../../util/unreachable.ts';
 import type { PreparedChange } from '../../model/action.ts';
 import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import { isPlanned, type Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
+import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
-import { renew } from './renew.ts';
+import { wasSent } from '../steps/sent-step.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
+import { Renewal } from './renew.ts';
 
 /** Sends the fix steps in the file's order, one at a time, after a re-test that found something to fix. */
 export async function fix(host: HostRun, binding: Binding | undefined): Promise<FixEnd> {
   const { run } = host;
   run.recorder.note({ type: 'phase-started', host: host.name, phase: 'fix' });
-  for (const step of run.runbook.fix) {
-    if (run.stop.aborted) return fixInterrupted(host);
-    const renewed = await renew(host, step, binding);
-    if (renewed !== undefined) return renewed;
-    const result = await fixStep(host, step, binding);
-    host.steps = new Map([...host.steps, [step.id, result]]);
-    const end = endAfter(host, step, result);
-    if (end !== undefined) return end;
-  }
+  const renewal = new Renewal(host, binding);
+  const end = await inTurn<FixEnd>(run.runbook.fix, {
+    scope: () => host.scope(),
+    before: async (step) => (run.stop.aborted ? fixInterrupted(host) : renewal.before(step)),
+    needless: (step) =>
+      servedBy(host, step).length === 0 ? skipped(`${step.for.join(', ')}: not present`) : undefined,
+    listOf: ({ list }, scope) => list.evaluate(scope),
+    send: (step, scope) => fixStep(host, step, scope, binding),
+    unsent: (step, scope, result) => endUnsent(host, step, 'fix', scope, result),
+    know: ({ id }, result) => {
+      host.steps = new Map([...host.steps, [id, result]]);
+    },
+    after: (step, result) => after(host, step, result),
+  });
+  if (end !== undefined) return end;
   if (host.treated.size > 0) return { end: 'done', reason: '' };
   return { end: 'nothing-ran', reason: 'no fix step applies' };
 }
 
-async function fixStep(host: HostRun, step: Step, binding: Binding | undefined): Promise<StepResult> {
-  const served = step.for.filter((name) => isServed(host, step, name));
-  if (served.length === 0)
-    return endUnsent(host, step, 'fix', host.scope(), skipped(`${step.for.join(', ')}: not present`));
-  const expanded = expandStep(step, host.scope());
-  if (!expanded.ok) return endUnsent(host, step, 'fix', host.scope(), { status: 'failed', ...expanded.error });
+async function fixStep(host: HostRun, step: Step, scope: Scope, binding: Binding | undefined): Promise<StepResult> {
+  const expanded = expandStep(step, scope);
+  if (!expanded.ok) return endUnsent(host, step, 'fix', scope, { status: 'failed', ...expanded.error });
   const { items, looped } = expanded.value;
   const results: StepResult[] = [];
   for (const item of items) {
     if (results.length > 0 && host.run.stop.aborted) break;
-    const result = await fixItem(host, step, item, served, binding);
+    const result = await fixItem(host, step, item, binding);
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
-  if (items.length === 0) return endUnsent(host, step, 'fix', host.scope(), loopResult([]));
+  if (items.length === 0) return endUnsent(host, step, 'fix', scope, loopResult([]));
   return combine(looped, results);
+}
+
+function servedBy(host: HostRun, step: Step): readonly string[] {
+  return step.for.filter((name) => isServed(host, step, name));
 }
 
 /**
@@ -58,7 +68,6 @@ async function fixItem(
   host: HostRun,
   step: Step,
   item: ExpandedItem,
-  served: readonly string[],
   binding: Binding | undefined,
 ): Promise<StepResult> {
   const { decision, scope } = item;
@@ -70,12 +79,12 @@ async function fixItem(
     case 'send': {
       host.run.recorder.check();
       host.fixStarted ??= host.clock.now();
-      for (const name of served) host.treated.add(name);
+      for (const name of servedBy(host, step)) host.treated.add(name);
       if (step.effect === 'reads') return (await readStep(host, step, 'fix', scope, decision.composed)).result;
       const objection = (change: PreparedChange): string | undefined =>
         binding === undefined || isPlanned(binding, step, change) ? undefined : NOT_AS_PLANNED;
       const sent = await changeStep(host, step, 'fix', scope, decision.composed, objection);
-      if (!sent.ended.notStarted) host.sent.push(sent);
+      if (wasSent(sent)) host.sent.push(sent);
       return sent.ended.result;
     }
     default:
@@ -83,13 +92,13 @@ async function fixItem(
   }
 }
 
-function endAfter(host: HostRun, step: Step, result: StepResult): FixEnd | undefined {
+function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {
   const reason = `${nameOf(host, step)}: ${result.error}`;
-  if (result.status === 'unknown') return { end: 'unknown', reason };
-  if (result.reason === 'lost') return fixLost(host, reason);
-  if (host.run.stop.aborted) return fixInterrupted(host);
-  if (result.status === 'failed' && step.onFailure === 'stop') return { end: 'failed', reason };
-  return undefined;
+  if (result.status === 'unknown') return { end: { end: 'unknown', reason } };
+  if (result.reason === 'lost') return { end: fixLost(host, reason) };
+  if (host.run.stop.aborted) return { end: fixInterrupted(host) };
+  if (result.status !== 'failed') return 'go-on';
+  return step.onFailure === 'stop' ? { end: { end: 'failed', reason } } : 'leave-loops';
 }
 
 /** Of a loop, that of the item that was sent last. */

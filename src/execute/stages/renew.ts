@@ -6,34 +6,46 @@ import { retest, type Retested } from './retest.ts';
 
 const EVERY_MS = 2000;
 
-/**
- * Reads the diagnosis anew before a step where that is due: the step says `retest`, or the host was left alone for more than
- * 60 s. Returns how the fix phase ends when it may not go on.
- */
-export async function renew(host: HostRun, step: Step, binding: Binding | undefined): Promise<FixEnd | undefined> {
-  if (step.retest === false) return host.watch.paused() ? judge(host, await retest(host, binding)) : undefined;
-  const patience = step.retest.evaluate(host.scope());
-  if (!patience.ok) return { end: 'failed', reason: `${step.id}: retest: ${patience.error.message}` };
-  // The stage before has just read it, and nothing was sent since.
-  if (patience.value === 0 && host.treated.size === 0 && !host.watch.paused()) return undefined;
-  return waitUntilGone(host, step, binding, patience.value);
-}
+/** Reads the diagnosis anew where that is due: before a step that says `retest`, or when the host was left alone for more than 60 s. */
+export class Renewal {
+  readonly #host: HostRun;
+  readonly #binding: Binding | undefined;
+  /** What was read last, and how long it was waited for, as long as nothing is sent after it. */
+  #last: { readonly sent: number; readonly patienceMs: number } | undefined;
 
-async function waitUntilGone(
-  host: HostRun,
-  step: Step,
-  binding: Binding | undefined,
-  patienceMs: number,
-): Promise<FixEnd | undefined> {
-  const { clock, stop } = host.run;
-  const deadline = clock.monotonic() + patienceMs;
-  for (;;) {
-    const remaining = deadline - clock.monotonic();
-    const end = judge(host, await retest(host, binding));
-    if (end !== undefined) return end;
-    const present = step.for.some((name) => host.findings.get(name)?.present === true);
-    if (!present || remaining <= 0) return undefined;
-    await clock.sleep(Math.min(EVERY_MS, remaining), stop);
+  constructor(host: HostRun, binding: Binding | undefined) {
+    this.#host = host;
+    this.#binding = binding;
+    // The stage before has just read it.
+    this.#last = { sent: host.executions, patienceMs: 0 };
+  }
+
+  /** Returns how the fix phase ends when it may not go on. */
+  async before(step: Step): Promise<FixEnd | undefined> {
+    const host = this.#host;
+    const paused = host.watch.paused();
+    if (step.retest === false) return paused ? judge(host, await retest(host, this.#binding)) : undefined;
+    const patience = step.retest.evaluate(host.scope());
+    if (!patience.ok) return { end: 'failed', reason: `${step.id}: retest: ${patience.error.message}` };
+    const fresh = !paused && this.#last?.sent === host.executions && patience.value <= this.#last.patienceMs;
+    if (fresh) return undefined;
+    const end = await this.#waitUntilGone(step, patience.value);
+    this.#last = { sent: host.executions, patienceMs: patience.value };
+    return end;
+  }
+
+  async #waitUntilGone(step: Step, patienceMs: number): Promise<FixEnd | undefined> {
+    const host = this.#host;
+    const { clock, stop } = host.run;
+    const deadline = clock.monotonic() + patienceMs;
+    for (;;) {
+      const remaining = deadline - clock.monotonic();
+      const end = judge(host, await retest(host, this.#binding));
+      if (end !== undefined) return end;
+      const present = step.for.some((name) => host.findings.get(name)?.present === true);
+      if (!present || remaining <= 0) return undefined;
+      await clock.sleep(Math.min(EVERY_MS, remaining), stop);
+    }
   }
 }
 

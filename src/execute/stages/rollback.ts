@@ -3,9 +3,11 @@ import type { UndoStep } from '../../model/action.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
-import { mayHaveChanged, type SentStep } from '../steps/sent-step.ts';
+import type { StepEnd } from '../steps/judge.ts';
+import { leftSomething, mayHaveChanged, type SentStep } from '../steps/sent-step.ts';
 import { endUnsent } from '../steps/step.ts';
-import { endsRollback, undoBuiltin, undoDeclared } from './undo.ts';
+import { endsRollback, runBack } from './run-back.ts';
+import { undoBuiltin, undoDeclared } from './undo.ts';
 
 type RollbackEnd = StageEnd<'rollback'>;
 
@@ -18,25 +20,50 @@ interface Tally {
   readonly left: string[];
 }
 
-/** Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files. */
+/**
+ * Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files. Then come the
+ * steps of `rollback`, whatever the undos came to, if any step of the fix was sent.
+ */
 export async function rollback(host: HostRun): Promise<RollbackEnd> {
   host.run.recorder.note({ type: 'phase-started', host: host.name, phase: 'rollback' });
   const tally: Tally = { undone: [], restart: false, failed: [], left: [] };
-  for (const sent of inUndoOrder(host.sent)) {
-    if (host.run.stop.aborted) return { end: 'interrupted', reason: `interrupted before it was undone: ${sent.name}` };
-    const results = await undo(host, sent, tally);
-    const dead = results.find(endsRollback);
-    if (dead !== undefined) {
-      const before = tally.undone.length > 0 ? `; undone before: ${tally.undone.join(', ')}` : '';
-      return { end: 'unknown', reason: `undo of ${sent.name}: ${dead.error}${before}` };
-    }
-    add(tally, sent, results);
-  }
+  const ended = (await undoAll(host, tally)) ?? (await afterUndos(host, tally));
+  if (ended !== undefined) return ended;
   const { undone, failed, left } = tally;
   const rest = left.length > 0 ? `; cannot be undone: ${left.join(', ')}` : '';
   if (failed.length > 0) return { end: 'failed', reason: `the rollback failed: ${failed.join('; ')}${rest}` };
   if (undone.length > 0) return { end: 'undone', reason: `undone: ${undone.join(', ')}${rest}` };
   return { end: 'nothing-to-undo', reason: `nothing to undo${rest}` };
+}
+
+/** Returns how the rollback ends when nothing more can be done. */
+async function undoAll(host: HostRun, tally: Tally): Promise<RollbackEnd | undefined> {
+  for (const sent of inUndoOrder(host.sent)) {
+    if (host.run.stop.aborted) return { end: 'interrupted', reason: `interrupted before it was undone: ${sent.name}` };
+    const results = await undo(host, sent, tally);
+    const dead = results.find(endsRollback);
+    if (dead !== undefined) return endedBy(dead, `undo of ${sent.name}`, tally);
+    add(tally, sent.name, results);
+    if (isDone(results) && !isService(sent)) tally.restart = true;
+  }
+  return undefined;
+}
+
+async function afterUndos(host: HostRun, tally: Tally): Promise<RollbackEnd | undefined> {
+  const steps = host.run.runbook.rollback;
+  if (steps.length === 0 || host.sent.length === 0) return undefined;
+  if (host.run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the rollback steps' };
+  for (const { step, name, result } of await runBack(host, steps, host.scope())) {
+    if (endsRollback(result)) return endedBy(result, name, tally);
+    // What only looked has undone nothing.
+    if (step.effect === 'changes' || result.status === 'failed') add(tally, name, [result]);
+  }
+  return undefined;
+}
+
+function endedBy({ error }: StepResult, what: string, { undone }: Tally): RollbackEnd {
+  const before = undone.length > 0 ? `; undone before: ${undone.join(', ')}` : '';
+  return { end: 'unknown', reason: `${what}: ${error}${before}` };
 }
 
 /** Pure. */
@@ -47,8 +74,10 @@ function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
 
 const SERVICE = 'service';
 
-function isService({ step, ended }: SentStep): boolean {
-  return step.undo.kind === 'builtin' && ended.undo?.some(({ action }) => action === SERVICE) === true;
+function isService({ step, attempts }: SentStep): boolean {
+  return (
+    step.undo.kind === 'builtin' && attempts.some(({ undo: undos }) => undos?.some(({ action }) => action === SERVICE))
+  );
 }
 
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly StepResult[]> {
@@ -61,18 +90,31 @@ async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readon
     }
     case 'steps':
       return undoDeclared(host, sent, policy.steps);
-    case 'builtin':
-      if (sent.ended.undo !== undefined) {
-        return undoBuiltin(
-          host,
-          sent,
-          sent.ended.undo.map((undo) => withRestart(undo, tally.restart)),
-        );
+    case 'builtin': {
+      const results: StepResult[] = [];
+      for (const attempt of sent.attempts.filter(leftSomething).toReversed()) {
+        results.push(...(await undoAttempt(host, sent, attempt, tally)));
+        if (results.some(endsRollback)) break;
       }
-      return withoutUndo(host, sent);
+      return results;
+    }
     default:
       return unreachable(policy);
   }
+}
+
+async function undoAttempt(
+  host: HostRun,
+  sent: SentStep,
+  attempt: StepEnd,
+  { restart }: Tally,
+): Promise<readonly StepResult[]> {
+  if (attempt.undo === undefined) return withoutUndo(host, sent, attempt);
+  return undoBuiltin(
+    host,
+    sent,
+    attempt.undo.map((one) => withRestart(one, restart)),
+  );
 }
 
 /** A daemon that runs keeps what it read: once anything else was undone, it must start anew to see that. */
@@ -82,8 +124,8 @@ function withRestart(undo: UndoStep, restart: boolean): UndoStep {
 }
 
 /** A step that failed by itself said that there is nothing to undo; one that was cut off, or changed and kept silent, did not. */
-async function withoutUndo(host: HostRun, sent: SentStep): Promise<readonly StepResult[]> {
-  if (sent.ended.result.status === 'failed' && !sent.ended.cutOff) return [];
+async function withoutUndo(host: HostRun, sent: SentStep, attempt: StepEnd): Promise<readonly StepResult[]> {
+  if (attempt.result.status === 'failed' && !attempt.cutOff && attempt.changed !== true) return [];
   const error = 'it ended before it could say how to undo it';
   return [await leaveOut(host, sent, { status: 'failed', reason: 'cannot-start', error })];
 }
@@ -92,11 +134,13 @@ function leaveOut(host: HostRun, { step, scope }: SentStep, result: StepResult):
   return endUnsent(host, step, 'rollback', scope, result);
 }
 
-function add(tally: Tally, sent: SentStep, results: readonly StepResult[]): void {
+function add(tally: Tally, name: string, results: readonly StepResult[]): void {
   for (const { status, error } of results) {
-    if (status === 'failed') tally.failed.push(`${sent.name}: ${error}`);
+    if (status === 'failed') tally.failed.push(`${name}: ${error}`);
   }
-  if (!results.some(({ status }) => status === 'ok' || status === 'changed')) return;
-  tally.undone.push(sent.name);
-  if (!isService(sent)) tally.restart = true;
+  if (isDone(results)) tally.undone.push(name);
+}
+
+function isDone(results: readonly StepResult[]): boolean {
+  return results.some(({ status }) => status === 'ok' || status === 'changed');
 }

@@ -1,13 +1,11 @@
 import type { UndoStep } from '../../model/action.ts';
-import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
-import type { Expression, Scope, Text } from '../../model/expression.ts';
+import type { Expression, Text } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import { ok } from '../../util/result.ts';
 import type { HostRun } from '../host-run.ts';
-import { combine } from '../steps/loop-result.ts';
-import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import type { SentStep } from '../steps/sent-step.ts';
+import { runBack } from './run-back.ts';
 
 const BUILTIN_TIMEOUT_MS = 5 * 60_000;
 
@@ -17,14 +15,21 @@ export async function undoBuiltin(
   sent: SentStep,
   undos: readonly UndoStep[],
 ): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
-  for (const [index, undo] of undos.entries()) {
+  const steps = undos.map((undo, index) => {
     const id = `${sent.step.id}.undo${undos.length === 1 ? '' : `[${index}]`}`;
-    const step = stepOf(host, sent, id, undo);
-    results.push(combine(false, await sendAll(host, step, sent.scope, expandStep(step, sent.scope))));
-    if (results.some(endsRollback)) break;
-  }
-  return results;
+    return stepOf(host, sent, id, undo);
+  });
+  return (await runBack(host, steps, sent.scope)).map(({ result }) => result);
+}
+
+/** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */
+export async function undoDeclared(
+  host: HostRun,
+  sent: SentStep,
+  steps: readonly Step[],
+): Promise<readonly StepResult[]> {
+  const scope = { ...sent.scope, result: sent.ended.result };
+  return (await runBack(host, steps, scope, sent.captured)).map(({ result }) => result);
 }
 
 function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step {
@@ -62,60 +67,4 @@ function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step
     noLog: sent.step.noLog,
     at: sent.step.at,
   };
-}
-
-/** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */
-export async function undoDeclared(
-  host: HostRun,
-  sent: SentStep,
-  steps: readonly Step[],
-): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
-  let scope: Scope = { ...sent.scope, result: sent.ended.result };
-  for (const step of steps) {
-    const known = sent.captured.get(step.id);
-    const expanded = known === undefined ? expandStep(step, scope) : ok(known);
-    const ended = await sendAll(host, step, scope, expanded);
-    results.push(...ended);
-    const result = combine(expanded.ok && expanded.value.looped, ended);
-    scope = { ...scope, steps: new Map([...scope.steps, [step.id, result]]) };
-    if (ended.some(endsRollback)) break;
-  }
-  return results;
-}
-
-/** Nothing more can be done on the host. */
-export function endsRollback(result: StepResult): boolean {
-  return result.status === 'unknown' || result.reason === 'lost';
-}
-
-async function sendAll(
-  host: HostRun,
-  step: Step,
-  scope: Scope,
-  expanded: ReturnType<typeof expandStep>,
-): Promise<readonly StepResult[]> {
-  if (!expanded.ok) return [await endUnsent(host, step, 'rollback', scope, { status: 'failed', ...expanded.error })];
-  const results: StepResult[] = [];
-  for (const item of expanded.value.items) {
-    results.push(await send(host, step, item));
-    if (results.some(endsRollback)) break;
-  }
-  return results;
-}
-
-async function send(host: HostRun, step: Step, item: ExpandedStep['items'][number]): Promise<StepResult> {
-  const { decision, scope } = item;
-  if (host.run.stop.aborted) {
-    const result = { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' } as const;
-    return endUnsent(host, step, 'rollback', scope, result);
-  }
-  if (decision.kind === 'skip') {
-    return endUnsent(host, step, 'rollback', scope, { status: 'skipped', reason: 'condition', error: decision.why });
-  }
-  if (decision.kind === 'fail')
-    return endUnsent(host, step, 'rollback', scope, { status: 'failed', ...decision.problem });
-  host.run.recorder.check();
-  if (step.effect === 'reads') return (await readStep(host, step, 'rollback', scope, decision.composed)).result;
-  return (await changeStep(host, step, 'rollback', scope, decision.composed)).ended.result;
 }

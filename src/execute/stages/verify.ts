@@ -40,6 +40,8 @@ export async function verify(host: HostRun): Promise<VerifyEnd> {
     });
     if (reading.end === 'lost') return { end: 'lost', reason: 'the connection broke during the proof' };
     if (reading.end === 'interrupted') return { end: 'interrupted', reason: interruptedAfter(host) };
+    // A rollback may read them.
+    host.steps = reading.steps;
 
     const failures = failuresOf(host, reading);
     const passed = failures.length === 0;

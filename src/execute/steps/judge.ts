@@ -1,7 +1,6 @@
 import { unreachable } from '../../util/unreachable.ts';
 import { UNTOUCHED, type Interpretation, type PreparedChange, type UndoStep } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
-import type { Scope } from '../../model/expression.ts';
 import { checkOutput } from '../../model/output.ts';
 import type { StepReason, StepResult, StepStatus } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
@@ -16,9 +15,13 @@ export interface StepEnd {
   readonly cutOff: boolean;
   /** It surely never began. */
   readonly notStarted: boolean;
+  /** It was sent, `until` does not hold yet, and tries are left. */
+  readonly again?: true;
+  /** It had changed something when it was found that `until` does not hold. */
+  readonly changed?: true;
 }
 
-/** Pure: what the answer of a host's shell means for the step. `expect` is judged apart, by `judgeExpectations`. */
+/** Pure: what the answer of a host's shell means for the step. `until` and `expect` are judged apart, by `judgeAttempt`. */
 export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandResult): StepEnd {
   const changes = step.effect === 'changes';
   const { end } = answer;
@@ -89,20 +92,6 @@ export function judgeInterpretation(
     cutOff: false,
     notStarted: false,
   };
-}
-
-/** Pure: `expect` of a step that did its work. `scope` is the step's, with `first` where there is one. */
-export function judgeExpectations(step: Step, end: StepEnd, scope: Scope): StepEnd {
-  if (step.expect.length === 0 || (end.result.status !== 'ok' && end.result.status !== 'changed')) return end;
-  const judged: Scope = { ...scope, result: end.result, first: scope.first ?? end.result };
-  const unmet: string[] = [];
-  for (const condition of step.expect) {
-    const holds = condition.evaluate(judged);
-    if (!holds.ok) return { ...end, result: { status: 'failed', reason: 'expression', error: holds.error.message } };
-    if (!holds.value) unmet.push(condition.explain(judged));
-  }
-  if (unmet.length === 0) return end;
-  return { ...end, result: { status: 'failed', reason: 'expect', error: unmet.join('; ') } };
 }
 
 function interpret(

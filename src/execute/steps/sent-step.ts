@@ -1,21 +1,29 @@
 import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { StepEnd } from './judge.ts';
+import type { Attempts } from './repeat.ts';
 import type { CapturedUndo } from './undo-capture.ts';
 
 /** A changing step that was sent, with what an undo needs to know of that moment. */
-export interface SentStep {
+export interface SentStep extends Attempts {
   readonly step: Step;
-  readonly execution: string;
   readonly name: string;
   /** What its expressions saw. */
   readonly scope: Scope;
   readonly captured: CapturedUndo;
-  readonly ended: StepEnd;
 }
 
-/** It changed the host, or failed and may have: a rollback looks for its undo. */
-export function mayHaveChanged({ ended }: SentStep): boolean {
-  const { status } = ended.result;
-  return (status === 'changed' || status === 'failed') && !ended.notStarted;
+/** At least one attempt reached the host's shell. */
+export function wasSent({ attempts }: SentStep): boolean {
+  return attempts.some(({ notStarted }) => !notStarted);
+}
+
+/** An attempt changed the host, or failed and may have: a rollback looks for its undo. */
+export function mayHaveChanged({ attempts }: SentStep): boolean {
+  return attempts.some(leftSomething);
+}
+
+/** Pure: the same of one attempt. */
+export function leftSomething({ result, notStarted }: StepEnd): boolean {
+  return (result.status === 'changed' || result.status === 'failed') && !notStarted;
 }

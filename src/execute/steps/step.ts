@@ -1,5 +1,5 @@
 import type { Preparation, PreparedChange } from '../../model/action.ts';
-import type { ComposedStep } from '../../model/expand-step.ts';
+import { compose, type ComposedStep } from '../../model/expand-step.ts';
 import type { StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { renderScript } from '../../model/render-script.ts';
@@ -7,34 +7,51 @@ import type { StepResult } from '../../model/result.ts';
 import type { PhaseName, Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
-import { failed, judgeAnswer, judgeExpectations, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
+import { noteAttempt } from '../limits/attempt.ts';
+import { judgeAttempt } from './judge-attempt.ts';
+import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
 import { look } from './look.ts';
 import { runProbe } from './probe.ts';
+import { repeat } from './repeat.ts';
 import type { SentStep } from './sent-step.ts';
 import { endedEvent, evidenceOf, unsentEvent, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
 
-/** Sends a reading step and judges its answer. Evidence and end are durable when it resolves. */
+/**
+ * Sends a reading step, again while its `until` does not hold and `halted` says no, and judges its answer. Evidence and end of each
+ * attempt are durable when it resolves.
+ */
 export async function readStep(
   host: HostRun,
   step: Step,
   phase: StepEnded['phase'],
   scope: Scope,
   composed: ComposedStep,
+  halted?: () => boolean,
 ): Promise<StepEnd> {
-  const { recorder, clock } = host.run;
-  recorder.check();
-  const execution = executionOf(host, step, phase, scope);
-  recorder.note({ type: 'step-started', ...execution });
-  const keep = (answer: CommandResult): void => keepEvidence(host, step, execution, answer);
-  const begun = clock.monotonic();
-  const end = await ask(host, step, composed, keep);
-  return finish(host, step, execution, judgeExpectations(step, end, scope), begun);
+  const read = async (attempt: number): Promise<StepEnd> => {
+    const { recorder, clock } = host.run;
+    recorder.check();
+    const execution = executionOf(host, step, phase, scope);
+    recorder.note({ type: 'step-started', ...execution });
+    const keep = (answer: CommandResult): void => keepEvidence(host, step, execution, answer);
+    const begun = clock.monotonic();
+    const end = await ask(host, step, attempt === 1 ? composed : composeAnew(host, step, scope, composed), keep);
+    return finish(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
+  };
+  return (await repeat(host, composed, read, halted)).ended;
+}
+
+/** Time has passed: what it reads back to is another moment. */
+function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedStep): ComposedStep {
+  const anew = compose(step, { ...scope, time: { ...scope.time, now: host.clock.now() } });
+  return anew.ok ? anew.value : before;
 }
 
 /**
- * Sends a changing step: its intent is durable before its first byte leaves, evidence and end are when it resolves. A prepared
- * change looks first; `objection` is asked about the change that came of it, and what it says keeps it from being sent.
+ * Sends a changing step, again while its `until` does not hold: each time its intent is durable before its first byte leaves, and
+ * evidence and end are when it resolves. A prepared change looks first; `objection` is asked about the change that came of it, and
+ * what it says keeps it from being sent.
  */
 export async function changeStep(
   host: HostRun,
@@ -44,35 +61,41 @@ export async function changeStep(
   composed: ComposedStep,
   objection: (change: PreparedChange) => string | undefined = () => undefined,
 ): Promise<SentStep> {
-  const { clock } = host.run;
-  const execution = { ...executionOf(host, step, phase, scope), phase };
   const captured = captureUndo(step, scope);
-  const begun = clock.monotonic();
-  const sent = (ended: StepEnd): SentStep => ({
-    step,
-    execution: execution.execution,
-    name: execution.name,
-    scope,
-    captured,
-    ended,
-  });
-  if (step.action.work.kind !== 'prepared') {
-    const answer = await send(host, step, execution, scope, composed, captured);
-    const judged = judgeExpectations(step, judgeAnswer(step, composed, answer), scope);
-    return sent(await finish(host, step, execution, judged, begun));
-  }
-  const prepared = await look(host, step, composed, { ...execution, scope });
+  const change = async (attempt: number): Promise<StepEnd> => {
+    const execution = { ...executionOf(host, step, phase, scope), phase };
+    const begun = host.run.clock.monotonic();
+    const end = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
+    return finish(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
+  };
+  return { step, name: step.name.render(scope), scope, captured, ...(await repeat(host, composed, change)) };
+}
+
+/** One attempt at a changing step, and what is recorded with it. */
+interface ChangeAttempt {
+  readonly execution: Execution & { readonly phase: PhaseName };
+  /** From 1. */
+  readonly attempt: number;
+  readonly scope: Scope;
+  readonly captured: CapturedUndo;
+}
+
+async function changeOnce(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  attempt: ChangeAttempt,
+  objection: (change: PreparedChange) => string | undefined,
+): Promise<StepEnd> {
+  if (step.action.work.kind !== 'prepared')
+    return judgeAnswer(step, composed, await send(host, step, composed, attempt));
+  const prepared = await look(host, step, composed, { ...attempt.execution, scope: attempt.scope });
   const change = prepared.kind === 'change' ? prepared : undefined;
   const objected = change === undefined ? undefined : objection(change);
-  if (change === undefined || objected !== undefined) {
-    const ended = notSent(step, composed, prepared, objected);
-    return sent(
-      await finish(host, step, execution, { ...judgeExpectations(step, ended, scope), notStarted: true }, begun),
-    );
-  }
-  const answer = await send(host, step, execution, scope, { ...composed, script: change.script }, captured, change);
-  const judged = judgeExpectations(step, judgePrepared(step, composed, change, answer), scope);
-  return sent(await finish(host, step, execution, judged, begun));
+  if (change === undefined || objected !== undefined)
+    return { ...notSent(step, composed, prepared, objected), notStarted: true };
+  const answer = await send(host, step, { ...composed, script: change.script }, attempt, change);
+  return judgePrepared(step, composed, change, answer);
 }
 
 /** Pure: the end of a prepared change of which only the look was made. */
@@ -86,22 +109,21 @@ function notSent(step: Step, composed: ComposedStep, prepared: Preparation, obje
 async function send(
   host: HostRun,
   step: Step,
-  execution: Execution & { readonly phase: PhaseName },
-  scope: Scope,
   { script, timeoutMs }: ComposedStep,
-  captured: CapturedUndo,
+  { execution, attempt, scope, captured }: ChangeAttempt,
   change?: PreparedChange,
 ): Promise<CommandResult> {
   const { recorder, runId, kill } = host.run;
   const { ledger } = host;
   if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
-  const undo = plannedUndo(step, captured);
-  const claim = { runId, step: execution.execution, attempt: 1, epoch: 1 };
+  const undo = plannedUndo(captured);
+  noteAttempt(host);
+  const claim = { runId, step: execution.execution, attempt, epoch: 1 };
   await recorder.commit({
     type: 'step-intended',
     ...execution,
     ...renderScript(script),
-    attempt: claim.attempt,
+    attempt,
     incarnation: ledger.incarnation,
     bootId: ledger.bootId,
     ...(scope.item === undefined ? {} : { item: scope.item }),

@@ -1,0 +1,99 @@
+import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import type { Scope } from '../../model/expression.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
+import { ok } from '../../util/result.ts';
+import type { HostRun } from '../host-run.ts';
+import { inTurn, type After } from '../steps/in-turn.ts';
+import { combine, loopResult } from '../steps/loop-result.ts';
+import { changeStep, endUnsent, readStep } from '../steps/step.ts';
+import type { CapturedUndo } from '../steps/undo-capture.ts';
+
+/** How one item of a step ended. */
+export interface RanBack {
+  readonly step: Step;
+  readonly name: string;
+  readonly result: StepResult;
+}
+
+/**
+ * Runs the steps of an undo or of `rollback` in their order, each with its own results known to those after it; one that fails stops
+ * none, unless it says so. Returns how each item ended, none after
+ * one that `endsRollback`.
+ */
+export async function runBack(
+  host: HostRun,
+  steps: readonly Step[],
+  begin: Scope,
+  captured?: CapturedUndo,
+): Promise<readonly RanBack[]> {
+  const ended: RanBack[] = [];
+  const keep = (step: Step, scope: Scope, result: StepResult): StepResult => {
+    ended.push({ step, name: step.name.render(scope), result });
+    return result;
+  };
+  let known = begin;
+  await inTurn<'ended'>(steps, {
+    scope: () => known,
+    before: () => Promise.resolve(undefined),
+    needless: () => undefined,
+    listOf: (loop, scope) => {
+      const list = captured?.listOf(loop, scope);
+      return list === undefined ? loop.list.evaluate(scope) : ok(list);
+    },
+    send: (step, scope) => sendAll(host, step, scope, captured, keep),
+    unsent: async (step, scope, result) => keep(step, scope, await endUnsent(host, step, 'rollback', scope, result)),
+    know: ({ id }, result) => {
+      known = { ...known, steps: new Map([...known.steps, [id, result]]) };
+    },
+    after: (step, result): After<'ended'> => {
+      if ([result, ...(result.results ?? [])].some(endsRollback)) return { end: 'ended' };
+      return result.status === 'failed' && step.onFailure === 'stop' ? { end: 'ended' } : 'go-on';
+    },
+  });
+  return ended;
+}
+
+/** Nothing more can be done on the host. */
+export function endsRollback(result: StepResult): boolean {
+  return result.status === 'unknown' || result.reason === 'lost';
+}
+
+async function sendAll(
+  host: HostRun,
+  step: Step,
+  scope: Scope,
+  captured: CapturedUndo | undefined,
+  keep: (step: Step, scope: Scope, result: StepResult) => StepResult,
+): Promise<StepResult> {
+  const before = captured?.expanded(step, scope);
+  const expanded = before === undefined ? expandStep(step, scope) : ok(before);
+  if (!expanded.ok) {
+    const result: StepResult = { status: 'failed', ...expanded.error };
+    return keep(step, scope, await endUnsent(host, step, 'rollback', scope, result));
+  }
+  const { items, looped } = expanded.value;
+  if (items.length === 0) return endUnsent(host, step, 'rollback', scope, loopResult([]));
+  const results: StepResult[] = [];
+  for (const item of items) {
+    const result = keep(step, item.scope, await send(host, step, item));
+    results.push(result);
+    if (endsRollback(result) || (result.status === 'failed' && step.onFailure === 'stop')) break;
+  }
+  return combine(looped, results);
+}
+
+async function send(host: HostRun, step: Step, { decision, scope }: ExpandedItem): Promise<StepResult> {
+  if (host.run.stop.aborted) {
+    const result = { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' } as const;
+    return endUnsent(host, step, 'rollback', scope, result);
+  }
+  if (decision.kind === 'skip') {
+    return endUnsent(host, step, 'rollback', scope, { status: 'skipped', reason: 'condition', error: decision.why });
+  }
+  if (decision.kind === 'fail')
+    return endUnsent(host, step, 'rollback', scope, { status: 'failed', ...decision.problem });
+  host.run.recorder.check();
+  if (step.effect === 'reads') return (await readStep(host, step, 'rollback', scope, decision.composed)).result;
+  return (await changeStep(host, step, 'rollback', scope, decision.composed)).ended.result;
+}

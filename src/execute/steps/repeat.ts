@@ -1,0 +1,40 @@
+import type { ComposedStep } from '../../model/expand-step.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { HostRun } from '../host-run.ts';
+import type { StepEnd } from './judge.ts';
+
+/** A step that was sent once or more. */
+export interface Attempts {
+  /** How the step ended: as its last attempt, and `changed` when an earlier one changed something. */
+  readonly ended: StepEnd;
+  /** Of each time it was sent, in order. */
+  readonly attempts: readonly StepEnd[];
+}
+
+/** Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. */
+export async function repeat(
+  host: HostRun,
+  { delayMs = 0 }: Pick<ComposedStep, 'delayMs'>,
+  send: (attempt: number) => Promise<StepEnd>,
+  halted: () => boolean = () => false,
+): Promise<Attempts> {
+  const { clock, stop } = host.run;
+  const attempts: StepEnd[] = [];
+  for (;;) {
+    const end = await send(attempts.length + 1);
+    attempts.push(end);
+    if (end.again !== true || halted()) return { ended: asWhole(end, attempts), attempts };
+    await clock.sleep(delayMs, stop);
+    if (stop.aborted) return { ended: { ...end, result: interrupted(end.result) }, attempts };
+    if (halted()) return { ended: asWhole(end, attempts), attempts };
+  }
+}
+
+function asWhole(end: StepEnd, attempts: readonly StepEnd[]): StepEnd {
+  const changed = attempts.some(({ changed: did, result }) => did === true || result.status === 'changed');
+  return end.result.status === 'ok' && changed ? { ...end, result: { ...end.result, status: 'changed' } } : end;
+}
+
+function interrupted({ error }: StepResult): StepResult {
+  return { status: 'failed', reason: 'cancelled', error: `interrupted before it was tried again: ${error}` };
+}
