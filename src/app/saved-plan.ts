@@ -8,6 +8,7 @@ import { Redactor } from '../util/redact.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findRun } from './find-run.ts';
 import type { Prepared, Selection } from './prepare.ts';
+import type { SecretsOptions } from './secrets-open.ts';
 import { because, type Trouble } from './trouble.ts';
 
 /** A plan from the store that may still be carried out, as far as the store can tell. `prefix`: of the id of its run. */
@@ -35,8 +36,8 @@ export function carriedOutAlready(planRunId: string, runId: string): ErrorInfo {
   return refused(message, `a plan is carried out once; how it ended: runbook show ${runId}`);
 }
 
-/** The selection that the plan was made from, with exactly its hosts. */
-export function selectionOf({ selection }: SavedPlan): Selection {
+/** The selection that the plan was made from, with exactly its hosts; secrets may lie elsewhere now. */
+export function selectionOf({ selection }: SavedPlan, secretsNow: SecretsOptions): Selection {
   const { runbookFile, inventoryFile, params, paramsFile, secretsFile, ageIdentity, targets } = selection;
   return {
     runbook: runbookFile,
@@ -45,8 +46,8 @@ export function selectionOf({ selection }: SavedPlan): Selection {
     names: targets.map(({ host }) => host),
     params,
     paramsFile,
-    secrets: secretsFile,
-    ageIdentity,
+    secrets: secretsNow.secrets ?? secretsFile,
+    ageIdentity: secretsNow.ageIdentity ?? ageIdentity,
   };
 }
 
@@ -56,7 +57,12 @@ export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
   if (trouble.diagnostics.some(({ at }) => at.file === selection.runbookFile)) {
     return because(changedRunbook(plan, selection));
   }
-  return { ...trouble, errors: trouble.errors.map(({ message, hint }) => voidPlan(plan, message, hint)) };
+  return {
+    ...trouble,
+    errors: trouble.errors.map((error) =>
+      error.code === 'interrupted' ? error : voidPlan(plan, error.message, error.hint),
+    ),
+  };
 }
 
 /** Is what was prepared now what the plan was made from? */

@@ -39,6 +39,8 @@ export interface View {
   readonly reporters: readonly Reporter[];
   /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
   ask(plan: Plan): Promise<void>;
+  /** Meanwhile: the plan in full, or for each host by itself. */
+  explain(plan: Plan, how: 'in-full' | 'by-host'): Promise<void>;
   resume(): void;
   /** A line between what is shown. Closing the reporters waits for it. */
   say(line: string): void;
@@ -57,14 +59,18 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
   };
   const err = sinkOf(screen.err.stream);
   const page = pageOf(screen.out);
+  const show = async (plan: Plan, options: { readonly verbose: boolean; readonly apart?: boolean }): Promise<void> => {
+    err.write(`${renderPlan(plan, { ...pageOf(screen.err), standing: { kind: 'asked' }, ...options })}\n`);
+    await err.drain();
+  };
   const progress = await progressReporter(screen, { kind, verbose });
   return {
     reporters: progress === undefined ? [collector] : [collector, progress],
     ask: async (plan) => {
       await progress?.pause();
-      err.write(`${renderPlan(plan, { ...pageOf(screen.err), verbose })}\n`);
-      await err.drain();
+      await show(plan, { verbose });
     },
+    explain: (plan, how) => show(plan, how === 'in-full' ? { verbose: true } : { verbose, apart: true }),
     resume: () => progress?.resume(),
     say: (line) => {
       saying = saying.then(async () => {
@@ -77,8 +83,11 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     result: (plan, end, mode) => {
       if (kind === 'json') return '';
       const quiet = kind === 'quiet';
-      if (mode === 'plan') return quiet && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, verbose, quiet });
-      const result = renderRun([...stories.byHost.values()], end, plan.runId, { ...page, quiet });
+      if (mode === 'plan') {
+        const standing = { kind: 'open' } as const;
+        return quiet && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, standing, verbose, quiet });
+      }
+      const result = renderRun(stories, end, plan.runId, { ...page, quiet });
       return kind === 'live' ? `\n${result}` : result;
     },
   };

@@ -1,5 +1,10 @@
+import type { Risk } from '../model/action.ts';
+
 /** What `run` and `plan` are given. */
 export interface RunOptions {
+  /** Only `run`: the id of a plan, instead of all that chooses. */
+  readonly plan?: string;
+  readonly maxRisk?: Risk;
   readonly inventory?: string;
   readonly hosts?: string;
   readonly limit?: string;

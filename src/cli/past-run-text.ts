@@ -12,7 +12,12 @@ import { entry } from './text.ts';
 import type { TerminalStream, Terminal } from './terminal.ts';
 
 /** A run as it was: who and why, then each host's story; verbose, before that every step and all it printed. */
-export async function renderPastRun(events: Iterable<RunEvent>, { out }: Terminal, verbose: boolean): Promise<void> {
+export async function renderPastRun(
+  events: Iterable<RunEvent>,
+  carriedOutBy: string | undefined,
+  { out }: Terminal,
+  verbose: boolean,
+): Promise<void> {
   const stories = new HostStories();
   const log = verbose ? createLinesReporter(sinkOf(out.stream), { verbose }) : undefined;
   let plan: Plan | undefined;
@@ -30,9 +35,11 @@ export async function renderPastRun(events: Iterable<RunEvent>, { out }: Termina
     log?.accept(event);
   }
   await log?.close();
-  if (mode === 'plan' && plan !== undefined) out.print(`\n${renderPlan(plan, { ...pageOf(out), verbose })}`);
-  else if (end !== undefined)
-    out.print(`\n${renderRun([...stories.byHost.values()], end, runId, { ...pageOf(out), quiet: false })}`);
+  if (mode === 'plan' && plan !== undefined) {
+    const standing =
+      carriedOutBy === undefined ? ({ kind: 'open' } as const) : { kind: 'carried-out' as const, by: carriedOutBy };
+    out.print(`\n${renderPlan(plan, { ...pageOf(out), standing, verbose })}`);
+  } else if (end !== undefined) out.print(`\n${renderRun(stories, end, runId, { ...pageOf(out), quiet: false })}`);
   if (end === undefined)
     out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);
 }

@@ -26,7 +26,9 @@ export async function prepareRun(
   const without = hosts.filter(({ becomePassword }) => becomePassword === undefined).length;
   if (without === 0) return prepared;
   const password = await askPassword(`Password for sudo on ${count(without, 'host')}: `, terminal);
-  return password.ok ? ok({ ...prepared.value, hosts: withBecomePassword(hosts, password.value) }) : password;
+  if (!password.ok) return password;
+  const kept = { ...prepared.value.selection, askBecomePass: true } as const;
+  return ok({ ...prepared.value, selection: kept, hosts: withBecomePassword(hosts, password.value) });
 }
 
 const NOBODY_TO_ASK: ErrorInfo = {

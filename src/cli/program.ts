@@ -1,17 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodeTable } from './exit-code-table.ts';
+import { RISKS } from '../model/action.ts';
 import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A command that was chosen; gives the exit code. */
 export type Work = (terminal: Terminal) => Promise<number>;
 
+/** What a plan has chosen already. */
+const CHOOSING = ['inventory', 'hosts', 'limit', 'local', 'param', 'paramsFile', 'askBecomePass'];
 const MOST_FORKS = 500;
 const DEFAULT_FORKS = 50;
 
 const EXAMPLES = `
 Examples:
   runbook plan apache-accept-lock --limit web01   what is wrong, and what it would do
+  runbook run --plan 01kb                         carry out that plan, and nothing else
   runbook run apache-accept-lock --limit web01    diagnose, ask, repair, prove
   runbook show 01kb                               the run whose id begins with 01kb
 `;
@@ -49,19 +53,28 @@ export function createProgram({ out, err }: Terminal, choose: (work: Work) => vo
     })
     .addHelpText('after', `${EXAMPLES}\n${exitCodeTable()}`);
 
-  runOptions(program.command('run <runbook>'))
+  const chooseRun = (mode: 'run' | 'plan', runbook: string, options: RunOptions): void => {
+    choose(async (terminal) => (await import('./commands/run.ts')).run(mode, runbook, options, terminal));
+  };
+
+  runOptions(program.command('run [runbook]'))
     .summary('diagnose hosts, and repair those that need it')
     .description('Diagnoses hosts, shows what it would do, and repairs those that need it once that is approved.')
     .option('--yes', 'repair without asking')
-    .action((runbook: string, options: RunOptions) => {
-      choose(async (terminal) => (await import('./commands/run.ts')).run('run', runbook, options, terminal));
+    .addOption(text('--plan <id>', 'carry out a plan that runbook plan made; all else is in it').conflicts(CHOOSING))
+    .action((runbook: string | undefined, options: RunOptions, command: Command) => {
+      const { plan } = options;
+      if (runbook === undefined && plan === undefined) command.error('error: name a runbook, or a plan with --plan');
+      else if (plan === undefined) chooseRun('run', runbook ?? '', options);
+      else if (runbook !== undefined) command.error('error: --plan has its runbook; give one of both');
+      else choose(async (terminal) => (await import('./commands/run-plan.ts')).runPlan(plan, options, terminal));
     });
 
   runOptions(program.command('plan <runbook>'))
     .summary('diagnose hosts, and show the exact commands a run would send')
     .description('Diagnoses hosts, and shows for each the exact commands a run would send. Changes nothing.')
     .action((runbook: string, options: RunOptions) => {
-      choose(async (terminal) => (await import('./commands/run.ts')).run('plan', runbook, options, terminal));
+      chooseRun('plan', runbook, options);
     });
 
   program
@@ -138,6 +151,7 @@ function runOptions(command: Command): Command {
     .addOption(
       new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
     )
+    .addOption(new Option('--max-risk <risk>', 'leave hosts alone that need a step beyond it').choices(RISKS))
     .addOption(text('--reason <text>', 'why, for the record'))
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
     .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { HostFinished, RunEvent, StepEnded, StepIntended } from '../model/event.ts';
+import type { BatchStarted, HostFinished, LimitReached, RunEvent, StepEnded, StepIntended } from '../model/event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -29,8 +29,14 @@ export interface Change {
 
 export class HostStories {
   readonly byHost = new Map<string, HostStory>();
+  runbook = '';
+  batches: readonly BatchStarted[] = [];
+  limits: readonly LimitReached[] = [];
 
   accept(event: RunEvent): void {
+    if (event.type === 'run-started') this.runbook = event.runbook;
+    if (event.type === 'batch-started') this.batches = [...this.batches, event];
+    if (event.type === 'limit-reached') this.limits = [...this.limits, event];
     if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host));
     const story = 'host' in event ? this.byHost.get(event.host) : undefined;
     if (story !== undefined) tell(story, event);

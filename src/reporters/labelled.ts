@@ -12,13 +12,15 @@ export interface Page {
 const LABEL_WIDTH = 10;
 const INDENT = 2;
 
+/** What stands before a line without a label. */
+export const MARGIN = ' '.repeat(INDENT + LABEL_WIDTH);
+
 /** `  found     text`; what does not fit goes below, under the first word. Made safe for a terminal, then coloured. */
 export function labelled({ style, columns }: Page, label: string, text: string, tone?: Tone): string {
-  const margin = ' '.repeat(INDENT + LABEL_WIDTH);
-  return wrap(printable(text), columns - margin.length)
+  return wrap(printable(text), columns - MARGIN.length)
     .map((line) => (tone === undefined ? line : style(tone, line)))
     .map((line, index) =>
-      index === 0 ? `${' '.repeat(INDENT)}${label.padEnd(LABEL_WIDTH - 1)} ${line}` : margin + line,
+      index === 0 ? `${' '.repeat(INDENT)}${label.padEnd(LABEL_WIDTH - 1)} ${line}` : MARGIN + line,
     )
     .join('\n');
 }

@@ -1,26 +1,39 @@
 import { OUTCOMES, type Outcome } from '../model/result.ts';
-import type { HostPlan, Plan, PlannedStep } from '../model/plan.ts';
+import type { HostPlan, Plan } from '../model/plan.ts';
 import { count } from '../util/count.ts';
 import { printableLine } from '../util/printable.ts';
-import { labelled, type Page } from './labelled.ts';
+import { foldHosts, titleOf, titleWidth, type Fold } from './fold-hosts.ts';
+import { labelled } from './labelled.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
-import { renderFinding } from './run-text.ts';
+import { renderPlanEnd, type PlanStanding } from './plan-end.ts';
+import { renderHostPlan, type HostTextOptions } from './plan-host.ts';
 
-export interface PlanTextOptions extends Page {
-  /** The whole source of each step, not only its line. */
-  readonly verbose: boolean;
+export interface PlanTextOptions extends HostTextOptions {
+  readonly standing: PlanStanding;
   /** Leave out hosts that are fine. */
   readonly quiet?: boolean;
+  /** Each host for itself, also when several are alike. */
+  readonly apart?: boolean;
 }
 
-/** What a run would do, host by host: findings, then each step with the exact command, its risk, and how it is undone. */
+/**
+ * What a run would do: findings, then each step with the exact command, its risk, and how it is undone; hosts of which the same is
+ * to be said together, those to be fixed first. Then what happens when it is approved.
+ */
 export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
-  const width = Math.max(...plan.hosts.map((host) => host.host.length), 4);
   const head = `${plan.runbook} would act on ${sick.length} of ${count(plan.hosts.length, 'host')}`;
   const told = plan.hosts.filter(({ outcome }) => options.quiet !== true || !isFine(outcome));
-  const hosts = told.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
-  return [options.style('strong', head), ...hosts.flatMap((host) => renderHost(host, width, options)), ''].join('\n');
+  const sorted = told.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
+  const folds = foldHosts(sorted, (host) => (options.apart === true ? host.host : keyOf(host, options)));
+  const width = titleWidth(folds.map(({ hosts }) => titleOf(hosts, options)));
+  return [
+    ...renderStop(plan, options),
+    options.style('strong', head),
+    ...folds.flatMap((fold) => renderFold(fold, width, options)),
+    ...renderPlanEnd(plan, options.standing, options),
+    '',
+  ].join('\n');
 }
 
 const isFine = (outcome: Outcome): boolean => outcome === 'healthy' || outcome === 'not-applicable';
@@ -29,37 +42,35 @@ function rank(outcome: Outcome): number {
   return outcome === 'needs-fix' ? -1 : OUTCOMES.indexOf(outcome);
 }
 
-function renderHost(host: HostPlan, width: number, options: PlanTextOptions): readonly string[] {
-  const { style } = options;
-  const reason = host.reason === '' || host.outcome === 'needs-fix' ? '' : `  ${printableLine(host.reason)}`;
-  const outcome = style(TONE_OF_OUTCOME[host.outcome], host.outcome === 'needs-fix' ? 'needs a fix' : host.outcome);
+/** What is not shown must be equal too, else two hosts are not alike: the commands to the byte. */
+function keyOf(host: HostPlan, options: PlanTextOptions): string {
+  const commands = host.steps.map(({ command }) => (command.kind === 'exact' ? command.sha256 : command.kind));
+  const shown = renderHostPlan(host, { ...options, verbose: false, columns: Number.POSITIVE_INFINITY });
+  return JSON.stringify([host.outcome, reasonOf(host), commands, shown]);
+}
+
+function renderStop({ stop }: Plan, options: PlanTextOptions): readonly string[] {
+  if (stop === undefined) return [];
   return [
-    `${style('strong', host.host.padEnd(width))}  ${outcome}${reason}`,
-    ...(host.hint === undefined ? [] : [labelled(options, 'do', host.hint)]),
-    ...host.findings.flatMap((finding) => renderFinding(finding, options)),
-    ...host.steps.flatMap((step) => renderStep(step, options)),
+    options.style('bad', `STOPPED by ${stop.limit}: ${printableLine(stop.reason)}`),
+    labelled(options, 'do', stop.hint),
+    options.style('bad', 'A run changes nothing until then.'),
+    '',
   ];
 }
 
-function renderStep(step: PlannedStep, page: PlanTextOptions): readonly string[] {
-  const { command } = step;
-  switch (command.kind) {
-    case 'skipped':
-      return [labelled(page, 'skip', `${step.id}: ${command.reason}`, 'dim')];
-    case 'unknown-until':
-      return [labelled(page, 'then', `${step.id}: ${step.name}: unknown until ${command.step}`)];
-    case 'nothing':
-      return [labelled(page, 'keep', `${step.id}: ${step.name}: all is as wanted`, 'dim')];
-    case 'exact': {
-      const { items } = command;
-      const summary = items.map((item) => item.summary).join('\n');
-      const text = items.map((item) => item.text).join('\n');
-      const terms = [step.risk === 'none' ? '' : step.risk, step.undo].filter((term) => term !== '').join(', ');
-      return [
-        labelled(page, 'run', `${step.id}: ${summary}`, 'strong'),
-        labelled(page, '', `${step.name} (${terms})`, 'dim'),
-        ...(page.verbose ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
-      ];
-    }
-  }
+function renderFold({ hosts, first }: Fold<HostPlan>, width: number, options: PlanTextOptions): readonly string[] {
+  const { style } = options;
+  const reason = reasonOf(first);
+  const outcome = style(TONE_OF_OUTCOME[first.outcome], outcomeInWords(first.outcome, hosts.length));
+  const title = titleOf(hosts, options.verbose ? { columns: Number.POSITIVE_INFINITY } : options);
+  const head = `${style('strong', title.padEnd(width))}  ${outcome}${reason === '' ? '' : `  ${reason}`}`;
+  return [...(first.outcome === 'needs-fix' ? [''] : []), head, ...renderHostPlan(first, options)];
+}
+
+const reasonOf = ({ outcome, reason }: HostPlan): string => (outcome === 'needs-fix' ? '' : printableLine(reason));
+
+function outcomeInWords(outcome: Outcome, hosts: number): string {
+  if (outcome !== 'needs-fix') return outcome;
+  return hosts === 1 ? 'needs a fix' : 'need a fix';
 }

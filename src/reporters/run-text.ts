@@ -1,8 +1,10 @@
 import type { RunFinished } from '../model/event.ts';
-import type { FindingReport } from '../model/result.ts';
+import type { Outcome } from '../model/result.ts';
 import { printableLine } from '../util/printable.ts';
-import type { Style } from '../util/style.ts';
-import type { Change, HostStory } from './host-story.ts';
+import { renderDifference } from './diff-text.ts';
+import { renderFinding } from './finding-text.ts';
+import { foldHosts, titleOf, titleWidth, type Fold } from './fold-hosts.ts';
+import type { Change, HostStories, HostStory } from './host-story.ts';
 import { labelled, type Page } from './labelled.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
 
@@ -13,43 +15,39 @@ export interface RunTextOptions extends Page {
 
 const QUIET_OUTCOMES = new Set(['healthy', 'not-applicable']);
 
-/** What a run found, did and proved, host by host: the result for a person. Empty when quiet and all was fine. */
-export function renderRun(
-  stories: readonly HostStory[],
-  end: RunFinished,
-  runId: string,
-  options: RunTextOptions,
-): string {
-  const told = stories.filter((story) => !(options.quiet && QUIET_OUTCOMES.has(story.finished?.outcome ?? '')));
+/** What a run found, did and proved, alike hosts together: the result for a person. Empty when quiet and all was fine. */
+export function renderRun(stories: HostStories, end: RunFinished, runId: string, options: RunTextOptions): string {
+  const told = [...stories.byHost.values()].filter(
+    ({ finished }) => finished !== undefined && !(options.quiet && QUIET_OUTCOMES.has(finished.outcome)),
+  );
   if (options.quiet && told.length === 0) return '';
-  const width = Math.max(...told.map((story) => story.host.length), 4);
-  const lines = told.flatMap((story) => renderHost(story, width, options));
-  return [...lines, '', ...renderEnd(end, runId, options.style), ''].join('\n');
+  const folds = foldHosts(told, (story) => [headOf(story), ...bodyOf(story, options)].join('\n'));
+  const width = titleWidth(folds.map(({ hosts }) => titleOf(hosts, options)));
+  const lines = folds.flatMap((fold) => renderFold(fold, width, options));
+  return [...lines, '', ...renderEnd(stories, end, runId, options), ''].join('\n');
 }
 
-function renderEnd(end: RunFinished, runId: string, style: Style): readonly string[] {
-  const counts = Object.entries(end.counts)
-    .filter(([, number]) => number > 0)
-    .map(([outcome, number]) => `${number} ${outcome}`);
-  return [
-    `${style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}`,
-    style('dim', `with all evidence: runbook show -v ${runId}`),
-  ];
+function renderFold({ hosts, first }: Fold<HostStory>, width: number, page: Page): readonly string[] {
+  const title = page.style('strong', titleOf(hosts, page).padEnd(width));
+  const outcome = first.finished?.outcome ?? 'unknown';
+  const tone = TONE_OF_OUTCOME[outcome];
+  return [`${title}  ${page.style(tone, outcome)}${headOf(first).slice(outcome.length)}`, ...bodyOf(first, page)];
 }
 
-function renderHost(story: HostStory, width: number, page: Page): readonly string[] {
-  const { finished } = story;
-  const { style } = page;
-  if (finished === undefined) return [];
-  const head = `${style('strong', story.host.padEnd(width))}  ${style(TONE_OF_OUTCOME[finished.outcome], finished.outcome)}`;
-  const reason = finished.reason === '' ? '' : `  ${printableLine(finished.reason)}`;
+function headOf({ finished }: HostStory): string {
+  if (finished === undefined) return '';
+  const { outcome, reason } = finished;
+  return reason === '' ? outcome : `${outcome}  ${printableLine(reason)}`;
+}
+
+function bodyOf(story: HostStory, page: Page): readonly string[] {
+  const hint = story.finished?.error?.hint;
   return [
-    head + reason,
     ...story.findings.flatMap((finding) => renderFinding(finding, page)),
     ...story.changes.flatMap((change) => renderChange(change, page)),
     ...story.failures.map((failure) => labelled(page, 'failed', `${failure.step}: ${failure.error}`)),
     ...renderProof(story, page),
-    ...(finished.error?.hint === undefined ? [] : [labelled(page, 'do', finished.error.hint)]),
+    ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
   ];
 }
 
@@ -60,19 +58,37 @@ function renderProof({ proof, finished }: HostStory, page: Page): readonly strin
   return [...held, ...proof.failures.map((failure) => labelled(page, 'unproven', failure))];
 }
 
-export function renderFinding(finding: FindingReport, page: Page): readonly string[] {
-  if (finding.state === 'absent') return [];
-  if (finding.state === 'undetermined') return [labelled(page, 'unknown', `${finding.name}: ${finding.error ?? ''}`)];
-  const label = finding.severity === 'info' ? 'note' : 'found';
-  const advice = finding.advice === '' ? [] : [labelled(page, '', `→ ${finding.advice}`, 'dim')];
-  return [labelled(page, label, `${finding.name}: ${finding.summary}`), ...advice];
+function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
+  const isUndo = intent.phase === 'rollback';
+  const status = isUndo ? (ended?.status === 'failed' ? 'not undone' : 'undone') : (ended?.status ?? 'running');
+  return [
+    labelled(page, status, `${intent.step}: ${intent.summary}`),
+    ...(intent.differences ?? []).flatMap((difference) => renderDifference(difference, { ...page, verbose: false })),
+    ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
+  ];
 }
 
-function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
-  const label = intent.phase === 'rollback' ? 'undone' : (ended?.status ?? 'running');
-  const shown = ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')];
-  const status = intent.phase === 'rollback' && ended?.status === 'failed' ? 'not undone' : label;
-  return [labelled(page, status, `${intent.step}: ${intent.summary}`), ...shown];
+function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: Page): readonly string[] {
+  const counts = Object.entries(end.counts)
+    .filter(([, number]) => number > 0)
+    .map(([outcome, number]) => `${number} ${outcome}`);
+  const { batches, limits } = stories;
+  const [first] = batches;
+  const inBatches = first === undefined || first.batches === 1 ? '' : `, ${batches.length} of ${first.batches} batches`;
+  return [
+    ...limits.map(({ limit, reason }) => page.style('bad', `stopped by ${limit}: ${printableLine(reason)}`)),
+    `${page.style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}${inBatches}`,
+    ...renderNext(stories.runbook, end.counts, page),
+    page.style('dim', `with all evidence: runbook show -v ${runId}`),
+  ];
+}
+
+/** The next command, where one is due. */
+function renderNext(runbook: string, counts: RunFinished['counts'], { style }: Page): readonly string[] {
+  const has = (...outcomes: readonly Outcome[]): boolean => outcomes.some((outcome) => (counts[outcome] ?? 0) > 0);
+  if (has('unknown', 'rollback-failed')) return [style('bad', 'a person must look at the hosts that are unknown')];
+  if (!has('not-started', 'not-repaired', 'rolled-back', 'unreachable', 'refused')) return [];
+  return [style('dim', `what is left now: runbook plan ${printableLine(runbook)}`)];
 }
 
 function seconds(milliseconds: number, digits: number): string {

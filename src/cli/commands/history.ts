@@ -27,7 +27,7 @@ function row(run: RunRecord): readonly string[] {
   return [
     run.runId,
     localTime(run.startedAt),
-    run.mode,
+    run.carriedOutBy === undefined ? run.mode : `${run.mode}, carried out`,
     run.runbook,
     run.startedBy,
     run.exitCode === undefined ? 'unfinished' : String(run.exitCode),
