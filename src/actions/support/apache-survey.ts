@@ -32,7 +32,8 @@ find_binary() {
 section units units
 `;
 
-const ENVIRONMENT_SH = `
+/** Exports Apache's environment as its start does, and makes its arguments `"$@"`. `$candidates` is the name of its unit. */
+export const APACHE_ENVIRONMENT_SH = `
 case $candidates in
   apache2@*) APACHE_CONFDIR=/etc/apache2-\${candidates#apache2@} ;;
   *) APACHE_CONFDIR=/etc/apache2 ;;
@@ -45,6 +46,9 @@ done
 set +a
 if [ "$APACHE_CONFDIR" != /etc/apache2 ]; then APACHE_ARGUMENTS="-d $APACHE_CONFDIR \${APACHE_ARGUMENTS-}"; fi
 set -- \${APACHE_ARGUMENTS-} \${OPTIONS-}
+`;
+
+const ANSWERS_SH = `
 environment() { printf '%s\\n' "\${APACHE_RUN_USER-}" "\${APACHE_PID_FILE-}" "\${APACHE_LOCK_DIR-}" "\${APACHE_LOG_DIR-}" .; }
 section environment environment
 control() { command -v apache2ctl || command -v apachectl || :; }
@@ -162,7 +166,7 @@ export function apacheSurvey(more = ''): string {
 main_pids=$(printf '%s\\n' "$section_text" | sed -n 's/^MainPID=//p')
 if find_binary; then
   section binary echo "$binary"
-  (${ENVIRONMENT_SH}${DIRECTIVES_SH}${PLACES_SH}${LOGIND_SH}${more})
+  (${APACHE_ENVIRONMENT_SH}${ANSWERS_SH}${DIRECTIVES_SH}${PLACES_SH}${LOGIND_SH}${more})
 else
   section binary false
 fi
