@@ -1,89 +1,96 @@
+import { WordFinder, type Range } from './find-words.ts';
 import type { Json } from './json.ts';
+import { formsOf } from './secret-forms.ts';
 import { MASK, Secret } from './secret.ts';
 
-/** Forms of a shorter value would hit ordinary text. */
-const SHORTEST_ENCODED = 4;
-const SHORTEST_LINE = 8;
+/** Shorter forms are not looked for across line breaks: without these, ordinary text would hold them by chance. */
+const SHORTEST_BROKEN = 8;
 
-/** Replaces every known secret in text by the mask, in the forms in which programs print values. */
+/**
+ * Replaces every known secret in text by the mask, in the forms in which programs print values, broken into lines or not. Where a
+ * text was cut in the middle of a secret, what is left of its beginning is masked; of its end it is not.
+ */
 export class Redactor {
-  readonly #forms: readonly string[];
+  readonly #forms: WordFinder;
+  /** Without white space. */
+  readonly #unbroken: WordFinder;
 
   constructor(secrets: Iterable<Secret>) {
-    const forms = new Set<string>();
-    for (const secret of secrets) for (const form of formsOf(secret.reveal())) forms.add(form);
-    // Longest first: a secret that begins another one must not leave the other's rest in clear.
-    this.#forms = [...forms].toSorted((a, b) => b.length - a.length);
+    const values = new Set([...secrets].map((secret) => secret.reveal()));
+    const forms = new Set([...values].flatMap(formsOf));
+    const unbroken = new Set([...forms].map((form) => form.replaceAll(/[ \t\r\n]/g, '')));
+    this.#forms = new WordFinder(forms);
+    this.#unbroken = new WordFinder([...unbroken].filter((form) => form.length >= SHORTEST_BROKEN));
   }
 
   text(text: string): string {
-    let masked = text;
-    for (const form of this.#forms) masked = masked.replaceAll(form, MASK);
-    return masked;
+    return this.#forms.isEmpty ? text : mask(text, this.#find(text));
   }
 
-  /** All texts in it, names of members included. */
+  /** All texts in it, names of members included. A list of texts is searched as the lines of one, too. */
   json<T extends Json>(value: T): T;
   json(value: Json): Json {
     if (value instanceof Secret) return MASK;
-    if (this.#forms.length === 0) return value;
+    if (this.#forms.isEmpty) return value;
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
+    if (isTexts(value)) return this.#lines(value);
     if (isArray(value)) return value.map((element) => this.json(element));
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.text(name), this.json(member)]));
   }
+
+  #lines(lines: readonly string[]): readonly string[] {
+    const across = lines.length > 1 ? this.#find(lines.join('\n')) : [];
+    let offset = 0;
+    return lines.map((line) => {
+      const start = offset;
+      offset += line.length + 1;
+      return mask(line, [...this.#find(line), ...within(across, start, start + line.length)]);
+    });
+  }
+
+  #find(text: string): readonly Range[] {
+    const ranges = this.#forms.find(text);
+    return this.#unbroken.isEmpty ? ranges : [...ranges, ...findBroken(text, this.#unbroken)];
+  }
+}
+
+/** Words of the finder in the text without its white space, as places in the text with it. */
+function findBroken(text: string, finder: WordFinder): readonly Range[] {
+  if (!/[ \t\r\n]/.test(text)) return [];
+  const places = new Uint32Array(text.length);
+  let unbroken = '';
+  for (const { 0: part, index } of text.matchAll(/[^ \t\r\n]+/g)) {
+    for (let at = 0; at < part.length; at++) places[unbroken.length + at] = index + at;
+    unbroken += part;
+  }
+  return finder
+    .find(unbroken)
+    .map(({ start, end }) => ({ start: places[start] ?? 0, end: (places[end - 1] ?? 0) + 1 }));
+}
+
+/** What of the ranges is in a part of the text, as places in that part. */
+function within(ranges: readonly Range[], from: number, to: number): readonly Range[] {
+  return ranges
+    .filter(({ start, end }) => start < to && end > from)
+    .map(({ start, end }) => ({ start: Math.max(start, from) - from, end: Math.min(end, to) - from }));
+}
+
+/** One mask for each range, and for those that overlap. */
+function mask(text: string, ranges: readonly Range[]): string {
+  let masked = '';
+  let done = 0;
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (start >= done) masked += text.slice(done, start) + MASK;
+    done = Math.max(done, end);
+  }
+  return masked + text.slice(done);
 }
 
 function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function formsOf(value: string): readonly string[] {
-  if (value === '') return [];
-  const lines = value.split('\n').filter((line) => line.length >= SHORTEST_LINE);
-  const plain = [value, value.trimEnd(), ...lines].filter((form) => form !== '');
-  if (value.length < SHORTEST_ENCODED) return plain;
-  return [...plain, ...plain.flatMap(encodingsOf)];
-}
-
-function encodingsOf(value: string): readonly string[] {
-  return [
-    ...base64Forms(value),
-    ...base64Forms(value).map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-    ...urlForms(value),
-    JSON.stringify(value).slice(1, -1),
-    value.replaceAll("'", `'\\''`),
-    value.replaceAll("'", `'"'"'`),
-    value.replaceAll(/(["$`\\])/g, '\\$1'),
-    value.replaceAll(/([^A-Za-z0-9_\-.,:+/@\n])/g, '\\$1'),
-    Buffer.from(value).toString('hex'),
-  ];
-}
-
-function urlForms(value: string): readonly string[] {
-  // A lone surrogate has no URL form.
-  if (!value.isWellFormed()) return [];
-  const encoded = encodeURIComponent(value);
-  const strict = encoded.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [encoded, strict];
-  return forms.flatMap((form) => [
-    form,
-    form.replaceAll('%20', '+'),
-    form.replaceAll(/%../g, (hex) => hex.toLowerCase()),
-  ]);
-}
-
-/** Whole, and as it looks inside a longer text such as `user:password`, where it begins at any of three offsets. */
-function base64Forms(value: string): readonly string[] {
-  const bytes = Buffer.from(value);
-  const inside = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replaceAll('=', '');
-    const first = Math.ceil((offset * 8) / 6);
-    const last = Math.floor(((offset + bytes.length) * 8) / 6);
-    return encoded.slice(first, last);
-  });
-  const whole = bytes.toString('base64');
-  return [whole, whole.replaceAll('=', ''), ...inside].filter((form) => form.length >= SHORTEST_ENCODED);
+function isTexts(value: Json): value is readonly string[] {
+  return isArray(value) && value.every((element) => typeof element === 'string');
 }

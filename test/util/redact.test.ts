@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Redactor } from '../../src/util/redact.ts';
+import { quote } from '../../src/transports/shell/quote.ts';
+import { Capture } from '../../src/transports/output.ts';
 import { MASK, Secret } from '../../src/util/secret.ts';
 
 const redactor = (...values: readonly string[]): Redactor => new Redactor(values.map((value) => new Secret(value)));
@@ -45,6 +47,88 @@ describe('a redactor', () => {
 
   it('masks nothing for an empty value', () => {
     assert.equal(redactor('').text('abc'), 'abc');
+  });
+
+  it('masks a value that a list of lines holds piece by piece, and keeps the number of lines', () => {
+    const lines = ['key:', '  c2VjcmV0LXNl', '  Y3JldC1zZWNyZXQ= end', 'more'];
+    const masked = redactor('secret-secret-secret').json(lines);
+    assert.deepEqual(masked, ['key:', `  ${MASK}`, `${MASK} end`, 'more']);
+  });
+
+  it('masks what overlaps of two values with one mask, and leaves nothing of either', () => {
+    assert.equal(redactor('abcdef', 'defghi').text('-abcdefghi-'), `-${MASK}-`);
+  });
+
+  it('masks the beginning of a value at which a text was cut', () => {
+    const value = 'correct horse battery staple';
+    assert.equal(redactor(value).text('failed: correct horse ba'), `failed: ${MASK}`);
+    assert.equal(redactor(value).text('failed: correct horse…'), `failed: ${MASK}…`);
+    assert.equal(redactor(value).text('failed: correct'), 'failed: correct');
+    assert.equal(redactor(value).text('correct horse, they said'), 'correct horse, they said');
+  });
+
+  it('does not look for short values across line breaks', () => {
+    assert.equal(redactor('abcd').text('ab\ncd'), 'ab\ncd');
+  });
+
+  it('masks a value of one character', () => {
+    assert.equal(redactor('x').text('axbx'), `a${MASK}b${MASK}`);
+  });
+
+  describe('whatever a program makes of a value', () => {
+    const printers: Readonly<Record<string, (value: string) => string>> = {
+      'prints it': (value) => value,
+      'prints it in base64': (value) => Buffer.from(value).toString('base64'),
+      'prints it in base64 with a user name before it': (value) =>
+        Buffer.from(`u:${value}`).toString('base64').slice(3),
+      'prints it in base64 for URLs': (value) => Buffer.from(value).toString('base64url'),
+      'prints it in a URL': (value) => encodeURIComponent(value),
+      'prints it in a form': (value) => new URLSearchParams({ q: value }).toString().slice(2),
+      'prints it in JSON': (value) => JSON.stringify(value).slice(1, -1),
+      'prints it as a shell word': (value) => quote(value).slice(1, -1),
+      'prints it in hex': (value) => Buffer.from(value).toString('hex'),
+      'prints its bytes in hex': (value) => Buffer.from(value).toString('hex').replaceAll(/../g, ' $&'),
+    };
+    // The signs around it are in none of the values, so that exactly the value must be masked.
+    const secret = fc
+      .string({ unit: 'grapheme', minLength: 8, maxLength: 80 })
+      .filter((value) => !/[<>]/.test(value) && value.trim() === value && value.replaceAll(/[ \t\r\n]/g, '').length >= 8);
+    for (const [how, print] of Object.entries(printers)) {
+      it(`masks it when a program ${how}, in lines of any length`, () => {
+        const edge = how.includes('base64') ? 4 : 1;
+        fc.assert(
+          fc.property(secret, fc.integer({ min: 1, max: 100 }), fc.nat(8), (value, width, indent) => {
+            const printed = print(value);
+            const lines = printed.match(new RegExp(`[^]{1,${width}}`, 'gu')) ?? [];
+            const text = `<${lines.join(`\n${' '.repeat(indent)}`)}>`;
+            const masked = redactor(value).text(text);
+            const [before = '', after = ''] = masked.replaceAll(/\s/g, '').split(MASK);
+            // At its edges base64 has characters that tell as much of what is beside the value.
+            assert.ok(before.length <= 1 && after.length <= edge, JSON.stringify({ text, masked }));
+          }),
+          { numRuns: 200 },
+        );
+      });
+    }
+
+    it('masks it however its bytes were cut into chunks on their way', () => {
+      fc.assert(
+        fc.property(secret, fc.integer({ min: 1, max: 9 }), (value, size) => {
+          const bytes = Buffer.from(`<${value}>`);
+          const capture = new Capture();
+          for (let at = 0; at < bytes.length; at += size) capture.add(bytes.subarray(at, at + size));
+          assert.equal(redactor(value).text(capture.finish().text), `<${MASK}>`);
+        }),
+      );
+    });
+  });
+
+  it('searches two megabytes for the secrets of five hundred hosts in less than two seconds', () => {
+    const values = Array.from({ length: 500 }, (_, host) => `pw-${host}-${(host * 7919) % 1000}-Zq`);
+    const text = 'Nov 23 03:00:00 web01 sshd[4711]: session opened for user pw-7 by (uid=0)\n'.repeat(27_000);
+    const started = performance.now();
+    assert.equal(redactor(...values).text(`${text}${values[499] ?? ''}`), `${text}${MASK}`);
+    assert.ok(performance.now() - started < 2000);
   });
 
   it('leaves no known value in any text', () => {
