@@ -3,17 +3,17 @@ import { connect as connectTcp } from 'node:net';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Become, Transport } from '../model/transport.ts';
+import type { Transport } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
-import { userOf } from './shell/open.ts';
 import type { Pipes, Reach } from './shell/reach.ts';
-import { shellCommand } from './shell/shell-command.ts';
+import { SudoPasswords } from './shell/sudo-passwords.ts';
 
 /** The machine this program runs on, through the same shell and the same promises as a host over SSH. */
 export function createLocalTransport(): Transport {
+  const passwords = new SudoPasswords();
   return {
-    connect: (host, options, signal) => connectShell(new LocalReach(host.name), options, signal),
+    connect: (host, options, signal) => connectShell(new LocalReach(host.name), options, passwords, signal),
   };
 }
 
@@ -25,9 +25,8 @@ class LocalReach implements Reach {
     this.name = name;
   }
 
-  open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
-    const command = shellCommand(userOf(become, this.user), this.user);
-    return Promise.resolve(command.ok ? ok(spawnShell(command.value)) : command);
+  open(command: string): Promise<Result<Pipes, ErrorInfo>> {
+    return Promise.resolve(ok(spawnShell(command)));
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {

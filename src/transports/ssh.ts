@@ -5,6 +5,7 @@ import type { Host } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
+import { SudoPasswords } from './shell/sudo-passwords.ts';
 import { connectClient } from './ssh/client.ts';
 import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
@@ -27,6 +28,7 @@ export interface SshOptions {
 export function createSshTransport(options: SshOptions = {}): Transport {
   const handshakes = new Limiter(options.handshakes ?? HANDSHAKES);
   const credentials = new Credentials();
+  const passwords = new SudoPasswords();
   const files = new KnownHostsFiles();
 
   async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<Client, ErrorInfo>> {
@@ -52,7 +54,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   return {
     connect: async (host, connectOptions, signal) => {
       const client = await logIn(host, connectOptions.connectTimeoutMs, signal);
-      return client.ok ? connectShell(new SshReach(host, client.value), connectOptions, signal) : client;
+      return client.ok ? connectShell(new SshReach(host, client.value), connectOptions, passwords, signal) : client;
     },
   };
 }

@@ -15,12 +15,13 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { endedWithoutOutput } from '../output.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
-import { openShell, userOf, within, type OpenShell } from './open.ts';
+import { openShell, userOf, within, type OpenShell, type ShellUser } from './open.ts';
 import { endedBy, resultOf } from './outcome.ts';
 import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, Report, Sent } from './session.ts';
 import { stopProcess, unblock } from './stop.ts';
+import type { SudoPasswords } from './sudo-passwords.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
 
 /** The host ends a read by itself so much later, for when nobody is left to do it. */
@@ -34,11 +35,13 @@ const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 /** Speaks with the shell of an open way, and owns both from now on: when there is no shell, the way is closed. */
 export async function connectShell(
   reach: Reach,
-  options: ConnectOptions,
+  { become, becomePassword, connectTimeoutMs }: ConnectOptions,
+  passwords: SudoPasswords,
   signal: AbortSignal,
 ): Promise<Result<Connection, ErrorInfo>> {
-  const shell = await openShell(reach, options.become, options.connectTimeoutMs, signal);
-  if (shell.ok) return ok(new ShellConnection(reach, options.become, shell.value));
+  const user: ShellUser = { become, password: becomePassword, passwords };
+  const shell = await openShell(reach, user, connectTimeoutMs, signal);
+  if (shell.ok) return ok(new ShellConnection(reach, user, shell.value));
   reach.close();
   return shell;
 }
@@ -53,19 +56,19 @@ interface Waiting {
 class ShellConnection implements Connection {
   readonly facts: HostFacts;
   readonly #reach: Reach;
-  readonly #become: Become;
+  readonly #user: ShellUser;
   readonly #shell: OpenShell;
   readonly #gate = new Gate();
   #lockedRun: string | undefined;
   #unanswered = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(reach: Reach, become: Become, shell: OpenShell) {
+  constructor(reach: Reach, user: ShellUser, shell: OpenShell) {
     this.facts = shell.greeting.facts;
     this.#reach = reach;
-    this.#become = become;
+    this.#user = user;
     this.#shell = shell;
-    shell.session.onBlocked = () => void unblock(reach, become, shell);
+    shell.session.onBlocked = () => void unblock(reach, user, shell);
   }
 
   read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
@@ -74,7 +77,7 @@ class ShellConnection implements Connection {
     return this.#gate.read(() => {
       const seconds = this.#has('timeout') ? Math.ceil(request.timeoutMs / 1000) + READ_BACKSTOP_S : 0;
       return this.#run(readLine(step.value, seconds), {
-        become: request.become ?? this.#become,
+        become: request.become ?? this.#user.become,
         timeoutMs: request.timeoutMs,
         signal,
       });
@@ -92,7 +95,7 @@ class ShellConnection implements Connection {
       if (this.#lockedRun === undefined) return notStarted('the host is not locked');
       const seconds = Math.max(1, Math.ceil(request.timeoutMs / 1000));
       const result = await this.#run(changeLine(step.value, claim, seconds, script.summary), {
-        become: request.become ?? this.#become,
+        become: request.become ?? this.#user.become,
         timeoutMs: seconds * 1000 + CHANGE_GRACE_MS,
         signal,
       });
@@ -140,8 +143,8 @@ class ShellConnection implements Connection {
   #stepOf(request: ReadRequest): Result<Step, string> {
     const source = scriptSource(request.script);
     if (!source.ok) return source;
-    const mine = userOf(this.#become, this.#reach.user);
-    const user = userOf(request.become ?? this.#become, this.#reach.user);
+    const mine = userOf(this.#user.become, this.#reach.user);
+    const user = userOf(request.become ?? this.#user.become, this.#reach.user);
     return ok({ source: source.value, user: user === mine ? '' : user });
   }
 
@@ -166,7 +169,8 @@ class ShellConnection implements Connection {
     const started = await Promise.race([sent.started, sent.report, pause(SETTLE_MS)]);
     if (started === undefined) return this.#abandon(sent, { how, gone: false });
     if ('durationMs' in started) return started.status === undefined ? resultOf(started) : stopped(started, how);
-    const gone = await stopProcess(this.#reach, this.facts.uid === 0 ? this.#become : become, this.#shell, started);
+    const killer = { ...this.#user, become: this.facts.uid === 0 ? this.#user.become : become };
+    const gone = await stopProcess(this.#reach, killer, this.#shell, started);
     const report = await Promise.race([sent.report, pause(SETTLE_MS)]);
     if (report === undefined) return this.#abandon(sent, { how, gone });
     return report.status === undefined ? resultOf(report) : stopped(report, how, gone);

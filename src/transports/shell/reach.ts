@@ -1,9 +1,8 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Become } from '../../model/transport.ts';
 import type { Result } from '../../util/result.ts';
 
-/** A `/bin/sh` at the far end of three pipes, not yet spoken to. */
+/** A command at the far end of three pipes, not yet spoken to. */
 export interface Pipes {
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -20,8 +19,8 @@ export interface Reach {
   readonly name: string;
   /** The user that was logged in as. */
   readonly user: string;
-  /** Starts one more `/bin/sh` as the user that `become` names. */
-  open(become: Become): Promise<Result<Pipes, ErrorInfo>>;
+  /** Starts one more command by the login shell: one that ends in a `/bin/sh`. */
+  open(command: string): Promise<Result<Pipes, ErrorInfo>>;
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;
   /** Closes the way and all that is open on it. */
   close(): void;

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Become } from '../../model/transport.ts';
-import { openShell, within, type OpenShell } from './open.ts';
+import { openShell, within, type OpenShell, type ShellUser } from './open.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, StepProcess } from './session.ts';
 
@@ -12,11 +11,11 @@ const SURE_MS = 250;
 /** Ends a step and all of its session from a second channel. True only when the host proved that nothing of it is left. */
 export async function stopProcess(
   reach: Reach,
-  become: Become,
+  user: ShellUser,
   { greeting }: OpenShell,
   step: StepProcess,
 ): Promise<boolean> {
-  const said = await ask(reach, become, (nonce) => `rb_kill ${nonce} ${step.pid} ${step.parent} ${greeting.shellPid}`);
+  const said = await ask(reach, user, (nonce) => `rb_kill ${nonce} ${step.pid} ${step.parent} ${greeting.shellPid}`);
   return said?.trim() === 'gone';
 }
 
@@ -24,17 +23,17 @@ export async function stopProcess(
  * Lets the shell go on when something a read started holds its output: the forwarders are ended, the processes that drain are not.
  * They are looked for first and ended only when the shell still waits, lest those of the next step are met.
  */
-export async function unblock(reach: Reach, become: Become, { session, greeting }: OpenShell): Promise<void> {
-  const listed = await ask(reach, become, (nonce) => `rb_unblock ${nonce} ${greeting.shellPid}`);
+export async function unblock(reach: Reach, user: ShellUser, { session, greeting }: OpenShell): Promise<void> {
+  const listed = await ask(reach, user, (nonce) => `rb_unblock ${nonce} ${greeting.shellPid}`);
   const pids = listed?.split('\n').filter((pid) => /^\d+$/.test(pid)) ?? [];
   await pause(SURE_MS, undefined, { ref: false });
   if (pids.length > 0 && session.blocked)
-    await ask(reach, become, (nonce) => `rb_unblock ${nonce} ${greeting.shellPid} ${pids.join(' ')}`);
+    await ask(reach, user, (nonce) => `rb_unblock ${nonce} ${greeting.shellPid} ${pids.join(' ')}`);
 }
 
 /** Asks one thing of a shell of its own. */
-async function ask(reach: Reach, become: Become, line: CommandLine): Promise<string | undefined> {
-  const shell = await openShell(reach, become, OPEN_MS, new AbortController().signal);
+async function ask(reach: Reach, user: ShellUser, line: CommandLine): Promise<string | undefined> {
+  const shell = await openShell(reach, user, OPEN_MS, new AbortController().signal);
   if (!shell.ok) return undefined;
   const report = await within(shell.value.session.send(line).report, AbortSignal.timeout(STOP_MS));
   shell.value.session.end();

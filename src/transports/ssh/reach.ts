@@ -3,11 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
-import type { Become } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { userOf } from '../shell/open.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
-import { shellCommand } from '../shell/shell-command.ts';
 import { Limiter } from './limiter.ts';
 
 /** sshd's MaxSessions is 10 unless said otherwise. */
@@ -30,11 +27,9 @@ export class SshReach implements Reach {
     this.#gone = new Promise((resolve) => client.once('close', () => resolve()));
   }
 
-  async open(become: Become): Promise<Result<Pipes, ErrorInfo>> {
-    const command = shellCommand(userOf(become, this.user), this.user);
-    if (!command.ok) return command;
+  async open(command: string): Promise<Result<Pipes, ErrorInfo>> {
     await this.#channels.enter();
-    const channel = await this.#exec(command.value);
+    const channel = await this.#exec(command);
     if (!channel.ok) {
       this.#channels.leave();
       return channel;
