@@ -73,15 +73,15 @@ export function schemaVersion(database: DatabaseSync): number {
 }
 
 /**
- * Brings an empty or an older file to the current schema, in one transaction: after a kill it is as before or complete. Leaves it
- * alone when another process has done so meanwhile, and when it is newer.
+ * Brings an empty or an older file to the schema of `target`, in one transaction: after a kill it is as before or complete. Leaves
+ * it alone when another process has done so meanwhile, and when it is newer.
  */
-export function migrate(database: DatabaseSync): void {
+export function migrate(database: DatabaseSync, target = SCHEMA_VERSION): void {
   database.exec('begin immediate');
   try {
     const version = schemaVersion(database);
-    for (const step of STEPS.slice(version)) database.exec(step);
-    if (version < SCHEMA_VERSION) database.exec(`pragma user_version = ${SCHEMA_VERSION};`);
+    for (const step of STEPS.slice(version, target)) database.exec(step);
+    if (version < target) database.exec(`pragma user_version = ${target};`);
     database.exec('commit');
   } catch (cause) {
     if (database.isTransaction) database.exec('rollback');

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { EventBody, RunEvent } from '../../src/model/event.ts';
+import type { EventBody, HostFinished, RunEvent } from '../../src/model/event.ts';
 import type { Store } from '../../src/model/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
@@ -37,6 +37,21 @@ const evidence = (text: string): EventBody => ({
   output: { text, bytes: text.length, sha256: '00', truncated: false },
 });
 
+const attempt = (host: string, machine: string): EventBody => ({
+  type: 'attempt-begun',
+  host,
+  machine,
+  findings: ['down'],
+});
+const hostFinished = (host: string, outcome: HostFinished['outcome']): HostFinished => ({
+  type: 'host-finished',
+  host,
+  outcome,
+  reason: '',
+  findings: [],
+  changes: 1,
+});
+
 function event(runId: string, seq: number, body: EventBody): RunEvent {
   return { runId, seq, at: `2026-11-22T10:00:0${seq}.000Z`, ...body };
 }
@@ -65,19 +80,6 @@ describe('the SQLite store', () => {
     assert.equal(second.isTransaction, false);
     assert.equal(schemaVersion(second), SCHEMA_VERSION);
     for (const database of [first, second]) database.close();
-  });
-
-  it('of the first version is brought up to date, and keeps what it holds', async () => {
-    const first = open();
-    await first.commit(event('r1', 1, started));
-    await first.close();
-    const database = new DatabaseSync(join(directory, 'runbook.db'));
-    database.exec('drop table carried_out; pragma user_version = 1;');
-    database.close();
-    const store = open();
-    assert.deepEqual([...store.events('r1')], [event('r1', 1, started)]);
-    assert.equal(store.carryOut('r1', 'r2'), undefined);
-    await store.close();
   });
 
   it('lets one run carry out a plan, also among processes that ask at once, and says which', async () => {
@@ -151,6 +153,49 @@ describe('the SQLite store', () => {
       .update(`${String(first?.['hash'])}\n${body}\nx`)
       .digest('hex');
     assert.equal(second?.['hash'], hash);
+  });
+
+  it('keeps attempts by machine: when they began, when and how they ended, oldest first', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    await store.commit(event('r1', 2, attempt('web01', 'm1')));
+    await store.commit(event('r1', 3, attempt('web02', 'm2')));
+    await store.commit(event('r1', 4, hostFinished('web01', 'repaired')));
+    const query = { runbook: 'apache-accept-lock', machines: ['m1', 'm2'], since: '2026-11-22T00:00:00.000Z' };
+    const attempts = store.attempts(query);
+    assert.deepEqual(attempts, [
+      {
+        runId: 'r1',
+        runbook: 'apache-accept-lock',
+        host: 'web01',
+        machine: 'm1',
+        findings: ['down'],
+        begunAt: '2026-11-22T10:00:02.000Z',
+        end: { at: '2026-11-22T10:00:04.000Z', outcome: 'repaired' },
+      },
+      {
+        runId: 'r1',
+        runbook: 'apache-accept-lock',
+        host: 'web02',
+        machine: 'm2',
+        findings: ['down'],
+        begunAt: '2026-11-22T10:00:03.000Z',
+      },
+    ]);
+    assert.deepEqual(store.attempts({ ...query, machines: ['m2'] }), attempts.slice(1));
+    assert.deepEqual(store.attempts({ ...query, runbook: 'other' }), []);
+    assert.deepEqual(store.attempts({ ...query, since: '2026-11-22T10:00:03.500Z' }), attempts.slice(0, 1));
+    await store.close();
+  });
+
+  it('gives an attempt no end when the run was interrupted in the middle of it', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    await store.commit(event('r1', 2, attempt('web01', 'm1')));
+    await store.commit(event('r1', 3, { ...hostFinished('web01', 'not-repaired'), interrupted: true }));
+    const [only] = store.attempts({ runbook: 'apache-accept-lock', machines: ['m1'], since: '2026-01-01T00:00:00Z' });
+    assert.equal(only?.end, undefined);
+    await store.close();
   });
 
   it('rejects every later commit after one failed write', async () => {

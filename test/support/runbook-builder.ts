@@ -1,6 +1,6 @@
 import type { Action } from '../../src/model/action.ts';
 import type { Condition, EvaluationError, Expression, References, Scope, Text } from '../../src/model/expression.ts';
-import { DEFAULT_LIMITS, type Finding, type Runbook, type Step, type Verify } from '../../src/model/runbook.ts';
+import type { Finding, Limits, Runbook, Step, Verify } from '../../src/model/runbook.ts';
 import type { SourceRange } from '../../src/model/source.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import { err, ok, type Result } from '../../src/util/result.ts';
@@ -150,6 +150,17 @@ export function verifying(
   return { soak: constant(soak), within: constant(within), every: constant(every), steps };
 }
 
+/** For tests of other things: all hosts at once, and nothing stops them. */
+const NO_LIMITS: Limits = {
+  batches: [{ kind: 'percent', percent: 100 }],
+  maxFailures: { kind: 'hosts', hosts: 1000 },
+  maxUnreachable: { kind: 'hosts', hosts: 1000 },
+  brakePercent: 100,
+  cooldownMs: 0,
+  attempts: { max: 1000, perMs: 86_400_000 },
+  runTimeoutMs: 86_400_000,
+};
+
 export function runbook(parts: Partial<Runbook> & Pick<Runbook, 'diagnose' | 'findings'>): Runbook {
   return {
     name: 'test',
@@ -158,7 +169,7 @@ export function runbook(parts: Partial<Runbook> & Pick<Runbook, 'diagnose' | 'fi
     params: [],
     fix: [],
     rollback: [],
-    limits: DEFAULT_LIMITS,
+    limits: NO_LIMITS,
     file: 'test.yaml',
     sha256: '0'.repeat(64),
     ...parts,
