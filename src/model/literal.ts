@@ -58,6 +58,8 @@ export function readLiteral(type: Type, value: unknown): Result<unknown, string>
       return readMap(type.of, value);
     case 'patterns':
       return readPatterns(value);
+    case 'pattern':
+      return readPattern(value);
     case 'shell-text':
       return typeof value === 'string' ? ok({ text: value, variables: {} }) : expected('shell text', value);
     case 'source-file':
@@ -146,13 +148,17 @@ function readPatterns(value: unknown): Result<Record<string, string>, string> {
   const entries: [string, string][] = [];
   for (const [name, source] of Object.entries(value)) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) return expected('a name of lower-case letters, digits and _', name);
-    if (typeof source !== 'string')
-      return err(`${name}: expected a pattern in single quotes, found ${describeValue(source)}`);
-    const pattern = compilePattern(source);
-    if (!pattern.ok) return err(`${name}: not an RE2 pattern: ${pattern.error.message}`);
-    entries.push([name, source]);
+    const pattern = readPattern(source);
+    if (!pattern.ok) return err(`${name}: ${pattern.error}`);
+    entries.push([name, pattern.value]);
   }
   return entries.length === 0 ? err('expected at least one pattern') : ok(Object.fromEntries(entries));
+}
+
+function readPattern(source: unknown): Result<string, string> {
+  if (typeof source !== 'string') return err(`expected a pattern in single quotes, found ${describeValue(source)}`);
+  const pattern = compilePattern(source);
+  return pattern.ok ? ok(source) : err(`not an RE2 pattern: ${pattern.error.message}`);
 }
 
 function readTextList(type: Type & { readonly kind: 'list' }, text: string): Result<unknown, string> {

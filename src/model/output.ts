@@ -48,6 +48,7 @@ function check(type: Type, json: unknown, params: Params, path: string): Result<
     case 'secret':
     case 'since':
     case 'patterns':
+    case 'pattern':
     case 'shell-text':
     case 'source-file':
       return mismatch(type, json, path);

@@ -28,6 +28,8 @@ export type Type =
   | { readonly kind: 'since' }
   /** A param only: names with RE2 patterns, all literals. */
   | { readonly kind: 'patterns' }
+  /** A param only: one RE2 pattern, written out. An action is given its text. */
+  | { readonly kind: 'pattern' }
   /** A param only: shell source in which each span is a shell variable. An action is given a `ShellText`. */
   | { readonly kind: 'shell-text' }
   /**
@@ -84,7 +86,7 @@ export type ValueOf<T> = T extends { kind: infer K }
     ? T extends { enum: readonly (infer E)[] }
       ? E
       : string
-    : K extends 'duration' | 'timestamp' | 'since'
+    : K extends 'duration' | 'timestamp' | 'since' | 'pattern'
       ? string
       : K extends 'int' | 'double' | 'size' | 'percent'
         ? number

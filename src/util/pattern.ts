@@ -5,6 +5,15 @@ import { err, ok, type Result } from './result.ts';
 export interface Pattern {
   /** Unanchored. */
   matches(text: string): boolean;
+  /** All matches from left to right, none within another. */
+  matchAll(text: string): readonly PatternMatch[];
+}
+
+export interface PatternMatch {
+  readonly start: number;
+  readonly end: number;
+  /** The whole, then each group; a group that took no part is empty. */
+  readonly groups: readonly string[];
 }
 
 export interface PatternError {
@@ -32,7 +41,7 @@ function compile(source: string): Result<Pattern, PatternError> {
   if (source.length > MAX_LENGTH) return err({ message: `it has more than ${MAX_LENGTH} characters`, part: '' });
   try {
     const pattern = RE2JS.compile(source);
-    return ok({ matches: (text) => pattern.matcher(text).find() });
+    return ok({ matches: (text) => pattern.matcher(text).find(), matchAll: (text) => matchAll(pattern, text) });
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) {
       const part = error.getPattern() ?? '';
@@ -40,4 +49,14 @@ function compile(source: string): Result<Pattern, PatternError> {
     }
     return err({ message: error instanceof Error ? error.message : 'it cannot be compiled', part: '' });
   }
+}
+
+function matchAll(pattern: RE2JS, text: string): readonly PatternMatch[] {
+  const matcher = pattern.matcher(text);
+  const matches: PatternMatch[] = [];
+  while (matcher.find()) {
+    const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? '');
+    matches.push({ start: matcher.start(), end: matcher.end(), groups });
+  }
+  return matches;
 }

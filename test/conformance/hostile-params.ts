@@ -40,10 +40,10 @@ function hostileValue(type: Type): unknown {
       return Object.fromEntries(HOSTILE.map((word) => [word, hostileValue(type.of)]));
     case 'object':
       return hostileParams(type.fields);
+    case 'pattern':
+      return escaped(HOSTILE.join(''));
     case 'patterns':
-      return Object.fromEntries(
-        HOSTILE.map((word, index) => [`p${index}`, word.replace(/[\\$*+?()[\]{}|^.]/g, String.raw`\$&`)]),
-      );
+      return Object.fromEntries(HOSTILE.map((word, index) => [`p${index}`, escaped(word)]));
     case 'shell-text':
       return {
         text: 'echo "${v0}"\n',
@@ -54,4 +54,8 @@ function hostileValue(type: Type): unknown {
     case 'by-pattern':
       throw new Error('no param has this type');
   }
+}
+
+function escaped(word: string): string {
+  return word.replace(/[\\$*+?()[\]{}|^.]/g, String.raw`\$&`);
 }

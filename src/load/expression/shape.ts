@@ -117,6 +117,7 @@ export class ShapeTable {
       }
       case 'since':
       case 'patterns':
+      case 'pattern':
       case 'shell-text':
       case 'source-file':
         return { kind: 'unknown' };

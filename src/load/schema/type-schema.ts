@@ -9,6 +9,7 @@ function typeSchema(type: Type): JsonSchema {
   switch (type.kind) {
     case 'string':
       return type.enum === undefined ? { type: 'string' } : { anyOf: [{ enum: [...type.enum] }, SPAN] };
+    case 'pattern':
     case 'shell-text':
     case 'source-file':
       return { type: 'string' };

@@ -38,6 +38,7 @@ export function misfit(shape: Shape, type: Type): string | undefined {
       if (shape.kind !== 'object') return wanted('an object', shape);
       return fieldMisfit(shape.object.fields, Object.entries(type.fields));
     case 'patterns':
+    case 'pattern':
     case 'shell-text':
     case 'source-file':
     case 'by-pattern':

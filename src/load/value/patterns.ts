@@ -19,6 +19,11 @@ export function readPatterns(node: YamlNode, key: string, place: Place): Tree | 
   return void place.report.error('E_TYPE', node.at, `${key}: ${value.error}`);
 }
 
+/** One pattern, written out. */
+export function readPattern(node: YamlNode, place: Place): Tree | undefined {
+  return reportPattern(node, place) ? undefined : literalTree(plainValue(node));
+}
+
 function reportName(name: string, at: Span, place: Place): boolean {
   if (/^[a-z][a-z0-9_]*$/.test(name)) return false;
   place.report.error(

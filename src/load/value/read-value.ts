@@ -12,7 +12,7 @@ import { hasSpan } from '../spans.ts';
 import { compilePiece, readParts, readPieces } from '../text.ts';
 import { plainValue, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import { misfit } from './fit.ts';
-import { readPatterns } from './patterns.ts';
+import { readPattern, readPatterns } from './patterns.ts';
 import { reportLiteral } from './report-literal.ts';
 import { readSourceFile } from './source-file.ts';
 import { listTree, literalTree, mapped, mapTree, spanTree, textTree, type Tree } from './tree.ts';
@@ -31,6 +31,8 @@ export function readValue(type: Type, node: YamlNode, slot: Slot, place: Place):
       return readShellText(node, place);
     case 'source-file':
       return readSourceFile(node, slot.key, place);
+    case 'pattern':
+      return readPattern(node, place);
     case 'patterns':
       return readPatterns(node, slot.key, place);
     case 'list':
