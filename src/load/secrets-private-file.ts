@@ -22,8 +22,8 @@ export function readPrivateFile(path: string, kind: string, readers: Readers): R
 export function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
   }
 }
 
@@ -38,6 +38,6 @@ function whyNotPrivate(path: string, { uid, mode }: Stats, readers: Readers): Fi
   }
   const forbidden = mode & (readers === 'a group' ? 0o037 : 0o077);
   if (forbidden === 0) return undefined;
-  const may = (forbidden & 0o044) === 0 ? 'use' : (forbidden & 0o022) === 0 ? 'read' : 'read and change';
-  return { code: 'E_PERM', message: `other users may ${may} this file`, hint: `chmod 600 ${path}` };
+  const may = [forbidden & 0o044 && 'read', forbidden & 0o022 && 'change', forbidden & 0o011 && 'run'].filter(Boolean);
+  return { code: 'E_PERM', message: `other users may ${may.join(' and ')} this file`, hint: `chmod 600 ${path}` };
 }
