@@ -35,9 +35,8 @@ function orderOf(batches: readonly (readonly string[])[]): string {
 
 function stopsOf({ maxFailures, keep }: Plan): string {
   const budget = `no new host after ${count(maxFailures, 'failure')}`;
-  return keep === undefined
-    ? budget
-    : `${budget}; waits while fewer than ${keep.healthy} others of ${keep.group} are healthy`;
+  if (keep === undefined) return budget;
+  return `${budget}; ${count(keep.healthy, 'other host')} of ${keep.group} must be healthy meanwhile`;
 }
 
 function proofOf({ hosts }: Plan, batches: number, page: Page): readonly string[] {
@@ -57,7 +56,8 @@ function nextOf({ runId }: Plan, standing: PlanStanding, page: Page): readonly s
       return [labelled(page, 'done', `carried out by the run ${standing.by}`)];
     case 'open':
       return [
-        labelled(page, 'do', `runbook run --plan ${runId.slice(0, SHORT_ID)}   (holds for 24 hours, once)`, 'strong'),
+        labelled(page, 'do', `runbook run --plan ${runId.slice(0, SHORT_ID)}`, 'strong'),
+        labelled(page, '', 'it holds for 24 hours, and can be carried out once', 'dim'),
       ];
   }
 }

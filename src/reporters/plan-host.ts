@@ -42,7 +42,7 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
     case 'unknown-until':
       return [
         labelled(page, 'then', `${id}: what exactly is known when ${command.step} is done`),
-        labelled(page, '', termsOf(step), 'dim'),
+        ...renderTerms(step, page),
       ];
     case 'nothing':
       return [labelled(page, 'keep', `${id}: ${name}: already so`, 'dim')];
@@ -52,7 +52,7 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
       return [
         ...shown.flatMap((item, index) => renderItem(item, index === 0 ? `${id}: ` : '', page)),
         ...(rest > 0 ? [labelled(page, '', `and ${count(rest, 'more command')}: -v shows all`, 'dim')] : []),
-        labelled(page, '', termsOf(step), 'dim'),
+        ...renderTerms(step, page),
       ];
     }
   }
@@ -67,8 +67,9 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   ];
 }
 
-function termsOf({ name, risk, undo }: PlannedStep): string {
-  return [name, RISK_IN_WORDS[risk], undo].filter((term) => term !== '').join(' · ');
+function renderTerms({ name, risk, undo }: PlannedStep, page: Page): readonly string[] {
+  const terms = [[name, RISK_IN_WORDS[risk]].filter((term) => term !== '').join(' · '), undo];
+  return terms.filter((term) => term !== '').map((term) => labelled(page, '', term, 'dim'));
 }
 
 /** One line for all that are skipped for the same reason. */

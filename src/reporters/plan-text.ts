@@ -30,7 +30,10 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   return [
     ...renderStop(plan, options),
     options.style('strong', head),
-    ...folds.flatMap((fold) => renderFold(fold, width, options)),
+    ...folds.flatMap((fold, index) => [
+      ...(isSick(fold) || isSick(folds[index - 1]) ? [''] : []),
+      ...renderFold(fold, width, options),
+    ]),
     ...renderPlanEnd(plan, options.standing, options),
     '',
   ].join('\n');
@@ -65,8 +68,10 @@ function renderFold({ hosts, first }: Fold<HostPlan>, width: number, options: Pl
   const outcome = style(TONE_OF_OUTCOME[first.outcome], outcomeInWords(first.outcome, hosts.length));
   const title = titleOf(hosts, options.verbose ? { columns: Number.POSITIVE_INFINITY } : options);
   const head = `${style('strong', title.padEnd(width))}  ${outcome}${reason === '' ? '' : `  ${reason}`}`;
-  return [...(first.outcome === 'needs-fix' ? [''] : []), head, ...renderHostPlan(first, options)];
+  return [head, ...renderHostPlan(first, options)];
 }
+
+const isSick = (fold: Fold<HostPlan> | undefined): boolean => fold?.first.outcome === 'needs-fix';
 
 const reasonOf = ({ outcome, reason }: HostPlan): string => (outcome === 'needs-fix' ? '' : printableLine(reason));
 

@@ -84,7 +84,7 @@ describe('the views of a run', () => {
     assert.equal(view.result(PLAN, { ...finished(), exitCode: 0 }, 'plan'), '');
     const other = { host: 'web02', outcome: 'healthy', reason: '', findings: [], steps: [] } as const;
     const shown = view.result({ ...PLAN, hosts: [...PLAN.hosts, other] }, { ...finished(), exitCode: 2 }, 'plan');
-    assert.match(shown, /^disk would act on 1 of 2 hosts\nweb01 {2}needs a fix/);
+    assert.match(shown, /^disk would act on 1 of 2 hosts\n\nweb01 {2}needs a fix/);
     assert.doesNotMatch(shown, /web02/);
   });
 });

@@ -1,72 +1,126 @@
 import assert from 'node:assert/strict';
-import type { HostPlan, Plan, PlannedCommand, PlannedStep } from '../../src/model/plan.ts';
-import { renderPlan } from '../../src/reporters/plan-text.ts';
-import { PLAIN } from '../../src/util/style.ts';
+import { renderPlan, type PlanTextOptions } from '../../src/reporters/plan-text.ts';
+import { widthOf } from '../../src/util/printable.ts';
+import { COLOURED, PLAIN } from '../../src/util/style.ts';
+import { assertGolden } from './golden.ts';
+import { exact, FLEET_PLAN, hostPlan, planOf, plannedStep } from './plans.ts';
 
-const PAGE = { style: PLAIN, columns: Number.POSITIVE_INFINITY };
-
-function plannedStep(id: string, command: PlannedCommand): PlannedStep {
-  return { id, name: `Do ${id}`, action: 'set', risk: 'restart', undo: 'undone by itself', command };
-}
-
-function exact(summary: string): PlannedCommand {
-  const item = { summary, text: `set -e\n${summary}\n`, sha256: '0', params: {}, differences: [] };
-  return { kind: 'exact', items: [item], sha256: '0' };
-}
-
-function plan(...hosts: readonly HostPlan[]): Plan {
-  const made = { runbookSha256: '0', madeAt: '2026-01-01T00:00:00Z', sha256: '0' };
-  return {
-    runId: 'r',
-    runbook: 'test',
-    ...made,
-    hosts,
-    batches: [hosts.map((each) => each.host)],
-    maxFailures: 1,
-    maxUnreachable: 3,
-  };
-}
-
-function host(name: string, outcome: HostPlan['outcome'], steps: readonly PlannedStep[] = []): HostPlan {
-  return { host: name, outcome, reason: outcome === 'needs-fix' ? '' : 'no problem found', findings: [], steps };
-}
+const PAGE: PlanTextOptions = {
+  style: PLAIN,
+  columns: Number.POSITIVE_INFINITY,
+  verbose: false,
+  standing: { kind: 'open' },
+};
+const NARROW = { ...PAGE, columns: 80 };
 
 describe('the text of a plan', () => {
-  it('shows what would be sent, what is skipped and what is not known yet, hosts to be fixed first', () => {
-    const steps = [
-      plannedStep('free', exact('ipcrm -s 3')),
-      plannedStep('move', { kind: 'skipped', reason: 'down: not present' }),
-      plannedStep('start', { kind: 'unknown-until', step: 'free' }),
-    ];
-    const text = renderPlan(plan(host('a', 'healthy'), host('b', 'needs-fix', steps)), { ...PAGE, verbose: false });
-    assert.deepEqual(text.split('\n'), [
-      'test would act on 1 of 2 hosts',
+  it('is what was looked at: on a terminal of 80 columns', () => {
+    assertGolden('plan-80.txt', renderPlan(FLEET_PLAN, NARROW));
+  });
+
+  it('is what was looked at: in colours', () => {
+    assertGolden('plan-80-coloured.txt', renderPlan(FLEET_PLAN, { ...NARROW, style: COLOURED }));
+  });
+
+  it('is what was looked at: in a file or a pipe', () => {
+    assertGolden('plan-unlimited.txt', renderPlan(FLEET_PLAN, PAGE));
+  });
+
+  it('is what was looked at: in colours that nothing wraps', () => {
+    assertGolden('plan-unlimited-coloured.txt', renderPlan(FLEET_PLAN, { ...PAGE, style: COLOURED }));
+  });
+
+  it('is what was looked at: verbose', () => {
+    assertGolden('plan-80-verbose.txt', renderPlan(FLEET_PLAN, { ...NARROW, verbose: true }));
+  });
+
+  it('fits the terminal', () => {
+    const wide = renderPlan(FLEET_PLAN, NARROW)
+      .split('\n')
+      .filter((line) => widthOf(line) > 80);
+    assert.deepEqual(wide, []);
+  });
+
+  it('names every host where nothing wraps, for whoever searches', () => {
+    const text = renderPlan(FLEET_PLAN, PAGE);
+    for (const { host } of FLEET_PLAN.hosts) assert.ok(text.includes(host), host);
+  });
+
+  it('says first and loudly that a limit stops it, and how to go on, and not how it would be carried out', () => {
+    const stop = { limit: 'brake', reason: '9 of 10 hosts have it', hint: 'Look for the shared cause.' } as const;
+    const text = renderPlan({ ...FLEET_PLAN, stop }, PAGE);
+    assert.match(text, /^STOPPED by brake: 9 of 10 hosts have it\n {2}do {8}Look for the shared cause\.\n/);
+    assert.doesNotMatch(text, /--plan|When it is approved/);
+  });
+
+  it('keeps hosts apart whose commands differ in what is not shown', () => {
+    const sent = (sha256: string) => [plannedStep('a', { ...exact('write /etc/x'), sha256 } as never)];
+    const plan = planOf([
+      hostPlan('a', 'needs-fix', { steps: sent('1') }),
+      hostPlan('b', 'needs-fix', { steps: sent('2') }),
+    ]);
+    assert.match(renderPlan(plan, PAGE), /\na {5}needs a fix\n[^]*\nb {5}needs a fix\n/);
+  });
+
+  it('shows each host by itself when asked to', () => {
+    const text = renderPlan(FLEET_PLAN, { ...NARROW, apart: true });
+    assert.equal(text.split('\n').filter((line) => /^web\d\d +needs a fix$/.test(line)).length, 13);
+  });
+
+  it('gives each item of a loop a line, and the whole source when verbose', () => {
+    const plan = planOf([hostPlan('a', 'needs-fix', { steps: [plannedStep('each', exact('rm a', 'rm b'))] })]);
+    assert.match(renderPlan(plan, PAGE), / {2}run {7}each: rm a\n {12}rm b\n {12}Do each · restart: /);
+    assert.match(renderPlan(plan, { ...PAGE, verbose: true }), /each: rm a\n {12}set -e\n {12}rm a\n {12}rm b\n/);
+  });
+
+  it('counts the commands of a long loop, and shows all of them when verbose', () => {
+    const many = Array.from({ length: 50 }, (_, index) => `rm file${index}`);
+    const plan = planOf([hostPlan('a', 'needs-fix', { steps: [plannedStep('each', exact(...many))] })]);
+    assert.match(renderPlan(plan, PAGE), /rm file5\n {12}and 44 more commands: -v shows all\n/);
+    assert.match(renderPlan(plan, { ...PAGE, verbose: true }), /rm file49\n/);
+  });
+
+  it('leaves out hosts that are fine when quiet', () => {
+    const plan = planOf([hostPlan('a', 'healthy'), hostPlan('b', 'needs-fix')]);
+    const text = renderPlan(plan, { ...PAGE, quiet: true });
+    assert.deepEqual(text.split('\n').slice(0, 4), [
+      'apache-accept-lock would act on 1 of 2 hosts',
+      '',
       'b     needs a fix',
-      '  run       free: ipcrm -s 3',
-      '            Do free (restart, undone by itself)',
-      '  skip      move: down: not present',
-      '  then      start: Do start: unknown until free',
-      'a     healthy  no problem found',
       '',
     ]);
   });
 
-  it('gives each item of a loop a line, and the whole source when verbose', () => {
-    const steps = [plannedStep('each', exact('rm a\nrm b'))];
-    const text = renderPlan(plan(host('a', 'needs-fix', steps)), { ...PAGE, verbose: true });
-    assert.deepEqual(text.split('\n').slice(2, -1), [
-      '  run       each: rm a',
-      '            rm b',
-      '            Do each (restart, undone by itself)',
-      '            set -e',
-      '            rm a',
-      '            rm b',
-    ]);
+  it('says of a plan that was carried out by which run, and not how to do it again', () => {
+    const text = renderPlan(FLEET_PLAN, { ...PAGE, standing: { kind: 'carried-out', by: '01later' } });
+    assert.match(text, / {2}done {6}carried out by the run 01later\n/);
+    assert.doesNotMatch(text, /--plan/);
   });
 
-  it('leaves out hosts that are fine when quiet', () => {
-    const fine = host('a', 'healthy');
-    const text = renderPlan(plan(fine, host('b', 'needs-fix')), { ...PAGE, verbose: false, quiet: true });
-    assert.deepEqual(text.split('\n'), ['test would act on 1 of 2 hosts', 'b     needs a fix', '']);
+  it('lets no control character of a host through, in commands, items or differences', () => {
+    const evil = 'x\u001b]0;owned\u0007\u202e\u009b31m\r';
+    const item = {
+      summary: evil,
+      text: evil,
+      sha256: '0',
+      params: {},
+      differences: [{ path: evil, text: `+${evil}` }],
+    };
+    const steps = [plannedStep('a', { kind: 'exact', items: [item], sha256: '0' })];
+    const findings = [
+      {
+        name: 'f',
+        severity: 'problem',
+        state: 'present',
+        summary: evil,
+        advice: '',
+        items: [{ id: evil }],
+        itemKey: 'id',
+      },
+    ] as const;
+    for (const verbose of [true, false]) {
+      const text = renderPlan(planOf([hostPlan('a', 'needs-fix', { steps, findings })]), { ...PAGE, verbose });
+      assert.doesNotMatch(text, /[\u001b\u0007\u202e\u009b\r]/);
+    }
   });
 });

@@ -8,7 +8,7 @@ import { hostFinished, intended, leak, runFinished, runStarted, stamped, stepEnd
 function render(events: readonly RunEvent[], quiet = false): string {
   const stories = new HostStories();
   for (const event of events) stories.accept(event);
-  return renderRun([...stories.byHost.values()], events.at(-1) as RunFinished & RunEvent, '01test', {
+  return renderRun(stories, events.at(-1) as RunFinished & RunEvent, '01test', {
     style: PLAIN,
     columns: Number.POSITIVE_INFINITY,
     quiet,
@@ -84,6 +84,57 @@ describe('the text of a finished run', () => {
       runFinished({ 'not-repaired': 1 }, 2),
     );
     assert.match(render(failed), /failed {4}free: ipcrm -s 3 -s 7\n {12}line one\n {12}line two/);
+  });
+
+  it('tells hosts together of which the same is to be said', () => {
+    const hosts = ['a', 'b', 'c', 'd'];
+    const events = stamped(
+      runStarted(...hosts, 'e'),
+      ...hosts.flatMap((host) => [
+        intended(host),
+        stepEnded(host, 'changed'),
+        hostFinished(host, 'repaired', '', [leak]),
+      ]),
+      hostFinished('e', 'healthy'),
+      runFinished({ repaired: 4, healthy: 1 }),
+    );
+    assert.match(
+      render(events),
+      /^a b c d \(4 hosts\) {2}repaired\n {2}found {5}semaphore_leak[^\n]*\n {2}changed {3}free: ipcrm -s 3 -s 7\ne /,
+    );
+  });
+
+  it('shows how files were changed', () => {
+    const differences = [{ path: '/etc/x.conf', text: '--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new\n' }];
+    const changed = { ...intended('a'), differences } as EventBody;
+    const events = stamped(
+      runStarted('a'),
+      changed,
+      stepEnded('a', 'changed'),
+      hostFinished('a', 'repaired'),
+      runFinished({ repaired: 1 }),
+    );
+    assert.match(render(events), / {12}\/etc\/x\.conf\n {12}@@ -1 \+1 @@\n {12}-old\n {12}\+new\n/);
+  });
+
+  it('says which limit stopped it, how far it came, and what to do next', () => {
+    const events = stamped(
+      runStarted('a', 'b'),
+      { type: 'batch-started', batch: 1, batches: 2, hosts: ['a'] },
+      hostFinished('a', 'rolled-back', 'verify: it is down'),
+      { type: 'limit-reached', limit: 'max_failures', reason: '1 host failed' },
+      hostFinished('b', 'not-started', '1 host failed'),
+      runFinished({ 'rolled-back': 1, 'not-started': 1 }, 10),
+    );
+    assert.match(
+      render(events),
+      /stopped by max_failures: 1 host failed\n1 rolled-back, 1 not-started in 23\.4 s, 1 of 2 batches\nwhat is left now: runbook plan apache-accept-lock\n/,
+    );
+  });
+
+  it('asks for a person where something is unknown', () => {
+    const events = stamped(runStarted('a'), hostFinished('a', 'unknown'), runFinished({ unknown: 1 }, 32));
+    assert.match(render(events), /\na person must look at the hosts that are unknown\n/);
   });
 
   it('says undone for a step of the rollback, and not undone when that failed', () => {
