@@ -33,10 +33,10 @@ export function refusalOf(
   const own = attempts.filter(({ machine, host }) => machine === candidate.machine && !candidate.twins.has(host));
   const bars = candidate.findings.flatMap((finding) => {
     const earlier = own.filter(({ findings }) => findings.includes(finding));
-    return [cooldownOf(limits.cooldownMs, earlier, candidate.host, now), capOf(limits.attempts, earlier, now)];
+    return [...cooldownOf(limits.cooldownMs, earlier, candidate.host, now), ...capOf(limits.attempts, earlier, now)];
   });
-  const [last] = bars.filter((bar) => bar !== undefined && bar.until > now).toSorted((a, b) => b!.until - a!.until);
-  if (last === undefined) return undefined;
+  const last = bars.toSorted((a, b) => a.until - b.until).at(-1);
+  if (last === undefined || last.until <= now) return undefined;
   return { reason: `${last.why} ${clockTime(last.until, now)}`, hint: hintFor(last.runId) };
 }
 
@@ -52,10 +52,10 @@ interface Bar {
 }
 
 /** From the end of the last attempt; one that was cut off has none, so that the next run may finish its work. */
-function cooldownOf(cooldownMs: number, earlier: readonly Attempt[], host: string, now: number): Bar | undefined {
+function cooldownOf(cooldownMs: number, earlier: readonly Attempt[], host: string, now: number): readonly Bar[] {
   const ended = earlier.flatMap((attempt) => (attempt.end === undefined ? [] : [{ ...attempt, end: attempt.end }]));
   const last = ended.toSorted((a, b) => Date.parse(b.end.at) - Date.parse(a.end.at))[0];
-  if (last === undefined) return undefined;
+  if (last === undefined) return [];
   const { runId, end } = last;
   const at = Date.parse(end.at);
   const ago = `${roughDuration(now - at)} ago`;
@@ -64,20 +64,20 @@ function cooldownOf(cooldownMs: number, earlier: readonly Attempt[], host: strin
     end.outcome === 'repaired'
       ? `repaired ${ago} (${known}run ${short(runId)})`
       : `tried ${ago} (${known}${end.outcome}, run ${short(runId)})`;
-  return { until: at + cooldownMs, why: `${what}: its cooldown of ${formatDuration(cooldownMs)} is over at`, runId };
+  return [{ until: at + cooldownMs, why: `${what}: its cooldown of ${formatDuration(cooldownMs)} is over at`, runId }];
 }
 
 /** Attempts that were cut off count too. */
-function capOf({ max, perMs }: Limits['attempts'], earlier: readonly Attempt[], now: number): Bar | undefined {
+function capOf({ max, perMs }: Limits['attempts'], earlier: readonly Attempt[], now: number): readonly Bar[] {
   const begun = earlier
     .map(({ runId, begunAt }) => ({ runId, at: Date.parse(begunAt) }))
     .filter(({ at }) => at > now - perMs)
     .toSorted((a, b) => a.at - b.at);
   const last = begun.at(-1);
   const oldest = begun.at(-max);
-  if (last === undefined || oldest === undefined) return undefined;
+  if (last === undefined || oldest === undefined) return [];
   const why = `tried ${count(begun.length, 'time')} in ${formatDuration(perMs)} (the last in run ${short(last.runId)}), and attempts allows ${max}: the next is possible at`;
-  return { until: oldest.at + perMs, why, runId: last.runId };
+  return [{ until: oldest.at + perMs, why, runId: last.runId }];
 }
 
 /** Enough to name the run on the command line. */

@@ -114,7 +114,7 @@ function toRunRecord(row: Row): RunRecord {
     reason: String(row['reason']),
     hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
     counts: JSON.parse(String(row['counts'])) as Record<string, number>,
-    ...(row['carried_out_by'] === null ? {} : { carriedOutBy: String(row['carried_out_by']) }),
+    ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
   };
 }
 

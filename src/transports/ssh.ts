@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from 'ssh2';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
 import { SudoPasswords } from './shell/sudo-passwords.ts';
-import { connectClient } from './ssh/client.ts';
+import { connectClient, type LoggedIn } from './ssh/client.ts';
 import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
 import { identityOf } from './ssh/identity.ts';
@@ -31,7 +30,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   const passwords = new SudoPasswords();
   const files = new KnownHostsFiles();
 
-  async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<Client, ErrorInfo>> {
+  async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
     const identity = await identityOf(host);
     if (!identity.ok) return identity;
     for (let round = 1; ; round += 1) {
@@ -53,8 +52,10 @@ export function createSshTransport(options: SshOptions = {}): Transport {
 
   return {
     connect: async (host, connectOptions, signal) => {
-      const client = await logIn(host, connectOptions.connectTimeoutMs, signal);
-      return client.ok ? connectShell(new SshReach(host, client.value), connectOptions, passwords, signal) : client;
+      const loggedIn = await logIn(host, connectOptions.connectTimeoutMs, signal);
+      return loggedIn.ok
+        ? connectShell(new SshReach(host, loggedIn.value), connectOptions, passwords, signal)
+        : loggedIn;
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Reach {
   readonly name: string;
   /** The user that was logged in as. */
   readonly user: string;
+  /** As `Connection` says. */
+  readonly hostKey?: string;
   /** Starts one more command by the login shell: one that ends in a `/bin/sh`. */
   open(command: string): Promise<Result<Pipes, ErrorInfo>>;
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;

@@ -4,7 +4,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { connectFailure, type Failure } from './failure.ts';
-import { judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
+import { fingerprint, judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
 import type { Identity } from './identity.ts';
 
 const KEEPALIVE_MS = 5000;
@@ -23,14 +23,21 @@ export interface ClientOptions {
   readonly timeoutMs: number;
 }
 
+/** A connection that is logged in, and the fingerprint of the host key that was verified for it. */
+export interface LoggedIn {
+  readonly client: Client;
+  readonly hostKey: string;
+}
+
 /**
  * One try to connect and log in. The only place that makes an SSH connection: without a verdict on the host key there is none,
  * and nothing of the identity is sent before it. Each method is tried once.
  */
-export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<Client, Failure>> {
+export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<LoggedIn, Failure>> {
   const { host, hostKeys, identity, timeoutMs } = options;
   const ssh = new NodeSSH();
   const seen: { verdict?: ErrorInfo; key: boolean; error?: Error; banner: string } = { key: false, banner: '' };
+  let hostKey = '';
   const connecting = ssh.connect({
     host: host.address,
     port: host.port,
@@ -42,6 +49,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     algorithms: { serverHostKey: keyAlgorithms(hostKeys) as never, hmac: [...MACS] },
     hostVerifier: (key: Buffer) => {
       seen.key = true;
+      hostKey = fingerprint(key);
       const verdict = judgeHostKey(host, hostKeys, key);
       if (verdict !== undefined) seen.verdict = verdict;
       return verdict === undefined;
@@ -56,7 +64,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     await connecting;
     if (client === null || signal.aborted) throw new Error('cancelled');
     client.setNoDelay(true);
-    return ok(client);
+    return ok({ client, hostKey });
   } catch (error) {
     client?.destroy();
     return err(connectFailure(host, identity, timeoutMs, seen, seen.error ?? (error as Error), signal.aborted));

@@ -77,7 +77,8 @@ function unknown(host: Host, { files, warnings }: HostKeys, plain: readonly Know
   };
 }
 
-function fingerprint(key: Buffer): string {
+/** As OpenSSH writes it. */
+export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 

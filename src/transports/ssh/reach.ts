@@ -5,6 +5,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
+import type { LoggedIn } from './client.ts';
 import { Limiter } from './limiter.ts';
 
 /** sshd's MaxSessions is 10 unless said otherwise. */
@@ -16,13 +17,15 @@ const CHANNEL_PAUSE_MS = 250;
 export class SshReach implements Reach {
   readonly name: string;
   readonly user: string;
+  readonly hostKey: string;
   readonly #client: Client;
   readonly #channels = new Limiter(CHANNELS);
   readonly #gone: Promise<void>;
 
-  constructor(host: Host, client: Client) {
+  constructor(host: Host, { client, hostKey }: LoggedIn) {
     this.name = host.name;
     this.user = host.user;
+    this.hostKey = hostKey;
     this.#client = client;
     this.#gone = new Promise((resolve) => client.once('close', () => resolve()));
   }
