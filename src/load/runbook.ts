@@ -97,6 +97,7 @@ interface RawRunbook {
   readonly diagnose: readonly RawStep[];
   readonly fix: readonly RawStep[];
   readonly verify: readonly RawStep[];
+  readonly rollback: readonly RawStep[];
 }
 
 function readRunbook(
@@ -111,7 +112,7 @@ function readRunbook(
   const identifiers = new Identifiers(report);
   const raw = readAllSteps(root, actions, identifiers, report);
   const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
-  const all = [...raw.diagnose, ...raw.fix, ...raw.verify].flatMap((step) => [step, ...step.undo]);
+  const all = [...raw.diagnose, ...raw.fix, ...raw.verify, ...raw.rollback].flatMap((step) => [step, ...step.undo]);
   const tooMany = all[MAX_STEPS];
   if (tooMany !== undefined) {
     report.error('E_SIZE', tooMany.head, `more than ${MAX_STEPS} steps`, 'make several runbooks of it');
@@ -121,7 +122,7 @@ function readRunbook(
   inferFindings(rawFindings, raw.diagnose, types, report);
   const severities = new Map(rawFindings.map(({ name, severity }) => [name, severity]));
   const become = readBecome(valueOf(root, 'become'), report) ?? false;
-  const context: RunbookContext = { report, types, files, become, findings: severities };
+  const context: RunbookContext = { report, types, files, become, findings: severities, groupLoops: new Map() };
 
   const diagnose = readSteps(raw.diagnose, [], context);
   const applies = readApplies(root, raw.diagnose, types, report);
@@ -133,6 +134,7 @@ function readRunbook(
   const verifySteps = readSteps(raw.verify, before, context);
   const verifyNode = valueOf(root, 'verify');
   const verify = verifyNode === undefined ? undefined : readVerify(verifyNode, verifySteps, before, context);
+  const rollback = readSteps(raw.rollback, [...before, ...raw.verify], context);
   checkPhases(root, report);
   lintFindings(rawFindings, raw.fix, report);
   checkPlaintextSecrets(root, report);
@@ -140,7 +142,8 @@ function readRunbook(
   const complete =
     diagnose.length === raw.diagnose.length &&
     fix.length === raw.fix.length &&
-    verifySteps.length === raw.verify.length;
+    verifySteps.length === raw.verify.length &&
+    rollback.length === raw.rollback.length;
   if (report.failed || header === undefined || !complete || !findings.every((finding) => finding !== undefined))
     return undefined;
   const runbook: Runbook = {
@@ -152,7 +155,7 @@ function readRunbook(
     findings,
     fix,
     ...(verify !== undefined && { verify }),
-    rollback: [],
+    rollback,
     limits,
     file: report.source.file,
     sha256: files.sha256With(report.source.text),
@@ -175,6 +178,7 @@ function readAllSteps(
     diagnose: readRawSteps(valueOf(root, 'diagnose'), 'diagnose', 'diagnose', context),
     fix: readRawSteps(valueOf(root, 'fix'), 'fix', 'fix', context),
     verify: readRawSteps(verify.list, 'verify', verify.path, context),
+    rollback: readRawSteps(valueOf(root, 'rollback'), 'rollback', 'rollback', context),
   };
 }
 
@@ -216,14 +220,8 @@ function checkPhases(root: YamlMap, report: Report): void {
       'add fix, or remove verify',
     );
   }
-  if (rollback !== undefined) {
-    report.error(
-      'E_NOT_SUPPORTED',
-      rollback.key,
-      'rollback is not supported by this version',
-      'undo of the fix steps is; put what they need there',
-    );
-  }
+  if (fix === undefined && rollback !== undefined)
+    report.error('E_NO_FIX', rollback.key, 'there is no fix that rollback could follow', 'add fix, or remove rollback');
 }
 
 function valueOf(root: YamlMap, key: string): YamlNode | undefined {

@@ -45,6 +45,14 @@ function isThereRefused({ keyword, params, instancePath }: ErrorObject, root: Ya
   return keyword === 'required' && node.refused.has(String(missing));
 }
 
+/** Keys that have a place in the language and no meaning yet, with what to do instead. */
+const KEPT_FOR_LATER: Readonly<Record<string, string>> = {
+  include: 'write the steps out here',
+  delegate: 'make a runbook of its own for the other host',
+  once: 'make a runbook of its own, and run it on one host',
+  tags: 'use a param and when, or two runbooks',
+};
+
 /** Where a key belongs that stands in the wrong place. */
 const HOMES: readonly (readonly [keys: readonly string[], home: string])[] = [
   [
@@ -88,6 +96,9 @@ function reportUnknownKey(
     HOMES.find(([keys]) => keys.includes(key))?.[1] ??
     (actions.has(key) ? 'a step of diagnose, fix or verify' : undefined);
   const isStep = known.includes('on_failure');
+  const instead = isStep ? KEPT_FOR_LATER[key] : undefined;
+  if (instead !== undefined)
+    return report.error('E_NOT_SUPPORTED', span, `${key} is not supported by this version`, instead);
   const choices = isStep ? `the actions are ${[...actions.keys()].join(', ')}` : `there are ${known.join(', ')}`;
   const what = isStep ? `there is no action or key ${printable(key)}` : `unknown key ${printable(key)}`;
   report.error('E_UNKNOWN_KEY', span, what, hintFor(key, near, home, choices));

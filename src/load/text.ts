@@ -23,6 +23,14 @@ export function plainText(text: string): Text {
   return { source: text, references: { steps: [], findings: [] }, render: () => text };
 }
 
+export function joinTexts(texts: readonly Text[], separator: string): Text {
+  return {
+    source: texts.map(({ source }) => source).join(separator),
+    references: mergeReferences(texts.map(({ references }) => references)),
+    render: (scope) => texts.map((text) => text.render(scope)).join(separator),
+  };
+}
+
 function textOf(source: string, parts: readonly TextPart[]): Text {
   const render = (part: TextPart, scope: Scope): string => {
     if (typeof part === 'string') return part;

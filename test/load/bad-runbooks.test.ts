@@ -15,6 +15,11 @@ import {
 } from '../support/bad-cases.ts';
 import { BASE_RUNBOOK, changed, lint, lintCodes } from '../support/base-runbook.ts';
 
+const ROLLBACK = 'rollback:\n  - service: { name: apache2, state: started }\n';
+const NAMED = ROLLBACK.replace('- service', '- id: back\n    service');
+const group = (key: string): string =>
+  changed('fix:\n', `fix:\n  - ${key}\n    for: down\n    steps:\n      - service: { name: a, state: started }\n`);
+
 const FILES: readonly Case[] = [
   ['an empty file', '', '1:1 E_EMPTY'],
   ['only comments', '# nothing\n', '1:1 E_EMPTY'],
@@ -206,16 +211,30 @@ const PHASES: readonly Case[] = [
     changed('  - id: log', '  - oom_kills: { since: 1h }\n  - id: log'),
     '11:5 W_UNUSED_STEP',
   ],
-  ['until and retries', step('until: true\n    retries: 3'), '20:5 E_NOT_SUPPORTED', '21:5 E_NOT_SUPPORTED'],
+  ['until on a change that may not be repeated', step('until: result.status == "ok"'), '20:5 E_UNTIL'],
+  ['until that is no condition', step('idempotent: true\n    until: result.status'), '21:12 E_TYPE'],
+  ['retries and delay without until', step('retries: 3\n    delay: 5s'), '20:5 E_UNTIL', '21:5 E_UNTIL'],
+  ['too many retries', step('idempotent: true\n    until: "true"\n    retries: 1001'), '22:14 E_RANGE'],
+  ['a delay without evidence', step('idempotent: true\n    until: "true"\n    delay: 61s'), '22:12 E_DURATION'],
+  ['a loop over a group that is no list', group('loop: svc.unit'), '18:11 E_TYPE'],
+  ['an id on a group', group('id: all'), '18:5 E_UNKNOWN_KEY'],
+  ['until on a group', group('until: "true"'), '18:5 E_UNKNOWN_KEY'],
+  ['a rollback without fix', changed(/fix:[\s\S]*/, ROLLBACK), '14:3 E_NO_ADVICE', '17:1 E_NO_FIX'],
   [
-    'a loop over a group',
-    changed(
-      'fix:\n',
-      'fix:\n  - loop: params.names\n    for: down\n    steps:\n      - service: { name: a, state: started }\n',
-    ),
-    '18:5 E_NOT_SUPPORTED',
+    'keys of a fix in a rollback step',
+    `${BASE_RUNBOOK}${ROLLBACK}    for: down\n    retest: true\n    undo: { none: x }\n`,
+    ...['26:5 E_UNKNOWN_KEY', '27:5 E_UNKNOWN_KEY', '28:5 E_UNKNOWN_KEY'],
   ],
-  ['rollback', changed('verify:\n', 'rollback:\n  - service: { name: a }\nverify:\n'), '21:1 E_NOT_SUPPORTED'],
+  [
+    'a rollback step that is read before',
+    changed('expect: result.active', 'expect: back.unit == ""') + NAMED,
+    '23:13 E_REF',
+  ],
+  ...['include: x', 'delegate: web2', 'once: true', 'tags: [a]'].map((key): Case => [
+    `a key that is kept for later: ${key}`,
+    step(key),
+    '20:5 E_NOT_SUPPORTED',
+  ]),
 ];
 
 const TABLES: Readonly<Record<string, readonly Case[]>> = { FILES, STRUCTURE, LITERALS, NAMES, EXPRESSIONS, PHASES };

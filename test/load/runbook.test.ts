@@ -269,4 +269,34 @@ describe('A loaded runbook', () => {
     assert.equal(undo.reason.render({ ...scope, result: okResult({ before: 'inactive' }) }), 'it was inactive (a)');
     assert.equal(undo.reason.render(scope), 'it was (unknown) (a)');
   });
+
+  it('has steps that are tried again, three times after five seconds unless they say otherwise', () => {
+    const text = changed('expect: result.active', 'expect: result.active\n    until: result.exists');
+    const until = loaded(text).verify?.steps[0]?.until;
+    assert.deepEqual([until?.retries, until?.delayMs.evaluate(scopeWith())], [3, { ok: true, value: 5000 }]);
+    const result = okResult({ exists: true });
+    assert.deepEqual(until?.condition.evaluate(scopeWith({}, { result })), { ok: true, value: true });
+    const other = loaded(text.replace('until: result.exists', 'until: result.exists\n    retries: 0\n    delay: 1m'));
+    const written = other.verify?.steps[0]?.until;
+    assert.deepEqual([written?.retries, written?.delayMs.evaluate(scopeWith())], [0, { ok: true, value: 60_000 }]);
+  });
+
+  it('has rollback steps that read everything before them, and stop for none that fails', () => {
+    const text = `${changed('- service_status: { name: "${{ svc.unit }}" }\n    expect', '- id: proof\n    service_status: { name: a }\n    expect')}rollback:
+  - id: look
+    when: findings.down.present && start.status == "failed" && !proof.active
+    service_status: { name: "\${{ svc.unit }}" }
+  - when: look.active
+    on_failure: stop
+    service: { name: apache2, state: started }
+`;
+    const { rollback } = loaded(text);
+    assert.deepEqual(
+      rollback.map(({ id, phase, effect, onFailure, undo }) => [id, phase, effect, onFailure, undo.kind]),
+      [
+        ['look', 'rollback', 'reads', 'continue', 'none'],
+        ['rollback[1]', 'rollback', 'changes', 'stop', 'none'],
+      ],
+    );
+  });
 });

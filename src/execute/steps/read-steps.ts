@@ -63,7 +63,7 @@ class ReadingLap {
     this.#reading = reading;
     this.#outer = inside?.outer;
     this.#enter = (scope) => (inside === undefined ? scope : inside.enter(scope));
-    this.#steps = inside === undefined ? new Map(reading.scope().steps) : new Map();
+    this.#steps = new Map<string, StepResult>(inside === undefined ? reading.scope().steps : []);
   }
 
   get known(): ReadonlyMap<string, StepResult> {

@@ -1,5 +1,5 @@
 import type { Expression } from '../../model/expression.ts';
-import { parseDuration } from '../../util/duration.ts';
+import { formatDuration, parseDuration } from '../../util/duration.ts';
 import { ok } from '../../util/result.ts';
 import type { Place } from '../place.ts';
 import { readValue } from '../value/read-value.ts';
@@ -12,30 +12,32 @@ const DAY_MS = 86_400_000;
 export interface DurationLimits {
   /** Milliseconds. */
   readonly least: number;
+  /** By default 24h. */
+  readonly most?: number;
 }
 
-/** A duration as milliseconds; a literal is checked to be from `least` to 24h. */
+/** A duration as milliseconds; a literal is checked to be from `least` to `most`, what is computed is brought into that range. */
 export function readMilliseconds(
   node: YamlNode,
   key: string,
-  { least }: DurationLimits,
+  { least, most = DAY_MS }: DurationLimits,
   place: Place,
 ): Expression<number> | undefined {
   const tree = readValue({ kind: 'duration' }, node, { key }, place);
   if (tree === undefined) return undefined;
   const literal = node.kind === 'scalar' && typeof node.value === 'string' ? parseDuration(node.value) : undefined;
-  if (literal?.ok === true && (literal.value < least || literal.value > DAY_MS)) {
+  if (literal?.ok === true && (literal.value < least || literal.value > most)) {
     place.report.error(
       'E_DURATION',
       node.at,
-      `${key} must be from ${least === 0 ? '0s' : `${least}ms`} to 24h`,
+      `${key} must be from ${formatDuration(least)} to ${formatDuration(most)}`,
       'write a duration such as 30s or 5m',
     );
     return undefined;
   }
   const milliseconds = mapped(tree, (value) => {
     const duration = parseDuration(String(value));
-    return ok(duration.ok ? Math.min(Math.max(duration.value, least), DAY_MS) : least);
+    return ok(duration.ok ? Math.min(Math.max(duration.value, least), most) : least);
   });
   return asExpression(milliseconds, node.at, place.report);
 }

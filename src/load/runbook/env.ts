@@ -1,9 +1,10 @@
 import { mergeReferences } from '../text.ts';
 import type { Place } from '../place.ts';
+import type { Report } from '../report.ts';
 import { readValue } from '../value/read-value.ts';
 import { mapTree, type Tree } from '../value/tree.ts';
 import type { YamlMap } from '../yaml/node.ts';
-import type { RawStep } from './raw-step.ts';
+import { treeAt, type Level } from './levels.ts';
 
 /** Variables that change what a shell does before it reads a line, or that are its own. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -19,17 +20,13 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 /** The `env` of a step and of the groups around it; the inner one wins. */
-export function readEnv(raw: RawStep, allowed: boolean, place: Place): Tree | undefined {
-  const maps = raw.levels.map((level) => level.entries.get('env')).filter((entry) => entry !== undefined);
-  const own = raw.node.entries.get('env');
+export function readEnv(levels: readonly Level[], allowed: boolean, report: Report): Tree | undefined {
+  const own = levels.at(-1)?.node.entries.get('env');
   if (!allowed) {
-    if (own !== undefined)
-      place.report.error('E_ENV', own.key, 'env is for command, shell and script only', 'remove it');
+    if (own !== undefined) report.error('E_ENV', own.key, 'env is for command, shell and script only', 'remove it');
     return undefined;
   }
-  const trees = maps
-    .map((entry) => (entry.value.kind === 'map' ? readMap(entry.value, place) : undefined))
-    .filter((tree) => tree !== undefined);
+  const trees = levels.map(readLevel).filter((tree) => tree !== undefined);
   if (trees.length === 0) return undefined;
   return {
     references: mergeReferences(trees.map((tree) => tree.references)),
@@ -43,6 +40,12 @@ export function readEnv(raw: RawStep, allowed: boolean, place: Place): Tree | un
       return { ok: true, value: all };
     },
   };
+}
+
+function readLevel(level: Level): Tree | undefined {
+  const env = level.node.entries.get('env')?.value;
+  const tree = env?.kind === 'map' ? readMap(env, level.place) : undefined;
+  return tree === undefined ? undefined : treeAt(level, tree);
 }
 
 function readMap(node: YamlMap, place: Place): Tree | undefined {

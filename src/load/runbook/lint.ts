@@ -34,12 +34,14 @@ export function warnOfUnusedSteps(raw: readonly RawStep[], used: ReadonlySet<str
 
 /** Ids of the steps that some expression reads. */
 export function stepsRead(
-  runbook: Pick<Runbook, 'diagnose' | 'applies' | 'findings' | 'fix' | 'verify'>,
+  runbook: Pick<Runbook, 'diagnose' | 'applies' | 'findings' | 'fix' | 'verify' | 'rollback'>,
 ): ReadonlySet<string> {
   const references = [
     ...[runbook.applies, runbook.verify?.soak, runbook.verify?.within, runbook.verify?.every],
     ...runbook.findings.flatMap((finding: Finding) => [finding.items, finding.when, finding.summary, finding.advice]),
-    ...[...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])].flatMap(expressionsOf),
+    ...[...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? []), ...runbook.rollback].flatMap(
+      expressionsOf,
+    ),
   ];
   return new Set(references.flatMap((expression) => expression?.references.steps ?? []));
 }
@@ -50,7 +52,10 @@ function expressionsOf(step: Step): readonly (Pick<Finding['when'], 'references'
     step.name,
     step.params,
     ...step.when,
+    ...step.groupLoops.map(({ list }) => list),
     step.loop,
+    step.until?.condition,
+    step.until?.delayMs,
     ...step.expect,
     step.timeoutMs,
     step.env,

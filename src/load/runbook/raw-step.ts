@@ -18,10 +18,16 @@ export interface RawStep {
   readonly head: Span;
   /** Undefined when it was reported as missing or unknown. */
   readonly action?: RawAction;
-  /** Outermost first, the step's own keys last. */
-  readonly levels: readonly YamlMap[];
+  /** Outermost first. */
+  readonly groups: readonly RawGroup[];
   /** The steps of its `undo` list. */
   readonly undo: readonly RawStep[];
+}
+
+export interface RawGroup {
+  /** Its place: `fix[2]`. */
+  readonly id: string;
+  readonly node: YamlMap;
 }
 
 export interface RawAction {
@@ -41,7 +47,6 @@ const IN_GROUPS: ReadonlySet<string> = new Set<StepKey>([
   'name',
   'steps',
 ]);
-const UNSUPPORTED: readonly StepKey[] = ['until', 'retries', 'delay'];
 
 export interface RawContext {
   readonly actions: ReadonlyMap<string, Action>;
@@ -63,7 +68,7 @@ function readLevel(
   list: YamlNode | undefined,
   phase: PhaseName,
   path: string,
-  groups: readonly YamlMap[],
+  groups: readonly RawGroup[],
   context: RawContext,
 ): readonly RawStep[] {
   if (list?.kind !== 'list') return [];
@@ -73,20 +78,13 @@ function readLevel(
     const inner = node.entries.get('steps');
     if (inner === undefined) return [readOne(node, phase, at, groups, context)];
     reportGroupKeys(node, context);
-    return readLevel(inner.value, phase, `${at}.steps`, [...groups, node], context);
+    return readLevel(inner.value, phase, `${at}.steps`, [...groups, { id: at, node }], context);
   });
 }
 
 function reportGroupKeys(group: YamlMap, { actions, report }: RawContext): void {
   for (const [key, entry] of group.entries) {
-    if (key === 'loop')
-      report.error(
-        'E_NOT_SUPPORTED',
-        entry.key,
-        'loop over a group is not supported by this version',
-        'give each step inside its own loop',
-      );
-    else if (actions.has(key))
+    if (actions.has(key))
       report.error('E_TYPE', entry.key, `a group has steps, not the action ${key}`, 'move it into steps');
     else if (MODIFIERS.has(key) && !IN_GROUPS.has(key))
       report.error('E_UNKNOWN_KEY', entry.key, `a group cannot have ${key}`, 'give it to the steps inside');
@@ -97,15 +95,10 @@ function readOne(
   node: YamlMap,
   phase: PhaseName,
   path: string,
-  groups: readonly YamlMap[],
+  groups: readonly RawGroup[],
   context: RawContext,
 ): RawStep {
-  const { report, identifiers } = context;
-  for (const key of UNSUPPORTED) {
-    const entry = node.entries.get(key);
-    if (entry !== undefined)
-      report.error('E_NOT_SUPPORTED', entry.key, `${key} is not supported by this version`, 'remove it');
-  }
+  const { identifiers } = context;
   const id = node.entries.get('id')?.value;
   const written = id?.kind === 'scalar' && typeof id.value === 'string' ? id : undefined;
   const named = written !== undefined && identifiers.add(written.text, written.at, 'id');
@@ -116,7 +109,7 @@ function readOne(
     phase,
     node,
     head: headOf(node),
-    levels: [...groups, node],
+    groups,
     undo: readLevel(node.entries.get('undo')?.value, 'rollback', `${named ? written.text : path}.undo`, [], context),
     ...(action !== undefined && { action }),
   };
@@ -150,9 +143,16 @@ function readAction(node: YamlMap, { actions, report }: RawContext): RawAction |
   return undefined;
 }
 
+/** The maps whose keys apply to a step: those of the groups around it, outermost first, and its own. */
+export function nodesOf({ groups, node }: RawStep): readonly YamlMap[] {
+  return [...groups.map((group) => group.node), node];
+}
+
 /** The innermost value of a modifier. */
 export function modifier(raw: RawStep, key: string): YamlEntry | undefined {
-  return raw.levels.findLast((level) => level.entries.has(key))?.entries.get(key);
+  return nodesOf(raw)
+    .findLast((level) => level.entries.has(key))
+    ?.entries.get(key);
 }
 
 /** Only what the step itself says. */

@@ -7,7 +7,7 @@ import type { Word } from '../../util/secret.ts';
 import { readCondition, readConditions } from '../conditions.ts';
 import type { Place } from '../place.ts';
 import { shortFormOf } from '../schema.ts';
-import { plainText, readText } from '../text.ts';
+import { joinTexts, plainText, readText } from '../text.ts';
 import { readFields, readValue } from '../value/read-value.ts';
 import { asExpression, mapTree, type Tree } from '../value/tree.ts';
 import type { YamlNode } from '../yaml/node.ts';
@@ -15,9 +15,10 @@ import { readBecome } from './become.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
 import { constantMilliseconds, readMilliseconds } from './durations.ts';
 import { readEnv } from './env.ts';
-import { readLoop } from './loop.ts';
+import { conditionAt, findingsIn, readLevels, textAt, type Level } from './levels.ts';
 import { findingsServed, modifier, ownModifier, type RawStep } from './raw-step.ts';
 import { readUndo } from './undo.ts';
+import { readUntil } from './until.ts';
 import type { Extras } from './types.ts';
 import { checkStepRules, effectOf, isOpen } from './step-rules.ts';
 
@@ -31,32 +32,29 @@ const CHANGING_TIMEOUT_MS = 300_000;
 export function readStep({ raw, visible }: StepToRead, context: RunbookContext, undone: Extras = {}): Step | undefined {
   if (raw.action === undefined) return undefined;
   const { action, entry } = raw.action;
-  const { report, types, files } = context;
-  const findings = findingsIn(raw, context);
-  const outer: Place = { typed: types.scope(visible, findings, undone), report, phase: raw.phase, files };
-  const loopEntry = ownModifier(raw, 'loop');
-  const loop = loopEntry === undefined ? undefined : readLoop(loopEntry.value, outer);
-  const item = loopEntry === undefined ? undone : { ...undone, item: loop?.item ?? ({ kind: 'unknown' } as const) };
-  const place: Place = loopEntry === undefined ? outer : { ...outer, typed: types.scope(visible, findings, item) };
-  const result = { ...item, result: types.step(raw.id).single };
-  const judging: Place = {
-    ...place,
-    typed: types.scope(visible, findings, { ...result, first: raw.phase === 'verify' }),
-  };
+  const { report, types } = context;
+  const levels = readLevels({ raw, visible }, context, undone);
+  const { place, loop } = levels;
+  const findings = findingsIn(raw.phase, context);
+  const result: Extras = { ...levels.extras, result: types.step(raw.id).single };
+  const seeing = (extras: Extras): Place => ({ ...place, typed: types.scope(visible, findings, extras) });
 
   const effect = effectOf(raw, action);
   checkStepRules(raw, action, context);
-  const when = readWhen(raw, place);
+  const when = readWhen(levels.all);
   const params = readParams(entry.value, action, raw, place);
   const expect = ownModifier(raw, 'expect');
-  const env = readEnv(raw, isOpen(action), place);
-  const undoing: Place = { ...place, typed: types.scope(visible, findings, result) };
+  const env = readEnv(levels.all, isOpen(action), report);
+  const undoing = seeing(result);
   const undo = readUndo({ raw, visible }, action, effect, context, undoing, (inner) =>
     readStep(inner, context, result),
   );
   const timeout = readTimeout(raw, effect, place);
-  const retest = readRetest(raw, place);
-  const name = readName(raw, action, place);
+  const idempotent = flagOf(raw, 'idempotent') ?? action.idempotent;
+  const until = readUntil(raw, { effect, idempotent }, place, seeing(result));
+  // It is read before the loops around are entered.
+  const retest = readRetest(raw, seeing({}));
+  const name = readName(levels.all, action);
   if (params === undefined || timeout === undefined || retest === undefined || name === undefined || undo === undefined)
     return undefined;
   return {
@@ -67,36 +65,34 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
     params: asExpression<JsonObject>(params, raw.head, report),
     for: findingsServed(raw),
     when,
-    groupLoops: [],
+    groupLoops: levels.groupLoops,
     ...(loop !== undefined && { loop: loop.items }),
-    expect: expect === undefined ? [] : readConditions(expect.value, 'expect', judging),
+    ...(until !== undefined && { until }),
+    expect:
+      expect === undefined
+        ? []
+        : readConditions(expect.value, 'expect', seeing({ ...result, first: raw.phase === 'verify' })),
     timeoutMs: timeout,
     become: readBecome(modifier(raw, 'become')?.value, report) ?? context.become,
     ...(env !== undefined && { env: asExpression<Readonly<Record<string, Word>>>(env, raw.head, report) }),
-    onFailure: textOf(modifier(raw, 'on_failure')?.value) === 'continue' ? 'continue' : 'stop',
+    onFailure: onFailureOf(raw),
     retest,
     undo,
     effect,
-    idempotent: flagOf(raw, 'idempotent') ?? action.idempotent,
+    idempotent,
     risk: riskOf(raw, action),
     noLog: flagOf(raw, 'no_log') ?? false,
     at: report.lines.range(raw.head),
   };
 }
 
-/** Findings are read by what comes after them. */
-function findingsIn(raw: RawStep, context: RunbookContext): ReadonlyMap<string, 'all'> | undefined {
-  if (raw.phase === 'diagnose') return undefined;
-  return new Map([...context.findings.keys()].map((name) => [name, 'all']));
-}
-
 /** The group's before the step's own. */
-function readWhen(raw: RawStep, place: Place): readonly Condition[] {
-  return raw.levels
-    .map((level) => level.entries.get('when'))
-    .filter((entry) => entry !== undefined)
-    .map((entry) => readCondition(entry.value, 'when', place))
-    .filter((condition) => condition !== undefined);
+function readWhen(levels: readonly Level[]): readonly Condition[] {
+  return levels.flatMap((level) => {
+    const entry = level.node.entries.get('when');
+    const condition = entry === undefined ? undefined : readCondition(entry.value, 'when', level.place);
+    return condition === undefined ? [] : [conditionAt(level, condition)];
+  });
 }
 
 function readParams(node: YamlNode, action: Action, raw: RawStep, place: Place): Tree | undefined {
@@ -132,9 +128,23 @@ function readRetest(raw: RawStep, place: Place): false | Expression<number> | un
   return entry.value.value ? constantMilliseconds(0, entry.value.at, place) : false;
 }
 
-function readName(raw: RawStep, action: Action, place: Place): Text | undefined {
-  const entry = ownModifier(raw, 'name');
-  return entry === undefined ? plainText(action.name) : readText(entry.value, 'name', place);
+/** The names of the groups stand before the step's own. */
+function readName(levels: readonly Level[], action: Action): Text | undefined {
+  const names = levels.flatMap((level, index) => {
+    const entry = level.node.entries.get('name');
+    if (entry === undefined) return index === levels.length - 1 ? [plainText(action.name)] : [];
+    const text = readText(entry.value, 'name', level.place);
+    return [text === undefined ? undefined : textAt(level, text)];
+  });
+  const known = names.filter((name) => name !== undefined);
+  return known.length === names.length ? joinTexts(known, ': ') : undefined;
+}
+
+/** What a rollback leaves out because something before it failed is never made good. */
+function onFailureOf(raw: RawStep): 'stop' | 'continue' {
+  const written = textOf(modifier(raw, 'on_failure')?.value);
+  if (written === 'stop' || written === 'continue') return written;
+  return raw.phase === 'rollback' ? 'continue' : 'stop';
 }
 
 function riskOf(raw: RawStep, action: Action): Risk {

@@ -3,7 +3,8 @@ import type { Environment } from '@marcbachmann/cel-js';
 import { createEnvironment } from '../expression/functions.ts';
 import { celType, defineObject, registerObject, ShapeTable, type Shape } from '../expression/shape.ts';
 import { ValueCache, type HiddenName, type TypedScope } from '../expression/typed-scope.ts';
-import type { RawStep } from './raw-step.ts';
+import type { YamlMap } from '../yaml/node.ts';
+import { nodesOf, type RawStep } from './raw-step.ts';
 
 const STRING: Shape = { kind: 'string' };
 const INT: Shape = { kind: 'int' };
@@ -18,12 +19,12 @@ const HOST: ReadonlyMap<string, Shape> = new Map<string, Shape>([
 ]);
 
 const HIDDEN: ReadonlyMap<string, HiddenName> = new Map([
-  ['item', { message: 'item is known only in a step with loop', hint: 'add loop, or name what you mean' }],
-  ['index', { message: 'index is known only in a step with loop', hint: 'add loop, or name what you mean' }],
+  ['item', { message: 'item is known only inside of a loop', hint: 'add loop, or name what you mean' }],
+  ['index', { message: 'index is known only inside of a loop', hint: 'add loop, or name what you mean' }],
   [
     'result',
     {
-      message: "result, the step's own result, is known only in expect and undo",
+      message: "result, the step's own result, is known only in expect, until and undo",
       hint: 'use expect, or read the step by its id',
     },
   ],
@@ -50,6 +51,8 @@ export interface Extras {
   readonly item?: Shape;
   readonly result?: Shape;
   readonly first?: boolean;
+  /** Groups whose loops are around: a step of the same one is seen as it ended for the same item. */
+  readonly around?: ReadonlySet<YamlMap>;
 }
 
 /** The types of all names of one runbook, and the scopes made from them. */
@@ -75,7 +78,7 @@ export class RunbookTypes {
     for (const step of raw) {
       const types = this.#typesOf(step);
       this.#steps.set(step.id, types);
-      if (step.named) this.#environment.registerVariable(step.id, celType(types.whole));
+      if (step.named && !isInLoop(step)) this.#environment.registerVariable(step.id, celType(types.whole));
     }
   }
 
@@ -106,7 +109,11 @@ export class RunbookTypes {
     const environment = (from ?? this.#environment).clone();
     const variables = new Map(this.#base);
     const named = visible.filter((step) => step.named);
-    for (const step of named) variables.set(step.id, this.step(step.id).whole);
+    for (const step of named) {
+      const shape = this.#seenFrom(step, extras.around ?? NOWHERE);
+      variables.set(step.id, shape);
+      if (isInLoop(step)) environment.registerVariable(step.id, celType(shape));
+    }
     if (findings !== undefined) variables.set('findings', this.#findingsShape());
     for (const [name, shape] of extraVariables(extras)) {
       registerMissing(environment, this.table, shape);
@@ -124,6 +131,11 @@ export class RunbookTypes {
     };
   }
 
+  #seenFrom(step: RawStep, around: ReadonlySet<YamlMap>): Shape {
+    const { whole, single } = this.step(step.id);
+    return nodesOf(step).some((node) => node.entries.has('loop') && !around.has(node)) ? whole : single;
+  }
+
   #variable(name: string, shape: Shape): void {
     this.#base.set(name, shape);
     this.#environment.registerVariable(name, celType(shape));
@@ -134,7 +146,7 @@ export class RunbookTypes {
     const name = `step.${step.id.replaceAll(/\W/g, '_')}`;
     const output = this.table.fieldsOf(step.action.action.output, name, patternNames(step));
     const fields = new Map<string, Shape>([...output, ['status', STRING], ['error', STRING]]);
-    const looped = step.levels.some((level) => level.entries.has('loop'));
+    const looped = nodesOf(step).some((node) => node.entries.has('loop'));
     if (!looped) {
       const whole = this.table.define(name, fields, { step: step.id });
       return { whole, single: whole };
@@ -200,6 +212,13 @@ export class RunbookTypes {
     for (const name of variables.keys()) hidden.delete(name);
     return hidden;
   }
+}
+
+const NOWHERE: ReadonlySet<YamlMap> = new Set();
+
+/** What its id means depends on where it is read. */
+function isInLoop({ groups }: RawStep): boolean {
+  return groups.some(({ node }) => node.entries.has('loop'));
 }
 
 function extraVariables({ item, result, first }: Extras): readonly (readonly [string, Shape])[] {

@@ -7,6 +7,7 @@ import type { RunbookContext, StepToRead } from './context.ts';
 import { ownModifier } from './raw-step.ts';
 
 const READS: Undo = { kind: 'none', reason: plainText('it changes nothing') };
+const ROLLBACK: Undo = { kind: 'none', reason: plainText('it is part of a rollback itself') };
 
 /** What undoes a step: its own `undo`, else what its action says. Undefined after reports. */
 export function readUndo(
@@ -18,7 +19,7 @@ export function readUndo(
   readInner: (step: StepToRead) => Step | undefined,
 ): Undo | undefined {
   const entry = ownModifier(raw, 'undo');
-  if (raw.phase !== 'fix') return READS;
+  if (raw.phase !== 'fix') return effect === 'reads' ? READS : ROLLBACK;
   if (effect === 'reads') {
     if (entry !== undefined)
       context.report.error(

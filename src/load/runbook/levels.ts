@@ -1,0 +1,114 @@
+import type { Condition, Text } from '../../model/expression.ts';
+import { leaveLoops } from '../../model/loops.ts';
+import type { GroupLoop } from '../../model/runbook.ts';
+import type { Shape } from '../expression/shape.ts';
+import type { Place } from '../place.ts';
+import type { Tree } from '../value/tree.ts';
+import type { YamlMap } from '../yaml/node.ts';
+import type { RunbookContext, StepToRead } from './context.ts';
+import { readLoop, type Loop } from './loop.ts';
+import type { RawGroup } from './raw-step.ts';
+import type { Extras } from './types.ts';
+
+/** One group around a step, or the step itself, with what names mean in its keys. */
+export interface Level {
+  readonly node: YamlMap;
+  /** In a loop with its `item`. */
+  readonly place: Place;
+  /** Loops that the step is in and this level is not: they are left before its keys are evaluated. */
+  readonly inside: number;
+}
+
+/** A loop of a group, read once for all its steps. */
+export interface ReadGroupLoop {
+  readonly loop: GroupLoop;
+  readonly item: Shape;
+}
+
+interface Levels {
+  /** Outermost first, the step's own last. */
+  readonly all: readonly Level[];
+  readonly groupLoops: readonly GroupLoop[];
+  /** The step's own. */
+  readonly loop?: Loop;
+  /** Of the step's own keys. */
+  readonly place: Place;
+  /** What is known there and not everywhere. */
+  readonly extras: Extras;
+}
+
+/** Reads the loops of the groups around a step and its own, each with the names that are known where it stands. */
+export function readLevels({ raw, visible }: StepToRead, context: RunbookContext, undone: Extras): Levels {
+  const { report, types, files } = context;
+  const findings = findingsIn(raw.phase, context);
+  const around = raw.groups.map(({ node }) => node).filter(hasLoop);
+  let extras: Extras = { ...undone, around: new Set([...(undone.around ?? []), ...around]) };
+  const placeNow = (): Place => ({
+    typed: types.scope(visible, findings, extras),
+    report,
+    phase: raw.phase,
+    files,
+  });
+  const enter = (item: Shape | undefined): void => {
+    extras = { ...extras, item: item ?? { kind: 'unknown' } };
+  };
+  const groupLoops: GroupLoop[] = [];
+  const all: Omit<Level, 'inside'>[] = [];
+  for (const group of raw.groups) {
+    if (hasLoop(group.node)) {
+      const read = readGroupLoop(group, placeNow(), context);
+      if (read !== undefined) groupLoops.push(read.loop);
+      enter(read?.item);
+    }
+    all.push({ node: group.node, place: placeNow() });
+  }
+  const own = raw.node.entries.get('loop');
+  const loop = own === undefined ? undefined : readLoop(own.value, placeNow());
+  if (own !== undefined) enter(loop?.item);
+  const place = placeNow();
+  all.push({ node: raw.node, place });
+  return { all: all.map(countInside), groupLoops, ...(loop !== undefined && { loop }), place, extras };
+}
+
+/** Findings are read by what comes after them. */
+export function findingsIn(
+  phase: Place['phase'],
+  { findings }: Pick<RunbookContext, 'findings'>,
+): ReadonlyMap<string, 'all'> | undefined {
+  return phase === 'diagnose' ? undefined : new Map([...findings.keys()].map((name) => [name, 'all']));
+}
+
+export function treeAt({ inside }: Level, tree: Tree): Tree {
+  return { ...tree, evaluate: (scope) => tree.evaluate(leaveLoops(scope, inside)) };
+}
+
+export function conditionAt({ inside }: Level, condition: Condition): Condition {
+  return {
+    ...condition,
+    evaluate: (scope) => condition.evaluate(leaveLoops(scope, inside)),
+    explain: (scope) => condition.explain(leaveLoops(scope, inside)),
+  };
+}
+
+export function textAt({ inside }: Level, text: Text): Text {
+  return { ...text, render: (scope) => text.render(leaveLoops(scope, inside)) };
+}
+
+function readGroupLoop(group: RawGroup, place: Place, { groupLoops }: RunbookContext): ReadGroupLoop | undefined {
+  const known = groupLoops.get(group.node);
+  const entry = group.node.entries.get('loop');
+  if (known !== undefined || entry === undefined) return known;
+  const read = readLoop(entry.value, place);
+  if (read === undefined) return undefined;
+  const loop: ReadGroupLoop = { loop: { id: group.id, list: read.items }, item: read.item };
+  groupLoops.set(group.node, loop);
+  return loop;
+}
+
+function countInside(level: Omit<Level, 'inside'>, index: number, all: readonly Omit<Level, 'inside'>[]): Level {
+  return { ...level, inside: all.slice(index + 1).filter(({ node }) => hasLoop(node)).length };
+}
+
+function hasLoop(node: YamlMap): boolean {
+  return node.entries.has('loop');
+}
