@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { run, type RunRequest } from '../../src/app/run.ts';
+import type { Risk } from '../../src/model/action.ts';
 import type { Approval } from '../../src/execute/run.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
+import type { RunSelection } from '../../src/model/selection.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { downRunbook, SICK } from '../support/down-runbook.ts';
@@ -13,6 +15,7 @@ import { field, finding, step, text } from '../support/runbook-builder.ts';
 import { ACTIONS, boundHost, look, ScriptedHost } from '../support/scripted-host.ts';
 
 const HEALTHY = { unit: 'up', lock: 'free', disk: 'ok' };
+const SELECTION: RunSelection = { runbookFile: '/test.yaml', params: [], targets: [] };
 const YES: Approval = { by: 'ann', how: 'answer' };
 
 describe('the straight line of a run', () => {
@@ -74,6 +77,45 @@ describe('the straight line of a run', () => {
     assert.ok(!JSON.stringify([asked, ended.value]).includes(password));
   });
 
+  it('keeps with the run what it was started with', async () => {
+    const { journal } = await go({ values: HEALTHY, answer: undefined });
+    assert.deepEqual(journal.of('run-started')[0]?.selection, SELECTION);
+  });
+
+  it('leaves a host alone that needs a step beyond the risk that is allowed, and asks nobody', async () => {
+    const { asked, ended, host } = await go({ values: SICK, answer: YES, maxRisk: 'reload' });
+    assert.deepEqual(asked, []);
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.exitCode, 16);
+    assert.match(ended.value.finished.hosts['web01']?.reason ?? '', /^beyond --max-risk reload: free \(restart\)/);
+    assert.deepEqual(host.changes, []);
+  });
+
+  it('carries out a plan that was made before, and asks for the right to do so once', async () => {
+    const before = await go({ values: SICK, answer: undefined, mode: 'plan' });
+    assert.ok(before.ended.ok);
+    const { asked, ended, host, journal } = await go({
+      values: SICK,
+      answer: { by: 'ann', how: 'plan' },
+      approved: before.ended.value.plan,
+    });
+    assert.equal(asked.length, 1);
+    assert.ok(ended.ok);
+    assert.deepEqual(ended.value.finished.counts, { repaired: 1 });
+    assert.deepEqual(host.changes, ['set lock free', 'set unit up']);
+    assert.equal(journal.of('run-started')[0]?.plan, before.ended.value.runId);
+  });
+
+  it('asks nobody about a plan that is void, and changes nothing', async () => {
+    const before = await go({ values: HEALTHY, answer: undefined, mode: 'plan' });
+    assert.ok(before.ended.ok);
+    const { asked, ended, host } = await go({ values: SICK, answer: YES, approved: before.ended.value.plan });
+    assert.deepEqual(asked, []);
+    assert.ok(ended.ok);
+    assert.equal(ended.value.finished.hosts['web01']?.reason, 'the plan is void: web01: down is new');
+    assert.deepEqual(host.changes, []);
+  });
+
   it('is an error of the store when the journal fails, and nothing is changed after it', async () => {
     const { ended, host } = await go({ values: SICK, answer: YES, failFrom: 5 });
     assert.ok(!ended.ok);
@@ -92,11 +134,14 @@ interface Case {
   readonly mode?: RunRequest['mode'];
   readonly interrupted?: boolean;
   readonly failFrom?: number;
+  readonly maxRisk?: Risk;
+  readonly approved?: Plan;
   readonly runbook?: Runbook;
   readonly hosts?: readonly BoundHost[];
 }
 
-async function go({ values, answer, mode = 'run', interrupted = false, failFrom = Infinity, ...selected }: Case) {
+async function go({ values, answer, mode = 'run', interrupted = false, failFrom = Infinity, ...given }: Case) {
+  const { maxRisk, approved, ...selected } = given;
   const clock = new FakeClock();
   const host = new ScriptedHost(clock, values);
   const journal = new MemoryJournal();
@@ -106,10 +151,20 @@ async function go({ values, answer, mode = 'run', interrupted = false, failFrom 
   const stop = new AbortController();
   if (interrupted) stop.abort('SIGINT');
   const ended = await run(
-    { runbook: downRunbook(), hosts: [boundHost('web01')], warnings: [], sources: [], ...selected },
+    {
+      runbook: downRunbook(),
+      hosts: [boundHost('web01')],
+      selection: SELECTION,
+      warnings: [],
+      sources: [],
+      ...selected,
+    },
     {
       mode,
+      ...(maxRisk !== undefined && { maxRisk }),
+      ...(approved !== undefined && { approved }),
       forks: 5,
+      overrides: {},
       startedBy: { user: 'ann', loginUser: 'ann', machine: 'desk', reason: '', trigger: 'person' },
       stop: stop.signal,
       kill: new AbortController().signal,

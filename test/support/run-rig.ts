@@ -42,6 +42,8 @@ interface RigOptions {
   /** As the store has them. */
   readonly attempts?: readonly Attempt[];
   readonly mode?: 'run' | 'plan';
+  /** A plan that was approved before. */
+  readonly approved?: Plan;
 }
 
 /** A run over scripted hosts in virtual time, as the application drives it. */
@@ -76,6 +78,7 @@ export class RunRig {
       journal: this.journal,
       attempts: (machines) => (options.attempts ?? []).filter(({ machine }) => machines.includes(machine)),
       overrides: {},
+      ...(options.approved !== undefined && { approved: options.approved }),
       clock: options.clock,
       forks: options.forks ?? 10,
       connectTimeoutMs: 10_000,
@@ -101,6 +104,8 @@ export class RunRig {
       await this.run.propose(plan);
       await between();
       if (this.#options.mode === 'plan') return await this.run.conclude(plan);
+      const whyVoid = this.run.whyVoid();
+      if (whyVoid !== undefined) return await this.run.act(plan, { refused: whyVoid });
       return await this.run.act(plan, approval === 'declined' ? undefined : approval);
     } finally {
       await this.run.close();
@@ -118,3 +123,4 @@ function rename(connection: Connection, incarnation: string): void {
 
 export const YES: Approval = { by: 'ann', how: 'yes-option' };
 export const ANSWER: Approval = { by: 'ann', how: 'answer' };
+export const PLAN: Approval = { by: 'ann', how: 'plan' };
