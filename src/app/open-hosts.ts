@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Diagnostic, SourceRange } from '../model/source.ts';
+import { missingKeepGroup } from '../plan/keep-group.ts';
 import { selectHosts } from '../plan/select-hosts.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findInventory } from './find-inventory.ts';
@@ -34,7 +35,10 @@ export interface HostSource {
 
 export function openHosts(selection: HostSelection, surroundings: Surroundings): Result<Opened<HostSource>, Trouble> {
   if (selection.local) {
-    const choose = (): Result<readonly Host[], never> => ok([thisMachine(surroundings)]);
+    const choose: HostSource['choose'] = (runbook) => {
+      const missing = missingKeepGroup(runbook, undefined);
+      return missing === undefined ? ok([thisMachine(surroundings)]) : err(missing);
+    };
     return ok({ value: { choose, locate: () => undefined }, sources: [], warnings: [] });
   }
   const path = findInventory(selection.inventory, surroundings);
@@ -73,6 +77,8 @@ function choose(
   inventory: Inventory,
   { hosts, limit, names }: HostSelection,
 ): Result<readonly Host[], ErrorInfo> {
+  const missing = missingKeepGroup(runbook, inventory);
+  if (missing !== undefined) return err(missing);
   if (names !== undefined) return chooseNamed(inventory, names);
   const pattern = hosts ?? runbook.hosts ?? limit;
   if (pattern === undefined) {

@@ -109,7 +109,7 @@ async function approval(
   { approve, stop }: RunRequest,
 ): Promise<Approval | Refusal | undefined> {
   const isNeeded = plan.hosts.some((host) => host.outcome === 'needs-fix');
-  if (!isNeeded || stop.aborted) return undefined;
+  if (!isNeeded || plan.stop !== undefined || stop.aborted) return undefined;
   return whyVoid === undefined ? approve(plan) : { refused: whyVoid };
 }
 

@@ -27,8 +27,9 @@ export function openSavedPlan(prefix: string, store: Store, now: number): Result
   if (by !== undefined) return err(carriedOutAlready(runId, by));
   const selection = started?.selection;
   if (selection === undefined) return err(voidPlan(plan, 'it was made by a version that did not keep what it needs'));
+  const overrides = started?.overrides === undefined ? {} : { overrides: started.overrides };
   const why = whyVoidAlready({ plan, selection }, now);
-  return why === undefined ? ok({ plan, selection }) : err(why);
+  return why === undefined ? ok({ plan, selection, ...overrides }) : err(why);
 }
 
 export function carriedOutAlready(planRunId: string, runId: string): ErrorInfo {

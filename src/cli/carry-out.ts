@@ -10,6 +10,7 @@ import { openTransports } from '../app/transports.ts';
 import { because } from '../app/trouble.ts';
 import { createView, type View, type ViewKind } from '../app/views.ts';
 import type { ErrorInfo } from '../model/error.ts';
+import type { Overrides } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Store } from '../model/store.ts';
 import type { Result } from '../util/result.ts';
@@ -24,6 +25,7 @@ export interface Work {
   readonly mode: 'run' | 'plan';
   readonly prepared: Prepared;
   readonly store: Store;
+  readonly overrides: Overrides;
   /** A plan that was approved before. */
   readonly approved?: Plan;
   readonly approve: (plan: Plan, asking: Asking) => ReturnType<RunRequest['approve']>;
@@ -58,7 +60,7 @@ export async function carryOut(
     mode,
     forks: options.forks,
     startedBy: by,
-    overrides: {},
+    overrides: work.overrides,
     stop: signals.stop,
     kill: signals.kill,
     ...(options.maxRisk !== undefined && { maxRisk: options.maxRisk }),

@@ -5,6 +5,10 @@ export interface RunOptions {
   /** Only `run`: the id of a plan, instead of all that chooses. */
   readonly plan?: string;
   readonly maxRisk?: Risk;
+  /** Percent. */
+  readonly brake?: number;
+  /** Why. */
+  readonly ignoreCooldown?: string;
   readonly inventory?: string;
   readonly hosts?: string;
   readonly limit?: string;

@@ -8,7 +8,17 @@ import type { Terminal } from './terminal.ts';
 export type Work = (terminal: Terminal) => Promise<number>;
 
 /** What a plan has chosen already. */
-const CHOOSING = ['inventory', 'hosts', 'limit', 'local', 'param', 'paramsFile', 'askBecomePass'];
+const CHOOSING = [
+  'inventory',
+  'hosts',
+  'limit',
+  'local',
+  'param',
+  'paramsFile',
+  'askBecomePass',
+  'brake',
+  'ignoreCooldown',
+];
 const MOST_FORKS = 500;
 const DEFAULT_FORKS = 50;
 
@@ -152,6 +162,8 @@ function runOptions(command: Command): Command {
       new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
     )
     .addOption(new Option('--max-risk <risk>', 'leave hosts alone that need a step beyond it').choices(RISKS))
+    .addOption(new Option('--brake <percent>', 'go on though so many hosts have the same finding').argParser(percent))
+    .addOption(text('--ignore-cooldown <reason>', 'repair again what was repaired just now, or too often'))
     .addOption(text('--reason <text>', 'why, for the record'))
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
     .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
@@ -169,6 +181,12 @@ function text(flags: string, description: string): Option {
 }
 
 const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+
+function percent(given: string): number {
+  const number = /^\d{1,3}%$/.test(given) ? Number.parseInt(given, 10) : Number.NaN;
+  if (number >= 1 && number <= 100) return number;
+  throw new InvalidArgumentError('Give a percent from 1% to 100%.');
+}
 
 function numberFrom(least: number, most: number): (text: string) => number {
   return (given) => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorInfo } from '../model/error.ts';
+import type { Overrides } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunSelection, Target } from '../model/selection.ts';
 import { MASK } from '../util/secret.ts';
@@ -8,6 +9,8 @@ import { MASK } from '../util/secret.ts';
 export interface SavedPlan {
   readonly plan: Plan;
   readonly selection: RunSelection;
+  /** What a person set aside when it was made. */
+  readonly overrides?: Overrides;
 }
 
 const HOLDS_MS = 24 * 3_600_000;

@@ -51,7 +51,8 @@ async function carryOutSaved(
     if (by !== undefined) return Promise.resolve({ refused: carriedOutAlready(plan.runId, by).message });
     return Promise.resolve({ by: user, how: 'plan' });
   };
-  const work = { mode: 'run', prepared: prepared.value, store, approved: plan, approve } as const;
+  const { overrides = {} } = saved;
+  const work = { mode: 'run', prepared: prepared.value, store, overrides, approved: plan, approve } as const;
   return carryOut(work, { ...options, maxRisk: lower(options.maxRisk, plan.maxRisk) }, here, terminal);
 }
 

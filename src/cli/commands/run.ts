@@ -7,6 +7,7 @@ import { openSqliteStore } from '../../stores/sqlite.ts';
 import { count } from '../../util/count.ts';
 import { askApproval } from '../approval-question.ts';
 import { carryOut, type Asking } from '../carry-out.ts';
+import { overridesOf } from '../overrides.ts';
 import { prepareRun } from '../prepare-run.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
@@ -21,6 +22,8 @@ export async function run(
 ): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const json = options.json === true;
+  const overrides = overridesOf(options, terminal.isInteractive);
+  if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
   const prepared = await prepareRun(selection, options.askBecomePass === true, here, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
@@ -33,7 +36,7 @@ export async function run(
   const approve = (plan: Plan, asking: Asking): Promise<Approval | undefined> =>
     options.yes === true ? Promise.resolve({ by: asking.user, how: 'yes-option' }) : ask(plan, asking, terminal);
   try {
-    const work = { mode, prepared: prepared.value, store: store.value, approve };
+    const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, approve };
     return await carryOut(work, options, here, terminal);
   } finally {
     await store.value.close();
