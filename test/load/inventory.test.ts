@@ -312,14 +312,6 @@ describe('loadInventory', () => {
     });
   }
 
-  it('never repeats a password', () => {
-    const { diagnostics } = load(
-      'all: { hosts: { a: { ansible_become_password: hunter2, ansible_ssh_pass: hunter2 } } }',
-    );
-    assert.equal(diagnostics.length, 2);
-    assert.doesNotMatch(JSON.stringify(diagnostics), /hunter2/);
-  });
-
   it('reports all errors of a file at once', () => {
     const { diagnostics } = load(
       'all:\n  hosts:\n    a b:\n    c: { ansible_port: 0 }\n    d: { ansible_host: "1.2" }\n',

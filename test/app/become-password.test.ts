@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { checkBecomePasswords, whyNoPassword, withBecomePassword } from '../../src/app/become-password.ts';
+import { Secret } from '../../src/util/secret.ts';
+import { boundHost } from '../support/scripted-host.ts';
+
+describe('a password for sudo', () => {
+  it('that was typed holds for hosts that have none of their own', () => {
+    const typed = new Secret('typed');
+    const own = new Secret('own');
+    const hosts = [boundHost('a'), { ...boundHost('b'), becomePassword: own }];
+    assert.deepEqual(
+      withBecomePassword(hosts, typed).map(({ becomePassword }) => becomePassword),
+      [typed, own],
+    );
+  });
+
+  const refused: readonly (readonly [what: string, password: string, why: string])[] = [
+    ['a second line, which the shell would read', 'hunter2\nid', 'has more than one line, and sudo reads one'],
+    ['a line break at its end', 'hunter2\n', 'has more than one line, and sudo reads one'],
+    ['a carriage return', 'hunter2\rid', 'has more than one line, and sudo reads one'],
+    ['a NUL', 'hunter2\0', 'has more than one line, and sudo reads one'],
+    ['256 bytes', `${'ü'.repeat(127)}xx`, 'is longer than the 255 bytes that every sudo reads'],
+  ];
+  for (const [what, password, why] of refused) {
+    it(`is refused with ${what}, and not repeated`, () => {
+      const host = { ...boundHost('web01'), becomePassword: new Secret(password) };
+      assert.deepEqual(checkBecomePasswords([boundHost('a'), host]), {
+        code: 'configuration',
+        message: `the password for sudo on web01 ${why}`,
+        hint: 'correct ansible_become_password, or the secret that it names',
+      });
+    });
+  }
+
+  it('may have any other character, and 255 bytes', () => {
+    for (const password of ['x', ' " \' $ ` \\ \t ü ', 'y'.repeat(255)]) {
+      assert.equal(whyNoPassword(new Secret(password)), undefined);
+    }
+  });
+});
