@@ -114,7 +114,8 @@ describe('wait_for', () => {
         assert.deepEqual(result, {
           status: 'failed',
           reason: 'cannot-check',
-          error: 'channel-refused in a test',
+          error:
+            'channel-refused in a test, and only ports of the host itself can be looked up; allow forwarding, or ask from another host',
         });
       });
 

@@ -2,8 +2,9 @@
  * POSIX sh that reads processes from /proc with builtins alone, so that thousands of them cost no fork.
  *
  * - `now`, `boot`: seconds since 1970, of now and of the host's start (rounded down).
- * - `look PID` sets `name state parent started`, or fails when there is no such process. A zombie without threads has exited: it is
- *   none. `started` is rounded down to the second, so it is never later than the truth.
+ * - `stat_of PID` sets `name state parent session flags threads started pages`, or fails when there is no such process. `started` is
+ *   rounded down to the second, so it is never later than the truth.
+ * - `look PID` does the same, but fails for a zombie without threads: it has exited.
  * - `uid_of PID` sets `uid`, the real one, or fails.
  * - `visible`: `no` when the processes of other users are hidden from us: "no such process" proves nothing then.
  */
@@ -14,20 +15,23 @@ boot=
 while read -r word value rest; do
   if [ "$word" = btime ]; then boot=$value; fi
 done </proc/stat
-look() {
+stat_of() {
   stat=
   { while IFS= read -r part || [ -n "$part" ]; do stat="$stat$part "; done <"/proc/$1/stat"; } 2>/dev/null
   [ -n "$stat" ] || return 1
   name=\${stat#*\\(} name=\${name%)*}
   set -- \${stat##*)}
-  state=$1 parent=$2
-  case "$1\${18}" in Z[01] | X*) return 1 ;; esac
+  state=$1 parent=$2 session=$4 flags=$7 threads=\${18} pages=\${22}
   started=$((boot + \${20} / ticks))
+}
+look() {
+  stat_of "$1" || return 1
+  case $state$threads in Z[01] | X*) return 1 ;; esac
 }
 uid_of() {
   uid=
   { while read -r word value rest; do
-    if [ "$word" = Uid: ]; then uid=$value; fi
+    if [ "$word" = Uid: ]; then uid=$value; break; fi
   done <"/proc/$1/status"; } 2>/dev/null
   [ -n "$uid" ]
 }

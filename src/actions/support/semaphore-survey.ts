@@ -2,6 +2,7 @@ import { SECTIONS } from './sections.ts';
 import { APACHE_PARENTS_SH, PROCESSES_SH } from './processes.ts';
 import { SEMAPHORE_ROWS_SH } from './semaphore-rows.ts';
 import { SEMAPHORE_RULES_SH } from './semaphore-rules.ts';
+import { USER_NAMES_SH } from './user-names.ts';
 
 const SERVICE_SH = `
 manager=yes main=0
@@ -61,24 +62,11 @@ table() {
 }
 users() {
   rows | {
-    uids=' '
+    uids=
     while read -r key id mode nsems uid rest; do
-      case $uids in *" $uid "*) ;; *) uids="$uids$uid " ;; esac
+      case " $uids" in *" $uid "*) ;; *) uids="$uids$uid " ;; esac
     done
-    while IFS=: read -r name password uid rest; do
-      [ -n "$uid" ] || continue
-      case $uids in
-        *" $uid "*)
-          echo "$uid $name"
-          uids="\${uids%% $uid *} \${uids#* $uid }"
-          ;;
-      esac
-    done </etc/passwd
-    command -v getent >/dev/null 2>&1 || return 0
-    for uid in $uids; do
-      name=$(getent passwd "$uid") && echo "$uid \${name%%:*}"
-    done
-    :
+    names_of $uids
   }
 }
 section clock echo "$now"
@@ -97,5 +85,6 @@ export const SEMAPHORE_SURVEY_SH = [
   SEMAPHORE_RULES_SH,
   OWNER_SH,
   SERVICE_SH,
+  USER_NAMES_SH,
   TABLE_SH,
 ].join('');

@@ -2,6 +2,7 @@ import type { CommandResult, Script } from '../../model/script.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { commandLine } from './command-line.ts';
 import { lastLine } from './failure.ts';
+import { HOST_CLOCK_SH } from './host-clock.ts';
 import { excerpt } from './sections.ts';
 import type { CannotLook, Waited, WaitTimes } from './wait.ts';
 
@@ -11,11 +12,7 @@ export interface WantedPath {
   readonly contains?: string;
 }
 
-// Times are hundredths of a second, from a clock that nobody can set. A sleep that knows no fractions takes a whole second.
 const TEXT = `
-clock() {
-  read -r uptime rest </proc/uptime && uptime=\${uptime%.*}\${uptime#*.}
-}
 look() {
   there=absent seen='it is not there'
   if [ -e "$runbook_path" ] || complaint=$(ls -dL -- "$runbook_path" 2>&1 >/dev/null); then
@@ -37,11 +34,6 @@ search() {
     *) [ ! -e "$runbook_path" ] || exit 69; there=absent seen='it is not there' ;;
   esac
 }
-pause() {
-  hundredths=$(($1 % 100))
-  [ "$hundredths" -gt 9 ] || hundredths=0$hundredths
-  sleep "$(($1 / 100)).$hundredths" 2>/dev/null || sleep 1
-}
 clock || exit 69
 begun=$uptime
 while look; [ "$there" != "$runbook_state" ]; do
@@ -59,7 +51,7 @@ printf '%s %s %s\\n' "$there" "$((uptime - begun))" "$seen"
 export function waitForPathScript({ path, state, contains }: WantedPath, { withinMs, everyMs }: WaitTimes): Script {
   return {
     summary: `wait until ${commandLine([path])} is ${state}`,
-    text: TEXT,
+    text: HOST_CLOCK_SH + TEXT,
     variables: {
       runbook_path: path,
       runbook_state: state,

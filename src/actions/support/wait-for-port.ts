@@ -60,7 +60,7 @@ async function look(
   const seen = message.slice(message.lastIndexOf(': ') + 1).trim();
   switch (code) {
     case 'connection-refused':
-      return ok({ state: /timed? ?out/i.test(seen) ? undefined : 'stopped', seen });
+      return ok({ state: /refused/i.test(seen) ? 'stopped' : undefined, seen });
     case 'connection-timeout':
     case 'address-unknown':
       return ok({ state: undefined, seen });
@@ -78,7 +78,11 @@ async function lookAtTable(
   port: number,
   refusal: ErrorInfo,
 ): Promise<Result<Sight, CannotLook>> {
-  if (!isLoopback(address)) return err({ reason: 'cannot-check', message: refusal.message });
+  if (!isLoopback(address))
+    return err({
+      reason: 'cannot-check',
+      message: `${refusal.message}, and only ports of the host itself can be looked up; allow forwarding, or ask from another host`,
+    });
   const listening = readListening(await context.read(listeningScript(address, port)), address, port);
   if (!listening.ok) return err({ reason: 'cannot-check', message: listening.error });
   return ok(
