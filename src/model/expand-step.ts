@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../util/json.ts';
+import type { JsonObject } from '../util/json.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { ComposeContext } from './action.ts';
 import type { EvaluationError, Scope } from './expression.ts';
-import { enterLoop, lapsOf } from './loops.ts';
+import { lapsOf } from './loops.ts';
 import type { StepReason } from './result.ts';
-import type { Step } from './runbook.ts';
+import type { GroupLoop, Step } from './runbook.ts';
 import type { Script } from './script.ts';
 
 /** A step with its expressions evaluated: one element for each item of its loop, or one. */
@@ -46,27 +46,27 @@ export interface StepProblem {
  * `scope` is that of one item of the groups' loops around it.
  */
 export function expandStep(step: Step, scope: Scope): Result<ExpandedStep, StepProblem> {
-  if (step.loop === undefined) return ok({ looped: false, items: [{ scope, decision: decideItem(step, scope) }] });
-  const list = step.loop.evaluate(scope);
-  if (!list.ok) return err(problemOf(list.error));
-  const items = list.value.map((item: Json, index: number): ExpandedItem => {
-    const itemScope = enterLoop(scope, item, index);
-    return { scope: itemScope, decision: decideItem(step, itemScope) };
-  });
-  return ok({ looped: true, items });
+  return expand(step, ownLoop(step), scope);
 }
 
 /** Pure: the same for all items of the groups' loops around it, in the order in which they are carried out. */
 export function expandEachLap(step: Step, scope: Scope): Result<ExpandedStep, StepProblem> {
-  const laps = lapsOf(step.groupLoops, scope);
+  return expand(step, [...step.groupLoops, ...ownLoop(step)], scope);
+}
+
+function ownLoop({ loop }: Step): readonly Pick<GroupLoop, 'list'>[] {
+  return loop === undefined ? [] : [{ list: loop }];
+}
+
+function expand(
+  step: Step,
+  loops: readonly Pick<GroupLoop, 'list'>[],
+  scope: Scope,
+): Result<ExpandedStep, StepProblem> {
+  const laps = lapsOf(loops, scope);
   if (!laps.ok) return err(problemOf(laps.error));
-  const items: ExpandedItem[] = [];
-  for (const lap of laps.value) {
-    const expanded = expandStep(step, lap);
-    if (!expanded.ok) return expanded;
-    items.push(...expanded.value.items);
-  }
-  return ok({ looped: step.groupLoops.length > 0 || step.loop !== undefined, items });
+  const items = laps.value.map((lap) => ({ scope: lap, decision: decideItem(step, lap) }));
+  return ok({ looped: loops.length > 0, items });
 }
 
 function decideItem(step: Step, scope: Scope): ItemDecision {

@@ -51,7 +51,10 @@ export function lapOf({ index, outerItems = [] }: Scope): string {
 }
 
 /** Pure: the scopes of all items of these loops, one inside the other, in the order in which they are carried out. */
-export function lapsOf(loops: readonly GroupLoop[], scope: Scope): Result<readonly Scope[], EvaluationError> {
+export function lapsOf(
+  loops: readonly Pick<GroupLoop, 'list'>[],
+  scope: Scope,
+): Result<readonly Scope[], EvaluationError> {
   let laps: readonly Scope[] = [scope];
   for (const { list } of loops) {
     const inner: Scope[] = [];

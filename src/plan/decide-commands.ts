@@ -1,20 +1,18 @@
 import { err, ok, type Result } from '../util/result.ts';
-import { sha256 } from '../util/sha256.ts';
 import { unreachable } from '../util/unreachable.ts';
-import type { Difference } from '../model/action.ts';
-import { expandStep, type ExpandedItem, type StepProblem } from '../model/expand-step.ts';
+import type { StepProblem } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
-import { plainParams, type PlannedCommand, type PlannedItem, type PlannedStep } from '../model/plan.ts';
-import { renderScript } from '../model/render-script.ts';
+import { lapsOf } from '../model/loops.ts';
+import type { PlannedCommand, PlannedStep } from '../model/plan.ts';
 import type { StepResult } from '../model/result.ts';
 import type { Runbook, Step, Undo } from '../model/runbook.ts';
-import type { Script } from '../model/script.ts';
 import type { ItemLooks, Looks, Surveyed } from '../model/survey.ts';
-import type { JsonObject } from '../util/json.ts';
 import { stepsReadBy } from '../model/step-references.ts';
+import { exactCommand, touchedBy } from './exact-command.ts';
 
 /** What is known while walking down the fix steps of one host. */
 interface Walk {
+  readonly fix: readonly Step[];
   readonly scope: Scope;
   readonly results: Map<string, StepResult>;
   /** Steps whose results only a run can tell. */
@@ -36,7 +34,14 @@ export function decideCommands(
   { scope, looks }: Pick<Surveyed, 'scope' | 'looks'>,
 ): Result<readonly PlannedStep[], string> {
   const results = new Map(scope.steps);
-  const walk: Walk = { scope: { ...scope, steps: results }, results, open: new Set(), looks, touched: new Map() };
+  const walk: Walk = {
+    fix: runbook.fix,
+    scope: { ...scope, steps: results },
+    results,
+    open: new Set(),
+    looks,
+    touched: new Map(),
+  };
   const planned: PlannedStep[] = [];
   for (const step of runbook.fix) {
     const command = decideCommand(step, walk);
@@ -55,56 +60,37 @@ function decideCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProbl
   }
   const until = [...stepsReadBy(step)].find((id) => walk.open.has(id)) ?? walk.retested;
   if (until !== undefined) return ok({ kind: 'unknown-until', step: until });
+  const again = others(step, walk).find(({ retest }) => retest !== false);
+  if (again !== undefined) return ok({ kind: 'unknown-until', step: again.id });
   // Its own re-test follows what was sent before; when nothing was, it sees what the run's first re-test sees.
   if (step.retest !== false && walk.lastSent !== undefined) return ok({ kind: 'unknown-until', step: walk.lastSent });
-  return exactCommand(step, walk);
+  const { scope, looks } = walk;
+  const command = exactCommand(step, { scope, looks, touchedBy: (path) => toucherOf(step, path, walk) });
+  return command.ok ? command : stepProblem(step, command.error);
 }
 
-function exactCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProblem> {
-  const expanded = expandStep(step, walk.scope);
-  if (!expanded.ok) return stepProblem(step, expanded.error);
-  const sent: PlannedItem[] = [];
-  const skipped: string[] = [];
-  const settled: JsonObject[] = [];
-  for (const [index, item] of expanded.value.items.entries()) {
-    const { decision } = item;
-    if (decision.kind === 'fail') return stepProblem(step, decision.problem);
-    if (decision.kind === 'skip') {
-      skipped.push(decision.why);
-      continue;
-    }
-    const { composed } = decision;
-    if (step.action.work.kind !== 'prepared') {
-      sent.push(plannedItem(step, item, composed.params, composed.script));
-      continue;
-    }
-    const look = walk.looks.get(step.id)?.[index];
-    if (look === undefined) return stepProblem(step, { reason: 'missing-input', error: 'nothing was looked at' });
-    if (look.kind === 'failed') return stepProblem(step, { reason: 'expression', error: look.error });
-    if (look.kind === 'none') settled.push(look.output);
-    else {
-      const earlier = look.differences.flatMap(({ path }) => walk.touched.get(path) ?? []).at(-1);
-      if (earlier !== undefined) return ok({ kind: 'unknown-until', step: earlier });
-      sent.push(plannedItem(step, item, composed.params, look.script, look.differences));
-    }
-  }
-  if (sent.length > 0) {
-    return ok({ kind: 'exact', items: sent, sha256: sha256(JSON.stringify(sent.map(({ text }) => text))) });
-  }
-  if (settled.length > 0) return ok({ kind: 'nothing' });
-  return ok({ kind: 'skipped', reason: skipped[0] ?? 'its loop has no items' });
+/**
+ * Pure: in a group with a loop every step is sent for the first item before any is sent for the second. So a step follows its own
+ * re-test, and the changes of those after it, too. Undefined when there is one item or none.
+ */
+function others(step: Step, walk: Walk): readonly Step[] {
+  const [outermost] = step.groupLoops;
+  const laps = lapsOf(step.groupLoops, walk.scope);
+  if (outermost === undefined || !laps.ok || laps.value.length < 2) return [];
+  return walk.fix.filter(({ groupLoops }) => groupLoops[0] === outermost);
 }
 
-function plannedItem(
-  step: Step,
-  item: ExpandedItem,
-  params: JsonObject,
-  script: Script | undefined,
-  differences: readonly Difference[] = [],
-): PlannedItem {
-  const name = step.name.render(item.scope);
-  const rendered = script === undefined ? { summary: name, text: name, sha256: sha256(name) } : renderScript(script);
-  return { ...rendered, params: plainParams(params), differences: step.noLog ? [] : differences };
+/** Which step changes this file before the step is sent for its last item. */
+function toucherOf(step: Step, path: string, walk: Walk): string | undefined {
+  const before = walk.touched.get(path);
+  if (before !== undefined) return before;
+  const later = others(step, walk).find(({ id }) => id !== step.id && pathsOf(id, walk).includes(path));
+  if (later !== undefined) return later.id;
+  return pathsOf(step.id, walk).filter((touched) => touched === path).length > 1 ? step.id : undefined;
+}
+
+function pathsOf(id: string, { looks }: Walk): readonly string[] {
+  return (looks.get(id) ?? []).flatMap(touchedBy);
 }
 
 /** What a step that has nothing to do will have as its result. */
@@ -113,7 +99,8 @@ function settledResult(step: Step, looks: ItemLooks): StepResult {
     look?.kind === 'none' ? [{ status: 'ok', error: '', output: look.output }] : [],
   );
   const [only] = results;
-  return step.loop === undefined && only !== undefined ? only : { status: 'ok', error: '', results };
+  const looped = step.loop !== undefined || step.groupLoops.length > 0;
+  return !looped && only !== undefined ? only : { status: 'ok', error: '', results };
 }
 
 /** A step whose failure does not stop the phase does not stop the plan either. */
@@ -129,6 +116,8 @@ function note(step: Step, command: PlannedCommand, walk: Walk): void {
   }
   if (command.kind === 'nothing') {
     walk.results.set(step.id, settledResult(step, walk.looks.get(step.id) ?? []));
+    // Inside of the group it means the result of the same item, which differs.
+    if (step.groupLoops.length > 0) walk.open.add(step.id);
     return;
   }
   if (command.kind === 'exact')
@@ -142,13 +131,23 @@ function describe(step: Step, scope: Scope, command: PlannedCommand): PlannedSte
   const { id, action, risk } = step;
   return {
     id,
-    name: step.name.render(scope),
+    name: nameOf(step, scope),
     action: action.name,
     risk,
     undo: describeUndo(step.undo, scope),
     command,
   };
 }
+
+/** Of a loop, those of its items. */
+function nameOf(step: Step, scope: Scope): string {
+  const laps = lapsOf([...step.groupLoops, ...(step.loop === undefined ? [] : [{ list: step.loop }])], scope);
+  const names = laps.ok ? [...new Set(laps.value.map((lap) => step.name.render(lap)))] : [];
+  const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
+  return names.length === 0 ? step.name.render(scope) : [...names.slice(0, MOST_NAMES), ...more].join(', ');
+}
+
+const MOST_NAMES = 3;
 
 function describeUndo(undo: Undo, scope: Scope): string {
   switch (undo.kind) {

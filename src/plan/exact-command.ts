@@ -1,0 +1,72 @@
+import { err, ok, type Result } from '../util/result.ts';
+import { sha256 } from '../util/sha256.ts';
+import type { Difference, Preparation } from '../model/action.ts';
+import { expandEachLap, type ExpandedItem, type StepProblem } from '../model/expand-step.ts';
+import type { Scope } from '../model/expression.ts';
+import { plainParams, type PlannedCommand, type PlannedItem } from '../model/plan.ts';
+import { renderScript } from '../model/render-script.ts';
+import type { Step } from '../model/runbook.ts';
+import type { Script } from '../model/script.ts';
+import type { Looks } from '../model/survey.ts';
+import type { JsonObject } from '../util/json.ts';
+
+interface Known {
+  readonly scope: Scope;
+  readonly looks: Looks;
+  /** Which step changes a file before this one is sent, or before it is sent for another item. */
+  touchedBy(path: string): string | undefined;
+}
+
+/** Pure: what is sent for each item of a step whose inputs are known, in the order in which they are sent; or why it cannot be. */
+export function exactCommand(step: Step, known: Known): Result<PlannedCommand, StepProblem> {
+  const expanded = expandEachLap(step, known.scope);
+  if (!expanded.ok) return expanded;
+  const sent: PlannedItem[] = [];
+  const skipped: string[] = [];
+  const settled: JsonObject[] = [];
+  for (const [index, item] of expanded.value.items.entries()) {
+    const { decision } = item;
+    if (decision.kind === 'fail') return err(decision.problem);
+    if (decision.kind === 'skip') {
+      skipped.push(decision.why);
+      continue;
+    }
+    const { composed } = decision;
+    if (step.action.work.kind !== 'prepared') {
+      sent.push(plannedItem(step, item, composed.params, composed.script));
+      continue;
+    }
+    const look = known.looks.get(step.id)?.[index];
+    if (look === undefined) return err({ reason: 'missing-input', error: 'nothing was looked at' });
+    if (look.kind === 'failed') return err({ reason: 'expression', error: look.error });
+    if (look.kind === 'none') {
+      settled.push(look.output);
+      continue;
+    }
+    const earlier = look.differences.flatMap(({ path }) => known.touchedBy(path) ?? []).at(-1);
+    if (earlier !== undefined) return ok({ kind: 'unknown-until', step: earlier });
+    sent.push(plannedItem(step, item, composed.params, look.script, look.differences));
+  }
+  if (sent.length > 0) {
+    return ok({ kind: 'exact', items: sent, sha256: sha256(JSON.stringify(sent.map(({ text }) => text))) });
+  }
+  if (settled.length > 0) return ok({ kind: 'nothing' });
+  return ok({ kind: 'skipped', reason: skipped[0] ?? 'its loop has no items' });
+}
+
+/** Pure: files that a look says its step would change. */
+export function touchedBy(look: Preparation | undefined): readonly string[] {
+  return look?.kind === 'change' ? look.differences.map(({ path }) => path) : [];
+}
+
+function plannedItem(
+  step: Step,
+  item: ExpandedItem,
+  params: JsonObject,
+  script: Script | undefined,
+  differences: readonly Difference[] = [],
+): PlannedItem {
+  const name = step.name.render(item.scope);
+  const rendered = script === undefined ? { summary: name, text: name, sha256: sha256(name) } : renderScript(script);
+  return { ...rendered, params: plainParams(params), differences: step.noLog ? [] : differences };
+}
