@@ -1,8 +1,8 @@
 import type { Answer, Preparation } from '../../model/action.ts';
-import { ok, type Result } from '../../util/result.ts';
+import { err, ok, type Result } from '../../util/result.ts';
 import { commandLine } from './command-line.ts';
 import { prepareFileChange } from './file-change.ts';
-import type { EDIT_OUTPUT } from './file-fields.ts';
+import { modeOf, type EDIT_OUTPUT } from './file-fields.ts';
 import { cannot, readSeenFile, sha256Of, type CannotPrepare, type SeenFile } from './file-seen.ts';
 import { readFileText } from './file-text.ts';
 import { writeOperation } from './file-write.ts';
@@ -16,8 +16,8 @@ interface Asked {
   readonly validate?: readonly string[] | undefined;
 }
 
-/** What an edit makes of a file's text; `undefined`: the file stays as it is, and stays absent. */
-export type TextEdit = (text: string, encode: (text: string) => string) => Result<string | undefined, CannotPrepare>;
+/** What an edit makes of a file's text; the same text: the file stays as it is. `encode` is for what it puts in. */
+export type TextEdit = (text: string, encode: (text: string) => string) => Result<string, CannotPrepare>;
 
 /** Pure: prepares to give the file that was looked at the content that `contentOf` makes; `undefined`: the one that it has. */
 export function prepareContent(
@@ -36,7 +36,7 @@ export function prepareContent(
   }
   const bytes = content.value ?? bytesOf(file);
   if (bytes === undefined) return tooLarge(file);
-  const operation = writeOperation(file, bytes, mode?.padStart(4, '0'));
+  const operation = writeOperation(file, bytes, modeOf(mode));
   if (!operation.ok) return operation.error;
   const after = sha256Of(bytes);
   return prepareFileChange({
@@ -47,23 +47,32 @@ export function prepareContent(
   });
 }
 
-/** Pure: the same by an edit of its text. `create`: an absent file is edited as an empty one; else that is a failure. */
-export function prepareEdit(
-  answer: Answer,
-  asked: Asked & { readonly create: boolean },
-  edit: TextEdit,
-): Preparation<EditOutput> {
+interface AskedEdit extends Asked {
+  /** An absent file is edited as an empty one. It is made, stays absent, or fails the step where the edit would put something in. */
+  readonly create: boolean;
+  /** An absent file fails the step even where nothing would be put in. */
+  readonly mustExist?: boolean;
+  /** Sources of all patterns that the edit looks for. */
+  readonly patterns?: readonly (string | undefined)[];
+}
+
+/** Pure: the same by an edit of its text. */
+export function prepareEdit(answer: Answer, asked: AskedEdit, edit: TextEdit): Preparation<EditOutput> {
   return prepareContent(answer, asked, (file) => {
     const { found, path } = file;
-    const bytes = found.kind === 'absent' ? Buffer.alloc(0) : bytesOf(file);
-    if (bytes === undefined) return found.kind === 'file' ? { ok: false, error: tooLarge(file) } : ok(Buffer.alloc(0));
+    const missing = found.kind === 'absent' || found.kind === 'nowhere';
+    if (found.kind !== 'file' && !missing) return ok(Buffer.alloc(0));
+    if (missing && asked.mustExist === true) return err(cannot('cannot-start', `there is no file ${path}`));
+    const bytes = missing ? Buffer.alloc(0) : bytesOf(file);
+    if (bytes === undefined) return err(tooLarge(file));
     const text = readFileText(bytes);
+    if (!text.utf8 && asked.patterns?.some((pattern) => /[^\p{ASCII}]/u.test(pattern ?? '')) === true) {
+      return err(cannot('cannot-start', `${path} is not UTF-8: a pattern for it can hold only ASCII characters`));
+    }
     const edited = edit(text.text, text.encode);
     if (!edited.ok) return edited;
-    if (edited.value === undefined) return ok(undefined);
-    if (found.kind === 'absent' && !asked.create) {
-      return { ok: false, error: cannot('cannot-start', `there is no file ${path}: say create: true to make it`) };
-    }
+    if (edited.value === text.text) return ok(undefined);
+    if (missing && !asked.create) return err(cannot('cannot-start', `there is no file ${path}: create: true makes it`));
     return ok(text.bytes(edited.value));
   });
 }

@@ -30,12 +30,23 @@ export const VALIDATE = {
   optional: true,
 } as const;
 
+export const CREATE = {
+  type: { kind: 'bool' },
+  description: 'Make the file when there is none; false by default: that fails the step.',
+  optional: true,
+} as const;
+
 /** Of actions that write a file. */
 export const EDIT_OUTPUT = {
   path: { type: { kind: 'string' }, description: 'The real path of the file, links followed.' },
   before: { type: { kind: 'string' }, description: 'SHA-256 of its content as it was; empty when there was no file.' },
   after: { type: { kind: 'string' }, description: 'The same, as it is left.' },
 } as const satisfies Fields;
+
+/** Four octal digits. */
+export function modeOf(mode: string | undefined): string | undefined {
+  return mode?.padStart(4, '0');
+}
 
 /** For the notes of actions that edit a file. */
 export const HOW_FILES_CHANGE = `

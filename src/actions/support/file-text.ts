@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
  */
 export interface FileText {
   readonly text: string;
+  readonly utf8: boolean;
   /** Text of a runbook as it is written into this file. */
   readonly encode: (text: string) => string;
   /** The bytes of an edited text. */
@@ -14,10 +15,16 @@ export interface FileText {
 
 export function readFileText(bytes: Buffer): FileText {
   if (isUtf8(bytes)) {
-    return { text: bytes.toString('utf8'), encode: (text) => text, bytes: (text) => Buffer.from(text, 'utf8') };
+    return {
+      text: bytes.toString('utf8'),
+      utf8: true,
+      encode: (text) => text,
+      bytes: (text) => Buffer.from(text, 'utf8'),
+    };
   }
   return {
     text: bytes.toString('latin1'),
+    utf8: false,
     encode: (text) => Buffer.from(text, 'utf8').toString('latin1'),
     bytes: (text) => Buffer.from(text, 'latin1'),
   };

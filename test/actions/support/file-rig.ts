@@ -24,17 +24,21 @@ export type FileStep =
 /** Runs prepared actions on the files of this machine, in one shell. */
 export class FileRig {
   readonly #shell: Shell;
+  readonly #store: string;
   readonly #path: string;
 
-  constructor(shell: Shell, path = process.env['PATH'] ?? '') {
+  /** `store` stands for `/var/lib/runbook`, where root's originals are kept. */
+  constructor(shell: Shell, store: string, path = process.env['PATH'] ?? '') {
     this.#shell = shell;
+    this.#store = store;
     this.#path = path;
   }
 
   /** Looks, and composes the change. */
   async prepare({ work }: Action, params: JsonObject): Promise<Preparation> {
     if (work.kind !== 'prepared') return assert.fail('not a prepared action');
-    const answer = await this.#run(work.look(params as never, contextOf()));
+    const look = work.look(params as never, contextOf());
+    const answer = await this.#run({ ...look, text: look.text.replaceAll('/var/lib/runbook', this.#store) });
     return work.prepare(answer, params as never, contextOf());
   }
 

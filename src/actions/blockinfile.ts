@@ -1,0 +1,84 @@
+import { defineAction } from '../model/action.ts';
+import { err } from '../util/result.ts';
+import { withBlock } from './support/edit-block.ts';
+import { prepareEdit } from './support/file-content.ts';
+import { CREATE, EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import { lookToEdit } from './support/file-look.ts';
+import { PLACEMENT } from './support/file-place.ts';
+import { cannot } from './support/file-seen.ts';
+
+const MARKER = '# {mark} managed by runbook';
+
+export const action = defineAction({
+  name: 'blockinfile',
+  summary: 'Keeps a block of lines in a file, between two marks.',
+  notes: `
+The marks are lines of their own: \`marker\` with \`{mark}\` replaced by \`BEGIN\` and \`END\`. What stands between them is the block's and is replaced
+as a whole. Without marks the block is inserted. A file that holds only one of them fails the step. For two blocks in one file give each a \`marker\`.
+
+${HOW_FILES_CHANGE}
+`.trim(),
+  effect: 'changes',
+  risk: 'none',
+  undo: { kind: 'builtin' },
+  idempotent: true,
+  params: {
+    path: { type: FILE_PATH, description: 'The file.' },
+    block: {
+      type: { kind: 'string' },
+      description: 'The lines; empty, the default: the block is removed.',
+      optional: true,
+    },
+    marker: {
+      type: { kind: 'string', pattern: String.raw`^[^\r\n]*\{mark\}[^\r\n]*$` },
+      description: `The line of a mark; \`${MARKER}\` by default.`,
+      optional: true,
+    },
+    state: {
+      type: { kind: 'string', enum: ['present', 'absent'] },
+      description: '`present` by default; `absent` removes the block with its marks.',
+      optional: true,
+    },
+    ...PLACEMENT,
+    create: CREATE,
+    ...OWNERSHIP,
+    validate: VALIDATE,
+  },
+  output: EDIT_OUTPUT,
+  examples: [
+    {
+      title: 'Two lines',
+      params: { path: '/etc/hosts', block: '192.0.2.10 db01\n192.0.2.11 db02\n' },
+    },
+    {
+      title: 'Without it again',
+      params: { path: '/etc/hosts', state: 'absent' },
+    },
+  ],
+  work: {
+    kind: 'prepared',
+    look: ({ path, owner, group }) => lookToEdit(path, owner, group),
+    prepare(seen, params) {
+      const { block = '', marker = MARKER, state = 'present', insertafter, insertbefore, create = false } = params;
+      const { mode, validate } = params;
+      const [begin, end] = [marker.replaceAll('{mark}', 'BEGIN'), marker.replaceAll('{mark}', 'END')];
+      const lines = state === 'absent' ? [] : linesOf(block);
+      return prepareEdit(seen, { mode, validate, create, patterns: [insertafter, insertbefore] }, (text, encode) => {
+        const mark = lines.find((line) => line === begin || line === end);
+        if (mark !== undefined) return err(cannot('cannot-start', `the block itself holds the mark ${mark}`));
+        return withBlock(text, {
+          lines: lines.map(encode),
+          begin: encode(begin),
+          end: encode(end),
+          insertafter,
+          insertbefore,
+        });
+      });
+    },
+  },
+});
+
+function linesOf(block: string): readonly string[] {
+  const text = block.replace(/\r?\n$/, '');
+  return text === '' ? [] : text.split(/\r?\n/);
+}
