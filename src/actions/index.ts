@@ -2,15 +2,20 @@ import type { Action } from '../model/action.ts';
 import { action as apacheInfo } from './apache_info.ts';
 import { action as apacheMutex } from './apache_mutex.ts';
 import { action as assert } from './assert.ts';
+import { action as blockinfile } from './blockinfile.ts';
 import { action as command } from './command.ts';
 import { action as copy } from './copy.ts';
 import { action as diskUsage } from './disk_usage.ts';
+import { action as file } from './file.ts';
 import { action as fileRestore } from './file_restore.ts';
 import { action as http } from './http.ts';
+import { action as iniFile } from './ini_file.ts';
+import { action as lineinfile } from './lineinfile.ts';
 import { action as logSearch } from './log_search.ts';
 import { action as oomKills } from './oom_kills.ts';
 import { action as process } from './process.ts';
 import { action as processes } from './processes.ts';
+import { action as replace } from './replace.ts';
 import { action as semaphores } from './semaphores.ts';
 import { action as semaphoresRemove } from './semaphores_remove.ts';
 import { action as service } from './service.ts';
@@ -23,15 +28,20 @@ export const actions: readonly Action[] = [
   apacheInfo,
   apacheMutex,
   assert,
+  blockinfile,
   command,
   copy,
   diskUsage,
+  file,
   fileRestore,
   http,
+  iniFile,
+  lineinfile,
   logSearch,
   oomKills,
   process,
   processes,
+  replace,
   semaphores,
   semaphoresRemove,
   service,
