@@ -1,15 +1,18 @@
 import type { Action } from '../../src/model/action.ts';
 import type { Attempt } from '../../src/model/attempt.ts';
+import type { ErrorInfo } from '../../src/model/error.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
-import type { Connection } from '../../src/model/transport.ts';
+import type { Connection, ConnectOptions } from '../../src/model/transport.ts';
 import type { SurveyedHost } from '../../src/model/survey.ts';
 import { Run, type Approval } from '../../src/execute/run.ts';
 import { decide } from '../../src/plan/decide.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
+import { err } from '../../src/util/result.ts';
+import type { Secret } from '../../src/util/secret.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { ACTIONS, boundHost, type ScriptedHost } from './scripted-host.ts';
 
@@ -37,6 +40,9 @@ interface RigOptions {
   readonly runbook: Runbook;
   readonly hosts: Readonly<Record<string, ScriptedHost>>;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Of every host. */
+  readonly groups?: readonly string[];
+  readonly becomePassword?: Secret;
   readonly actions?: ReadonlyMap<string, Action>;
   readonly forks?: number;
   /** As the store has them. */
@@ -53,13 +59,22 @@ export class RunRig {
   readonly kill = new AbortController();
   readonly run: Run;
   readonly bound: readonly BoundHost[];
+  /** What each connection was made with. */
+  readonly connected: ConnectOptions[] = [];
   /** What a host calls itself, by name, where that is to differ from what the transport makes up. */
   readonly incarnations = new Map<string, string>();
+  /** Why the lock of a host cannot be taken, by name. */
+  readonly lockErrors = new Map<string, ErrorInfo>();
   readonly #options: RigOptions;
 
   constructor(options: RigOptions) {
     this.#options = options;
-    this.bound = Object.keys(options.hosts).map((name) => boundHost(name, options.params));
+    const { becomePassword } = options;
+    this.bound = Object.keys(options.hosts).map((name) => {
+      const { host, params } = boundHost(name, options.params);
+      const grouped = { ...host, groups: options.groups ?? host.groups };
+      return { host: grouped, params, ...(becomePassword !== undefined && { becomePassword }) };
+    });
     const transport = createMemoryTransport(new Map(Object.entries(options.hosts)));
     this.run = new Run({
       runId: 'run1',
@@ -69,9 +84,12 @@ export class RunRig {
       actions: options.actions ?? ACTIONS,
       transportOf: () => ({
         connect: async (host, connectOptions, signal) => {
+          this.connected.push(connectOptions);
           const connected = await transport.connect(host, connectOptions, signal);
           const incarnation = this.incarnations.get(host.name);
           if (connected.ok && incarnation !== undefined) rename(connected.value, incarnation);
+          const lockError = this.lockErrors.get(host.name);
+          if (connected.ok && lockError !== undefined) connected.value.lock = () => Promise.resolve(err(lockError));
           return connected;
         },
       }),
