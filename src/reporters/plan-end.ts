@@ -43,6 +43,7 @@ function proofOf({ hosts }: Plan, batches: number, page: Page): readonly string[
   const soaks = hosts.flatMap(({ soakMs }) => soakMs ?? []);
   if (soaks.length === 0) return [];
   const longest = Math.max(...soaks);
+  if (longest === 0) return [labelled(page, 'proof', 'must pass once on each host')];
   const each = `must hold for ${formatDuration(longest)} on each host`;
   const all = batches === 1 ? '' : `, ${formatDuration(longest * batches)} in all at least`;
   return [labelled(page, 'proof', each + all)];

@@ -67,8 +67,9 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   ];
 }
 
-function renderTerms({ name, risk, undo }: PlannedStep, page: Page): readonly string[] {
-  const terms = [[name, RISK_IN_WORDS[risk]].filter((term) => term !== '').join(' · '), undo];
+/** A step without a name of its own is called as its action, which tells nothing more. */
+function renderTerms({ name, action, risk, undo }: PlannedStep, page: Page): readonly string[] {
+  const terms = [[name === action ? '' : name, RISK_IN_WORDS[risk]].filter((term) => term !== '').join(' · '), undo];
   return terms.filter((term) => term !== '').map((term) => labelled(page, '', term, 'dim'));
 }
 

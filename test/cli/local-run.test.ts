@@ -131,6 +131,87 @@ describe('runbook run --local', function () {
     assert.equal((await place.runbook(['history', '--host', 'web01'])).out, '');
   });
 
+  describe('--plan', () => {
+    const planned = async (...more: readonly string[]): Promise<string> => {
+      const { out } = await sandboxed('plan', ...params(), ...more);
+      return / {2}do {8}runbook run --plan (\S+)\n/.exec(out)?.[1] ?? '';
+    };
+
+    it('carries out a plan from anywhere, without a question and with nothing else typed, once', async () => {
+      const id = await planned();
+      const elsewhere = await place.spawn('unshare', [
+        '-m',
+        'sh',
+        '-c',
+        'mount -t tmpfs tmpfs /run && cd / && exec "$@"',
+        'sh',
+        process.execPath,
+        PROGRAM,
+        'run',
+        '--plan',
+        id,
+      ]);
+      assert.equal(elsewhere.code, 0, elsewhere.err);
+      assert.match(elsewhere.out, /^localhost {2}repaired/);
+      assert.ok(existsSync(flag));
+
+      const again = await sandboxed('run', '--plan', id);
+      assert.equal(again.code, 16);
+      assert.match(
+        again.err,
+        /^error: the plan 0\w+ was carried out already, by the run 0\w+\nhint: {2}a plan is carried out once/,
+      );
+
+      assert.match((await place.runbook(['history'])).out, / plan, carried out +flag-missing /);
+      assert.match(
+        (await place.runbook(['show', id])).out,
+        /\nWhen it was approved\n[^]* {2}done {6}carried out by the run 0\w+\n$/,
+      );
+    });
+
+    it('is void when the runbook has changed since, and nothing is changed', async () => {
+      const id = await planned();
+      place.write({ 'runbooks/flag-missing.yaml': `${RUNBOOK}# changed\n` });
+      const { code, out, err } = await sandboxed('run', '--plan', id);
+      assert.deepEqual([code, out], [16, '']);
+      assert.match(
+        err,
+        /^error: the plan 0\w+ is void: the runbook .*\/flag-missing\.yaml, or a file [^]*\nhint: {2}make a new plan/,
+      );
+      assert.ok(!existsSync(flag));
+    });
+
+    it('is void when the runbook cannot be read any more', async () => {
+      const id = await planned();
+      place.write({ 'runbooks/flag-missing.yaml': 'runbook: [' });
+      const { code, err } = await sandboxed('run', '--plan', id);
+      assert.equal(code, 16);
+      assert.match(err, /is void: the runbook/);
+    });
+
+    it('keeps a highest risk that the plan was made with', async () => {
+      const id = await planned('--max-risk', 'none');
+      const { code, out } = await sandboxed('run', '--plan', id);
+      assert.equal(code, 0, out);
+    });
+
+    it('of a healthy host says that there is nothing to fix', async () => {
+      await sandboxed('run', ...params(), '--yes');
+      const { out } = await sandboxed('plan', ...params(), '--json');
+      const id = /"runId":"(0\w+)"/.exec(out)?.[1] ?? '';
+      const { code, err } = await sandboxed('run', '--plan', id);
+      assert.deepEqual([code, err], [0, `the plan ${id} has nothing to fix: nothing was contacted\n`]);
+    });
+
+    it('takes no run for a plan', async () => {
+      const { out } = await sandboxed('run', ...params(), '--yes', '--json');
+      const id = /"runId":"(0\w+)"/.exec(out)?.[1] ?? '';
+      const { code, err } = await sandboxed('run', '--plan', id);
+      assert.equal(code, 64);
+      assert.match(err, /^error: 0\w+ is a run, not a plan\n/);
+    });
+  });
+
   it('survives a reader that goes away', async () => {
     const code = await place.shell(`"${process.execPath}" "${PROGRAM}" list | head -c 1 >/dev/null; echo ok`);
     assert.deepEqual(code, { code: 0, out: 'ok\n', err: '' });
@@ -165,7 +246,10 @@ describe('runbook run --local', function () {
     it('asks after showing the plan, and repairs after yes', async () => {
       const { code, out } = await onTerminal('maybe\nyes\n', 'run', ...params());
       assert.equal(code, 0, out);
-      assert.match(out, /touch [^]*Carry this out on 1 host\? Type yes or no: [^]*please type yes or no[^]*repaired/);
+      assert.match(
+        out,
+        /touch [^]*Carry this out on 1 host\?\S* yes, no, diff, \?: [^]*please type one of: yes, no[^]*repaired/,
+      );
       assert.ok(existsSync(flag));
     });
 
@@ -174,6 +258,12 @@ describe('runbook run --local', function () {
       assert.equal(code, 16, out);
       assert.match(out, /refused/);
       assert.ok(!existsSync(flag));
+    });
+
+    it('shows every command in full when asked for the differences, and asks again', async () => {
+      const { code, out } = await onTerminal('diff\nno\n', 'run', ...params());
+      assert.equal(code, 16, out);
+      assert.equal(out.split('Carry this out on 1 host?').length - 1, 2);
     });
 
     it('takes Ctrl-C at the question for an interrupt', async () => {

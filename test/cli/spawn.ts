@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'runbook.cjs');
 
-const QUESTION = 'Type yes or no: ';
+const QUESTION = /, \?: |Password for sudo on [^:]*: /;
 const LIMIT_MS = 20_000;
 
 export interface Ended {
@@ -65,7 +65,7 @@ export class Workplace {
     let seen = 0;
     child.stdout.on('data', (bytes: Buffer) => {
       out += bytes.toString();
-      if (keys.length === 0 || !out.slice(seen).includes(QUESTION)) return;
+      if (keys.length === 0 || !QUESTION.test(out.slice(seen))) return;
       seen = out.length;
       child.stdin.write(keys.shift() ?? '');
     });

@@ -13,7 +13,21 @@ describe('a wrong command line', () => {
     [['rnu'], "error: unknown command 'rnu'\n(Did you mean run?)\n"],
     [['frobnicate'], "error: unknown command 'frobnicate'\n"],
     [['--verison'], "error: unknown option '--verison'\n(Did you mean --version?)\n"],
-    [['run'], "error: missing required argument 'runbook'\n"],
+    [['run'], 'error: name a runbook, or a plan with --plan\n'],
+    [['run', 'x', '--plan', '01'], 'error: --plan has its runbook; give one of both\n'],
+    [
+      ['run', '--plan', '01', '--hosts', 'web01'],
+      "error: option '--plan <id>' cannot be used with option '--hosts <pattern>'\n",
+    ],
+    [
+      ['run', '--plan', '01', '--param', 'a=b'],
+      "error: option '--plan <id>' cannot be used with option '--param <name=value>'\n",
+    ],
+    [
+      ['plan', 'x', '--max-risk', 'all'],
+      "error: option '--max-risk <risk>' argument 'all' is invalid. Allowed choices are none, reload, restart, destructive.\n",
+    ],
+    [['plan'], "error: missing required argument 'runbook'\n"],
     [['run', 'x', '--limt', 'a'], "error: unknown option '--limt'\n(Did you mean --limit?)\n"],
     [['run', 'x', '--limit'], "error: option '--limit <pattern>' argument missing\n"],
     [
