@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Step, Until } from '../../../src/model/runbook.ts';
 import { condition, constant, resultField, step, text, verifying } from '../../support/runbook-builder.ts';
 import { oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
-import { erase, look, ScriptedHost, set, setTo } from '../../support/scripted-host.ts';
+import { erase, look, type ScriptedHost, set, setTo } from '../../support/scripted-host.ts';
 
 const holds = (value: string, retries = 3, delay = 5000): Until => ({
   condition: condition((scope) => resultField(scope, 'value') === value),
