@@ -7,8 +7,9 @@ import type { Terminal } from './terminal.ts';
  */
 export async function askHidden(question: string, { err }: Terminal): Promise<string | undefined> {
   const { stdin } = process;
-  err.print(question);
+  // What is typed as soon as the question can be read must not be shown either.
   stdin.setRawMode(true);
+  err.print(question);
   try {
     return await new Promise((resolve) => {
       const line = new HiddenLine();

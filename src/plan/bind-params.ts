@@ -41,6 +41,7 @@ export function bindParams(
     const params: Record<string, unknown> = {};
     for (const param of runbook.params) {
       const value = forAll.get(param.name) ?? own.get(param.name) ?? param.default;
+      if (value === undefined && (forAll.has(param.name) || own.has(param.name))) continue;
       if (value === undefined) missing.set(param, [...(missing.get(param) ?? []), host.name]);
       else params[param.name] = value;
     }
@@ -50,6 +51,7 @@ export function bindParams(
   return trouble.isEmpty() ? ok(bound) : err(trouble);
 }
 
+/** A value that was refused is undefined: it is not missing. */
 function readFile(runbook: Runbook, file: readonly FileParam[], trouble: TroubleList): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();
   for (const { name, value, at } of file) {
@@ -60,8 +62,8 @@ function readFile(runbook: Runbook, file: readonly FileParam[], trouble: Trouble
       continue;
     }
     const read = readLiteral(param.type, value);
-    if (read.ok) values.set(name, read.value);
-    else trouble.diagnostic(at, codeOf(param.type), `the param ${name}: ${read.error}`);
+    values.set(name, read.ok ? read.value : undefined);
+    if (!read.ok) trouble.diagnostic(at, codeOf(param.type), `the param ${name}: ${read.error}`);
   }
   return values;
 }
@@ -87,8 +89,9 @@ function readVars(
     const value = host.vars[name];
     const read = isTemplate(value) ? err('holds a Jinja template, which is not evaluated') : readLiteral(type, value);
     const at = given.locate(host.name, name);
-    if (read.ok) values.set(name, read.value);
-    else if (at !== undefined)
+    values.set(name, read.ok ? read.value : undefined);
+    if (read.ok) continue;
+    if (at !== undefined)
       trouble.diagnostic(at, codeOf(type), `the variable ${name}, a param of ${runbook.name}: ${read.error}`);
     else trouble.error({ code: 'bad-file', message: `the variable ${name} of ${host.name}: ${read.error}` });
   }
