@@ -47,7 +47,7 @@ export async function decryptAge(secrets: AgeFile, identity: IdentityFile): Prom
 function readIdentities({ file, text }: IdentityFile, age: Age): Result<InstanceType<Age['Decrypter']>, Diagnostic> {
   const refuse = (message: string, hint: string) => err(aboutFile(file, { code: 'E_IDENTITY', message, hint }));
   if (isAge(Buffer.from(text))) {
-    return refuse('this key is encrypted itself', `decrypt it first: age -d ${file} > KEY, and chmod 600 KEY`);
+    return refuse('this key is encrypted itself', `decrypt it first: (umask 077; age -d ${file} > KEY), and name KEY`);
   }
   if (text.includes('-----BEGIN')) return refuse('this is no key of age', MAKE_KEY);
   const decrypter = new age.Decrypter();
@@ -100,7 +100,7 @@ function whyNotOurs(file: string, header: string): Diagnostic | undefined {
   if (version !== `${MAGIC}v1`) return refuse('E_AGE', 'this was encrypted by an unknown version of age', ENCRYPT_ANEW);
   const kinds = lines.flatMap((line) => /^-> (\S+)/.exec(line)?.[1] ?? []);
   if (kinds.includes('scrypt')) {
-    return refuse('E_PASSPHRASE', 'this is encrypted with a passphrase, which an unattended run has not', ENCRYPT_ANEW);
+    return refuse('E_PASSPHRASE', 'this is encrypted with a passphrase, and only keys can be used', ENCRYPT_ANEW);
   }
   // Some tools add one of a made-up kind, so that nobody relies on there being none.
   const usable = kinds.some((kind) => KINDS.has(kind));

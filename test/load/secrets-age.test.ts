@@ -57,7 +57,7 @@ describe('decryptAge', () => {
     assert.deepEqual(await problemOf(Buffer.from(await encrypter.encrypt(TEXT)), key), {
       file: 'secrets.age',
       code: 'E_PASSPHRASE',
-      message: 'this is encrypted with a passphrase, which an unattended run has not',
+      message: 'this is encrypted with a passphrase, and only keys can be used',
       hint: 'encrypt it for a key of age: age -r age1... -o FILE.age FILE',
     });
   });
