@@ -120,8 +120,7 @@ function note(step: Step, command: PlannedCommand, walk: Walk): void {
     if (step.groupLoops.length > 0) walk.open.add(step.id);
     return;
   }
-  if (command.kind === 'exact')
-    for (const { path } of command.items.flatMap(({ differences }) => differences)) walk.touched.set(path, step.id);
+  for (const path of pathsOf(step.id, walk)) walk.touched.set(path, step.id);
   walk.open.add(step.id);
   walk.lastSent = step.id;
   if (step.retest !== false && command.kind === 'unknown-until') walk.retested = step.id;

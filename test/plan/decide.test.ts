@@ -181,6 +181,66 @@ describe('the commands of a plan', () => {
     );
   });
 
+  describe('of a group with a loop', () => {
+    const loop = { id: 'fix[0]', list: constant(['a', 'b']) };
+    const each = (id: string, parts: Partial<Step> = {}): Step =>
+      fixing(id, {
+        groupLoops: [loop],
+        name: text(({ item }) => `${id} ${String(item)}`),
+        params: expression(({ item }) => setTo(`${String(item)}_${id}`, 'new')),
+        ...parts,
+      });
+
+    it('show every item, and in each that of loops inside', () => {
+      const own = each('own', {
+        loop: constant([1, 2]),
+        params: expression(({ item, outerItems = [] }) => setTo(`${String(outerItems[0]?.item)}${String(item)}`, 'x')),
+      });
+      const plan = planFor(withFix(each('x'), own), surveyed());
+      const texts = commands(plan).map((command) =>
+        command.kind === 'exact' ? command.items.map((item) => item.text) : [command.kind],
+      );
+      assert.deepEqual(texts, [
+        ['set a_x new', 'set b_x new'],
+        ['set a1 x', 'set a2 x', 'set b1 x', 'set b2 x'],
+      ]);
+      assert.equal(plan.steps[0]?.name, 'x a, x b');
+    });
+
+    it('are unknown until the step of the same item that they read', () => {
+      const reads = each('y', {
+        params: expression(({ steps }) => setTo(String(steps.get('x')?.output?.['before']), 'new'), { steps: ['x'] }),
+      });
+      const [, y] = commands(planFor(withFix(each('x'), reads), surveyed()));
+      assert.deepEqual(y, { kind: 'unknown-until', step: 'x' });
+    });
+
+    it('are unknown when a re-test stands between one item and the next', () => {
+      const fix = [each('x'), each('y', { retest: constant(0) }), fixing('after')];
+      assert.deepEqual(
+        commands(planFor(withFix(...fix), surveyed())),
+        ['y', 'y', 'y'].map((id) => ({ kind: 'unknown-until', step: id })),
+      );
+      const once = { ...loop, list: constant(['a']) };
+      const [x] = commands(planFor(withFix(...fix.map((one) => ({ ...one, groupLoops: [once] }))), surveyed()));
+      assert.equal(x?.kind, 'exact');
+    });
+
+    it('leave the host alone when the list cannot be made', () => {
+      const broken = { ...loop, list: expression(() => assert.fail('no list')) };
+      assert.match(
+        planFor(withFix(each('x', { groupLoops: [broken] })), surveyed()).reason,
+        /cannot be sent: no list$/,
+      );
+    });
+
+    it('are skipped when the list is empty', () => {
+      const none = { ...loop, list: constant([]) };
+      const [x] = commands(planFor(withFix(each('x', { groupLoops: [none] }), fixing('two')), surveyed()));
+      assert.deepEqual(x, { kind: 'skipped', reason: 'its loop has no items' });
+    });
+  });
+
   it('never show a secret', () => {
     const quiet = {
       ...set,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defineAction, UNTOUCHED, type Action } from '../../../src/model/action.ts';
 import type { Step } from '../../../src/model/runbook.ts';
-import { condition, step, verifying } from '../../support/runbook-builder.ts';
+import { condition, constant, expression, step, verifying } from '../../support/runbook-builder.ts';
 import { oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
 import { ANSWER } from '../../support/run-rig.ts';
 import { set, setTo } from '../../support/scripted-host.ts';
@@ -99,6 +99,37 @@ describe('a prepared change', () => {
       journal.of('step-ended').find((event) => event.step === 'edit' && event.phase === 'fix')?.status,
       'ok',
     );
+  });
+
+  it('that touches the same file for each item is not known before it ran, and is not refused then', async () => {
+    const each = editing('each', {
+      loop: constant(['x', 'y']),
+      params: expression(({ item }) => ({ key: 'conf', to: String(item) })),
+    });
+    const { rig, host, journal } = world([each, editing('last'), startUnit]);
+    const finished = await rig.go(ANSWER);
+    const [plan] = journal.of('plan-made');
+    const unknown = { kind: 'unknown-until', step: 'each' };
+    assert.deepEqual(
+      plan?.plan.hosts[0]?.steps.slice(0, 2).map(({ command }) => command),
+      [unknown, unknown],
+    );
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    assert.deepEqual(host.changes, ['set conf x was=old', 'set conf y was=x', 'set conf new was=y', 'set unit up']);
+  });
+
+  it('that touches a file which another step touches for the item before is not known', async () => {
+    const loop = { id: 'fix[0]', list: constant(['x', 'y']) };
+    const to = (id: string): Step =>
+      editing(id, { groupLoops: [loop], params: expression(({ item }) => ({ key: String(item), to: 'new' })) });
+    const shared = editing('shared', { groupLoops: [loop], params: expression(() => ({ key: 'y', to: 'new' })) });
+    const { rig } = world([to('own'), shared, startUnit]);
+    const plan = rig.decide(await rig.run.survey());
+    assert.deepEqual(
+      plan.hosts[0]?.steps.map(({ command }) => (command.kind === 'unknown-until' ? command.step : command.kind)),
+      ['shared', 'own', 'exact'],
+    );
+    await rig.run.conclude(plan);
   });
 
   it('that touches the same file as one before it is not known until that one ran', async () => {
