@@ -10,13 +10,14 @@ interface Told {
 
 /** Sections with nonces n0, n1, ... on one scanner, and what each was told. */
 function scanning(count: number): { scanner: Scanner; told: Told[] } {
-  const scanner = new Scanner();
+  const scanner = new Scanner({ start: Buffer.from('\n@cut:'), onLine: () => undefined });
   const told = Array.from({ length: count }, (_, index) => {
     const section: Told = { lead: '', data: [] };
     scanner.expect({
       begin: Buffer.from(`\n@n${index}:begin\n`),
       end: Buffer.from(`\n@n${index}:end:`),
       lead: Buffer.from(`\n@t${index}:pid:`),
+      begun: false,
       onBegin: () => undefined,
       onLead: (rest) => (section.lead = rest),
       onData: (bytes) => section.data.push(Buffer.from(bytes)),

@@ -13,9 +13,9 @@ rb_keep() {
   exec cat
 }
 rb_relay() {
-  cat <"$rb_claim/p$1" >&"$3" 6>&- 9>&- &
+  cat <"$rb_claim/p$1" >&"$3" 5>&- 6>&- 9>&- &
   rb_forwarders="$rb_forwarders $!"
-  (exec 6>&- 9>&-; trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) <"$rb_claim/$1" >/dev/null 2>&1 &
+  (exec 5>&- 6>&- 9>&-; trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) <"$rb_claim/$1" >/dev/null 2>&1 &
 }
 `;
 
@@ -62,9 +62,9 @@ rb_change() {
   exec 6>&2 2>/dev/null
   rb_relay o stdout 1; rb_relay e stderr 6
   exec 8<>"$rb_claim/o" 7<>"$rb_claim/e"
-  (exec 6>&- 7>&- 8>&- 9>&-; printf %s "$2") | rb_launch "$3" "" >&8 2>&7 6>&- 7>&- 8>&- 9>&- & rb_child=$!
+  (exec 5>&- 6>&- 7>&- 8>&- 9>&-; printf %s "$2") | rb_launch "$3" >&8 2>&7 5>&- 6>&- 7>&- 8>&- 9>&- & rb_child=$!
   echo "$rb_child $(rb_start_time $rb_child)" >"$rb_claim/pid"
-  (exec 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
+  (exec 5>&- 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
   wait "$rb_child"; rb_rc=$?
   kill "$rb_watcher"; wait "$rb_watcher"
   rb_flag=; [ ! -e "$rb_claim/timeout" ] || read -r rb_flag <"$rb_claim/timeout"

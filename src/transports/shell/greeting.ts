@@ -2,13 +2,17 @@ import type { HostFacts } from '../../model/host.ts';
 
 /**
  * All that is asked at the start, in one round trip: lines `file:text` from grep and lines `=name value`.
- * No loop over /proc in the shell: it reads one byte a call there.
+ * No loop over /proc in the shell: it reads one byte a call there; and as few programs as can be, which cost more than that.
  */
 export const GREETING_SOURCE = `
 rb_greet() {
   rb_mark "$1:begin"
   grep -E '^(ID|VERSION_ID)=|^btime |^MemTotal:|^cpu[0-9]' /etc/os-release /usr/lib/os-release /proc/stat /proc/meminfo 2>/dev/null
-  printf '=uname '; uname -srm
+  rb_arch=; [ ! -r /proc/sys/kernel/arch ] || read -r rb_arch </proc/sys/kernel/arch
+  if [ -n "$rb_arch" ]; then
+    read -r rb_system </proc/sys/kernel/ostype; read -r rb_kernel </proc/sys/kernel/osrelease
+    echo "=uname $rb_system $rb_kernel $rb_arch"
+  else printf '=uname '; uname -srm; fi
   date -u '+=date %s.%N'
   echo "=uid $rb_uid"
   echo "=shell $$"
@@ -19,9 +23,6 @@ rb_greet() {
   elif [ -e /run/openrc/softlevel ] || [ -d /run/openrc/started ]; then echo '=init openrc'
   elif [ -x /sbin/init ] && [ -d /etc/init.d ]; then echo '=init sysv'
   else echo '=init none'; fi
-  # The timeout of an old BusyBox has other options.
-  if [ -L "$(command -v timeout)" ]; then timeout -k 1 2 true 2>/dev/null || rb_timeout=; fi
-  for rb_tool in setsid mkfifo flock timeout logger; do eval "[ -z \\"\\$rb_$rb_tool\\" ] || echo =has $rb_tool"; done
   rb_mark "$1:end:0:"
 }
 `;
@@ -30,18 +31,15 @@ rb_greet() {
 export interface Greeting {
   readonly facts: HostFacts;
   readonly shellPid: number;
-  readonly has: ReadonlySet<string>;
 }
 
 /** Facts that a host does not tell are empty or 0, never guessed. */
 export function parseGreeting(text: string): Greeting | undefined {
   const named = new Map<string, string>();
-  const has = new Set<string>();
   let cpus = 0;
   for (const line of text.split('\n')) {
     const [, name = '', value = ''] = /^=([\w-]+) ?(.*)$/.exec(line) ?? [];
-    if (name === 'has') has.add(value);
-    else if (name !== '') named.set(name, value);
+    if (name !== '') named.set(name, value);
     const [, file = '', found = ''] = /^(\/[^:]*):(.*)$/.exec(line) ?? [];
     if (/^cpu\d/.test(found) && file === '/proc/stat') cpus += 1;
     const [, key = '', told = ''] = /^(ID|VERSION_ID|btime|MemTotal)(?:=|:\s*| )(.*)$/.exec(found) ?? [];
@@ -66,7 +64,7 @@ export function parseGreeting(text: string): Greeting | undefined {
     machine_id: say('machine-id'),
     uid: Number(uid),
   };
-  return { facts, shellPid, has };
+  return { facts, shellPid };
 }
 
 function initOf(word: string): HostFacts['init'] {

@@ -1,6 +1,7 @@
 import { CHANGE_SOURCE } from './change-source.ts';
 import { GREETING_SOURCE } from './greeting.ts';
 import { LEDGER_SOURCE } from './ledger-source.ts';
+import { LAUNCH_SOURCE, READER_SOURCE } from './read-source.ts';
 import { STOP_SOURCE } from './stop-source.ts';
 
 /*
@@ -18,14 +19,19 @@ LC_ALL=C LANGUAGE=C TZ=UTC; export PATH LC_ALL LANGUAGE TZ; unset ENV BASH_ENV C
 /** Put before the text of a step that runs as another user, whose environment was made anew. */
 export const STEP_ENVIRONMENT = ENVIRONMENT;
 
+/* Who we are is in /proc too: a program costs more than all of the reading. */
 const TOOLS = `
-for rb_tool in setsid mkfifo flock timeout logger setpriv sudo tee dd; do
+for rb_tool in setsid mkfifo flock logger setpriv sudo tee dd; do
   if command -v $rb_tool >/dev/null 2>&1; then eval "rb_$rb_tool=$rb_tool"; else eval "rb_$rb_tool="; fi
 done
-rb_uid=$(id -u)
+rb_uid=
+{ while [ -z "$rb_uid" ] && read -r rb_key rb_real rb_value rb_rest; do
+  [ "$rb_key" != Uid: ] || rb_uid=$rb_value
+done </proc/self/status; } 2>/dev/null
+[ -n "$rb_uid" ] || rb_uid=$(id -u)
 if [ "$rb_uid" = 0 ]; then rb_ledger=/run/runbook; [ -d /run ] || rb_ledger=/var/run/runbook
 else rb_ledger=$HOME/.local/state/runbook; fi
-rb_locked= rb_forwarders=
+rb_locked= rb_forwarders= rb_reading= rb_limiter=
 rb_mark() { printf '\\n@%s\\n' "$1"; printf '\\n@%s\\n' "$1" >&2; }
 rb_begin() { rb_calm; rb_mark "$1:begin"; }
 `;
@@ -47,42 +53,27 @@ rb_calm() {
 `;
 
 /*
- * The step is the leader of a session of its own, so that all it started can be found and ended. Its text is data in a pipe:
- * not in an argument (ps), not in a file (a full disk, secrets left behind), not in this shell (a syntax error would end it).
+ * However the connection ends, the lock is freed and what is read ends with it. What is written to a connection that is gone
+ * must not end this shell first.
  */
-const LAUNCH = `
-rb_launch() {
-  if [ -z "$1" ]; then
-    exec $rb_setsid $2 /bin/sh /dev/fd/3 3<&0 </dev/null
-  fi
-  rb_eval='rb_text=$(cat; echo .); exec </dev/null; eval "\${rb_text%.}"'
-  if [ "$rb_uid" = 0 ] && rb_gid=$(id -g "$1") && [ -n "$rb_setpriv" ] &&
-    setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env true 2>/dev/null; then
-    exec $rb_setsid $2 setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env /bin/sh -c "$rb_eval"
-  elif [ -n "$rb_sudo" ]; then exec $rb_setsid $2 sudo -n -H -u "$1" -- /bin/sh -c "$rb_eval"
-  elif [ "$rb_uid" = 0 ]; then exec $rb_setsid $2 su -s /bin/sh "$1" -c "$rb_eval"
-  fi
-  echo "sudo: not found" >&2; exit 126
+const LEAVE = `
+rb_leave() {
+  [ -z "$rb_reading" ] || kill -s TERM "$rb_reading" 2>/dev/null
+  rb_release
 }
+rb_bye() { rb_limit; [ -z "$rb_reading" ] || exec 5>&-; rb_reading=; }
+trap rb_leave EXIT; trap : PIPE
 `;
 
-/*
- * A read needs no file on the host. Its output goes through pipes, so that what it leaves behind can be cut off the channel
- * (rb_unblock) and never speaks into the next step.
- */
-const READ = `
-rb_pass() { exec 9>&-; exec cat; }
-rb_run() {
-  exec 9>&-
-  { printf %s "$2" | rb_launch "$3" "$4" 2>&5 5>&-; } 5>&2 2>/dev/null
-  rb_rc=$?
-  rb_mark "$1:end:$rb_rc:"
-}
-rb_read() {
-  rb_begin "$1"
-  { { rb_run "$@" 2>&1 >&3 3>&- 4>&- | rb_pass >&4 3>&- 4>&-; } 3>&1 | rb_pass 4>&-; } 4>&2
-}
-`;
-
-export const HOST_SOURCE =
-  ENVIRONMENT + TOOLS + CALM + LAUNCH + READ + STOP_SOURCE + CHANGE_SOURCE + LEDGER_SOURCE + GREETING_SOURCE;
+export const HOST_SOURCE = [
+  ENVIRONMENT,
+  TOOLS,
+  CALM,
+  LAUNCH_SOURCE,
+  STOP_SOURCE,
+  READER_SOURCE,
+  CHANGE_SOURCE,
+  LEDGER_SOURCE,
+  GREETING_SOURCE,
+  LEAVE,
+].join('');

@@ -1,7 +1,7 @@
 /* The syslog tells people on the host who was here; it is never waited for. */
 const LOG = `
 rb_log() {
-  [ -z "$rb_logger" ] || [ -z "$rb_locked" ] || (exec 9>&- 8>&- 7>&- 6>&-; logger -t runbook -- "$rb_run: $1" </dev/null >/dev/null 2>&1 &)
+  [ -z "$rb_logger" ] || [ -z "$rb_locked" ] || (exec 9>&- 8>&- 7>&- 6>&- 5>&-; logger -t runbook -- "$rb_run: $1" </dev/null >/dev/null 2>&1 &)
 }
 `;
 
@@ -57,7 +57,6 @@ rb_take_lock() {
   if [ -z "$rb_locked" ]; then
     rb_take 2>/dev/null || { echo held; cat "$rb_ledger.lock" 2>/dev/null; return; }
     rb_locked=1 rb_run=$2
-    trap rb_release EXIT
   fi
   (umask 022; printf 'run %s\\nrunbook %s\\nby %s\\nsince %s\\nsession %s\\n' "$2" "$3" "$4" "$5" "$6" >"$rb_ledger.lock.new") 2>/dev/null &&
     mv -f "$rb_ledger.lock.new" "$rb_ledger.lock"

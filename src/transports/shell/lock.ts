@@ -23,7 +23,7 @@ export async function askForLock(
   if (signal.aborted) return err({ code: 'interrupted', message: 'cancelled before it was locked' });
   const words = [note.runId, note.runbook, note.by, note.since, SESSION, randomBytes(16).toString('hex')];
   const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
-  const sent = session.send((nonce) => ['rb_lock', nonce, ...quoted].join(' '));
+  const sent = session.send(({ nonce }) => ['rb_lock', nonce, ...quoted].join(' '));
   const report = await within(sent.report, AbortSignal.timeout(LOCK_MS));
   if (report?.status === undefined)
     return err({ code: 'connection-lost', message: 'the connection was lost while the host was locked' });
@@ -41,7 +41,7 @@ export async function askForLock(
 /** Frees the lock; with a run, its claims go too. */
 export const closeLine =
   (runId: string): CommandLine =>
-  (nonce) =>
+  ({ nonce }) =>
     `rb_close ${nonce} ${quote(runId)}`;
 
 function split(text: string): readonly [string, string] {

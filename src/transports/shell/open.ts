@@ -90,7 +90,7 @@ async function meet(
     if (verdict === 'ended') return err(sudoFailed(session, change, marks.prompt));
   }
   pipes.stdin.write(HOST_SOURCE);
-  const report = await within(session.send((nonce) => `rb_greet ${nonce}`).report, late);
+  const report = await within(session.send(({ nonce }) => `rb_greet ${nonce}`).report, late);
   if (report === undefined) return undefined;
   const greeting = report.status === undefined ? undefined : parseGreeting(report.stdout.text);
   if (greeting !== undefined) return ok(greeting);

@@ -7,12 +7,23 @@ export interface Section {
   readonly end: Buffer;
   /** The start of a line that may come first inside. */
   readonly lead?: Buffer;
+  /** Has this command begun, on whichever stream? */
+  readonly begun: boolean;
   onBegin(): void;
   /** The rest of that line. */
   onLead(rest: string): void;
   onData(bytes: Buffer): void;
-  /** `tail`: the last bytes of the output, held back so that they could be looked at; `status`: the rest of the line that ended it. */
-  onEnd(tail: Buffer, status: string): void;
+  /**
+   * `tail`: the last bytes of the output, held back so that they could be looked at; `status`: the rest of the line that ended it;
+   * `cutShort`: that line was an interruption.
+   */
+  onEnd(tail: Buffer, status: string, cutShort: boolean): void;
+}
+
+/** A line that may come anywhere: it ends a section that has begun, and between two sections it is told here. */
+export interface Interruption {
+  readonly start: Buffer;
+  onLine(): void;
 }
 
 const NEWLINE = 0x0a;
@@ -24,11 +35,16 @@ const HELD_BACK = 128;
  */
 export class Scanner {
   readonly #sections: Section[] = [];
+  readonly #interruption: Interruption;
   #held: Buffer = Buffer.alloc(0);
   #state: 'outside' | 'lead' | 'inside' = 'outside';
   /** Bytes since the last section ended, with the first of them for messages. */
   strayBytes = 0;
   stray: Buffer = Buffer.alloc(0);
+
+  constructor(interruption: Interruption) {
+    this.#interruption = interruption;
+  }
 
   expect(section: Section): void {
     this.#sections.push(section);
@@ -53,16 +69,31 @@ export class Scanner {
   }
 
   #toBegin(): boolean {
-    const begin = this.#sections[0]?.begin;
-    const at = begin === undefined ? -1 : this.#held.indexOf(begin);
-    if (begin === undefined || at < 0) {
+    const { start } = this.#interruption;
+    const section = this.#sections[0];
+    const begin = section === undefined ? -1 : this.#held.indexOf(section.begin);
+    const cut = this.#held.indexOf(start);
+    if (cut >= 0 && (begin < 0 || cut < begin)) return this.#overInterruption(cut);
+    if (section === undefined || begin < 0) {
       this.#skip(Math.max(0, this.#held.length - HELD_BACK));
       return false;
     }
-    this.#skip(at);
-    this.#held = this.#held.subarray(begin.length);
+    this.#skip(begin);
+    this.#held = this.#held.subarray(section.begin.length);
     this.#state = 'lead';
-    this.#sections[0]?.onBegin();
+    section.onBegin();
+    return true;
+  }
+
+  #overInterruption(at: number): boolean {
+    const { start, onLine } = this.#interruption;
+    const line = this.#held.indexOf(NEWLINE, at + start.length);
+    if (line < 0) return false;
+    const status = this.#held.toString('latin1', at + start.length, line);
+    this.#skip(at);
+    this.#held = this.#held.subarray(line + 1 - at);
+    if (this.#sections[0]?.begun === true) this.#sections.shift()?.onEnd(Buffer.alloc(0), status, true);
+    else onLine();
     return true;
   }
 
@@ -86,23 +117,26 @@ export class Scanner {
   #toEnd(): boolean {
     const section = this.#sections[0];
     if (section === undefined) return false;
-    const at = this.#held.indexOf(section.end);
-    const line = at < 0 ? -1 : this.#held.indexOf(NEWLINE, at + section.end.length);
-    const safe = at < 0 ? this.#held.length - HELD_BACK : at - HELD_BACK;
-    if (safe > 0) {
-      section.onData(this.#held.subarray(0, safe));
+    const end = this.#held.indexOf(section.end);
+    const cut = this.#held.indexOf(this.#interruption.start);
+    const cutShort = cut >= 0 && (end < 0 || cut < end);
+    const at = cutShort ? cut : end;
+    const afterMark = at + (cutShort ? this.#interruption.start : section.end).length;
+    const line = at < 0 ? -1 : this.#held.indexOf(NEWLINE, afterMark);
+    const safe = Math.max(0, (at < 0 ? this.#held.length : at) - HELD_BACK);
+    if (safe > 0) section.onData(this.#held.subarray(0, safe));
+    if (line < 0) {
       this.#held = this.#held.subarray(safe);
+      return false;
     }
-    if (line < 0) return false;
-    const shift = Math.max(0, safe);
-    const tail = this.#held.subarray(0, at - shift);
-    const status = this.#held.toString('latin1', at - shift + section.end.length, line - shift);
-    this.#held = this.#held.subarray(line - shift + 1);
+    const tail = this.#held.subarray(safe, at);
+    const status = this.#held.toString('latin1', afterMark, line);
+    this.#held = this.#held.subarray(line + 1);
     this.#state = 'outside';
     this.#sections.shift();
     this.strayBytes = 0;
     this.stray = Buffer.alloc(0);
-    section.onEnd(tail, status);
+    section.onEnd(tail, status, cutShort);
     return true;
   }
 

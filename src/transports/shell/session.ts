@@ -9,7 +9,8 @@ import { Scanner, type Section } from './scanner.ts';
 const PREAMBLE_LIMIT = 64 * 1024;
 /** How long a step that was sent may take to start once nothing is before it. */
 const START_LIMIT_MS = 15_000;
-const BLOCKED_AFTER_MS = 1000;
+/** Said of a read by its reader: something that it started still holds the output, so that the reader serves no other. */
+const LEFT = 'left';
 
 /** How a command that was sent ended: the status line of the host's shell, or no such line. */
 export interface Report {
@@ -18,7 +19,7 @@ export interface Report {
   readonly begun: boolean;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Where the step's process says it is: its own pid and its parent's. */
+  /** Where the step's process says it is. */
   readonly process?: StepProcess;
   /** The step's own shell said that it exits with this status, so no signal ended it. */
   readonly ownExit?: number;
@@ -27,7 +28,8 @@ export interface Report {
 
 export interface StepProcess {
   readonly pid: number;
-  readonly parent: number;
+  /** Its own pid too, unless it is a fork of the shell that runs the reads. */
+  readonly shell: number;
 }
 
 export interface Sent {
@@ -38,22 +40,30 @@ export interface Sent {
   readonly started: Promise<StepProcess>;
 }
 
-/** Makes the line for the shell out of the two nonces of a command: the shell's own, and the one its step may see. */
-export type CommandLine = (nonce: string, token: string) => string;
+export interface Nonces {
+  /** The command's, for the shell alone. */
+  readonly nonce: string;
+  /** The command's too: its step may see it. */
+  readonly token: string;
+  /** The same for all that run reads in this session. */
+  readonly readers: string;
+}
+
+/** Makes the line for the shell. */
+export type CommandLine = (nonces: Nonces) => string;
 
 const nonceOf = () => randomBytes(16).toString('hex');
 
 /** One shell on a host, driven by lines we write and understood by nonces no output can know. Commands are pipelined. */
 export class ShellSession {
   readonly #pipes: Pipes;
-  readonly #stdout = new Scanner();
-  readonly #stderr = new Scanner();
+  readonly #readers = nonceOf();
+  readonly #stdout = this.#scanner(() => this.#renewReader());
+  readonly #stderr = this.#scanner(() => undefined);
   readonly #commands: Command[] = [];
   #greeted = false;
   #lost = false;
   #stalled: NodeJS.Timeout | undefined;
-  /** Called when a step that was sent does not start although none is before it: a forwarder may be held by a daemon. */
-  onBlocked: (() => void) | undefined;
 
   constructor(pipes: Pipes) {
     this.#pipes = pipes;
@@ -79,14 +89,9 @@ export class ShellSession {
     return !this.#greeted && this.#stdout.strayBytes + this.#stderr.strayBytes > PREAMBLE_LIMIT;
   }
 
-  /** Does a command that was sent wait for its turn with none before it? */
-  get blocked(): boolean {
-    const first = this.#commands[0];
-    return !this.#lost && this.#greeted && first !== undefined && !first.begun;
-  }
-
-  send(line: CommandLine): Sent {
-    const command = new Command(() => this.#watchStart());
+  /** Commands run in the order they were sent, and so must be of one kind until all have reported: reads, or others one by one. */
+  send(line: CommandLine, kind: 'read' | 'other' = 'other'): Sent {
+    const command = new Command(line, kind, this.#readers, () => this.#watchStart());
     const sent = { report: command.report, begun: command.begins, started: command.started };
     if (this.#lost) {
       command.lose();
@@ -98,15 +103,22 @@ export class ShellSession {
     void command.report.then(({ status }) => {
       this.#commands.splice(this.#commands.indexOf(command), 1);
       this.#greeted ||= status !== undefined;
+      if (command.spentReader) this.#renewReader();
       this.#watchStart();
     });
-    this.#pipes.stdin.write(`${line(command.nonce, command.token)}\n`);
+    this.tell(command.line);
     this.#watchStart();
     return sent;
   }
 
+  /** Writes a line that is not answered. */
+  tell(line: string): void {
+    if (!this.#lost) this.#pipes.stdin.write(`${line}\n`);
+  }
+
   /** No more commands: the shell ends by itself after those that were sent. */
   end(): void {
+    this.tell('rb_bye');
     this.#pipes.stdin.end();
   }
 
@@ -125,13 +137,21 @@ export class ShellSession {
     if (this.flooded) this.destroy();
   }
 
+  #scanner(onLine: () => void): Scanner {
+    return new Scanner({ start: Buffer.from(`\n@${this.#readers}:end:`), onLine });
+  }
+
+  /** Reads that were sent and have not begun never will: the next reader is given them. */
+  #renewReader(): void {
+    this.tell('rb_renew');
+    for (const { kind, begun, line } of this.#commands) if (kind === 'read' && !begun) this.tell(line);
+  }
+
   #watchStart(): void {
     clearTimeout(this.#stalled);
-    if (!this.blocked) return;
-    this.#stalled = setTimeout(() => {
-      this.onBlocked?.();
-      this.#stalled = setTimeout(() => this.destroy(), START_LIMIT_MS);
-    }, BLOCKED_AFTER_MS);
+    const first = this.#commands[0];
+    if (this.#lost || !this.#greeted || first === undefined || first.begun) return;
+    this.#stalled = setTimeout(() => this.destroy(), START_LIMIT_MS);
   }
 
   #end(): void {
@@ -148,8 +168,12 @@ type StreamName = 'stdout' | 'stderr';
 
 /** One command between being sent and being reported, on both streams. */
 class Command {
-  readonly nonce = nonceOf();
-  readonly token = nonceOf();
+  readonly line: string;
+  readonly kind: 'read' | 'other';
+  /** It ended its reader, or made it unfit for the next read. */
+  spentReader = false;
+  readonly #nonce = nonceOf();
+  readonly #token = nonceOf();
   readonly report: Promise<Report>;
   readonly started: Promise<StepProcess>;
   readonly begins: Promise<void>;
@@ -164,7 +188,9 @@ class Command {
   #process: StepProcess | undefined;
   #ownExit: number | undefined;
 
-  constructor(onBegin: () => void) {
+  constructor(line: CommandLine, kind: 'read' | 'other', readers: string, onBegin: () => void) {
+    this.line = line({ nonce: this.#nonce, token: this.#token, readers });
+    this.kind = kind;
     this.#onBegin = onBegin;
     this.report = new Promise((resolve) => (this.#resolve = resolve));
     this.begins = new Promise((resolve) => (this.#begin = resolve));
@@ -176,10 +202,14 @@ class Command {
   }
 
   section(stream: StreamName): Section {
+    const isBegun = () => this.begun;
     return {
-      begin: Buffer.from(`\n@${this.nonce}:begin\n`),
-      end: Buffer.from(`\n@${this.nonce}:end:`),
-      ...(stream === 'stderr' ? { lead: Buffer.from(`\n@${this.token}:pid:`) } : {}),
+      get begun() {
+        return isBegun();
+      },
+      begin: Buffer.from(`\n@${this.#nonce}:begin\n`),
+      end: Buffer.from(`\n@${this.#nonce}:end:`),
+      ...(stream === 'stderr' ? { lead: Buffer.from(`\n@${this.#token}:pid:`) } : {}),
       onBegin: () => {
         this.#begunAt ??= performance.now();
         this.#begin();
@@ -187,9 +217,11 @@ class Command {
       },
       onLead: (rest: string) => this.#takeProcess(rest),
       onData: (bytes: Buffer) => this.#captures[stream].add(bytes),
-      onEnd: (tail: Buffer, status: string) => {
+      onEnd: (tail: Buffer, status: string, cutShort: boolean) => {
         this.#captures[stream].add(stream === 'stderr' ? this.#withoutExit(tail) : tail);
-        this.#status ??= status;
+        const isLeft = this.kind === 'read' && status.endsWith(`:${LEFT}`);
+        this.spentReader ||= cutShort || isLeft;
+        this.#status ??= isLeft ? status.slice(0, -LEFT.length) : status;
         this.#open.delete(stream);
         if (this.#open.size === 0) this.#settle();
       },
@@ -202,14 +234,14 @@ class Command {
   }
 
   #takeProcess(process: string): void {
-    const [pid, parent] = process.split(':').map(Number);
-    if (pid === undefined || parent === undefined) return;
-    this.#process = { pid, parent };
+    const [pid, shell] = process.split(':').map(Number);
+    if (pid === undefined || shell === undefined) return;
+    this.#process = { pid, shell };
     this.#start(this.#process);
   }
 
   #withoutExit(tail: Buffer): Buffer {
-    const found = new RegExp(`\n@${this.token}:exit:(\\d+)\n$`).exec(tail.toString('latin1'));
+    const found = new RegExp(`\n@${this.#token}:exit:(\\d+)\n$`).exec(tail.toString('latin1'));
     if (found === null) return tail;
     this.#ownExit = Number(found[1]);
     return tail.subarray(0, found.index);

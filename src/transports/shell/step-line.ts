@@ -10,19 +10,19 @@ export interface Step {
   readonly user: string;
 }
 
-/** The line that runs a read. `limitSeconds` is the host's own, for when nobody is left to end it; 0: the host has no `timeout`. */
-export function readLine(step: Step, limitSeconds: number): CommandLine {
-  const limit = limitSeconds > 0 ? `timeout -k 5 ${limitSeconds}` : '';
-  return (nonce, token) => ['rb_read', nonce, ...[text(step, token), step.user, limit].map(quote)].join(' ');
+/** The line that hands a read on to the reader, as one word of its own. */
+export function readLine(step: Step): CommandLine {
+  return ({ nonce, token, readers }) =>
+    ['rb_read', readers, quote([nonce, quote(text(step, token, '')), quote(step.user)].join(' '))].join(' ');
 }
 
 /** The line that runs a change under its claim. */
 export function changeLine(step: Step, claim: Claim, seconds: number, summary: string): CommandLine {
   const name = `${claim.step}.${claim.attempt}`;
   const said = summary.replaceAll(/\s+/g, ' ').slice(0, 200);
-  return (nonce, token) => {
+  return ({ nonce, token }) => {
     const words = [
-      text(step, token),
+      text(step, token, 'exec 3<&-'),
       step.user,
       `${seconds}`,
       claim.runId,
@@ -36,13 +36,14 @@ export function changeLine(step: Step, claim: Claim, seconds: number, summary: s
 }
 
 /*
- * First the step's shell says which process it is, so that it can be ended and so that a step that never started is known. When it
- * exits with a status over 128 it says so itself: silence there means a signal.
+ * First the step's shell says which process it is, so that it can be ended and so that a step that never started is known: in a read
+ * that is another one than `$$`. When it exits with a status over 128 it says so itself: silence there means a signal.
  */
-function text(step: Step, token: string): string {
+function text(step: Step, token: string, ownFirst: string): string {
   return [
-    ...(step.user === '' ? ['exec 3<&-'] : [STEP_ENVIRONMENT]),
-    `printf '\\n@${token}:pid:%s:%s\\n' "$$" "$PPID" >&2`,
+    step.user === '' ? ownFirst : STEP_ENVIRONMENT,
+    'rb_self=$$; { read -r rb_self rb_rest </proc/self/stat; } 2>/dev/null',
+    `printf '\\n@${token}:pid:%s:%s\\n' "$rb_self" "$$" >&2`,
     `trap 'rb_status=$?; [ "$rb_status" -le 128 ] || printf "\\\\n@${token}:exit:%s\\\\n" "$rb_status" >&2' EXIT`,
     step.source,
     '',

@@ -37,7 +37,7 @@ rb_stop() {
     while [ "$rb_round" -lt 25 ]; do
       rb_found=$(rb_left "$@")
       [ -n "$rb_found" ] || { echo gone; return; }
-      [ "$rb_round" -gt 0 ] && [ "$rb_name" = TERM ] || rb_signal "$rb_name" $rb_found
+      [ "$rb_round" -gt 0 ] && [ "$rb_name" = TERM ] || { rb_signal "$rb_name" $rb_found; kill -s CONT "$1" 2>/dev/null; }
       sleep 0.2 2>/dev/null || { sleep 1; rb_round=$((rb_round + 4)); }
       rb_round=$((rb_round + 1))
     done
@@ -46,38 +46,24 @@ rb_stop() {
 }
 `;
 
-/* Arguments: nonce, the step's pid, its parent's, the pid of the shell that runs the steps. */
+/*
+ * Arguments: nonce, the step's pid, its shell's, the pid of the shell of the connection. A read that is a fork of the reader ends
+ * with it: the reader is held until it is known to be at that very read, lest the next one is ended in its place.
+ */
 const KILL = `
 rb_kill() {
   rb_mark "$1:begin"
-  rb_main=$(rb_session_of "$4")
-  if rb_step=$(rb_session_of "$2"); then
-    if [ "$rb_step" = "$rb_main" ]; then kill -s KILL "$2"; echo 'left it has no session of its own'; else rb_stop "$rb_step"; fi
-  else rb_stop "$2" "$3"; fi 2>/dev/null
+  rb_main=$(rb_session_of "$4") rb_step=$(rb_session_of "$2")
+  if [ "$2" != "$3" ] && [ -n "$rb_step" ]; then
+    kill -s STOP "$3"
+    if ! rb_session_of "$2" >/dev/null; then kill -s CONT "$3"; echo gone
+    elif [ "$rb_step" = "$rb_main" ]; then kill -s KILL "$2" "$3"; echo 'left it has no session of its own'
+    else rb_stop "$rb_step"; fi
+  elif [ -z "$rb_step" ]; then if [ "$2" = "$3" ]; then rb_stop "$2"; else echo gone; fi
+  elif [ "$rb_step" = "$rb_main" ]; then kill -s KILL "$2"; echo 'left it has no session of its own'
+  else rb_stop "$rb_step"; fi 2>/dev/null
   rb_mark "$1:end:0:"
 }
 `;
 
-/*
- * Ends the forwarders of a read whose step has ended, when something it started still holds its output; another reader first takes
- * the pipe over and drains it for ever, lest SIGPIPE end that something. Arguments: nonce, pid of the shell that runs the steps, and
- * the pids to end; without these they are only listed.
- */
-const UNBLOCK = `
-rb_unblock() {
-  rb_nonce=$1; rb_mark "$1:begin"
-  rb_main=$(rb_session_of "$2"); shift 2
-  for rb_entry; do
-    $rb_setsid cat <"/proc/$rb_entry/fd/0" >/dev/null 2>&1 &
-    sleep 0.1 2>/dev/null || sleep 1
-    kill -s TERM "$rb_entry" 2>/dev/null
-  done
-  [ "$#" != 0 ] || for rb_entry in $(rb_left "$rb_main"); do
-    rb_stat "\${rb_entry%%:*}"
-    case "$rb_line" in *" (cat) "*) echo "\${rb_entry%%:*}" ;; esac
-  done
-  rb_mark "$rb_nonce:end:0:"
-}
-`;
-
-export const STOP_SOURCE = STOP + KILL + UNBLOCK;
+export const STOP_SOURCE = STOP + KILL;
