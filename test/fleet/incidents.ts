@@ -39,7 +39,8 @@ for id in $(awk 'NR > 1 { print $2 }' /proc/sysvipc/sem); do ipcrm -s $id; done`
 
 const CONFIGURE = `
 a2dismod -qf mpm_event; a2enmod -q mpm_prefork
-sed -i 's|^#Mutex file:.*|Mutex sysvsem default|' /etc/apache2/apache2.conf; grep -q '^Mutex sysvsem' /etc/apache2/apache2.conf
+sed -i 's|^#\\?Mutex .*|Mutex sysvsem default|' /etc/apache2/apache2.conf; grep -q '^Mutex sysvsem' /etc/apache2/apache2.conf
+rm -f /etc/apache2/conf-enabled/runbook-mutex.conf /etc/apache2/conf-available/runbook-mutex.conf
 grep -qx 'Listen 8080' /etc/apache2/ports.conf || echo 'Listen 8080' >>/etc/apache2/ports.conf
 apachectl configtest`;
 
