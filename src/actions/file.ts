@@ -71,7 +71,7 @@ A directory on the way that every user may write to fails the step, and so does 
       if (!operations.ok) return operations.error;
       const { kind } = file.found;
       return prepareFileChange({
-        summary: `${VERBS[state]} ${commandLine([file.path])}`,
+        summary: `${verbFor(file, state)} ${commandLine([file.path])}`,
         operations: operations.value,
         output: { path: file.path, before: kind === 'nowhere' ? 'absent' : kind },
       });
@@ -79,12 +79,11 @@ A directory on the way that every user may write to fails the step, and so does 
   },
 });
 
-const VERBS: Readonly<Record<State, string>> = {
-  file: 'set mode and owner of',
-  directory: 'make or set mode and owner of',
-  link: 'link',
-  absent: 'remove',
-};
+function verbFor({ found }: SeenFile, state: State): string {
+  if (state === 'absent') return 'remove';
+  if (state === 'link') return 'link';
+  return found.kind === 'absent' || found.kind === 'nowhere' ? 'make directory' : 'set mode and owner of';
+}
 
 interface Asked {
   readonly src: string | undefined;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { Action, ScriptWork } from '../../src/model/action.ts';
+import type { Action, ComposeContext, PreparedWork } from '../../src/model/action.ts';
 import { readLiteral } from '../../src/model/literal.ts';
 import type { Script } from '../../src/model/script.ts';
 import type { Field, Fields, Type } from '../../src/model/type.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { contextOf } from '../actions/support/context.ts';
+import { output } from '../actions/support/run-script.ts';
 import { HOSTILE, hostileParams } from './hostile-params.ts';
 
 const INITS = ['systemd', 'openrc', 'sysv', 'none'] as const;
@@ -48,13 +49,18 @@ export function describeAction(file: string, action: Action): void {
       }
     });
 
-    if (action.work.kind === 'script') describeScript(action, action.work);
+    const { work } = action;
+    if (work.kind === 'script') describeScript(action, (params, context) => work.compose(params, context));
+    if (work.kind === 'prepared') {
+      describeScript(action, (params, context) => work.look(params, context));
+      describePreparation(action, work);
+    }
   });
 }
 
-function describeScript(action: Action, work: ScriptWork): void {
+function describeScript(action: Action, work: (params: never, context: ComposeContext) => Script): void {
   const compose = (params: unknown, init: (typeof INITS)[number]): Script =>
-    work.compose(params as never, contextOf({ host: { init } }));
+    work(params as never, contextOf({ host: { init } }));
   const samples = [
     ...action.examples.filter(({ params }) => !hasSpan(params)).map(({ params }) => readExample(action.params, params)),
     hostileParams(action.params),
@@ -103,6 +109,25 @@ function fits(type: Type, value: unknown): boolean {
 
 function hasSpan(params: JsonObject): boolean {
   return JSON.stringify(params).includes('${{');
+}
+
+function describePreparation(action: Action, work: PreparedWork): void {
+  it('changes something, and says beforehand how that is undone', () => {
+    assert.equal(action.effect, 'changes');
+    assert.notEqual(action.undo?.kind, 'declare');
+  });
+
+  it('prepares nothing from a look that failed or was cut short', () => {
+    for (const code of [0, 1, 69, 127]) {
+      for (const stdout of ['', '\n', 'sh: not found\n', 'end']) {
+        for (const { params } of action.examples) {
+          const answer = { code, stdout: output(stdout), stderr: output(''), durationMs: 1 };
+          const prepared = work.prepare(answer, readExample(action.params, params) as never, contextOf());
+          assert.equal(prepared.kind, 'failed', JSON.stringify([code, stdout]));
+        }
+      }
+    }
+  });
 }
 
 function readExample(fields: Fields, params: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -19,6 +19,7 @@ export function contentDifference(path: string, before: Buffer | undefined, afte
     { context: 3, maxEditLength: MAX_EDITS, headerOptions: FILE_HEADERS_ONLY },
   );
   if (patch === undefined) return `all of it changes: ${from.length} characters -> ${to.length} characters`;
+  if (from === '' && to === '') return 'empty file';
   const lines = patch.replace(/\n$/, '').split('\n');
   const more = lines.length - MAX_LINES;
   return more > 0 ? [...lines.slice(0, MAX_LINES), `${more} more lines`].join('\n') : lines.join('\n');

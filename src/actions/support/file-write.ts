@@ -6,6 +6,7 @@ import { cannot, sha256Of, type CannotPrepare, type Metadata, type SeenFile } fr
 
 /** The mode of a file that is new, when none is asked for. */
 const NEW_FILE_MODE = '0644';
+const LINE_FEED = 0x0a;
 
 /**
  * Pure: what makes a file that was looked at with its content hold `bytes`, with the owner and group that the look was asked about
@@ -92,28 +93,24 @@ function newContent(
   return operation('write', file, states, placeOf(file, states), details, shown);
 }
 
-/** Only what lies between the common beginning and the common end is sent; the rest comes from the original. */
+/** Only the lines between the common beginning and the common end are sent; the rest comes from the original. */
 function contentDetails(before: Buffer, after: Buffer): Readonly<Record<string, string>> {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  // Not within a character: what is sent shall be text.
-  while (head > 0 && isContinuation(after[head])) head--;
-  while (tail > 0 && isContinuation(after[after.length - tail])) tail--;
-  const middle = after.subarray(head, after.length - tail);
+  while (head > 0 && after[head - 1] !== LINE_FEED) head--;
+  let common = 0;
+  while (common < shorter - head && before[before.length - 1 - common] === after[after.length - 1 - common]) common++;
+  let tail = after.length - common;
+  while (tail > head && tail < after.length && after[tail - 1] !== LINE_FEED) tail++;
+  const middle = after.subarray(head, tail);
   const plain = isUtf8(middle) && !middle.includes(0);
   return {
     head: `${head}`,
     form: plain ? '%s' : '%b',
     middle: plain ? middle.toString('utf8') : escaped(middle),
-    tail: tail === 0 ? '' : `${before.length - tail + 1}`,
+    tail: tail === after.length ? '' : `${before.length - (after.length - tail) + 1}`,
   };
-}
-
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 /** As `printf %b` reads it. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { Interpretation } from '../../../src/model/action.ts';
+import type { Interpretation, Preparation, PreparedChange } from '../../../src/model/action.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import type { ContextChanges } from './context.ts';
 
@@ -14,6 +14,16 @@ import type { ContextChanges } from './context.ts';
  *     summary: systemctl show apache2
  *     answer: { code: 0, stdout: "...", stderr: "", truncated: false, durationMs: 12 }
  *     expect: { status: ok, output: { ... } }   # or failed, reason, error (all of it, or /a pattern/), undo
+ *
+ * Of a prepared action `script`, `summary` and `answer` are those of its look, and `expect` is what it prepares from that:
+ *
+ *     expect:
+ *       kind: change                       # or none and output; or failed, reason, error
+ *       script: [file0_head=12]            # must all occur in what a plan shows of the change
+ *       summary: edit /etc/motd
+ *       differences: [{ path: /etc/motd, text: "..." }]
+ *       output: { ... }
+ *       undo: [{ action: file_restore, params: { ... } }]
  */
 export interface CaseFile {
   readonly name: string;
@@ -28,7 +38,14 @@ export interface CaseFile {
     readonly truncated?: boolean;
     readonly durationMs?: number;
   };
-  readonly expect: Interpretation<JsonObject>;
+  readonly expect: Interpretation<JsonObject> | ExpectedPreparation;
+}
+
+export type ExpectedPreparation = Exclude<Preparation, { kind: 'change' }> | ExpectedChange;
+
+interface ExpectedChange extends Omit<PreparedChange, 'script'> {
+  readonly script: readonly string[];
+  readonly summary: string;
 }
 
 const KEYS = ['params', 'context', 'script', 'summary', 'answer', 'expect'];
