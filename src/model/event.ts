@@ -165,6 +165,8 @@ export interface StepEnded {
   readonly status: StepStatus;
   readonly reason?: StepReason;
   readonly error: string;
+  /** It failed because its `until` does not hold yet: it is tried again after its delay. */
+  readonly again?: true;
   readonly output?: JsonObject;
   readonly durationMs: number;
   /** The built-in undo that a rollback would run, in this order. */

@@ -112,8 +112,13 @@ function tell(story: HostStory, event: RunEvent): void {
 
 function endStep(story: HostStory, event: StepEnded): void {
   const change = story.changes.find((each) => each.intent.execution === event.execution);
+  if (event.again === true) story.activity = `not yet: ${event.name}`;
   if (change !== undefined) change.ended = event;
-  else if (event.phase !== 'verify' && (event.status === 'failed' || event.status === 'unknown')) {
+  else if (
+    event.phase !== 'verify' &&
+    event.again !== true &&
+    (event.status === 'failed' || event.status === 'unknown')
+  ) {
     story.failures.push(event);
   }
 }

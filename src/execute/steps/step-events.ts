@@ -41,6 +41,7 @@ export function endedEvent(execution: Execution, step: Step, end: StepEnd, durat
     ...(reason === undefined ? {} : { reason }),
     // An error quotes the output.
     error: step.noLog && error !== '' ? 'not recorded (no_log)' : error,
+    ...(end.again === true && { again: true }),
     ...(output === undefined || step.noLog ? {} : { output }),
     durationMs: Math.round(durationMs),
     ...(end.undo === undefined ? {} : { undo: end.undo }),

@@ -38,11 +38,11 @@ describe('until of a step that reads', () => {
     );
     const ends = journal.of('step-ended');
     assert.deepEqual(
-      ends.map(({ status, reason }) => [status, reason]),
+      ends.map(({ status, reason, again }) => [status, reason, again]),
       [
-        ['failed', 'expect'],
-        ['failed', 'expect'],
-        ['ok', undefined],
+        ['failed', 'expect', true],
+        ['failed', 'expect', true],
+        ['ok', undefined, undefined],
       ],
     );
     assert.match(ends[0]?.error ?? '', /does not hold \(attempt 1 of 4\)$/);
