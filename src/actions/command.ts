@@ -3,20 +3,15 @@ import type { Script } from '../model/script.ts';
 import { parseDuration } from '../util/duration.ts';
 import { COMMAND_OUTPUT, interpretCommand } from './support/command-result.ts';
 import { commandLine } from './support/command-line.ts';
-import { failed } from './support/failure.ts';
+import { ENTER_SH, REFUSE_SH, refusalIn } from './support/start.ts';
 
-// `exec` starts programs only, never builtins or functions. Our own complaints have their own words and code, because a
-// command that could not start is another failure than a command that failed.
-const REFUSAL = 'runbook: cannot ';
-const START = `
+// `exec` starts programs only, never builtins or functions.
+const START = `${REFUSE_SH}
 case \${1-} in
-  '') echo '${REFUSAL}run a command without a name' >&2; exit 126 ;;
-  -*) printf '${REFUSAL}run %s: the name of a program does not begin with -\\n' "$1" >&2; exit 126 ;;
+  '') refuse 'run a command without a name' ;;
+  -*) refuse 'run %s: the name of a program does not begin with -' "$1" ;;
 esac
-if [ -n "\${runbook_cwd-}" ]; then
-  cd "$runbook_cwd" 2>/dev/null || { printf '${REFUSAL}enter %s\\n' "$runbook_cwd" >&2; exit 126; }
-fi
-`;
+${ENTER_SH}`;
 const PLAIN = `${START}exec "$@"\n`;
 const FED = `${START}printf %s "$runbook_stdin" 2>/dev/null | exec "$@"\n`;
 
@@ -74,10 +69,7 @@ export const action = defineAction({
       };
     },
     interpret(answer, _params, { judged }) {
-      const complaint = answer.stderr.text.trimEnd();
-      if (answer.code === 126 && complaint.startsWith(REFUSAL))
-        return failed('cannot-start', complaint.slice('runbook: '.length));
-      return interpretCommand(answer, judged);
+      return refusalIn(answer) ?? interpretCommand(answer, judged);
     },
   },
 });

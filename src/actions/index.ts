@@ -16,6 +16,7 @@ import { action as oomKills } from './oom_kills.ts';
 import { action as process } from './process.ts';
 import { action as processes } from './processes.ts';
 import { action as replace } from './replace.ts';
+import { action as script } from './script.ts';
 import { action as semaphores } from './semaphores.ts';
 import { action as semaphoresRemove } from './semaphores_remove.ts';
 import { action as service } from './service.ts';
@@ -42,6 +43,7 @@ export const actions: readonly Action[] = [
   process,
   processes,
   replace,
+  script,
   semaphores,
   semaphoresRemove,
   service,
