@@ -106,12 +106,16 @@ function withBrake(runbook: Runbook, { brakePercent = runbook.limits.brakePercen
 async function approval(
   plan: Plan,
   whyVoid: string | undefined,
-  { approve, stop }: RunRequest,
+  { approve, stop, approved }: RunRequest,
 ): Promise<Approval | Refusal | undefined> {
-  const isNeeded = plan.hosts.some((host) => host.outcome === 'needs-fix');
-  if (!isNeeded || plan.stop !== undefined || stop.aborted) return undefined;
-  return whyVoid === undefined ? approve(plan) : { refused: whyVoid };
+  if (whyVoid !== undefined) return { refused: whyVoid };
+  const before = approved === undefined ? undefined : new Set(sickHosts(approved));
+  const isNeeded = sickHosts(plan).some((host) => before?.has(host) !== false);
+  return isNeeded && plan.stop === undefined && !stop.aborted ? approve(plan) : undefined;
 }
+
+const sickHosts = ({ hosts }: Plan): readonly string[] =>
+  hosts.flatMap(({ host, outcome }) => (outcome === 'needs-fix' ? [host] : []));
 
 function storeFailed(runId: string, error: StoreFailed): ErrorInfo {
   return {

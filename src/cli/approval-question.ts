@@ -67,7 +67,7 @@ const MEANINGS: Readonly<Record<Word, string>> = {
   no: 'change nothing (also Ctrl-C)',
   diff: 'show every command and every difference in full',
   hosts: 'show each host by itself',
-  first: 'carry it out on the first host only; the others are left for another run',
+  first: 'carry it out on the first host only, the others later',
   '?': 'show this',
 };
 

@@ -6,7 +6,7 @@ import { count } from '../util/count.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
 import { actOn, type HostEnd } from './act.ts';
-import { bindingOf, planOf, whatChanged } from './approved-plan.ts';
+import { bindingOf, planOf, whatChanged, whyNotPlanned } from './approved-plan.ts';
 import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { Gate, INTERRUPTED } from './limits/gate.ts';
@@ -123,6 +123,8 @@ export class Run {
       if (outcome !== 'needs-fix') return endOf(planned);
       if (stop.aborted) return { outcome: 'not-started', reason: INTERRUPTED };
       if (plan.stop !== undefined) return { outcome: 'not-started', reason: plan.stop.reason };
+      const unplanned = answer === undefined || 'by' in answer ? whyNotPlanned(this.#context, host) : undefined;
+      if (unplanned !== undefined) return { outcome: 'refused', reason: unplanned };
       if ('refused' in leave) return { outcome: 'refused', reason: leave.refused };
       return leave.hosts?.includes(host) === false ? { outcome: 'not-started', reason: NOT_YET } : undefined;
     });

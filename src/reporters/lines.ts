@@ -46,7 +46,9 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'plan-made':
       return [];
     case 'approved':
-      return [`approved by ${printableLine(event.by)}`];
+      return [
+        `approved by ${printableLine(event.by)}${event.plan === undefined ? '' : `, by naming the plan ${event.plan}`}`,
+      ];
     case 'lock-taken':
       return verbose ? [`${event.host}: locked`] : [];
     case 'attempt-begun':
@@ -56,7 +58,10 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
         ? []
         : [`batch ${event.batch} of ${event.batches}: ${count(event.hosts.length, 'host')}`];
     case 'limit-reached':
-      return [`${event.limit}: ${printableLine(event.reason)}; no new host is started`];
+      return [
+        `stopped by ${event.limit}: ${printableLine(event.reason)}`,
+        ...(event.hint === undefined ? [] : [printableLine(event.hint)]),
+      ];
     case 'proof-round':
       return proofRound(event, verbose);
     case 'host-finished':
@@ -76,7 +81,8 @@ function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly str
   const failed = event.status === 'failed' || event.status === 'unknown';
   if (!verbose && !failed && event.status !== 'changed') return [];
   const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
-  return [`${event.host}: ${event.step}: ${event.status} after ${formatDuration(event.durationMs)}${why}`];
+  const status = event.again === true ? 'not yet' : event.status;
+  return [`${event.host}: ${event.step}: ${status} after ${formatDuration(event.durationMs)}${why}`];
 }
 
 function presentFindings(event: EventOf<'findings-evaluated'>): readonly string[] {

@@ -73,10 +73,13 @@ function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: 
     .filter(([, number]) => number > 0)
     .map(([outcome, number]) => `${number} ${outcome}`);
   const { batches, limits } = stories;
-  const [first] = batches;
-  const inBatches = first === undefined || first.batches === 1 ? '' : `, ${batches.length} of ${first.batches} batches`;
+  const last = batches.at(-1);
+  const inBatches = last === undefined || last.batches === 1 ? '' : `, ${batches.length} of ${last.batches} batches`;
   return [
-    ...limits.map(({ limit, reason }) => page.style('bad', `stopped by ${limit}: ${printableLine(reason)}`)),
+    ...limits.flatMap(({ limit, reason, hint }) => [
+      page.style('bad', `stopped by ${limit}: ${printableLine(reason)}`),
+      ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
+    ]),
     `${page.style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}${inBatches}`,
     ...renderNext(stories.runbook, end.counts, page),
     page.style('dim', `with all evidence: runbook show -v ${runId}`),
