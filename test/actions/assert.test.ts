@@ -1,29 +1,30 @@
 import assert from 'node:assert/strict';
 import { action } from '../../src/actions/assert.ts';
 import { loadRunbook } from '../../src/load/runbook.ts';
-import type { Interpretation, ProbeContext } from '../../src/model/action.ts';
-import type { JsonObject } from '../../src/util/json.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
 import { changed } from '../support/base-runbook.ts';
-import { contextOf } from './support/context.ts';
+import { probeWith } from './support/probe.ts';
 
 describe('assert', () => {
   it('holds when all conditions do, without asking the host', async () => {
     const expected = { status: 'ok', output: { checked: 2 } };
-    assert.deepEqual(await judge({ that: [true, true] }), expected);
-    assert.deepEqual(await judge({ that: [true, true], message: 'make room' }), expected);
+    assert.deepEqual(await probeWith(action, { that: [true, true] }), expected);
+    assert.deepEqual(await probeWith(action, { that: [true, true], message: 'make room' }), expected);
   });
 
   it('holds when there is no condition', async () => {
-    assert.deepEqual(await judge({ that: [] }), { status: 'ok', output: { checked: 0 } });
+    assert.deepEqual(await probeWith(action, { that: [] }), { status: 'ok', output: { checked: 0 } });
   });
 
   it('says which conditions are false, after the message of its author', async () => {
     const failed = (error: string) => ({ status: 'failed', reason: 'expect', error });
-    assert.deepEqual(await judge({ that: [true, false, true] }), failed('that[1] is false'));
-    assert.deepEqual(await judge({ that: [false, true, false], message: '' }), failed('that[0], that[2] are false'));
+    assert.deepEqual(await probeWith(action, { that: [true, false, true] }), failed('that[1] is false'));
     assert.deepEqual(
-      await judge({ that: [false], message: 'Make room on /srv.' }),
+      await probeWith(action, { that: [false, true, false], message: '' }),
+      failed('that[0], that[2] are false'),
+    );
+    assert.deepEqual(
+      await probeWith(action, { that: [false], message: 'Make room on /srv.' }),
       failed('Make room on /srv. (that[0] is false)'),
     );
   });
@@ -42,15 +43,3 @@ describe('assert', () => {
     assert.deepEqual(lint('["${{ now.restarts }}"]'), ['that: expected a bool, but this is an int']);
   });
 });
-
-function judge(params: JsonObject): Promise<Interpretation<JsonObject>> {
-  const nothing = (): never => assert.fail('the host was asked');
-  const context: ProbeContext = {
-    ...contextOf(),
-    signal: new AbortController().signal,
-    timeoutMs: 1000,
-    dial: nothing,
-    read: nothing,
-  };
-  return action.work.kind === 'probe' ? action.work.probe(params as never, context) : assert.fail();
-}

@@ -8,8 +8,8 @@ import type { CommandEnd, CommandResult } from '../../src/model/script.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { err } from '../../src/util/result.ts';
 import { skip } from '../support/skip.ts';
-import { contextOf } from './support/context.ts';
 import { closeAll, connectTo, refusing, serveRaw } from './support/http-rig.ts';
+import { probeWith } from './support/probe.ts';
 import { output, runScript } from './support/run-script.ts';
 import { busyBoxOnly, shells, type Shell } from './support/shells.ts';
 
@@ -260,15 +260,7 @@ function sleepingAgain(folder: string, commands: string): string {
 }
 
 function wait(params: object, changes: Partial<ProbeContext> = {}): Promise<Interpretation<JsonObject>> {
-  const context: ProbeContext = {
-    ...contextOf(),
-    signal: new AbortController().signal,
-    timeoutMs: 10_000,
-    dial: connectTo(),
-    read: () => assert.fail('nothing is run on the host'),
-    ...changes,
-  };
-  return action.work.kind === 'probe' ? action.work.probe(params as never, context) : assert.fail();
+  return probeWith(action, params, { dial: connectTo(), ...changes });
 }
 
 function readingIn(shell: Shell, search?: string): ProbeContext['read'] {

@@ -19,7 +19,7 @@ import type { CommandResult, Script } from '../../../src/model/script.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import { err, ok } from '../../../src/util/result.ts';
 import { skip } from '../../support/skip.ts';
-import { contextOf } from './context.ts';
+import { probeWith } from './probe.ts';
 import { runScript } from './run-script.ts';
 import { shells } from './shells.ts';
 
@@ -28,16 +28,7 @@ const [shell] = shells();
 
 /** Asks with the action http, on this machine unless `changes` say otherwise. */
 export function probe(params: JsonObject, changes: Partial<ProbeContext> = {}): Promise<Interpretation<JsonObject>> {
-  assert.equal(action.work.kind, 'probe');
-  const context: ProbeContext = {
-    ...contextOf(),
-    signal: new AbortController().signal,
-    timeoutMs: 10_000,
-    dial: connectTo(),
-    read: () => assert.fail('nothing is run on the host'),
-    ...changes,
-  };
-  return action.work.kind === 'probe' ? action.work.probe(params as never, context) : assert.fail();
+  return probeWith(action, params, { dial: connectTo(), ...changes });
 }
 
 export function outputOf(result: Interpretation<JsonObject>): JsonObject {
