@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 export const MASK = '********';
 
 /**
- * A value that no sink may show. Every way of turning it into text gives the mask; only `reveal` gives the value, and only the
- * wire calls it, at the moment the bytes leave.
+ * A value that no sink may show. Every way of turning it into text gives the mask; only `reveal` gives the value: to the wire at
+ * the moment the bytes leave, to the search for it in what is shown, and to the check of what sudo can take.
  */
 export class Secret {
   readonly #value: string;
