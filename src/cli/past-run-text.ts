@@ -1,8 +1,10 @@
 import { pageOf } from '../app/views.ts';
-import type { RunEvent, RunFinished, RunStarted } from '../model/event.ts';
+import type { Overrides, RunEvent, RunFinished, RunStarted } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { HostStories } from '../reporters/host-story.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
+import { isOld } from '../plan/saved-plan.ts';
+import type { PlanStanding } from '../reporters/plan-end.ts';
 import { renderPlan } from '../reporters/plan-text.ts';
 import { renderRun } from '../reporters/run-text.ts';
 import { sinkOf } from '../reporters/sink.ts';
@@ -36,25 +38,36 @@ export async function renderPastRun(
   }
   await log?.close();
   if (mode === 'plan' && plan !== undefined) {
-    const standing =
-      carriedOutBy === undefined ? ({ kind: 'open' } as const) : { kind: 'carried-out' as const, by: carriedOutBy };
-    out.print(`\n${renderPlan(plan, { ...pageOf(out), standing, verbose })}`);
+    out.print(`\n${renderPlan(plan, { ...pageOf(out), standing: standingOf(plan, carriedOutBy), verbose })}`);
   } else if (end !== undefined) out.print(`\n${renderRun(stories, end, runId, { ...pageOf(out), quiet: false })}`);
   if (end === undefined)
     out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);
 }
 
+function standingOf(plan: Plan, carriedOutBy: string | undefined): PlanStanding {
+  if (carriedOutBy !== undefined) return { kind: 'carried-out', by: carriedOutBy };
+  return { kind: isOld(plan, Date.now()) ? 'old' : 'open' };
+}
+
 function header(event: RunEvent & RunStarted, out: TerminalStream): string {
-  const { startedBy, runbook, mode, runId, at, hosts, version } = event;
+  const { startedBy, runbook, mode, runId, at, hosts, overrides, version } = event;
   const login =
     startedBy.loginUser === '' || startedBy.loginUser === startedBy.user ? '' : `, logged in as ${startedBy.loginUser}`;
   const facts = [
     ['run', runId],
     ['started', `${localTime(at)} by ${startedBy.user}@${startedBy.machine}${login} (${startedBy.trigger})`],
     ...(startedBy.reason === '' ? [] : [['reason', startedBy.reason] as const]),
+    ...(overrides === undefined ? [] : [['override', describeOverrides(overrides)] as const]),
     ['hosts', hosts.join(', ')],
     ['version', `runbook ${version}`],
   ] as const;
   const head = `${out.style('strong', printableLine(runbook))}  ${mode}\n`;
   return head + facts.map(([name, text]) => `${entry(name, 8, text, out)}\n`).join('');
+}
+
+/** As it was typed. */
+function describeOverrides({ brakePercent, ignoreCooldown }: Overrides): string {
+  const brake = brakePercent === undefined ? [] : [`--brake ${brakePercent}%`];
+  const cooldown = ignoreCooldown === undefined ? [] : [`--ignore-cooldown ${ignoreCooldown}`];
+  return [...brake, ...cooldown].join(', ');
 }
