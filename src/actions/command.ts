@@ -29,7 +29,7 @@ export const action = defineAction({
   idempotent: false,
   params: {
     argv: {
-      type: { kind: 'list', of: { kind: 'string' } },
+      type: { kind: 'list', of: { kind: 'string' }, nonempty: true },
       description: 'The program and its arguments.',
     },
     cwd: {

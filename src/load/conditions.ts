@@ -2,7 +2,6 @@ import type { Condition } from '../model/expression.ts';
 import { compile, type Compiled } from './expression/compile.ts';
 import { asCondition } from './expression/condition.ts';
 import { shapeInWords } from './expression/shape.ts';
-import { checkedType, visit } from './expression/syntax.ts';
 import type { Place } from './place.ts';
 import { refuseComment, sourceTextOf } from './source-text.ts';
 import { hasSpan, scanSpans } from './spans.ts';
@@ -26,9 +25,7 @@ export function readExpression(node: YamlNode, key: string, place: Place): Compi
     );
   }
   if (refuseComment(node, report)) return undefined;
-  const compiled = compile(sourceTextOf(node, report), place.typed, report);
-  if (compiled !== undefined) warnOfDoubleEquality(compiled, place);
-  return compiled;
+  return compile(sourceTextOf(node, report), place.typed, report);
 }
 
 export function readCondition(node: YamlNode, key: string, place: Place): Condition | undefined {
@@ -48,17 +45,4 @@ export function readCondition(node: YamlNode, key: string, place: Place): Condit
 export function readConditions(node: YamlNode, key: string, place: Place): readonly Condition[] {
   const nodes = node.kind === 'list' ? node.items : [node];
   return nodes.map((item) => readCondition(item, key, place)).filter((condition) => condition !== undefined);
-}
-
-function warnOfDoubleEquality(compiled: Compiled, place: Place): void {
-  visit(compiled.root, (node) => {
-    if (node.op !== '==' && node.op !== '!=') return;
-    if (!node.args.some((operand) => checkedType(operand)?.name === 'double')) return;
-    place.report.warning(
-      'W_DOUBLE_EQUAL',
-      compiled.source.place(node.start, node.end),
-      `a double compared with ${node.op} is hardly ever equal`,
-      'use < and >, or round it with int()',
-    );
-  });
 }

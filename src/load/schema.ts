@@ -14,7 +14,7 @@ function actionSchema(action: Action): JsonSchema {
   const short = shortFormOf(action);
   const described = { description: action.summary };
   if (short === undefined) return { ...described, ...params };
-  const items: JsonSchema = short === 'argv' ? { type: ['array', 'string'] } : { type: 'string' };
+  const items: JsonSchema = short === 'argv' ? { type: ['array', 'string'], minItems: 1 } : { type: 'string' };
   return { ...described, if: { type: 'object' }, then: params, else: items };
 }
 

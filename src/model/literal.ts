@@ -17,7 +17,7 @@ import {
   readString,
   SecretName,
 } from './scalar-literal.ts';
-import type { Fields, ObjectType, Type } from './type.ts';
+import type { Fields, ListType, ObjectType, Type } from './type.ts';
 
 /**
  * Reads a value as a YAML or JSON file holds it (`5m`, `10MB`, `25%`, `[a, b]`) as a value of the type, in the encoding that
@@ -51,7 +51,7 @@ export function readLiteral(type: Type, value: unknown): Result<unknown, string>
     case 'secret':
       return readSecret(value);
     case 'list':
-      return readList(type.of, value);
+      return readList(type, value);
     case 'object':
       return readObject(type, value);
     case 'map':
@@ -94,8 +94,9 @@ export function readText(type: Type, text: string): Result<unknown, string> {
   }
 }
 
-function readList(of: Type, value: unknown): Result<unknown[], string> {
+function readList({ of, nonempty }: ListType, value: unknown): Result<unknown[], string> {
   if (!Array.isArray(value)) return expected('a list such as [a, b]', value);
+  if (nonempty === true && value.length === 0) return err('expected at least one item, found an empty list');
   const items: unknown[] = [];
   for (const [index, item] of value.entries()) {
     const read = readLiteral(of, item);

@@ -43,6 +43,8 @@ export type Type =
 export interface ListType {
   readonly kind: 'list';
   readonly of: Type;
+  /** An empty list is no value of it. */
+  readonly nonempty?: true;
 }
 
 export interface ObjectType {

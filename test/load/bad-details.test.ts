@@ -1,5 +1,19 @@
-import { WHEN, PATTERN, DIAGNOSE, VERIFY, step, id, testCases, type Case } from '../support/bad-cases.ts';
+import {
+  WHEN,
+  PATTERN,
+  SUMMARY,
+  DIAGNOSE,
+  VERIFY,
+  step,
+  id,
+  when,
+  testCases,
+  type Case,
+} from '../support/bad-cases.ts';
 import { changed } from '../support/base-runbook.ts';
+
+const NO_COMMAND = 'command: []\n    undo: { none: nothing }';
+const NO_ARGV = 'command: { argv: [] }\n    undo: { none: nothing }';
 
 const PATTERNS: readonly Case[] = [
   ['an unclosed group', changed(PATTERN, "'a(b'"), '12:87 E_REGEX'],
@@ -8,6 +22,23 @@ const PATTERNS: readonly Case[] = [
   ['a pattern of 100 kB', changed(PATTERN, `'${'x'.repeat(100_000)}'`), '12:87 E_REGEX'],
   ['a pattern that would hang other engines', changed(PATTERN, "'(aaa+)+$'")],
   ['a group of digits', changed(PATTERN, "'(28)No space'"), '12:87 W_GROUP_DIGITS'],
+  ['a group of digits in re()', when("when: re(svc.unit, 'x (28)') && log.counts.full == 0"), '15:27 W_GROUP_DIGITS'],
+  [
+    'a group of digits in the pattern of a param',
+    changed('default: apache2 }', "default: apache2, pattern: '(2)' }"),
+    '4:56 W_GROUP_DIGITS',
+  ],
+  ['a double compared in a text', changed(SUMMARY, '"${{ params.limit == 90.0 }}"'), '16:19 W_DOUBLE_EQUAL'],
+  [
+    'a command without a word',
+    changed('service: { name: "${{ svc.unit }}", state: started }', NO_COMMAND),
+    '20:14 E_TYPE',
+  ],
+  [
+    'a command without a word, in full',
+    changed('service: { name: "${{ svc.unit }}", state: started }', NO_ARGV),
+    '20:22 E_TYPE',
+  ],
   ['a pattern without a literal', changed(PATTERN, "'a.c'"), '12:86 W_NO_LITERAL'],
   ['a pattern that is a number', changed(PATTERN, '5'), '12:86 E_REGEX'],
   ['a name of a pattern in capitals', changed("full: 'No", "Full: 'No"), '12:80 E_ID', '15:38 E_FIELD'],

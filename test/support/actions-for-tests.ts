@@ -29,7 +29,7 @@ files_remove | changes; undo none; destructive | paths list<string>, [patterns] 
 tls_certificate | reads | [files] list<string>, [address] string, [server_name] string | certificates [{path string, subject string, issuer string, names list<string>, not_before timestamp, not_after timestamp, days_left double, fingerprint string, key_found bool, key_matches bool}]
 clock | reads | - | service string, unit string, synchronised bool, offset duration, rtc_offset duration, sources int, reachable_sources int
 clock_step | changes; undo none; destructive | max duration | stepped duration
-command | changes; undo declare | argv list<string>, [cwd] string, [stdin] string, [timeout] duration | code int, stdout string, stderr string, stdout_lines list<string>, truncated bool, duration duration
+command | changes; undo declare | argv list<string>+, [cwd] string, [stdin] string, [timeout] duration | code int, stdout string, stderr string, stdout_lines list<string>, truncated bool, duration duration
 shell | changes; undo declare | text string | code int, stdout string, stderr string, stdout_lines list<string>, truncated bool, duration duration
 memory | reads | - | total_bytes int, available_bytes int, available_percent double, swap_total_bytes int, swap_free_bytes int, top [{pid int, command string, unit string, rss_bytes int}]
 systemd_dropin | changes; undo builtin | unit string, name string, section string, settings map | path string
@@ -79,7 +79,7 @@ function parseAction(line: string): Action {
   };
 }
 
-/** Reads the notation of the table: `name type`, `[optional] type`, `{ object }`, `[{ list of objects }]`, `{each pattern: type}`. */
+/** Reads the notation of the table: `name type`, `[optional] type`, `{ object }`, `[{ list of objects }]`, `{each pattern: type}`, `list<type>+` with an item at least. */
 class FieldParser {
   readonly #text: string;
   #at = 0;
@@ -131,7 +131,7 @@ class FieldParser {
     if (this.#skip(/list</y)) {
       const of = this.#type(name, owner);
       this.#skip(/>/y);
-      return { kind: 'list', of };
+      return { kind: 'list', of, ...(this.#skip(/\+/y) && { nonempty: true }) };
     }
     if (this.#skip(/map(?:<string, string>)?/y)) return { kind: 'map', of: { kind: 'string' } };
     const word = this.#take(/[a-z]+/y);

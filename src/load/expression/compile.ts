@@ -10,6 +10,7 @@ import { evaluationError, syntaxProblem, typeProblem } from './messages.ts';
 import { hasUnknown, type Shape } from './shape.ts';
 import { beforeEvaluation, countNodes, macroOf, shapeOfNode, visit, type ASTNode } from './syntax.ts';
 import { bindValues, type TypedScope } from './typed-scope.ts';
+import { warnOfMeaning } from './warnings.ts';
 
 /** An expression's text and where it stands in the file. */
 export interface SourceText {
@@ -53,6 +54,7 @@ export function compile(source: SourceText, typed: TypedScope, report: Report): 
   }
   const meaning = checkMeaning(root, typed);
   if (meaning.length > 0) return reportAll(meaning, source, report);
+  warnOfMeaning(root, (start, end) => source.place(start, end), report);
   boundLoops(root);
   return makeCompiled(source, parsed, typed, report);
 }

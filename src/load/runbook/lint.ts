@@ -1,6 +1,7 @@
 import type { Finding, Runbook, Step } from '../../model/runbook.ts';
 import { patternLiterals } from '../../util/pattern-literals.ts';
 import { compilePattern } from '../../util/pattern.ts';
+import { warnOfDigitGroup } from '../digit-groups.ts';
 import type { Report } from '../report.ts';
 import { placeIn } from '../source-text.ts';
 import type { YamlNode } from '../yaml/node.ts';
@@ -102,16 +103,7 @@ export function warnOfPatterns(raw: readonly RawStep[], report: Report): void {
 
 function warnOfPattern(node: YamlNode, report: Report): void {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !compilePattern(node.text).ok) return;
-  const digits = /(?<!\\)\((\d+)\)/.exec(node.text);
-  if (digits !== null) {
-    const span = placeIn(node, report, digits.index, digits.index + digits[0].length);
-    report.warning(
-      'W_GROUP_DIGITS',
-      span,
-      `${digits[0]} is a group: it matches ${digits[1] ?? ''} without parentheses`,
-      `for a literal parenthesis write '\\(${digits[1] ?? ''}\\)'`,
-    );
-  }
+  warnOfDigitGroup(node.text, report, (group, at) => placeIn(node, report, at, at + group.length));
   if (patternLiterals(node.text) === undefined) {
     report.warning(
       'W_NO_LITERAL',

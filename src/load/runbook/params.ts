@@ -2,6 +2,7 @@ import type { Param } from '../../model/runbook.ts';
 import type { Type } from '../../model/type.ts';
 import { readLiteral } from '../../model/literal.ts';
 import { compilePattern } from '../../util/pattern.ts';
+import { warnOfDigitGroup } from '../digit-groups.ts';
 import type { Report } from '../report.ts';
 import { placeIn } from '../source-text.ts';
 import { hasSpan } from '../spans.ts';
@@ -125,7 +126,8 @@ function stringType(node: YamlMap, report: Report): Type {
 
 function checkPattern(node: YamlScalar, report: Report): void {
   const pattern = compilePattern(node.text);
-  if (pattern.ok) return;
+  if (pattern.ok)
+    return warnOfDigitGroup(node.text, report, (group, at) => placeIn(node, report, at, at + group.length));
   const { message, part } = pattern.error;
   const at = Math.max(0, part === '' ? 0 : node.text.indexOf(part));
   report.error(

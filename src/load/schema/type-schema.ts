@@ -1,4 +1,4 @@
-import type { Fields, Type } from '../../model/type.ts';
+import type { Fields, ListType, Type } from '../../model/type.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 const SPAN: JsonSchema = { type: 'string', pattern: String.raw`^\s*\$\{\{[\s\S]*\}\}\s*$` };
@@ -18,7 +18,7 @@ function typeSchema(type: Type): JsonSchema {
     case 'patterns':
       return { type: 'object', minProperties: 1, additionalProperties: { type: 'string' } };
     case 'list':
-      return { anyOf: [{ type: 'array', items: typeSchema(type.of) }, SPAN] };
+      return { anyOf: [{ type: 'array', items: typeSchema(type.of), ...least(type) }, SPAN] };
     case 'map':
       return { anyOf: [{ type: 'object', additionalProperties: mapValue(type.of) }, SPAN] };
     case 'object':
@@ -50,10 +50,14 @@ export function literalSchema(type: Type): JsonSchema {
     case 'since':
       return { type: 'string' };
     case 'list':
-      return { type: 'array', items: literalSchema(type.of) };
+      return { type: 'array', items: literalSchema(type.of), ...least(type) };
     default:
       return typeSchema(type);
   }
+}
+
+function least({ nonempty }: ListType): JsonSchema {
+  return nonempty === true ? { minItems: 1 } : {};
 }
 
 /** A map of texts takes scalars of any type. */

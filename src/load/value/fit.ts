@@ -90,6 +90,7 @@ export function coerce(type: Type, value: unknown): Result<unknown, string> {
       return ok(typeof value === 'string' ? new Secret(value) : value);
     case 'list': {
       if (!Array.isArray(value)) return err(`expected a list, found ${describeValue(value)}`);
+      if (type.nonempty === true && value.length === 0) return err('expected at least one item, found an empty list');
       return coerceAll(
         value.map((item, index) => [`item ${index + 1}`, coerce(type.of, item)] as const),
         (items) => items,

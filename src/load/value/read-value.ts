@@ -1,6 +1,6 @@
 import { readLiteral } from '../../model/literal.ts';
 import { SecretName } from '../../model/scalar-literal.ts';
-import type { Fields, ObjectType, Type } from '../../model/type.ts';
+import type { Fields, ListType, ObjectType, Type } from '../../model/type.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { EvaluationError, Scope } from '../../model/expression.ts';
@@ -10,7 +10,7 @@ import type { Place } from '../place.ts';
 import { readShellText } from '../shell/shell-text.ts';
 import { hasSpan } from '../spans.ts';
 import { compilePiece, readParts, readPieces } from '../text.ts';
-import { plainValue, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
+import { plainValue, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import { misfit } from './fit.ts';
 import { readPattern, readPatterns } from './patterns.ts';
 import { reportLiteral } from './report-literal.ts';
@@ -36,12 +36,7 @@ export function readValue(type: Type, node: YamlNode, slot: Slot, place: Place):
     case 'patterns':
       return readPatterns(node, slot.key, place);
     case 'list':
-      if (node.kind === 'list')
-        return all(
-          node.items.map((item) => readValue(type.of, item, slot, place)),
-          listTree,
-        );
-      return readScalar(type, node, slot, place);
+      return node.kind === 'list' ? readList(type, node, slot, place) : readScalar(type, node, slot, place);
     case 'map':
       if (node.kind === 'map') return readEntries(type.of, node, slot, place);
       return readScalar(type, node, slot, place);
@@ -53,6 +48,15 @@ export function readValue(type: Type, node: YamlNode, slot: Slot, place: Place):
     default:
       return readScalar(type, node, slot, place);
   }
+}
+
+function readList(type: ListType, node: YamlList, slot: Slot, place: Place): Tree | undefined {
+  // A list of literals and expressions may be written out; one without items is a literal.
+  if (node.items.length === 0) return readConstant(type, node, slot, place);
+  return all(
+    node.items.map((item) => readValue(type.of, item, slot, place)),
+    listTree,
+  );
 }
 
 function all(trees: readonly (Tree | undefined)[], make: (trees: readonly Tree[]) => Tree): Tree | undefined {

@@ -12,7 +12,7 @@ export function reportLiteral(
   message: string,
   place: Pick<Place, 'report'>,
 ): void {
-  if (type.kind === 'list' && node.kind === 'list') {
+  if (type.kind === 'list' && node.kind === 'list' && node.items.length > 0) {
     for (const item of node.items) {
       const read = readLiteral(type.of, plainValue(item));
       if (!read.ok) reportLiteral(type.of, item, key, read.error, place);
