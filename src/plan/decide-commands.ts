@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
-import type { StepProblem } from '../model/expand-step.ts';
+import { expandEachLap, type StepProblem } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
 import { lapsOf } from '../model/loops.ts';
 import type { PlannedCommand, PlannedStep } from '../model/plan.ts';
@@ -155,8 +155,20 @@ function describeUndo(undo: Undo, scope: Scope): string {
     case 'none':
       return `cannot be undone: ${undo.reason.render(scope)}`;
     case 'steps':
-      return `undone by: ${undo.steps.map((step) => step.name.render(scope)).join(', ')}`;
+      return `undone by: ${undo.steps.map((step) => describeUndoStep(step, scope)).join(', then ')}`;
     default:
       return unreachable(undo);
   }
+}
+
+/** Its name where the author gave one, else the command, as far as that is known before the step. */
+function describeUndoStep(step: Step, scope: Scope): string {
+  const name = step.name.render(scope);
+  if (name !== step.action.name || step.action.work.kind !== 'script') return name;
+  const expanded = expandEachLap(step, scope);
+  const sent = expanded.ok ? expanded.value.items.map(({ decision }) => decision) : [];
+  const summaries = sent.flatMap((decision) =>
+    decision.kind === 'send' && decision.composed.script !== undefined ? [decision.composed.script.summary] : [],
+  );
+  return summaries.length > 0 ? summaries.join(', ') : name;
 }

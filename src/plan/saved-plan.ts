@@ -18,7 +18,7 @@ const HOLDS_MS = 24 * 3_600_000;
 /** Pure: why a recorded plan cannot be carried out, as far as its record and the time tell. */
 export function whyVoidAlready({ plan, selection }: SavedPlan, now: number): ErrorInfo | undefined {
   const age = now - Date.parse(plan.madeAt);
-  if (age > HOLDS_MS) return voidPlan(plan, `it was made ${hours(age)} ago, and a plan holds for 24 hours`);
+  if (isOld(plan, now)) return voidPlan(plan, `it was made ${hours(age)} ago, and a plan holds for 24 hours`);
   if (age < 0) return voidPlan(plan, 'it was made in the future, as the clock of this machine says');
   if (plan.stop !== undefined)
     return voidPlan(plan, `${plan.stop.limit} stopped it: ${plan.stop.reason}`, plan.stop.hint);
@@ -26,6 +26,11 @@ export function whyVoidAlready({ plan, selection }: SavedPlan, now: number): Err
     return voidPlan(plan, 'a param was given that holds the value of a secret, and that is not kept');
   }
   return undefined;
+}
+
+/** Pure: a plan holds for 24 hours. */
+export function isOld({ madeAt }: Plan, now: number): boolean {
+  return now - Date.parse(madeAt) > HOLDS_MS;
 }
 
 /** What is chosen now, to carry out a plan. */

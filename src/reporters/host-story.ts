@@ -84,6 +84,7 @@ function tell(story: HostStory, event: RunEvent): void {
       break;
     case 'lock-taken':
       story.stage = 'lock';
+      story.activity = 'waits for its turn';
       break;
     case 'proof-round':
       story.proof = { heldMs: event.heldMs, failures: event.failures };

@@ -3,13 +3,20 @@ import { count } from '../util/count.ts';
 import { formatDuration } from '../util/duration.ts';
 import { labelled, type Page } from './labelled.ts';
 
-/** What a plan is waiting for: to be carried out by its id, the answer to a question, or nothing. */
+/** What a plan is waiting for: to be carried out by its id, the answer to a question, or nothing any more. */
 export type PlanStanding =
-  | { readonly kind: 'open' | 'asked' }
+  | { readonly kind: 'open' | 'asked' | 'old' }
   /** `by`: the run that did. */
   | { readonly kind: 'carried-out'; readonly by: string };
 
 const SHORT_ID = 12;
+
+const TITLES: Readonly<Record<PlanStanding['kind'], string>> = {
+  open: 'When it is approved',
+  asked: 'When it is approved',
+  old: 'It would have been',
+  'carried-out': 'When it was approved',
+};
 
 /** What happens when the plan is approved: in what order, when it stops, how long the proof takes; and how to approve it. */
 export function renderPlanEnd(plan: Plan, standing: PlanStanding, page: Page): readonly string[] {
@@ -17,7 +24,7 @@ export function renderPlanEnd(plan: Plan, standing: PlanStanding, page: Page): r
   if (plan.stop !== undefined || batches.length === 0) return [];
   return [
     '',
-    page.style('strong', standing.kind === 'carried-out' ? 'When it was approved' : 'When it is approved'),
+    page.style('strong', TITLES[standing.kind]),
     labelled(page, 'order', orderOf(batches)),
     ...(batches.flat().length > 1 ? [labelled(page, 'stops', stopsOf(plan))] : []),
     ...proofOf(plan, batches.length, page),
@@ -53,6 +60,8 @@ function nextOf({ runId }: Plan, standing: PlanStanding, page: Page): readonly s
   switch (standing.kind) {
     case 'asked':
       return [];
+    case 'old':
+      return [labelled(page, 'void', 'older than 24 hours: make a new one')];
     case 'carried-out':
       return [labelled(page, 'done', `carried out by the run ${standing.by}`)];
     case 'open':

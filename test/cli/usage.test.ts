@@ -24,6 +24,10 @@ describe('a wrong command line', () => {
       "error: option '--plan <id>' cannot be used with option '--param <name=value>'\n",
     ],
     [
+      ['run', '--plan', '01', '--brake', '60%'],
+      "error: option '--plan <id>' cannot be used with option '--brake <percent>'\n",
+    ],
+    [
       ['plan', 'x', '--max-risk', 'all'],
       "error: option '--max-risk <risk>' argument 'all' is invalid. Allowed choices are none, reload, restart, destructive.\n",
     ],

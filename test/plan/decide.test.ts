@@ -297,3 +297,30 @@ describe('the hash of a plan', () => {
     assert.equal(new Set([base, ...others]).size, 4);
   });
 });
+
+describe('how a plan says that a step is undone', () => {
+  const undoneBy = (...steps: readonly Step[]): string | undefined =>
+    planFor(withFix(fixing('one', { undo: { kind: 'steps', steps } })), surveyed()).steps[0]?.undo;
+  const undo = (parts: Partial<Step>): Step =>
+    step({ id: 'undo', phase: 'rollback', action: set, params: setTo('one', 'old'), ...parts });
+
+  it('by the name that the author gave', () => {
+    assert.equal(undoneBy(undo({ name: text('Bring one back') })), 'undone by: Bring one back');
+  });
+
+  it('by the command where there is no such name', () => {
+    assert.equal(undoneBy(undo({ name: text('set') })), 'undone by: set one old');
+  });
+
+  it('by the action where the command needs what the step will find', () => {
+    const params = expression((scope) => setTo('one', String(field({ ...scope, steps: new Map() }, 'one', 'before'))));
+    assert.equal(undoneBy(undo({ name: text('set'), params })), 'undone by: set');
+  });
+});
+
+describe('how long a plan says that the proof must hold', () => {
+  it('for as long as the runbook says for this host', () => {
+    const verify = { soak: constant(20_000), within: constant(0), every: constant(0), steps: [] };
+    assert.equal(planFor({ ...withFix(fixing('one')), verify }, surveyed()).soakMs, 20_000);
+  });
+});

@@ -97,6 +97,12 @@ describe('the text of a plan', () => {
     assert.doesNotMatch(text, /--plan/);
   });
 
+  it('says of a plan that is too old that it is void', () => {
+    const text = renderPlan(FLEET_PLAN, { ...PAGE, standing: { kind: 'old' } });
+    assert.match(text, / {2}void {6}older than 24 hours: make a new one\n/);
+    assert.doesNotMatch(text, /--plan/);
+  });
+
   it('lets no control character of a host through, in commands, items or differences', () => {
     const evil = 'x\u001b]0;owned\u0007\u202e\u009b31m\r';
     const item = {
