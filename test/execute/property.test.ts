@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { CommandEnd } from '../../src/model/script.ts';
-import type { Step } from '../../src/model/runbook.ts';
+import type { Outcome } from '../../src/model/result.ts';
+import type { Share, Step } from '../../src/model/runbook.ts';
 import { StoreFailed } from '../../src/execute/run.ts';
 import { constant, expression, step, verifying } from '../support/runbook-builder.ts';
 import { downRunbook, freeLock, startUnit, unitIsUp } from '../support/down-runbook.ts';
@@ -61,6 +62,9 @@ const scenario = fc.record({
   retest: fc.constantFrom<'no' | number>('no', 0, 5000),
   soak: fc.constantFrom(0, 10_000),
   forks: fc.integer({ min: 1, max: 4 }),
+  maxFailures: fc.constantFrom(1, 2, 1000),
+  /** One host, then all others; else all at once. */
+  canary: fc.boolean(),
   approval: fc.constantFrom<typeof YES | 'declined'>(YES, YES, ANSWER, 'declined'),
   storeFailsAt: seldom,
   stopAt: seldom,
@@ -80,7 +84,11 @@ async function play(told: Scenario): Promise<Told> {
   const fix = told.steps.map((one, index) =>
     index > 0 && told.retest !== 'no' ? { ...one, retest: constant(told.retest) } : one,
   );
-  const runbook = downRunbook({ fix, verify: verifying([unitIsUp], { soak: told.soak, within: 4000 }) });
+  const base = downRunbook({ fix, verify: verifying([unitIsUp], { soak: told.soak, within: 4000 }) });
+  const first: Share = told.canary ? { kind: 'hosts', hosts: 1 } : { kind: 'percent', percent: 100 };
+  const batches: readonly Share[] = [first, { kind: 'percent', percent: 100 }];
+  const maxFailures: Share = { kind: 'hosts', hosts: told.maxFailures };
+  const runbook = { ...base, limits: { ...base.limits, batches, maxFailures } };
   const rig = new RunRig({ clock, runbook, hosts, forks: told.forks });
   rig.journal.failFrom = told.storeFailsAt ?? Number.POSITIVE_INFINITY;
   rig.journal.onCommit = (event) => {
@@ -111,6 +119,21 @@ function scripted(clock: FakeClock, plan: Scenario['hosts'][number], index: numb
 
 const only = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+
+const BAD: ReadonlySet<Outcome> = new Set(['rolled-back', 'rollback-failed', 'unknown', 'unreachable']);
+
+/** When hosts were begun with, and how those ended, by the event's number. */
+function turnsIn(events: readonly RunEvent[]) {
+  const begun = only(events, 'phase-started').filter(({ phase }) => phase === 'retest');
+  const starts = new Map(begun.toReversed().map(({ host: name, seq }) => [name, seq]));
+  const turns = [...starts].map(([name, from]) => ({
+    name,
+    from,
+    end: only(events, 'host-finished').find((event) => event.host === name),
+    attempt: only(events, 'attempt-begun').find((event) => event.host === name),
+  }));
+  return turns.toSorted((a, b) => a.from - b.from);
+}
 
 describe('any run, whatever hosts, connections, store and user do', function () {
   this.timeout(60_000);
@@ -221,6 +244,37 @@ describe('any run, whatever hosts, connections, store and user do', function () 
       const later = events.filter(({ seq }) => seq > open.seq);
       assert.ok(!only(later, 'step-intended').some(({ host: name }) => name === open.host));
       if (finished !== 'store-failed') assert.equal(finished.hosts[open.host]?.outcome, 'unknown');
+    }
+  });
+
+  always('begins with no host once so many have failed as may', ({ events }, { maxFailures }) => {
+    const turns = turnsIn(events);
+    const failed = turns.filter(({ end: ended, attempt }) => {
+      if (ended?.outcome === 'not-repaired') return attempt !== undefined;
+      return ended !== undefined && BAD.has(ended.outcome);
+    });
+    for (const { from } of turns) {
+      assert.ok(failed.filter(({ end: ended }) => (ended?.seq ?? 0) < from).length < maxFailures);
+    }
+  });
+
+  always('works on the canary alone until it was changed and has ended', ({ events }, { canary }) => {
+    const turns = turnsIn(events);
+    const proven = turns.filter(({ attempt }) => attempt !== undefined).map(({ end: ended }) => ended?.seq ?? Infinity);
+    const untilThen = turns.filter(({ from }) => canary && from < Math.min(...proven));
+    for (const [index, { end: ended }] of untilThen.entries()) {
+      const next = untilThen[index + 1];
+      assert.ok(next === undefined || (ended?.seq ?? Infinity) < next.from);
+    }
+  });
+
+  always('has one attempt in the record before the first change of a host, and none without', ({ events, hosts }) => {
+    for (const name of Object.keys(hosts)) {
+      const own = events.filter((event) => 'host' in event && event.host === name);
+      const begun = only(own, 'attempt-begun').map(({ seq }) => seq);
+      const intended = only(own, 'step-intended').map(({ seq }) => seq);
+      assert.equal(begun.length, Math.min(1, intended.length + begun.length));
+      if (intended.length > 0) assert.ok((begun[0] ?? Infinity) < Math.min(...intended));
     }
   });
 
