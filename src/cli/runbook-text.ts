@@ -1,5 +1,6 @@
 import type { Finding, Param, Runbook, Step } from '../model/runbook.ts';
 import { typeName } from '../model/type-name.ts';
+import { count } from '../util/count.ts';
 import { entry, markdown, nameWidth, paragraph, section, type Paper } from './text.ts';
 
 /** What a runbook looks for, what it would do about it, and how it proves that: for the person who is about to run it. */
@@ -35,13 +36,14 @@ export function renderRunbook(runbook: Runbook, paper: Paper): string {
     ),
     section('Fix', stepLines(runbook.fix, paper), paper),
     section(verifyTitle(runbook), stepLines(runbook.verify?.steps ?? [], paper), paper),
+    section('Rollback', stepLines(runbook.rollback, paper), paper),
   ].join('');
 }
 
 /** One line of JSON: what `renderRunbook` tells. */
 export function runbookAsJson(runbook: Runbook): string {
   const { name, summary, description, hosts, become, file, sha256 } = runbook;
-  const steps = [...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? [])];
+  const steps = [...runbook.diagnose, ...runbook.fix, ...(runbook.verify?.steps ?? []), ...runbook.rollback];
   return JSON.stringify({
     name,
     summary,
@@ -99,16 +101,22 @@ function stepLines(all: readonly Step[], paper: Paper): readonly string[] {
   return named(all, (step) => [step.id, stepText(step)], paper);
 }
 
-function stepText({ name, action, risk, for: serves, undo, effect, when, expect }: Step): string {
+function stepText(step: Step): string {
+  const { name, action, risk, for: serves, undo, when, expect, until } = step;
   const title = name.source === action.name ? action.summary : name.source;
   const served = serves.length === 0 ? '' : `for ${serves.join(', ')}`;
-  const undone =
-    effect === 'reads' ? '' : undo.kind === 'none' ? `no undo: ${undo.reason.source}` : 'undone if the proof fails';
-  const terms = [action.name, risk === 'none' ? '' : risk, served, undone].filter((term) => term !== '');
+  const undone = undo.kind === 'none' ? `no undo: ${undo.reason.source}` : 'undone if the proof fails';
+  const isUndoable = step.effect === 'changes' && step.phase === 'fix';
+  const terms = [action.name, risk === 'none' ? '' : risk, served, isUndoable ? undone : ''];
+  const loops = [...step.groupLoops.map(({ list }) => list), ...(step.loop === undefined ? [] : [step.loop])];
   return [
     title,
-    terms.join(' · '),
+    terms.filter((term) => term !== '').join(' · '),
+    ...loops.map((list) => `for each of ${list.source}`),
     ...when.map((condition) => `when ${condition.source}`),
+    ...(until === undefined
+      ? []
+      : [`until ${until.condition.source}, tried again up to ${count(until.retries, 'time')}`]),
     ...expect.map((condition) => `expects ${condition.source}`),
   ].join('\n');
 }

@@ -2,14 +2,7 @@ import type { ComposedStep } from '../../model/expand-step.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StepEnd } from './judge.ts';
-
-/** A step that was sent once or more. */
-export interface Attempts {
-  /** How the step ended: as its last attempt, and `changed` when an earlier one changed something. */
-  readonly ended: StepEnd;
-  /** Of each time it was sent, in order. */
-  readonly attempts: readonly StepEnd[];
-}
+import type { Attempts } from './sent-step.ts';
 
 /** Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. */
 export async function repeat(

@@ -1,8 +1,15 @@
 import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { StepEnd } from './judge.ts';
-import type { Attempts } from './repeat.ts';
 import type { CapturedUndo } from './undo-capture.ts';
+
+/** A step that was sent once or more. */
+export interface Attempts {
+  /** How the step ended: as its last attempt, and `changed` when an earlier one changed something. */
+  readonly ended: StepEnd;
+  /** Of each time it was sent, in order. */
+  readonly attempts: readonly StepEnd[];
+}
 
 /** A changing step that was sent, with what an undo needs to know of that moment. */
 export interface SentStep extends Attempts {

@@ -2,7 +2,7 @@ import type { Become } from '../../model/transport.ts';
 import type { Severity } from '../../model/result.ts';
 import type { FilesBeside } from '../files-beside.ts';
 import type { Report } from '../report.ts';
-import type { ReadGroupLoop } from './levels.ts';
+import type { ReadGroupLoop } from './loop.ts';
 import type { RawStep } from './raw-step.ts';
 import type { RunbookTypes } from './types.ts';
 import type { YamlMap } from '../yaml/node.ts';

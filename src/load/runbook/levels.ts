@@ -6,7 +6,7 @@ import type { Place } from '../place.ts';
 import type { Tree } from '../value/tree.ts';
 import type { YamlMap } from '../yaml/node.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
-import { readLoop, type Loop } from './loop.ts';
+import { readLoop, type Loop, type ReadGroupLoop } from './loop.ts';
 import type { RawGroup } from './raw-step.ts';
 import type { Extras } from './types.ts';
 
@@ -17,12 +17,6 @@ export interface Level {
   readonly place: Place;
   /** Loops that the step is in and this level is not: they are left before its keys are evaluated. */
   readonly inside: number;
-}
-
-/** A loop of a group, read once for all its steps. */
-export interface ReadGroupLoop {
-  readonly loop: GroupLoop;
-  readonly item: Shape;
 }
 
 interface Levels {

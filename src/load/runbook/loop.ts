@@ -1,4 +1,5 @@
 import type { Expression } from '../../model/expression.ts';
+import type { GroupLoop } from '../../model/runbook.ts';
 import type { Json } from '../../util/json.ts';
 import { readExpression } from '../conditions.ts';
 import { celType, defineObject, shapeInWords, type Shape } from '../expression/shape.ts';
@@ -11,6 +12,12 @@ import type { YamlMap, YamlNode, YamlScalar } from '../yaml/node.ts';
 export interface Loop {
   readonly items: Expression<readonly Json[]>;
   /** The type of `item`. */
+  readonly item: Shape;
+}
+
+/** A loop of a group, read once for all its steps. */
+export interface ReadGroupLoop {
+  readonly loop: GroupLoop;
   readonly item: Shape;
 }
 
