@@ -43,6 +43,7 @@ export async function connectShell(
 
 class ShellConnection implements Connection {
   readonly facts: HostFacts;
+  readonly hostKey?: string;
   readonly #reach: Reach;
   readonly #user: ShellUser;
   readonly #shell: OpenShell;
@@ -54,6 +55,7 @@ class ShellConnection implements Connection {
 
   constructor(reach: Reach, user: ShellUser, shell: OpenShell) {
     this.facts = shell.greeting.facts;
+    if (reach.hostKey !== undefined) this.hostKey = reach.hostKey;
     this.#reach = reach;
     this.#user = user;
     this.#shell = shell;
