@@ -7,20 +7,22 @@ import { MARGIN, type Page } from './labelled.ts';
 export interface DiffOptions extends Page {
   /** All lines, whole, with those around the change. */
   readonly verbose: boolean;
+  /** What stands above; the path is not told twice. */
+  readonly summary: string;
 }
 
 const MOST_LINES = 12;
 
-/** How a file will differ: its path, then added and removed lines, each in its colour. */
+/** How a file will differ: its path, unless it is in the summary, then added and removed lines, each in its colour. */
 export function renderDifference({ path, text }: Difference, options: DiffOptions): readonly string[] {
-  const { style, columns, verbose } = options;
+  const { style, columns, verbose, summary } = options;
   const lines = withoutHeader(text.replace(/\n$/, '').split('\n'));
   const wanted = verbose ? lines : lines.filter((line) => !line.startsWith(' ') && line !== '');
   const shown = verbose ? wanted : wanted.slice(0, MOST_LINES);
   const rest = wanted.length - shown.length;
   const room = verbose ? Number.POSITIVE_INFINITY : columns - MARGIN.length;
   return [
-    MARGIN + style('accent', printableLine(path)),
+    ...(summary.includes(path) ? [] : [MARGIN + style('accent', printableLine(path))]),
     ...shown.map((line) => MARGIN + coloured(cutToWidth(printableLine(keepTabs(line)), room), style)),
     ...(rest > 0 ? [MARGIN + style('dim', `and ${count(rest, 'more line')}: -v shows all`)] : []),
   ].map((line) => line.trimEnd());

@@ -63,7 +63,7 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   return [
     labelled(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
     ...(page.verbose && text.trimEnd() !== summary ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
-    ...differences.flatMap((difference) => renderDifference(difference, page)),
+    ...differences.flatMap((difference) => renderDifference(difference, { ...page, summary })),
   ];
 }
 

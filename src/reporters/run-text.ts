@@ -59,11 +59,12 @@ function renderProof({ proof, finished }: HostStory, page: Page): readonly strin
 }
 
 function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
+  const { summary, differences = [] } = intent;
   const isUndo = intent.phase === 'rollback';
   const status = isUndo ? (ended?.status === 'failed' ? 'not undone' : 'undone') : (ended?.status ?? 'running');
   return [
-    labelled(page, status, `${intent.step}: ${intent.summary}`),
-    ...(intent.differences ?? []).flatMap((difference) => renderDifference(difference, { ...page, verbose: false })),
+    labelled(page, status, `${intent.step}: ${summary}`),
+    ...differences.flatMap((difference) => renderDifference(difference, { ...page, verbose: false, summary })),
     ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
   ];
 }
