@@ -14,7 +14,7 @@ import { action } from '../../src/actions/apache_mutex.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { skip } from '../support/skip.ts';
 import { fakeApache, writeFiles } from './support/fake-apache.ts';
-import { FileRig, type FileStep } from './support/file-rig.ts';
+import { FileRig, localHands, type FileStep } from './support/file-rig.ts';
 import { busyBoxOnly, shells } from './support/shells.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -40,7 +40,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         'conf.d/welcome.conf': '# hello\n',
       });
       const path = name === 'busybox' ? busyBoxOnly(mkdtempSync(join(top, 'busybox-'))) : process.env['PATH'];
-      rig = new FileRig(shell, join(top, 'store'), `${join(top, 'bin')}:${path}`);
+      rig = new FileRig(localHands(shell, join(top, 'store'), `${join(top, 'bin')}:${path}`));
     });
     afterEach(() => {
       if (shell !== undefined && isRoot) rmSync(top, { recursive: true, force: true });

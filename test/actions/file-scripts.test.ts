@@ -27,7 +27,7 @@ import { action as replace } from '../../src/actions/replace.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { skip } from '../support/skip.ts';
-import { FileRig, type FileStep } from './support/file-rig.ts';
+import { FileRig, localHands, type FileStep } from './support/file-rig.ts';
 import { busyBoxOnly, shells } from './support/shells.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -50,7 +50,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       folder = join(top, 'etc');
       mkdirSync(folder);
       const path = name === 'busybox' ? busyBoxOnly(mkdtempSync(join(top, 'bin-'))) : undefined;
-      rig = new FileRig(shell, join(top, 'store'), path);
+      rig = new FileRig(localHands(shell, join(top, 'store'), path));
     });
     afterEach(() => {
       if (shell !== undefined && isRoot) rmSync(top, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import {
 import { checkOutput } from '../../../src/model/output.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import { action as fileRestore } from '../../../src/actions/file_restore.ts';
+import type { Script } from '../../../src/model/script.ts';
 import { contextOf } from './context.ts';
 import { runScript } from './run-script.ts';
 import type { Shell } from './shells.ts';
@@ -21,24 +22,32 @@ export type FileStep =
   /** `untouched`: surely nothing was changed. */
   | { readonly status: 'failed'; readonly error: string; readonly untouched: boolean };
 
-/** Runs prepared actions on the files of this machine, in one shell. */
-export class FileRig {
-  readonly #shell: Shell;
-  readonly #store: string;
-  readonly #path: string;
+/** How scripts are run where the files are. */
+export interface Hands {
+  read(script: Script): Promise<Answer>;
+  change(script: Script): Promise<Answer>;
+}
 
-  /** `store` stands for `/var/lib/runbook`, where root's originals are kept. */
-  constructor(shell: Shell, store: string, path = process.env['PATH'] ?? '') {
-    this.#shell = shell;
-    this.#store = store;
-    this.#path = path;
+/** The files of this machine, in one shell. `store` stands for `/var/lib/runbook`, where root's originals are kept. */
+export function localHands(shell: Shell, store: string, path?: string): Hands {
+  return {
+    read: (script) => runScript({ ...script, text: script.text.replaceAll('/var/lib/runbook', store) }, shell, path),
+    change: (script) => runScript(script, shell, path),
+  };
+}
+
+/** Runs prepared actions, and their undo, as the engine does. */
+export class FileRig {
+  readonly #hands: Hands;
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
   }
 
   /** Looks, and composes the change. */
   async prepare({ work }: Action, params: JsonObject): Promise<Preparation> {
     if (work.kind !== 'prepared') return assert.fail('not a prepared action');
-    const look = work.look(params as never, contextOf());
-    const answer = await this.#run({ ...look, text: look.text.replaceAll('/var/lib/runbook', this.#store) });
+    const answer = await this.#hands.read(work.look(params as never, contextOf()));
     return work.prepare(answer, params as never, contextOf());
   }
 
@@ -51,7 +60,7 @@ export class FileRig {
   }
 
   async change(change: PreparedChange): Promise<FileStep> {
-    const answer = await this.#run(change.script);
+    const answer = await this.#hands.change(change.script);
     if (answer.code === 0) return { status: 'changed', output: change.output, change };
     const error = answer.stderr.text.trimEnd().split('\n').at(-1) ?? '';
     return { status: 'failed', error, untouched: answer.code === UNTOUCHED };
@@ -64,14 +73,10 @@ export class FileRig {
     const ends: string[] = [];
     for (const { action, params } of steps) {
       assert.equal(action, fileRestore.name);
-      const answer = await this.#run(work.compose(params as never, contextOf()));
+      const answer = await this.#hands.change(work.compose(params as never, contextOf()));
       const end = work.interpret(answer, params as never, contextOf());
       ends.push(end.status === 'failed' ? end.error : end.status);
     }
     return ends;
-  }
-
-  #run(script: PreparedChange['script']): Promise<Answer> {
-    return runScript(script, this.#shell, this.#path);
   }
 }
