@@ -8,6 +8,7 @@ export class PauseWatch {
   readonly #clock: Clock;
   #monotonic = 0;
   #wall = 0;
+  #waited = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,9 +21,20 @@ export class PauseWatch {
     this.#wall = this.#clock.now();
   }
 
+  /** A step has waited before it is sent again: a long wait is a pause, whatever the host answers then. */
+  waited(): void {
+    this.#waited ||= this.paused();
+  }
+
+  /** Its findings were just made again. */
+  renewed(): void {
+    this.#waited = false;
+    this.touch();
+  }
+
   /** A suspended machine shows only on the wall clock, a clock that was set only on the other. */
   paused(): boolean {
     const gap = Math.max(this.#clock.monotonic() - this.#monotonic, this.#clock.now() - this.#wall);
-    return gap > FRESH_MS;
+    return this.#waited || gap > FRESH_MS;
   }
 }

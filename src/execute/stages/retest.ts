@@ -17,6 +17,7 @@ export async function retest(host: HostRun, binding: Binding | undefined): Promi
   if (read.kind === 'lost') return { end: 'lost', reason: 'the connection broke during the re-test' };
   if (read.kind === 'interrupted') return { end: 'interrupted', reason: 'interrupted during the re-test' };
   adopt(host, read);
+  host.watch.renewed();
   if (binding !== undefined) {
     host.findings = withoutNewItems(binding, host.run.runbook.findings, host.findings);
     const changed = await whatChanged(host, binding);

@@ -18,6 +18,7 @@ export async function repeat(
     attempts.push(end);
     if (end.again !== true || halted()) return { ended: asWhole(end, attempts), attempts };
     await clock.sleep(delayMs, stop);
+    host.watch.waited();
     if (stop.aborted) return { ended: { ...end, result: interrupted(end.result) }, attempts };
     if (halted()) return { ended: asWhole(end, attempts), attempts };
   }

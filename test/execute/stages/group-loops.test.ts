@@ -4,6 +4,7 @@ import type { GroupLoop, Step } from '../../../src/model/runbook.ts';
 import type { Json } from '../../../src/util/json.ts';
 import { condition, constant, expression, field, step, text, verifying } from '../../support/runbook-builder.ts';
 import { oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
+import { ANSWER } from '../../support/run-rig.ts';
 import { look, set, setTo } from '../../support/scripted-host.ts';
 
 const over = (id: string, items: readonly Json[] | ((scope: Scope) => readonly Json[])): GroupLoop => ({
@@ -147,6 +148,18 @@ describe('a group with a loop in fix', () => {
       journal.of('step-ended').flatMap(({ step: id, status }) => (id === 'x' ? [status] : [])),
       ['skipped', 'skipped'],
     );
+  });
+
+  it('is bound by a plan that a person approved: its list may only have become shorter', async () => {
+    const found = over('fix[0]', (scope) => [...String(field(scope, 'disk', 'value'))]);
+    const acting = async (now: string): Promise<readonly string[]> => {
+      const { rig, host } = oneHost({ fix: [each('x', [found]), each('y', [found]), startUnit] });
+      await rig.go(ANSWER, () => host.values.set('disk', now));
+      return host.changes.map(changed);
+    };
+    assert.deepEqual(await acting('ok'), ['o_x', 'o_y', 'k_x', 'k_y', 'unit']);
+    assert.deepEqual(await acting('k'), ['k_x', 'k_y', 'unit']);
+    assert.deepEqual(await acting('ok!'), []);
   });
 
   it('ends with an interrupt between two items, and keeps what is not undone', async () => {

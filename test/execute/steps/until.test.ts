@@ -108,6 +108,18 @@ describe('until of a step that reads', () => {
     assert.equal(host.reached.length, 2);
     assert.equal(finished.hosts['web01']?.outcome, 'not-applicable');
   });
+
+  it('is a pause when it waits for more than a minute: what comes after it is diagnosed anew', async () => {
+    const retests = async (delay: number): Promise<number> => {
+      const wait = reading(holds('done', 5, delay), { phase: 'fix', for: ['down'] });
+      const { rig, host, journal } = oneHost({ fix: [wait, startUnit] }, { ...SICK, slow: 'busy' });
+      becomes(host, 'slow', 'done', 100_000);
+      assert.equal((await rig.go()).hosts['web01']?.outcome, 'repaired');
+      return journal.of('findings-evaluated').filter(({ moment }) => moment === 'retest').length;
+    };
+    assert.equal(await retests(50_000), 1);
+    assert.equal(await retests(70_000), 2);
+  });
 });
 
 describe('until of a step that changes', () => {
