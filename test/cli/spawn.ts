@@ -33,7 +33,10 @@ export class Workplace {
   }
 
   /** The real program, as a user starts it, without a terminal. */
-  runbook(argv: readonly string[], options: { readonly environment?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
+  runbook(
+    argv: readonly string[],
+    options: { readonly environment?: NodeJS.ProcessEnv; readonly limitMs?: number } = {},
+  ): Promise<Ended> {
     return this.spawn(process.execPath, [PROGRAM, ...argv], options);
   }
 
@@ -50,14 +53,18 @@ export class Workplace {
   async spawn(
     program: string,
     argv: readonly string[],
-    options: { readonly environment?: NodeJS.ProcessEnv; readonly typed?: readonly string[] } = {},
+    options: {
+      readonly environment?: NodeJS.ProcessEnv;
+      readonly typed?: readonly string[];
+      readonly limitMs?: number;
+    } = {},
   ): Promise<Ended> {
     const child = spawn(program, argv, {
       cwd: this.directory,
       env: this.environment(options.environment),
       detached: true,
     });
-    const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), LIMIT_MS);
+    const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), options.limitMs ?? LIMIT_MS);
     const keys = [...(options.typed ?? [])];
     if (options.typed === undefined) child.stdin.end();
     let out = '';

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import type { RunFinished } from '../../src/model/event.ts';
-import type { Outcome } from '../../src/model/result.ts';
-import { type Ended, Workplace } from '../cli/spawn.ts';
+import type { Ended } from '../cli/spawn.ts';
 import { baseImage } from '../fleet/base-image.ts';
 import { type FleetHost, startFullHost } from '../fleet/host.ts';
 import { healthyApache, leakApacheSemaphores, type LeakedSets, noApache, semaphoreSets } from '../fleet/incidents.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
 import { skip } from '../support/skip.ts';
+import { outcomes, RunbookOnHosts } from './runbook-on-hosts.ts';
 
 const problem = fleetProblem();
 
@@ -21,7 +20,7 @@ describe('apache-accept-lock on real hosts', function () {
   this.timeout(120_000);
   let web: FleetHost;
   let sets: LeakedSets;
-  let place: Workplace;
+  let hosts: RunbookOnHosts;
 
   before(async function () {
     if (problem !== undefined) skip(this, problem);
@@ -29,13 +28,12 @@ describe('apache-accept-lock on real hosts', function () {
     await baseImage();
     web = await startFullHost({ name: 'web01' });
     sets = await leakApacheSemaphores(web, { keyedSet: true, foreignLiveSet: true, otherUserSet: true });
-    place = new Workplace();
-    place.write({ 'inventory.yaml': inventoryOf(web), '.ssh/known_hosts': web.knownHostsLine });
+    hosts = new RunbookOnHosts('apache-accept-lock', [web]);
   });
 
   after(() => {
     web?.stop();
-    place?.remove();
+    hosts?.place.remove();
   });
 
   it('plan names the exact sets, exits 2, and changes nothing', async () => {
@@ -55,7 +53,7 @@ describe('apache-accept-lock on real hosts', function () {
   });
 
   it('run removes the leaked sets and no other, starts Apache, and proves it; a dead host beside it is unreachable', async () => {
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'all', '--param', 'soak=5s');
+    const ended = await hosts.run('run', 'all', '--yes', '--json', '--param', 'soak=5s');
     assert.deepEqual(outcomes(ended), { web01: 'repaired', gone: 'unreachable' });
     assert.equal(ended.code, 4);
     const left = await semaphoreSets(web);
@@ -66,7 +64,7 @@ describe('apache-accept-lock on real hosts', function () {
 
   it('run again finds it healthy and changes nothing', async () => {
     const before = (await web.exec(STATE)).stdout;
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01');
+    const ended = await runbook('run', '--yes', '--json');
     assert.deepEqual(outcomes(ended), { web01: 'healthy' });
     assert.equal(ended.code, 0);
     assert.equal((await web.exec(STATE)).stdout, before);
@@ -78,19 +76,19 @@ describe('apache-accept-lock on real hosts', function () {
 
   it('repairs as an ordinary user with sudo', async () => {
     const again = await leakApacheSemaphores(web, { foreignLiveSet: true });
-    place.write({ 'inventory.yaml': inventoryOf(web, 'ops') });
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    hosts.logInAs('ops', [web]);
+    const ended = await runbook('run', '--yes', '--json', '--param', 'soak=2s');
     assert.deepEqual(outcomes(ended), { web01: 'repaired' });
     const left = await semaphoreSets(web);
     assert.ok(again.leaked.every((id) => !left.includes(id)) && left.includes(Number(again.live)));
-    place.write({ 'inventory.yaml': inventoryOf(web) });
+    hosts.logInAs('root', [web]);
   });
 
   it('removes leaked sets under a running Apache before they do harm, and leaves its own', async () => {
     await leakApacheSemaphores(web, {});
     await web.exec(`sysctl -qw kernel.sem="250 32000 32 10"; systemctl reset-failed apache2; systemctl start apache2`);
     const pid = (await web.exec('systemctl show -P MainPID apache2')).stdout;
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    const ended = await runbook('run', '--yes', '--json', '--param', 'soak=2s');
     assert.deepEqual(outcomes(ended), { web01: 'repaired' });
     assert.equal((await web.exec('systemctl show -P MainPID apache2')).stdout, pid);
     assert.equal((await web.exec('curl -sf -o /dev/null localhost')).code, 0);
@@ -99,7 +97,7 @@ describe('apache-accept-lock on real hosts', function () {
   it('starts Apache where a run was cut off between its two fixes', async () => {
     const { leaked } = await leakApacheSemaphores(web, {});
     await web.exec(`for id in ${leaked.join(' ')}; do ipcrm -s $id; done`);
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    const ended = await runbook('run', '--yes', '--json', '--param', 'soak=2s');
     assert.deepEqual(outcomes(ended), { web01: 'repaired' });
     assert.equal((await web.exec('systemctl is-active apache2')).stdout, 'active\n');
   });
@@ -107,7 +105,7 @@ describe('apache-accept-lock on real hosts', function () {
   it('removes leaked sets and starts nothing where the unit is disabled', async () => {
     await leakApacheSemaphores(web, {});
     await web.exec('systemctl reset-failed apache2; systemctl disable -q apache2');
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01', '--param', 'soak=2s');
+    const ended = await runbook('run', '--yes', '--json', '--param', 'soak=2s');
     assert.deepEqual(outcomes(ended), { web01: 'repaired' });
     assert.deepEqual(await semaphoreSets(web), []);
     assert.equal((await web.exec('systemctl is-active apache2')).stdout, 'inactive\n');
@@ -118,7 +116,7 @@ describe('apache-accept-lock on real hosts', function () {
     await leakApacheSemaphores(web, {});
     await web.exec('echo "NoSuchDirective on" >/etc/apache2/conf-enabled/broken.conf');
     const before = (await web.exec(STATE)).stdout;
-    const ended = await runbook('run', '--yes', '--json', '--limit', 'web01');
+    const ended = await runbook('run', '--yes', '--json');
     assert.deepEqual(outcomes(ended), { web01: 'not-repaired' });
     assert.equal((await web.exec(STATE)).stdout, before);
     await web.exec('rm /etc/apache2/conf-enabled/broken.conf');
@@ -127,40 +125,17 @@ describe('apache-accept-lock on real hosts', function () {
   it('finds a healthy host healthy', async () => {
     await web.exec('sysctl -qw kernel.sem="250 32000 32 128"');
     await healthyApache(web);
-    assert.deepEqual(outcomes(await runbook('run', '--yes', '--json', '--limit', 'web01')), { web01: 'healthy' });
+    assert.deepEqual(outcomes(await runbook('run', '--yes', '--json')), { web01: 'healthy' });
   });
 
   it('does not apply to a host without Apache', async () => {
     await noApache(web);
-    const ended = await runbook('plan', '--json', '--limit', 'web01');
+    const ended = await runbook('plan', '--json');
     assert.deepEqual(outcomes(ended), { web01: 'not-applicable' });
     assert.equal(ended.code, 0);
   });
 
-  function runbook(...argv: readonly string[]): Promise<Ended> {
-    const [command = '', ...options] = argv;
-    const limit = options.includes('--limit') ? [] : ['--limit', 'web01'];
-    return place.runbook([command, 'apache-accept-lock', '-i', 'inventory.yaml', ...limit, ...options]);
+  function runbook(command: string, ...options: readonly string[]): Promise<Ended> {
+    return hosts.run(command, 'web01', ...options);
   }
 });
-
-function inventoryOf(host: FleetHost, user = 'root'): string {
-  return `
-all:
-  children:
-    webservers:
-      hosts:
-        web01: { ansible_host: ${host.address}, ansible_port: ${host.port} }
-        gone: { ansible_host: 127.0.0.1, ansible_port: 1 }
-      vars:
-        ansible_user: ${user}
-        ansible_ssh_private_key_file: ${host.rootKeyFile}
-`;
-}
-
-/** From the last line that `--json` printed. */
-function outcomes({ out, err }: Ended): Readonly<Record<string, Outcome>> {
-  const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as RunFinished;
-  assert.equal(last.type, 'run-finished', err);
-  return Object.fromEntries(Object.entries(last.hosts).map(([host, { outcome }]) => [host, outcome]));
-}
