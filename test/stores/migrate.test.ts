@@ -79,7 +79,10 @@ describe('the schema of the store', function () {
       assert.equal(using(schemaVersion), SCHEMA_VERSION);
       assert.equal(using((database) => database.prepare('select * from runs').all()).length, 1);
     }
-    assert.deepEqual([...seen].toSorted((a, b) => a - b), [1, SCHEMA_VERSION]);
+    assert.deepEqual(
+      [...seen].toSorted((a, b) => a - b),
+      [1, SCHEMA_VERSION],
+    );
   });
 });
 
