@@ -31,10 +31,10 @@ attempt() {
 }
 because() {
   last_line=\${1##*"$line_break"}
-  case \${last_line##*: } in
-    'Operation not permitted') printf %s 'operation not permitted (lsattr tells whether it is immutable)' ;;
-    'Device or resource busy') printf %s 'device or resource busy (is it a mount of its own?)' ;;
-    '') printf %s 'it failed without a word' ;;
+  case $me:\${last_line##*: } in
+    '0:Operation not permitted') printf %s 'operation not permitted (lsattr tells whether it is immutable)' ;;
+    *:'Device or resource busy') printf %s 'device or resource busy (is it a mount of its own?)' ;;
+    *:) printf %s 'it failed without a word' ;;
     *) printf %s "\${last_line##*: }" ;;
   esac
 }
@@ -79,6 +79,7 @@ mark_of() { mark=\${bits#??????????}; }
 validate() { (trap - HUP INT TERM; cd / && exec "$@"); }
 stage_write() {
   go_there
+  [ -z "$kept" ] || [ "$me" = 0 ] || [ "$uid" = "$me" ] || refuse "$path belongs to user $uid: only that user and root can replace it"
   [ -z "$kept" ] || keep_original
   rm -rf "./$temp"
   attempt "cannot write beside $path" mkdir -m 700 "./$temp"
@@ -89,7 +90,7 @@ stage_write() {
   attempt "cannot give the new $path its owner and mode" own
   stat_of "./$name"
   [ "$mode" = "$to_mode" ] && [ "\${to_uid:-$uid}:\${to_gid:-$gid}" = "$uid:$gid" ] ||
-    refuse "the new $path has mode $mode and owner $uid:$gid, not what it should have: only its owner and root can replace it"
+    refuse "the new $path has mode $mode and owner $uid:$gid, not what it should have"
   if [ -n "$kept" ]; then
     mark_of; new_mark=$mark
     stat_of "$kept"; mark_of

@@ -49,7 +49,8 @@ number_of_group() {
   [ -n "$number" ] || refuse "there is no group $1 on this host"
 }
 content_of() {
-  exec 3<"./$name" || refuse "cannot read $path"
+  [ -r "./$name" ] || refuse "cannot read $path"
+  exec 3<"./$name"
   source=/dev/fd/3
   [ -e "$source" ] || source=./$name
   seen=$inode
