@@ -154,11 +154,12 @@ describe('files on a real host', function () {
     assert.equal(await on('stat -c "%U %a" /home/ops/conf /home/ops/.local/state/runbook/kept'), 'ops 600\nops 700\n');
     assert.deepEqual(await asOps.undo(change.undo), ['changed']);
     assert.equal(await on('cat /home/ops/conf'), 'a\n');
+    await refused(asOps, copy, { dest: '/etc/motd', content: 'x' }, /^\/etc\/motd belongs to user 0: only that user/);
     await refused(
       asOps,
       copy,
-      { dest: '/etc/motd', content: 'x' },
-      /^cannot write beside \/etc\/motd: Permission denied$/,
+      { dest: '/etc/new', content: 'x' },
+      /^cannot write beside \/etc\/new: Permission denied$/,
     );
     await refused(asOps, copy, { dest: '/etc/shadow', content: 'x' }, /^cannot read \/etc\/shadow$/);
     await on('echo a >/home/ops/theirs; chown root:root /home/ops/theirs; chmod 644 /home/ops/theirs');
