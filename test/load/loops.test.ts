@@ -151,4 +151,23 @@ describe('Loops over groups', () => {
       ['a', 'b'].map((unit) => ({ ok: true, value: { UNIT: unit } })),
     );
   });
+
+  it('are five deep at most, and checked in seconds whatever a file holds', () => {
+    const nest = (depth: number, count: number): string => {
+      const pads = Array.from({ length: depth }, (_, index) => '    '.repeat(index).concat('  '));
+      const groups = pads.map(
+        (pad) => `${pad}- for: down\n${pad}  when: svc.active\n${pad}  loop: [a, b]\n${pad}  steps:\n`,
+      );
+      const pad = '    '.repeat(depth).concat('  ');
+      const steps = Array.from(
+        { length: count },
+        (_, index) => `${pad}- id: s${index}\n${pad}  service: { name: x, state: started }\n`,
+      );
+      return [...groups, ...steps].join('');
+    };
+    const started = performance.now();
+    assert.deepEqual(lintCodes(fixing(nest(5, 480))), []);
+    assert.ok(performance.now() - started < 10_000);
+    assert.deepEqual(lintCodes(fixing(nest(6, 1))), ['40:25 E_DEPTH']);
+  });
 });

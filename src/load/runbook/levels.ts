@@ -2,9 +2,11 @@ import type { Condition, Text } from '../../model/expression.ts';
 import { leaveLoops } from '../../model/loops.ts';
 import type { GroupLoop } from '../../model/runbook.ts';
 import type { Shape } from '../expression/shape.ts';
+import type { TypedScope } from '../expression/typed-scope.ts';
 import type { Place } from '../place.ts';
+import type { Report } from '../report.ts';
 import type { Tree } from '../value/tree.ts';
-import type { YamlMap } from '../yaml/node.ts';
+import { headOf, type YamlMap } from '../yaml/node.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
 import { readLoop, type Loop, type ReadGroupLoop } from './loop.ts';
 import type { RawGroup } from './raw-step.ts';
@@ -28,44 +30,58 @@ interface Levels {
   /** Of the step's own keys. */
   readonly place: Place;
   /** What is known there and not everywhere. */
-  readonly extras: Extras;
+  readonly extras: Extras & { readonly around: ReadonlySet<YamlMap> };
+  /** The same place with other names. */
+  readonly placeWith: (extras: Extras) => Place;
 }
+
+/** Each needs scopes of its own, for each step in it. */
+const MAX_LOOPS = 5;
 
 /** Reads the loops of the groups around a step and its own, each with the names that are known where it stands. */
 export function readLevels({ raw, visible }: StepToRead, context: RunbookContext, undone: Extras): Levels {
   const { report, types, files } = context;
   const findings = findingsIn(raw.phase, context);
   const around = raw.groups.map(({ node }) => node).filter(hasLoop);
-  let extras: Extras = { ...undone, around: new Set([...(undone.around ?? []), ...around]) };
-  const placeNow = (): Place => ({
-    typed: types.scope(visible, findings, extras),
-    report,
-    phase: raw.phase,
-    files,
-  });
+  let extras: Levels['extras'] = { ...undone, around: new Set([...(undone.around ?? []), ...around]) };
+  const placeWith = (known: Extras): Place => {
+    let typed: TypedScope | undefined;
+    return {
+      // Most keys hold no expression: then nobody asks.
+      get typed() {
+        typed ??= types.scope(visible, findings, known);
+        return typed;
+      },
+      report,
+      phase: raw.phase,
+      files,
+    };
+  };
+  let place = placeWith(extras);
   const enter = (item: Shape | undefined): void => {
     extras = { ...extras, item: item ?? { kind: 'unknown' } };
+    place = placeWith(extras);
   };
   const groupLoops: GroupLoop[] = [];
   const all: Omit<Level, 'inside'>[] = [];
   for (const group of raw.groups) {
     if (hasLoop(group.node)) {
-      const read = readGroupLoop(group, placeNow(), context);
+      if (groupLoops.length === MAX_LOOPS) reportDepth(group.node, report);
+      const read = readGroupLoop(group, place, context);
       if (read !== undefined) groupLoops.push(read.loop);
       enter(read?.item);
     }
-    all.push({ node: group.node, place: placeNow() });
+    all.push({ node: group.node, place });
   }
   const own = raw.node.entries.get('loop');
-  const loop = own === undefined ? undefined : readLoop(own.value, placeNow());
+  const loop = own === undefined ? undefined : readLoop(own.value, place);
   if (own !== undefined) enter(loop?.item);
-  const place = placeNow();
   all.push({ node: raw.node, place });
-  return { all: all.map(countInside), groupLoops, ...(loop !== undefined && { loop }), place, extras };
+  return { all: all.map(countInside), groupLoops, ...(loop !== undefined && { loop }), place, extras, placeWith };
 }
 
 /** Findings are read by what comes after them. */
-export function findingsIn(
+function findingsIn(
   phase: Place['phase'],
   { findings }: Pick<RunbookContext, 'findings'>,
 ): ReadonlyMap<string, 'all'> | undefined {
@@ -97,6 +113,16 @@ function readGroupLoop(group: RawGroup, place: Place, { groupLoops }: RunbookCon
   const loop: ReadGroupLoop = { loop: { id: group.id, list: read.items }, item: read.item };
   groupLoops.set(group.node, loop);
   return loop;
+}
+
+function reportDepth(node: YamlMap, report: Report): void {
+  const at = node.entries.get('loop')?.key ?? headOf(node);
+  report.error(
+    'E_DEPTH',
+    at,
+    `groups with loops are nested deeper than ${MAX_LOOPS}`,
+    'make one list of the inner ones',
+  );
 }
 
 function countInside(level: Omit<Level, 'inside'>, index: number, all: readonly Omit<Level, 'inside'>[]): Level {

@@ -15,7 +15,7 @@ import { readBecome } from './become.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
 import { constantMilliseconds, readMilliseconds } from './durations.ts';
 import { readEnv } from './env.ts';
-import { conditionAt, findingsIn, readLevels, textAt, type Level } from './levels.ts';
+import { conditionAt, readLevels, textAt, type Level } from './levels.ts';
 import { findingsServed, modifier, ownModifier, type RawStep } from './raw-step.ts';
 import { readUndo } from './undo.ts';
 import { readUntil } from './until.ts';
@@ -34,10 +34,8 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
   const { action, entry } = raw.action;
   const { report, types } = context;
   const levels = readLevels({ raw, visible }, context, undone);
-  const { place, loop } = levels;
-  const findings = findingsIn(raw.phase, context);
-  const result: Extras = { ...levels.extras, result: types.step(raw.id).single };
-  const seeing = (extras: Extras): Place => ({ ...place, typed: types.scope(visible, findings, extras) });
+  const { place, extras, placeWith, loop } = levels;
+  const result: Extras = { ...extras, result: types.step(raw.id).single };
 
   const effect = effectOf(raw, action);
   checkStepRules(raw, action, context);
@@ -45,15 +43,15 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
   const params = readParams(entry.value, action, raw, place);
   const expect = ownModifier(raw, 'expect');
   const env = readEnv(levels.all, isOpen(action), report);
-  const undoing = seeing(result);
+  const undoing = placeWith(result);
   const undo = readUndo({ raw, visible }, action, effect, context, undoing, (inner) =>
     readStep(inner, context, result),
   );
   const timeout = readTimeout(raw, effect, place);
   const idempotent = flagOf(raw, 'idempotent') ?? action.idempotent;
-  const until = readUntil(raw, { effect, idempotent }, place, seeing(result));
+  const until = readUntil(raw, { effect, idempotent }, place, placeWith(result));
   // It is read before the loops around are entered.
-  const retest = readRetest(raw, seeing({}));
+  const retest = readRetest(raw, placeWith({ around: extras.around }));
   const name = readName(levels.all, action);
   if (params === undefined || timeout === undefined || retest === undefined || name === undefined || undo === undefined)
     return undefined;
@@ -71,7 +69,7 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
     expect:
       expect === undefined
         ? []
-        : readConditions(expect.value, 'expect', seeing({ ...result, first: raw.phase === 'verify' })),
+        : readConditions(expect.value, 'expect', placeWith({ ...result, first: raw.phase === 'verify' })),
     timeoutMs: timeout,
     become: readBecome(modifier(raw, 'become')?.value, report) ?? context.become,
     ...(env !== undefined && { env: asExpression<Readonly<Record<string, Word>>>(env, raw.head, report) }),

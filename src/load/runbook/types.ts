@@ -65,6 +65,7 @@ export class RunbookTypes {
   readonly #raw: readonly RawStep[];
   #findings: ReadonlyMap<string, FindingType> = new Map();
   #withFindings: Environment | undefined;
+  readonly #within = new WeakMap<Environment, Map<string, Environment>>();
 
   constructor(params: readonly Param[], brokenParams: ReadonlySet<string>, raw: readonly RawStep[]) {
     language ??= createEnvironment();
@@ -106,14 +107,11 @@ export class RunbookTypes {
     extras: Extras = {},
     from: Environment | undefined = this.#withFindings,
   ): TypedScope {
-    const environment = (from ?? this.#environment).clone();
+    const around = extras.around ?? NOWHERE;
+    const environment = this.#seenWithin(around, from ?? this.#environment).clone();
     const variables = new Map(this.#base);
     const named = visible.filter((step) => step.named);
-    for (const step of named) {
-      const shape = this.#seenFrom(step, extras.around ?? NOWHERE);
-      variables.set(step.id, shape);
-      if (isInLoop(step)) environment.registerVariable(step.id, celType(shape));
-    }
+    for (const step of named) variables.set(step.id, this.#seenFrom(step, around));
     if (findings !== undefined) variables.set('findings', this.#findingsShape());
     for (const [name, shape] of extraVariables(extras)) {
       registerMissing(environment, this.table, shape);
@@ -129,6 +127,22 @@ export class RunbookTypes {
       hidden: this.#hidden(variables, findings ?? new Map()),
       values: this.#values,
     };
+  }
+
+  /** Derived once for each group: with hundreds of steps in loops it is what takes the time. */
+  #seenWithin(around: ReadonlySet<YamlMap>, from: Environment): Environment {
+    const steps = this.#raw.filter((step) => step.named && isInLoop(step));
+    if (steps.length === 0) return from;
+    const known = this.#within.get(from) ?? new Map<string, Environment>();
+    this.#within.set(from, known);
+    const key = [...around].map(({ at }) => at.start).join();
+    let environment = known.get(key);
+    if (environment === undefined) {
+      environment = from.clone();
+      for (const step of steps) environment.registerVariable(step.id, celType(this.#seenFrom(step, around)));
+      known.set(key, environment);
+    }
+    return environment;
   }
 
   #seenFrom(step: RawStep, around: ReadonlySet<YamlMap>): Shape {
