@@ -9,9 +9,9 @@ import { actOn, type HostEnd } from './act.ts';
 import { bindingOf, planOf, whatChanged, whyNotPlanned } from './approved-plan.ts';
 import { HostEnds, signalOf } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
-import { Gate, INTERRUPTED } from './limits/gate.ts';
-import { KeepWatch } from './limits/keep-watch.ts';
+import { INTERRUPTED } from './limits/gate.ts';
 import { actInBatches } from './limits/schedule.ts';
+import { schedulePlan } from './limits/schedule-plan.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
 import { Recorder } from './record/recorder.ts';
@@ -164,15 +164,9 @@ export class Run {
   }
 
   async #actOn(hosts: readonly HostRun[], plan: Plan, bound: Plan | undefined): Promise<void> {
-    const { forks, clock, stop, recorder, runbook } = this.#context;
     const byName = new Map(hosts.map((host) => [host.name, host]));
-    const healthy = plan.hosts.filter(({ outcome }) => outcome === 'healthy').map(({ host }) => host);
     await actInBatches({
-      batches: plan.batches.map((batch) => batch.filter((name) => byName.has(name))),
-      canary: plan.batches[0]?.length ?? 1,
-      forks,
-      gate: new Gate({ maxFailures: plan.maxFailures, runTimeoutMs: runbook.limits.runTimeoutMs, clock, stop }),
-      keep: new KeepWatch(plan.keep, this.#members(plan.keep?.group), healthy),
+      ...schedulePlan(this.#context, plan, byName),
       act: async (name) => {
         const host = byName.get(name);
         if (host === undefined) throw new Error(`${name} is in a batch and not locked`);
@@ -181,13 +175,8 @@ export class Run {
         return { outcome: end.outcome, attempted: host.attempted };
       },
       leave: (name, reason) => this.#finishHost(name, { outcome: 'not-started', reason }),
-      tell: (event) => (event.type === 'limit-reached' ? this.#reached(event) : recorder.commit(event)),
+      tell: (event) => (event.type === 'limit-reached' ? this.#reached(event) : this.#context.recorder.commit(event)),
     });
-  }
-
-  #members(group: string | undefined): ReadonlySet<string> {
-    const hosts = this.#context.hosts.filter(({ host }) => group !== undefined && host.groups.includes(group));
-    return new Set(hosts.map(({ host }) => host.name));
   }
 
   #machines(): readonly NamedMachine[] {
@@ -209,10 +198,10 @@ export class Run {
     });
   }
 
-  /** Ends the hosts for which `endOf` knows how. */
-  async #finishAll(plan: Plan, endOf: (plan: HostPlan) => HostEnd | undefined): Promise<void> {
+  /** Ends the hosts for which `choose` knows how. */
+  async #finishAll(plan: Plan, choose: (plan: HostPlan) => HostEnd | undefined): Promise<void> {
     await mapLimited(this.#context.hosts, this.#context.forks, async ({ host }) => {
-      const end = endOf(planOf(plan, host.name));
+      const end = choose(planOf(plan, host.name));
       const surveyed = this.#surveyed.get(host.name)?.surveyed;
       const error = surveyed !== undefined && 'error' in surveyed ? { error: surveyed.error } : {};
       if (end !== undefined) await this.#finishHost(host.name, { ...end, ...error });
