@@ -57,9 +57,19 @@ arguments() { [ $# -eq 0 ] || printf '%s\\n' "$@"; }
 section arguments arguments "$@"
 section_all build "$binary" "$@" -V
 build=$section_text
+# apache2ctl makes this directory at every start, and Apache refuses a configuration with a mutex in a directory that is missing.
+lock_dir=\${APACHE_LOCK_DIR-}
+case $(control) in
+  */apache2ctl)
+    while [ -n "\${APACHE_LOCK_DIR-}" ] && [ ! -e "$APACHE_LOCK_DIR" ]; do APACHE_LOCK_DIR=\${APACHE_LOCK_DIR%/*}; done ;;
+esac
 section_all test "$binary" "$@" -t
 config=$("$binary" "$@" -t -D DUMP_RUN_CFG -D DUMP_INCLUDES -D DUMP_MODULES 2>&1)
 section_code=$?
+if [ "\${APACHE_LOCK_DIR-}" != "$lock_dir" ]; then
+  config=$(printf '%s\\n' "$config" | sed "s|^\\(Mutex .*dir=\\"\\)$APACHE_LOCK_DIR\\([/\\"]\\)|\\1$lock_dir\\2|")
+  APACHE_LOCK_DIR=$lock_dir
+fi
 section_name=config
 section_text=$(printf '%s\\n' "$config" | sed 's/^\\(Define: [A-Za-z0-9_]*\\)=.*/\\1/')
 section_print
