@@ -21,8 +21,8 @@ export interface Opened<T> {
 
 export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
   return open(path, (source) => {
-    const { runbook, diagnostics } = loadRunbook(source, ACTIONS, readBeside(path));
-    return { value: runbook, diagnostics };
+    const { runbook, diagnostics, templates } = loadRunbook(source, ACTIONS, readBeside(path));
+    return { value: runbook, diagnostics, others: templates };
   });
 }
 
@@ -45,13 +45,16 @@ export function openParamsFile(path: string): Result<Opened<readonly FileParam[]
 interface Loaded<T> {
   readonly value: T | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Other files that diagnostics point into. */
+  readonly others?: readonly SourceFile[];
 }
 
 function open<T>(path: string, load: (source: SourceFile) => Loaded<T>): Result<Opened<T>, Trouble> {
   const source = readSource(path);
   if (!source.ok) return err(inFiles([source.error], []));
-  const { value, diagnostics } = load(source.value);
+  const { value, diagnostics, others = [] } = load(source.value);
+  const sources = [source.value, ...others];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
-  if (value === undefined || hasError) return err(inFiles(diagnostics, [source.value]));
-  return ok({ value, sources: [source.value], warnings: diagnostics });
+  if (value === undefined || hasError) return err(inFiles(diagnostics, sources));
+  return ok({ value, sources, warnings: diagnostics });
 }

@@ -1,3 +1,4 @@
+import type { Diagnostic, SourceFile } from '../model/source.ts';
 import type { FileContent } from '../model/type.ts';
 import { ok, type Result } from '../util/result.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -16,6 +17,7 @@ export type ReadBeside = (path: string) => Result<string, FileProblem>;
 export class FilesBeside {
   readonly #read: ReadBeside;
   readonly #results = new Map<string, Result<string, FileProblem>>();
+  readonly #checked: { readonly source: SourceFile; readonly diagnostics: readonly Diagnostic[] }[] = [];
 
   constructor(read: ReadBeside) {
     this.#read = read;
@@ -28,6 +30,20 @@ export class FilesBeside {
       this.#results.set(path, result);
     }
     return result.ok ? ok({ path, content: result.value }) : result;
+  }
+
+  /** Takes what is wrong with one of them. */
+  note(source: SourceFile, diagnostics: readonly Diagnostic[]): void {
+    if (diagnostics.length > 0) this.#checked.push({ source, diagnostics });
+  }
+
+  /** Those with something wrong in them. */
+  get sources(): readonly SourceFile[] {
+    return this.#checked.map(({ source }) => source);
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#checked.flatMap(({ diagnostics }) => diagnostics);
   }
 
   /** Of the runbook's text, and of the files that were read for it, if any. */

@@ -27,8 +27,10 @@ import { headOf, type YamlMap, type YamlNode } from './yaml/node.ts';
 export interface LoadedRunbook {
   /** Absent when there is an error. */
   readonly runbook?: Runbook;
-  /** Everything that is wrong with the file, in its order; warnings too. */
+  /** Everything that is wrong with the file, in its order, and then with the templates it names; warnings too. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The templates with something wrong in them. */
+  readonly templates: readonly SourceFile[];
 }
 
 /**
@@ -43,7 +45,7 @@ export function loadRunbook(
 ): LoadedRunbook {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined) return { diagnostics: report.diagnostics };
+  if (root === undefined) return { diagnostics: report.diagnostics, templates: [] };
   // What follows from a value that was refused is not reported again.
   const afterYaml = report.failed ? new Report(source) : report;
   const sound = checkStructure(root, actions, afterYaml);
@@ -56,14 +58,19 @@ export function loadRunbook(
     const after = afterStructure.diagnostics.filter(({ at }) => !told.has(at.start.offset));
     report.adopt([...before, ...after.filter(isNoConsequence)]);
   }
-  if (runbook === undefined && !report.failed)
+  const failed = report.failed || files.diagnostics.some(({ severity }) => severity === 'error');
+  if (runbook === undefined && !failed)
     report.error(
       'E_STRUCTURE',
       headOf(root),
       'the runbook cannot be read',
       'please report this file as a mistake of runbook itself',
     );
-  return { ...(runbook !== undefined && !report.failed && { runbook }), diagnostics: report.diagnostics };
+  return {
+    ...(runbook !== undefined && !failed && { runbook }),
+    diagnostics: [...report.diagnostics, ...files.diagnostics],
+    templates: files.sources,
+  };
 }
 
 const refuseFiles: ReadBeside = () =>

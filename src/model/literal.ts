@@ -22,7 +22,7 @@ import type { Fields, ListType, ObjectType, Type } from './type.ts';
 /**
  * Reads a value as a YAML or JSON file holds it (`5m`, `10MB`, `25%`, `[a, b]`) as a value of the type, in the encoding that
  * model/type.ts describes. A secret may be a `Secret`, a `SecretName` (kept as it is) or an empty text. The error says what was
- * expected and what was found, and never contains a secret. The content of a `source-file` is not read here, and empty.
+ * expected and what was found, and never contains a secret. The content of a file is not read here, and empty.
  */
 export function readLiteral(type: Type, value: unknown): Result<unknown, string> {
   switch (type.kind) {
@@ -63,6 +63,7 @@ export function readLiteral(type: Type, value: unknown): Result<unknown, string>
     case 'shell-text':
       return typeof value === 'string' ? ok({ text: value, variables: {} }) : expected('shell text', value);
     case 'source-file':
+    case 'template-file':
       return typeof value === 'string' ? ok({ path: value, content: '' }) : expected('the path of a file', value);
     case 'by-pattern':
       return err('this can only be an output');

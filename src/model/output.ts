@@ -51,6 +51,7 @@ function check(type: Type, json: unknown, params: Params, path: string): Result<
     case 'pattern':
     case 'shell-text':
     case 'source-file':
+    case 'template-file':
       return mismatch(type, json, path);
   }
 }

@@ -18,6 +18,8 @@ export function typeName(type: Type, code: (text: string) => string = (text) => 
       return 'shell text';
     case 'source-file':
       return 'path of a file';
+    case 'template-file':
+      return 'path of a template';
     case 'pattern':
       return 'RE2 pattern';
     case 'object':

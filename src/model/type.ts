@@ -37,6 +37,11 @@ export type Type =
    * read when the runbook is checked. An action is given a `FileContent`.
    */
   | { readonly kind: 'source-file' }
+  /**
+   * A param only: as `source-file`, and each `${{ }}` in the file is an expression of the step, checked with it. An action is given a
+   * `FileContent` with the values in their places.
+   */
+  | { readonly kind: 'template-file' }
   /** An output only: one field for each key of the `patterns` param of that name. */
   | { readonly kind: 'by-pattern'; readonly param: string; readonly of: Type };
 
@@ -71,11 +76,11 @@ export interface ShellText {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** What a `source-file` becomes. */
+/** What a `source-file` or a `template-file` becomes. */
 export interface FileContent {
   /** As the runbook has it. */
   readonly path: string;
-  /** At most 256 KiB in UTF-8, without NUL; a byte order mark stays in it. */
+  /** Of at most 256 KiB in UTF-8, without NUL; a byte order mark stays in it. */
   readonly content: string;
 }
 
@@ -110,7 +115,7 @@ export type ValueOf<T> = T extends { kind: infer K }
                   ? Readonly<Record<string, string>>
                   : K extends 'shell-text'
                     ? ShellText
-                    : K extends 'source-file'
+                    : K extends 'source-file' | 'template-file'
                       ? FileContent
                       : K extends 'secret'
                         ? Secret

@@ -50,6 +50,7 @@ function hostileValue(type: Type): unknown {
         variables: Object.fromEntries(HOSTILE.map((word, index) => [`v${index}`, word])),
       };
     case 'source-file':
+    case 'template-file':
       return { path: HOSTILE.join(''), content: HOSTILE.join('') };
     case 'by-pattern':
       throw new Error('no param has this type');

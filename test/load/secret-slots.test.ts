@@ -25,7 +25,7 @@ function codesFor(...keys: readonly string[]): readonly string[] {
 }
 
 /** These take no expression at all. */
-const LITERAL = new Set<Type['kind']>(['pattern', 'patterns', 'source-file']);
+const LITERAL = new Set<Type['kind']>(['pattern', 'patterns', 'source-file', 'template-file']);
 
 /** The secret where a value of the type would be, in lists and maps as one of theirs. */
 function holding(type: Type): string {

@@ -120,6 +120,7 @@ export class ShapeTable {
       case 'pattern':
       case 'shell-text':
       case 'source-file':
+      case 'template-file':
         return { kind: 'unknown' };
     }
   }

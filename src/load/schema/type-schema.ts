@@ -12,6 +12,7 @@ function typeSchema(type: Type): JsonSchema {
     case 'pattern':
     case 'shell-text':
     case 'source-file':
+    case 'template-file':
       return { type: 'string' };
     case 'secret':
       return { type: 'string', pattern: String.raw`^$|\$\{\{` };

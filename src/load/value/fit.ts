@@ -41,6 +41,7 @@ export function misfit(shape: Shape, type: Type): string | undefined {
     case 'pattern':
     case 'shell-text':
     case 'source-file':
+    case 'template-file':
     case 'by-pattern':
       return 'this must be written out, it cannot be computed';
   }

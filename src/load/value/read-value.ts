@@ -15,6 +15,7 @@ import { misfit } from './fit.ts';
 import { readPattern, readPatterns } from './patterns.ts';
 import { reportLiteral } from './report-literal.ts';
 import { readSourceFile } from './source-file.ts';
+import { readTemplateFile } from './template-file.ts';
 import { listTree, literalTree, mapped, mapTree, spanTree, textTree, type Tree } from './tree.ts';
 
 /** Where a value is given, for messages and for what only some keys may hold. */
@@ -31,6 +32,8 @@ export function readValue(type: Type, node: YamlNode, slot: Slot, place: Place):
       return readShellText(node, place);
     case 'source-file':
       return readSourceFile(node, slot.key, place);
+    case 'template-file':
+      return readTemplateFile(node, slot.key, place);
     case 'pattern':
       return readPattern(node, place);
     case 'patterns':

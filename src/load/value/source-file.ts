@@ -1,10 +1,17 @@
+import type { FileContent } from '../../model/type.ts';
 import type { Place } from '../place.ts';
 import { hasSpan } from '../spans.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { literalTree, type Tree } from './tree.ts';
 
 /** The path of a file, written out, which is read now: what is checked is what is sent. */
-export function readSourceFile(node: YamlNode, key: string, { report, files }: Place): Tree | undefined {
+export function readSourceFile(node: YamlNode, key: string, place: Place): Tree | undefined {
+  const file = namedFile(node, key, place);
+  return file === undefined ? undefined : literalTree(file);
+}
+
+/** The file that a param names; undefined after reporting why there is none. */
+export function namedFile(node: YamlNode, key: string, { report, files }: Place): FileContent | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     const found = node.kind === 'scalar' ? node.text : `a ${node.kind}`;
     const hint = 'write a path; a relative one begins in the folder of the runbook';
@@ -24,7 +31,7 @@ export function readSourceFile(node: YamlNode, key: string, { report, files }: P
       'only a param of a step takes one',
     );
   }
-  if (file.ok) return literalTree(file.value);
+  if (file.ok) return file.value;
   const { code, message, hint } = file.error;
   return void report.error(code, node.at, `${key}: ${JSON.stringify(path)}: ${message}`, hint);
 }
