@@ -57,6 +57,7 @@ ${HOW_FILES_CHANGE}
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ path, owner, group }) => lookToEdit(path, owner, group),
     prepare(seen, params) {
       const { block = '', marker = MARKER, state = 'present', insertafter, insertbefore, create = false } = params;

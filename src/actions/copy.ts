@@ -34,6 +34,7 @@ export const action = defineAction({
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ dest, owner, group }) => lookToEdit(dest, owner, group),
     prepare(seen, { content, src, mode, validate }) {
       return prepareContent(seen, { mode, validate }, () => {

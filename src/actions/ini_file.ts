@@ -68,6 +68,7 @@ ${HOW_FILES_CHANGE}
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ path, owner, group }) => lookToEdit(path, owner, group),
     prepare(seen, params) {
       const { section, option, value, state = 'present', no_extra_spaces: tight = false } = params;

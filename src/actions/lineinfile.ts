@@ -58,6 +58,7 @@ ${HOW_FILES_CHANGE}
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ path, owner, group }) => lookToEdit(path, owner, group),
     prepare(seen, params) {
       const { line, regexp, state = 'present', insertafter, insertbefore, create = false, mode, validate } = params;

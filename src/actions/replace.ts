@@ -44,6 +44,7 @@ ${HOW_FILES_CHANGE}
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ path, owner, group }) => lookToEdit(path, owner, group),
     prepare(seen, { regexp, replace = '', mode, validate }) {
       return prepareEdit(

@@ -37,6 +37,7 @@ ${HOW_FILES_CHANGE}
   ],
   work: {
     kind: 'prepared',
+    seesContents: true,
     look: ({ dest, owner, group }) => lookToEdit(dest, owner, group),
     prepare(seen, { src, mode, validate }) {
       return prepareContent(seen, { mode, validate }, () => ok(Buffer.from(src.content, 'utf8')));

@@ -66,6 +66,8 @@ export interface ScriptWork {
  */
 export interface PreparedWork {
   readonly kind: 'prepared';
+  /** What the look prints is not recorded, only its size and hash: it is files as a whole, with whatever secrets are in them. */
+  readonly seesContents?: true;
   /** Pure. */
   look(params: never, context: ComposeContext): Script;
   /** Pure. Called when the look exited, whatever its code; the engine judges all other ends. */
@@ -160,6 +162,7 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, '
       }
     | {
         readonly kind: 'prepared';
+        readonly seesContents?: true;
         look(params: ValuesOf<P>, context: ComposeContext): Script;
         prepare(seen: Answer, params: ValuesOf<P>, context: ComposeContext): Preparation<ValuesOf<O>>;
       }

@@ -53,5 +53,6 @@ export const HOW_FILES_CHANGE = `
 The new file is made ready beside the old one, with its mode, owner and access lists, and put in place by a rename, so that everybody sees
 the old one or the new one. The step fails, with nothing changed, when the file is not any more as it was seen, when it holds more than
 1 MiB, or when every user may write to a directory on the way. A link is followed to a file in the same directory only.
+The content of the file is not recorded, only how it differs: give the step \`no_log\` where that holds a secret.
 The original is kept for a week below \`/var/lib/runbook\` (\`~/.local/state/runbook\` for others than root); undo brings back that very file.
 `.trim();

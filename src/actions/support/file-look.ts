@@ -2,7 +2,7 @@ import type { Script } from '../../model/script.ts';
 import { FILE_PATH_SH } from './file-path.ts';
 
 /** Files of more bytes are not edited. */
-export const MAX_EDITED_BYTES = 1024 * 1024;
+const MAX_EDITED_BYTES = 1024 * 1024;
 
 export interface FileToLookAt {
   readonly path: string;

@@ -14,7 +14,11 @@ export interface Execution {
   readonly action: string;
 }
 
-export function evidenceOf(execution: Execution, step: Step, answer: CommandResult): readonly EventBody[] {
+export function evidenceOf(
+  execution: Execution,
+  { noLog }: Pick<Step, 'noLog'>,
+  answer: CommandResult,
+): readonly EventBody[] {
   const streams = [
     ['stdout', answer.stdout],
     ['stderr', answer.stderr],
@@ -28,7 +32,7 @@ export function evidenceOf(execution: Execution, step: Step, answer: CommandResu
       step: id,
       execution: execution.execution,
       stream,
-      output: step.noLog ? withoutText(output) : output,
+      output: noLog ? withoutText(output) : output,
     }));
 }
 

@@ -199,6 +199,22 @@ describe('a prepared change', () => {
     assert.equal(host.values.get('conf'), 'old');
   });
 
+  it('is recorded without what its look saw where that is the content of files', async () => {
+    const secret: Action = { ...edit, work: { ...edit.work, seesContents: true } as Action['work'] };
+    for (const [action, seen] of [
+      [edit, ['old', 'old']],
+      [secret, ['', '']],
+    ] as const) {
+      const { rig, journal } = world([editing('edit', { action }), startUnit]);
+      await rig.go();
+      const evidence = journal.of('evidence').filter((event) => event.step === 'edit' && event.output.bytes > 0);
+      assert.deepEqual(
+        evidence.slice(0, 2).map(({ output }) => output.text),
+        seen,
+      );
+    }
+  });
+
   it('that cannot be prepared leaves the host alone', async () => {
     const { rig, host } = world([editing('edit'), startUnit], { conf: 'odd' });
     const finished = await rig.go();
