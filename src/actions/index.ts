@@ -12,6 +12,7 @@ import { action as http } from './http.ts';
 import { action as iniFile } from './ini_file.ts';
 import { action as lineinfile } from './lineinfile.ts';
 import { action as logSearch } from './log_search.ts';
+import { action as memory } from './memory.ts';
 import { action as oomKills } from './oom_kills.ts';
 import { action as process } from './process.ts';
 import { action as processes } from './processes.ts';
@@ -41,6 +42,7 @@ export const actions: readonly Action[] = [
   iniFile,
   lineinfile,
   logSearch,
+  memory,
   oomKills,
   process,
   processes,
