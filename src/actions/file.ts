@@ -7,7 +7,7 @@ import { directoryOperations, linkOperation, removeOperation } from './support/f
 import { FILE_PATH, modeOf, OWNERSHIP } from './support/file-fields.ts';
 import { lookAtFiles } from './support/file-look.ts';
 import type { FileOperation } from './support/file-operation.ts';
-import { cannot, readSeenFile, type CannotPrepare, type SeenFile } from './support/file-seen.ts';
+import { cannot, missing, readSeenFile, type CannotPrepare, type SeenFile } from './support/file-seen.ts';
 import { metadataOperation, noFolder, wantedMetadata } from './support/file-write.ts';
 
 const STATES = ['file', 'directory', 'link', 'absent'] as const;
@@ -115,8 +115,8 @@ function operationsFor(
       return err(cannot('cannot-start', `${path} is a ${found.kind}, not a directory: remove it first`));
     case 'file':
       if (found.kind === 'file') return ok(present(metadata(file, found.metadata, mode)));
-      if (found.kind === 'nowhere') return err(cannot('cannot-start', noFolder(file)));
-      if (found.kind === 'absent') return err(cannot('cannot-start', `there is no file ${path}: copy makes one`));
+      if (found.kind === 'nowhere') return err(missing(noFolder(file)));
+      if (found.kind === 'absent') return err(missing(`there is no file ${path}: copy makes one`));
       return err(cannot('cannot-start', `${path} is a ${found.kind}, not a file`));
     default:
       return unreachable(state);

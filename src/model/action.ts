@@ -79,7 +79,13 @@ export type Preparation<Output = JsonObject> =
   | PreparedChange<Output>
   /** All is as wanted; nothing is sent. */
   | { readonly kind: 'none'; readonly output: Output }
-  | { readonly kind: 'failed'; readonly reason: StepReason; readonly error: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: StepReason;
+      readonly error: string;
+      /** Something is not there that a step before it may make, such as a directory: only when that one ran can it be known. */
+      readonly missing?: true;
+    };
 
 /**
  * The script tests on the host, in the same breath, that all is still as it was seen, and exits with `UNTOUCHED` when it is not or

@@ -64,8 +64,8 @@ function decideCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProbl
   if (again !== undefined) return ok({ kind: 'unknown-until', step: again.id });
   // Its own re-test follows what was sent before; when nothing was, it sees what the run's first re-test sees.
   if (step.retest !== false && walk.lastSent !== undefined) return ok({ kind: 'unknown-until', step: walk.lastSent });
-  const { scope, looks } = walk;
-  const command = exactCommand(step, { scope, looks, touchedBy: (path) => toucherOf(step, path, walk) });
+  const { scope, looks, lastSent } = walk;
+  const command = exactCommand(step, { scope, looks, lastSent, touchedBy: (path) => toucherOf(step, path, walk) });
   return command.ok ? command : stepProblem(step, command.error);
 }
 

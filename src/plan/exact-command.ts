@@ -13,6 +13,8 @@ import type { JsonObject } from '../util/json.ts';
 interface Known {
   readonly scope: Scope;
   readonly looks: Looks;
+  /** The last step that would be sent before this one. */
+  readonly lastSent?: string | undefined;
   /** Which step changes a file before this one is sent, or before it is sent for another item. */
   touchedBy(path: string): string | undefined;
 }
@@ -38,7 +40,11 @@ export function exactCommand(step: Step, known: Known): Result<PlannedCommand, S
     }
     const look = known.looks.get(step.id)?.[index];
     if (look === undefined) return err({ reason: 'missing-input', error: 'nothing was looked at' });
-    if (look.kind === 'failed') return err({ reason: 'expression', error: look.error });
+    if (look.kind === 'failed') {
+      const { lastSent } = known;
+      if (look.missing === true && lastSent !== undefined) return ok({ kind: 'unknown-until', step: lastSent });
+      return err({ reason: 'expression', error: look.error });
+    }
     if (look.kind === 'none') {
       settled.push(look.output);
       continue;

@@ -213,8 +213,9 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       const validate = ['sh', '-c', 'grep -q good "$1" || { echo "no good in it" >&2; exit 1; }', 'sh', '%s'];
       await refused(copy, { dest: at('conf'), content: 'bad\n', validate }, /was refused by sh: no good in it$/);
       await changed(copy, { dest: at('conf'), content: 'very good\n', validate });
-      await refused(copy, { dest: at('conf'), content: 'x', validate: ['exit', '0'] }, /was refused by exit/);
-      await refused(copy, { dest: at('conf'), content: 'x', validate: ['/no/such'] }, /was refused by/);
+      await refused(copy, { dest: at('conf'), content: 'x', validate: ['exit', '%s'] }, /was refused by exit/);
+      await refused(copy, { dest: at('conf'), content: 'x', validate: ['true'] }, /^validate must hold %s/);
+      await refused(copy, { dest: at('conf'), content: 'x', validate: ['/no/such', '%s'] }, /was refused by/);
     });
 
     it('edits through a link to a file in the same directory, and no other link', async () => {

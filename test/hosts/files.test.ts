@@ -12,8 +12,9 @@ import type { JsonObject } from '../../src/util/json.ts';
 import { FileRig, type FileStep } from '../actions/support/file-rig.ts';
 import { changeOf, connected, locked, NEVER, newRunId } from '../conformance/transport.ts';
 import { baseImage } from '../fleet/base-image.ts';
-import { startFullHost, type FleetHost } from '../fleet/host.ts';
+import { startFullHost, startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
+import { Workplace } from '../cli/spawn.ts';
 import { skip } from '../support/skip.ts';
 import { giveAttributeTools } from './attribute-tools.ts';
 import { inventoryHost } from './transport-fleet.ts';
@@ -210,7 +211,76 @@ describe('files on a real host', function () {
     assert.equal(await on(etc), before);
     await refused(asOps, sysctl, raise, /needs root/);
   });
+
+  it('are put back by a run that proves nothing, two steps on one file and all', async () => {
+    const place = new Workplace();
+    const app = await startLightHost({ name: 'files02' });
+    const own = async (command: string): Promise<string> => (await app.exec(command)).stdout;
+    try {
+      place.write({
+        'inventory.yaml': JSON.stringify({
+          all: {
+            hosts: {
+              files02: {
+                ansible_host: app.address,
+                ansible_user: 'root',
+                ansible_ssh_private_key_file: app.rootKeyFile,
+              },
+            },
+          },
+        }),
+        '.ssh/known_hosts': app.knownHostsLine,
+        'motd.tmpl': 'This is ${{ host.name }}\n',
+        'edit.yaml': RUNBOOK,
+      });
+      await own(
+        "printf 'a = 1\\nb = 1\\n' >/etc/app.conf; rm /etc/motd; echo hello >/etc/motd; touch -d 2001-02-03 /etc/app.conf /etc/motd",
+      );
+      const listing = "find /etc -not -type d -printf '%p %i %m %u %g %s %t\\n' | sort; cat /etc/app.conf /etc/motd";
+      const before = await own(listing);
+      const plan = await place.runbook(['plan', 'edit.yaml', '-i', 'inventory.yaml']);
+      assert.equal(plan.code, 2, plan.err);
+      for (const shown of ['-a = 1\n', '+a = 2\n', '+This is files02\n']) assert.ok(plan.out.includes(shown), plan.out);
+      assert.equal(await own(listing), before);
+      const run = await place.runbook(['run', 'edit.yaml', '-i', 'inventory.yaml', '--yes']);
+      assert.equal(run.code, 2, run.err);
+      assert.match(run.out, /files02 +rolled-back/);
+      assert.equal(await own(listing), before);
+    } finally {
+      place.remove();
+      app.stop();
+    }
+  });
 });
+
+const RUNBOOK = `runbook: edit
+summary: Changes files, and proves nothing
+hosts: all
+diagnose:
+  - id: conf
+    command: [cat, /etc/app.conf]
+    effect: reads
+findings:
+  old: { when: conf.stdout.contains("a = 1"), summary: the old values }
+fix:
+  - for: old
+    lineinfile: { path: /etc/app.conf, regexp: "^a =", line: a = 2 }
+  - for: old
+    replace: { path: /etc/app.conf, regexp: "^b = 1$", replace: b = 2 }
+  - for: old
+    template: { src: motd.tmpl, dest: /etc/motd, mode: "0600" }
+  - for: old
+    file: { path: /etc/app.d/sub, state: directory }
+  - for: old
+    copy: { dest: /etc/app.d/sub/new, content: x }
+verify:
+  soak: 0s
+  within: 1ms
+  steps:
+    - command: [cat, /etc/app.conf, /etc/app.d/sub/new]
+      effect: reads
+      expect: 'result.stdout != "a = 2\\nb = 2\\nx"'
+`;
 
 /** Reads and claimed changes over the wire. */
 async function handsOf(connection: Connection): Promise<{

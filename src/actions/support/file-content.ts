@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { commandLine } from './command-line.ts';
 import { prepareFileChange } from './file-change.ts';
 import { modeOf, type EDIT_OUTPUT } from './file-fields.ts';
-import { cannot, readSeenFile, sha256Of, type CannotPrepare, type SeenFile } from './file-seen.ts';
+import { cannot, missing, readSeenFile, sha256Of, type CannotPrepare, type SeenFile } from './file-seen.ts';
 import { readFileText } from './file-text.ts';
 import { writeOperation } from './file-write.ts';
 import type { ValuesOf } from '../../model/type.ts';
@@ -25,6 +25,9 @@ export function prepareContent(
   { mode, validate }: Asked,
   contentOf: (file: SeenFile) => Result<Buffer | undefined, CannotPrepare>,
 ): Preparation<EditOutput> {
+  if (validate !== undefined && !validate.some((word) => word.includes('%s'))) {
+    return cannot('cannot-start', 'validate must hold %s, which stands for the path of the new file');
+  }
   const looked = readSeenFile(answer);
   if (!looked.ok) return looked.error;
   const file = looked.value;
@@ -60,10 +63,10 @@ interface AskedEdit extends Asked {
 export function prepareEdit(answer: Answer, asked: AskedEdit, edit: TextEdit): Preparation<EditOutput> {
   return prepareContent(answer, asked, (file) => {
     const { found, path } = file;
-    const missing = found.kind === 'absent' || found.kind === 'nowhere';
-    if (found.kind !== 'file' && !missing) return ok(Buffer.alloc(0));
-    if (missing && asked.mustExist === true) return err(cannot('cannot-start', `there is no file ${path}`));
-    const bytes = missing ? Buffer.alloc(0) : bytesOf(file);
+    const isAbsent = found.kind === 'absent' || found.kind === 'nowhere';
+    if (found.kind !== 'file' && !isAbsent) return ok(Buffer.alloc(0));
+    if (isAbsent && asked.mustExist === true) return err(missing(`there is no file ${path}`));
+    const bytes = isAbsent ? Buffer.alloc(0) : bytesOf(file);
     if (bytes === undefined) return err(tooLarge(file));
     const text = readFileText(bytes);
     if (!text.utf8 && asked.patterns?.some((pattern) => /[^\p{ASCII}]/u.test(pattern ?? '')) === true) {
@@ -72,7 +75,7 @@ export function prepareEdit(answer: Answer, asked: AskedEdit, edit: TextEdit): P
     const edited = edit(text.text, text.encode);
     if (!edited.ok) return edited;
     if (edited.value === text.text) return ok(undefined);
-    if (missing && !asked.create) return err(cannot('cannot-start', `there is no file ${path}: create: true makes it`));
+    if (isAbsent && !asked.create) return err(missing(`there is no file ${path}: create: true makes it`));
     return ok(text.bytes(edited.value));
   });
 }

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../util/result.ts';
 import { difference } from './file-difference.ts';
 import { operation, placeOf, type FileOperation } from './file-operation.ts';
-import { cannot, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
+import { cannot, missing, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
 
 const NOTHING_KEPT = { kept: '', temp: '' } as const;
 const NEW_DIRECTORY_MODE = '0755';
@@ -66,7 +66,7 @@ export function linkOperation(file: SeenFile, target: string): Result<FileOperat
   const after = `link ${target}`;
   switch (found.kind) {
     case 'nowhere':
-      return err(cannot('cannot-start', `there is no directory for ${path}: make it first`));
+      return err(missing(`there is no directory for ${path}: make it first`));
     case 'file':
     case 'directory':
       return err(cannot('cannot-start', `${path} is a ${found.kind}, not a link: remove it first`));

@@ -1,7 +1,7 @@
 import type { Fields } from '../../model/type.ts';
 
 /** Absolute, on one line, and not the root itself. */
-export const FILE_PATH = { kind: 'string', pattern: '^/.*[^/]$' } as const;
+export const FILE_PATH = { kind: 'string', pattern: String.raw`^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]$` } as const;
 
 /** Who may do what with the file; what is left out stays as it is. */
 export const OWNERSHIP = {

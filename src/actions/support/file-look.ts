@@ -36,17 +36,18 @@ export function lookToEdit(path: string, owner: string | undefined, group: strin
 }
 
 const LOOK_SH = `
+lack() { printf '%s\\n' "$1" >&2; exit 67; }
 refuse() { printf '%s\\n' "$1" >&2; exit 69; }
 ${FILE_PATH_SH}
 number_of_user() {
-  case $1 in *[!0-9]*) number=$(id -u "$1" 2>/dev/null) || refuse "there is no user $1 on this host" ;; *) number=$1 ;; esac
+  case $1 in *[!0-9]*) number=$(id -u "$1" 2>/dev/null) || lack "there is no user $1 on this host" ;; *) number=$1 ;; esac
 }
 number_of_group() {
   case $1 in *[!0-9]*) ;; *) number=$1; return ;; esac
   number=''
   if command -v getent >/dev/null 2>&1; then number=$(getent group "$1") || number=''; number=\${number#*:*:}; number=\${number%%:*}
   else while IFS=: read -r group_name group_word group_number group_rest; do [ "$group_name" != "$1" ] || number=$group_number; done </etc/group; fi
-  [ -n "$number" ] || refuse "there is no group $1 on this host"
+  [ -n "$number" ] || lack "there is no group $1 on this host"
 }
 content_of() {
   [ -r "./$name" ] || refuse "cannot read $path"

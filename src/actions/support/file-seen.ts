@@ -49,6 +49,12 @@ export interface CannotPrepare {
   readonly kind: 'failed';
   readonly reason: StepReason;
   readonly error: string;
+  readonly missing?: true;
+}
+
+/** Something is not there that a step before may make. */
+export function missing(error: string): CannotPrepare {
+  return { ...cannot('cannot-start', error), missing: true };
 }
 
 export function cannot(reason: StepReason, error: string): CannotPrepare {
@@ -58,6 +64,7 @@ export function cannot(reason: StepReason, error: string): CannotPrepare {
 /** Reads what `lookAtFiles` printed, one for each file, in that order. */
 export function readSeenFiles(answer: Answer): Result<readonly SeenFile[], CannotPrepare> {
   const complaint = lastLine(answer.stderr.text);
+  if (answer.code === 67) return err(missing(complaint));
   if (answer.code === 69) return err(cannot('cannot-check', complaint));
   if (answer.code !== 0) return err(cannot('exit', complaint || `exit code ${answer.code}`));
   if (answer.stdout.truncated) return err(cannot('output', 'there is too much to look at in one step'));

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { ok, err, type Result } from '../../util/result.ts';
 import { contentDifference, difference, metadataLines } from './file-difference.ts';
 import { operation, placeOf, type FileOperation } from './file-operation.ts';
-import { cannot, sha256Of, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
+import { cannot, missing, sha256Of, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
 
 /** The mode of a file that is new, when none is asked for. */
 const NEW_FILE_MODE = '0644';
@@ -22,7 +22,7 @@ export function writeOperation(
     case 'absent':
       return ok(newFile(file, bytes, mode ?? NEW_FILE_MODE));
     case 'nowhere':
-      return err(cannot('cannot-start', noFolder(file)));
+      return err(missing(noFolder(file)));
     case 'directory':
       return err(cannot('cannot-start', `${path} is a directory: name a file`));
     case 'link':

@@ -24,6 +24,7 @@ const edit: Action = defineAction({
     kind: 'prepared',
     look: ({ key }) => ({ summary: `look ${key}`, text: `look ${key}` }),
     prepare: ({ stdout: { text: before } }, { key, to }) => {
+      if (before === 'nowhere') return { kind: 'failed', reason: 'cannot-start', error: 'not there', missing: true };
       if (before === 'odd') return { kind: 'failed', reason: 'output', error: 'odd' };
       if (before === to) return { kind: 'none', output: { before } };
       return {
@@ -221,6 +222,19 @@ describe('a prepared change', () => {
     assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
     assert.match(finished.hosts['web01'].reason, /cannot be sent: odd/);
     assert.deepEqual(host.changes, []);
+  });
+
+  it('that lacks something is not known before the step that may make it', async () => {
+    const make = step({ id: 'make', phase: 'fix', action: set, params: setTo('conf', 'old'), for: ['down'] });
+    const { rig, host, journal } = world([make, editing('edit'), startUnit], { conf: 'nowhere' });
+    const finished = await rig.go(ANSWER);
+    const [plan] = journal.of('plan-made');
+    assert.deepEqual(plan?.plan.hosts[0]?.steps[1]?.command, { kind: 'unknown-until', step: 'make' });
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    assert.deepEqual(host.changes, ['set conf old', EDIT, 'set unit up']);
+    const alone = world([editing('edit'), startUnit], { conf: 'nowhere' });
+    assert.match((await alone.rig.go()).hosts['web01']?.reason ?? '', /cannot be sent: not there/);
+    assert.deepEqual(alone.host.changes, []);
   });
 
   it('whose look is cut off leaves the host unreachable, not unknown', async () => {
