@@ -13,8 +13,8 @@ export type Risk = (typeof RISKS)[number];
 
 /** What undoes the action when the proof fails. */
 export type UndoPolicy =
-  /** `interpret` or `prepare` returns the steps that undo it. */
-  | { readonly kind: 'builtin' }
+  /** `interpret` or `prepare` returns the steps that undo it. `how`, for people: `the file is put back, byte for byte`. */
+  | { readonly kind: 'builtin'; readonly how: string }
   /** Nothing can; the reason is reported. */
   | { readonly kind: 'none'; readonly reason: string }
   /** Only the author knows: a runbook must say `undo:`. */
@@ -71,7 +71,7 @@ export interface PreparedWork {
   /** Pure. */
   look(params: never, context: ComposeContext): Script;
   /** Pure. Called when the look exited, whatever its code; the engine judges all other ends. */
-  prepare(seen: Answer, params: never, context: ComposeContext): Preparation<JsonObject>;
+  prepare(seen: Answer, params: never, context: ComposeContext): Preparation;
 }
 
 /** What a look came to. */
