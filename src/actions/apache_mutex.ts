@@ -30,7 +30,7 @@ parse then, or does not have the mutex that is wanted, everything is put back an
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the configuration is put back, byte for byte' },
   idempotent: true,
   params: {
     mechanism: {

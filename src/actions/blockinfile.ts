@@ -20,7 +20,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
   idempotent: true,
   params: {
     path: { type: FILE_PATH, description: 'The file.' },

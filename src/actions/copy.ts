@@ -11,7 +11,7 @@ export const action = defineAction({
   notes: HOW_FILES_CHANGE,
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
   idempotent: true,
   params: {
     dest: { type: FILE_PATH, description: 'The file on the host.' },

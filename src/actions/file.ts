@@ -27,7 +27,7 @@ A directory on the way that every user may write to fails the step, and so does 
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'what was there is put back' },
   idempotent: true,
   params: {
     path: { type: FILE_PATH, description: 'What it is about.' },

@@ -18,7 +18,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
   idempotent: false,
   params: {
     path: { type: FILE_PATH, description: 'The file.' },

@@ -18,7 +18,7 @@ export const action = defineAction({
   ].join('\n'),
   effect: 'changes',
   risk: 'restart',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the unit is brought back to its former state' },
   idempotent: false,
   params: {
     name: { type: { kind: 'string', pattern: UNIT_NAME }, description: 'The unit, with or without `.service`.' },

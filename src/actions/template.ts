@@ -16,7 +16,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
   idempotent: true,
   params: {
     src: { type: { kind: 'template-file' }, description: 'The template, a text file beside the runbook.' },

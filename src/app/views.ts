@@ -40,13 +40,25 @@ export interface View {
   /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
   ask(plan: Plan): Promise<void>;
   /** Meanwhile: the plan in full, or for each host by itself. */
-  explain(plan: Plan, how: 'in-full' | 'by-host'): Promise<void>;
+  explain(plan: Plan, how: 'diffs' | 'commands' | 'by-host'): Promise<void>;
   resume(): void;
   /** A line between what is shown. Closing the reporters waits for it. */
   say(line: string): void;
   /** For standard output when the run is over. */
   result(plan: Plan, end: RunFinished, mode: 'run' | 'plan'): string;
 }
+
+interface Shown {
+  readonly verbose: boolean;
+  readonly sources?: boolean;
+  readonly apart?: boolean;
+}
+
+const EXPLAINED: Readonly<Record<Parameters<View['explain']>[1], (verbose: boolean) => Shown>> = {
+  diffs: () => ({ verbose: true, sources: false }),
+  commands: () => ({ verbose: true }),
+  'by-host': (verbose) => ({ verbose, apart: true }),
+};
 
 export async function createView(screen: Screen, { kind, verbose }: ViewOptions): Promise<View> {
   const stories = new HostStories();
@@ -59,7 +71,7 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
   };
   const err = sinkOf(screen.err.stream);
   const page = pageOf(screen.out);
-  const show = async (plan: Plan, options: { readonly verbose: boolean; readonly apart?: boolean }): Promise<void> => {
+  const show = async (plan: Plan, options: Shown): Promise<void> => {
     err.write(`${renderPlan(plan, { ...pageOf(screen.err), standing: { kind: 'asked' }, ...options })}\n`);
     await err.drain();
   };
@@ -70,7 +82,7 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
       await progress?.pause();
       await show(plan, { verbose });
     },
-    explain: (plan, how) => show(plan, how === 'in-full' ? { verbose: true } : { verbose, apart: true }),
+    explain: (plan, how) => show(plan, EXPLAINED[how](verbose)),
     resume: () => progress?.resume(),
     say: (line) => {
       saying = saying.then(async () => {

@@ -9,7 +9,7 @@ export interface Question {
   readonly text: string;
   /** More than one host: the first alone can be chosen. */
   readonly several: boolean;
-  readonly explain: (how: 'in-full' | 'by-host') => Promise<void>;
+  readonly explain: (how: 'diffs' | 'commands' | 'by-host') => Promise<void>;
   readonly print: (text: string) => void;
   readonly input: Readable;
   /** Aborted: no. */
@@ -37,7 +37,10 @@ export async function askApproval(question: Question): Promise<Answer> {
         case 'first':
           return word;
         case 'diff':
-          await question.explain('in-full');
+          await question.explain('diffs');
+          break;
+        case 'commands':
+          await question.explain('commands');
           break;
         case 'hosts':
           await question.explain('by-host');
@@ -60,12 +63,13 @@ export async function askApproval(question: Question): Promise<Answer> {
   }
 }
 
-type Word = Answer | 'diff' | 'hosts' | '?';
+type Word = Answer | 'diff' | 'commands' | 'hosts' | '?';
 
 const MEANINGS: Readonly<Record<Word, string>> = {
   yes: 'carry out all of it, and nothing else',
   no: 'change nothing (also Ctrl-C)',
-  diff: 'show every command and every difference in full',
+  diff: 'show every difference in full',
+  commands: 'show the whole source of each command too',
   hosts: 'show each host by itself',
   first: 'carry it out on the first host only, the others later',
   '?': 'show this',
@@ -78,7 +82,7 @@ function choicesOf({ several }: Question): readonly Word[] {
 
 function helpOf(question: Question): string {
   return choicesOf(question)
-    .map((word) => `  ${word.padEnd(6)} ${MEANINGS[word]}\n`)
+    .map((word) => `  ${word.padEnd(8)} ${MEANINGS[word]}\n`)
     .join('');
 }
 

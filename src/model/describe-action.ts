@@ -12,7 +12,7 @@ function describeUndo(undo: Action['undo']): string {
     case undefined:
       return '';
     case 'builtin':
-      return 'It is undone when the proof fails.';
+      return `When the proof fails, ${undo.how}.`;
     case 'none':
       return `It cannot be undone: ${undo.reason}.`;
     case 'declare':

@@ -5,7 +5,7 @@ import type { Scope } from '../model/expression.ts';
 import { lapsOf } from '../model/loops.ts';
 import type { PlannedCommand, PlannedStep } from '../model/plan.ts';
 import type { StepResult } from '../model/result.ts';
-import type { Runbook, Step, Undo } from '../model/runbook.ts';
+import type { Runbook, Step } from '../model/runbook.ts';
 import type { ItemLooks, Looks, Surveyed } from '../model/survey.ts';
 import { stepsReadBy } from '../model/step-references.ts';
 import { exactCommand, touchedBy } from './exact-command.ts';
@@ -133,7 +133,7 @@ function describe(step: Step, scope: Scope, command: PlannedCommand): PlannedSte
     name: nameOf(step, scope),
     action: action.name,
     risk,
-    undo: describeUndo(step.undo, scope),
+    undo: describeUndo(step, scope),
     command,
   };
 }
@@ -148,10 +148,11 @@ function nameOf(step: Step, scope: Scope): string {
 
 const MOST_NAMES = 3;
 
-function describeUndo(undo: Undo, scope: Scope): string {
+function describeUndo({ undo, action, effect }: Step, scope: Scope): string {
+  if (effect === 'reads') return 'only reads';
   switch (undo.kind) {
     case 'builtin':
-      return 'undone by itself when the proof fails';
+      return action.undo?.kind === 'builtin' ? `if not proven: ${action.undo.how}` : '';
     case 'none':
       return `cannot be undone: ${undo.reason.render(scope)}`;
     case 'steps':

@@ -7,8 +7,9 @@ import { renderFinding } from './finding-text.ts';
 import { labelled, MARGIN, type Page } from './labelled.ts';
 
 export interface HostTextOptions extends Page {
-  /** The whole source of each step, all items, whole diffs. */
+  /** All items, whole diffs, and unless `sources` is false the whole source of each step. */
   readonly verbose: boolean;
+  readonly sources?: boolean;
 }
 
 const MOST_ITEMS = 6;
@@ -62,7 +63,7 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   const { summary, text, differences } = item;
   return [
     labelled(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
-    ...(page.verbose && text.trimEnd() !== summary ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
+    ...(page.verbose && page.sources !== false && text.trimEnd() !== summary ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
     ...differences.flatMap((difference) => renderDifference(difference, { ...page, summary })),
   ];
 }

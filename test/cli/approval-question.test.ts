@@ -31,27 +31,30 @@ describe('the question before a run', () => {
   });
 
   it('shows the plan in full, or by host, and asks again', async () => {
-    const { explained, printed, answer } = await ask(['diff', 'd', 'hosts', 'h', 'yes']);
-    assert.deepEqual(explained, ['in-full', 'in-full', 'by-host', 'by-host']);
-    assert.equal(printed.split('Go on? yes, no, diff, hosts, first, ?: ').length - 1, 5);
+    const { explained, printed, answer } = await ask(['diff', 'd', 'c', 'hosts', 'h', 'yes']);
+    assert.deepEqual(explained, ['diffs', 'diffs', 'commands', 'by-host', 'by-host']);
+    assert.equal(printed.split('Go on? yes, no, diff, commands, hosts, first, ?: ').length - 1, 6);
     assert.equal(answer, 'yes');
   });
 
   it('says what each answer does', async () => {
     for (const word of ['?', 'help']) {
       const { printed } = await ask([word, 'no']);
-      assert.match(printed, /\n? {2}yes {4}carry out all of it, and nothing else\n {2}no {5}change nothing/);
-      assert.match(printed, /\n {2}first {2}carry it out on the first host only/);
+      assert.match(printed, /\n? {2}yes {6}carry out all of it, and nothing else\n {2}no {7}change nothing/);
+      assert.match(printed, /\n {2}first {4}carry it out on the first host only/);
     }
   });
 
   it('asks again for whatever else is typed', async () => {
-    assert.match((await ask(['maybe', 'no'])).printed, /please type one of: yes, no, diff, hosts, first, \?\n/);
+    assert.match(
+      (await ask(['maybe', 'no'])).printed,
+      /please type one of: yes, no, diff, commands, hosts, first, \?\n/,
+    );
   });
 
   it('does not offer to begin with the first of one host', async () => {
     const { printed, answer } = await ask(['first', 'no'], { several: false });
-    assert.match(printed, /^Go on\? yes, no, diff, \?: /);
+    assert.match(printed, /^Go on\? yes, no, diff, commands, \?: /);
     assert.equal(answer, 'no');
   });
 });

@@ -248,7 +248,7 @@ describe('runbook run --local', function () {
       assert.equal(code, 0, out);
       assert.match(
         out,
-        /touch [^]*Carry this out on 1 host\?\S* yes, no, diff, \?: [^]*please type one of: yes, no[^]*repaired/,
+        /touch [^]*Carry this out on 1 host\?\S* yes, no, diff, commands, \?: [^]*please type one of: yes, no[^]*repaired/,
       );
       assert.ok(existsSync(flag));
     });

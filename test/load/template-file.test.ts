@@ -13,19 +13,19 @@ const template: Action = {
 };
 const actions = new Map([...TEST_ACTIONS, ['template', template]]);
 
+function load(content: string): LoadedRunbook {
+  const text = changed('service: { name: "${{ svc.unit }}", state: started }', 'template: { src: app.conf }');
+  return loadRunbook({ file: 'runbooks/base.yaml', text }, actions, () => ok(content));
+}
+
+/** Place, code and message of each. */
+function complaintsAbout(content: string): readonly string[] {
+  return load(content).diagnostics.map(
+    ({ at, code, message }) => `${at.file}:${at.start.line}:${at.start.column} ${code} ${message}`,
+  );
+}
+
 describe('A template that a runbook names', () => {
-  function load(content: string): LoadedRunbook {
-    const text = changed('service: { name: "${{ svc.unit }}", state: started }', 'template: { src: app.conf }');
-    return loadRunbook({ file: 'runbooks/base.yaml', text }, actions, () => ok(content));
-  }
-
-  /** Place, code and message of each. */
-  function complaintsAbout(content: string): readonly string[] {
-    return load(content).diagnostics.map(
-      ({ at, code, message }) => `${at.file}:${at.start.line}:${at.start.column} ${code} ${message}`,
-    );
-  }
-
   it('is given to the action with the values in their places', () => {
     const content = 'name = ${{ params.service }}\r\n"limit" = ${{ text(params.limit) }}; $${{ x }}\n';
     const { runbook, templates } = load(content);

@@ -3,7 +3,7 @@ import type { FindingReport } from '../../src/model/result.ts';
 import { leak } from './events.ts';
 
 export function plannedStep(id: string, command: PlannedCommand, parts: Partial<PlannedStep> = {}): PlannedStep {
-  const undo = 'undone by itself when the proof fails';
+  const undo = 'if not proven: the unit is brought back to its former state';
   return { id, name: `Do ${id}`, action: 'set', risk: 'restart', undo, command, ...parts };
 }
 

@@ -58,9 +58,11 @@ function parseAction(line: string): Action {
   const policy: UndoPolicy | undefined =
     undo === 'none'
       ? { kind: 'none', reason: 'it cannot be undone' }
-      : undo === 'builtin' || undo === 'declare'
-        ? { kind: undo }
-        : undefined;
+      : undo === 'builtin'
+        ? { kind: undo, how: 'all is put back' }
+        : undo === 'declare'
+          ? { kind: undo }
+          : undefined;
   return {
     name,
     summary: `Test declaration of ${name}.`,

@@ -12,7 +12,7 @@ const edit: Action = defineAction({
   summary: 'Sets one value after a look.',
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin' },
+  undo: { kind: 'builtin', how: 'the value is set back' },
   idempotent: true,
   params: {
     key: { type: { kind: 'string' }, description: 'what' },
