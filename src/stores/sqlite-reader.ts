@@ -44,10 +44,14 @@ export class SqliteReader {
         )
         .iterate(runId),
     );
-    for (;;) {
-      const row = reading(() => rows.next());
-      if (row.done === true) return;
-      yield reading(() => toEvent(row.value));
+    try {
+      for (let row = reading(() => rows.next()); row.done !== true; row = reading(() => rows.next())) {
+        const { value } = row;
+        yield reading(() => toEvent(value));
+      }
+    } finally {
+      // An open statement keeps this process on what the file held then: its next write fails once another has written.
+      rows.return?.();
     }
   }
 

@@ -111,6 +111,17 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
+  it('goes on writing after a run was read in part, while another process writes', async () => {
+    const [store, other] = [open(), open()];
+    await store.commit(event('r1', 1, { ...started, mode: 'plan' }));
+    await store.commit(event('r1', 2, evidence('x')));
+    const [first] = store.events('r1');
+    assert.equal(first?.type, 'run-started');
+    await other.commit(event('r2', 1, started));
+    await store.commit(event('r3', 1, started));
+    await Promise.all([store.close(), other.close()]);
+  });
+
   it('lists runs newest first with who, why and how they ended, an unfinished one without an end', async () => {
     const store = open();
     await store.commit(event('r1', 1, started));
