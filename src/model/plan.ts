@@ -57,7 +57,7 @@ export interface PlannedStep {
 }
 
 export type PlannedCommand =
-  /** What would be sent, one item for each of a loop. `sha256` is over the texts of all. */
+  /** What would be sent, one item for each of a loop. `sha256` is over those of all. */
   | { readonly kind: 'exact'; readonly items: readonly PlannedItem[]; readonly sha256: string }
   /** A look found all as wanted: a run would look again, and send nothing. */
   | { readonly kind: 'nothing' }
@@ -71,7 +71,7 @@ export interface PlannedItem {
   readonly summary: string;
   readonly text: string;
   readonly sha256: string;
-  /** As the action was given them: a later diagnosis may only shrink them. */
+  /** As the action was given them: a later diagnosis may only shrink them. Of a step with `no_log` they and the text are empty. */
   readonly params: JsonObject;
   readonly differences: readonly Difference[];
 }

@@ -23,6 +23,12 @@ export function renderScript(script: Script): RenderedScript {
   return { summary: script.summary, text, sha256: sha256(text) };
 }
 
+/** The same for the record and for plans: of a step with `no_log` its name stands for the command, and only the hash is told. */
+export function recordedScript(script: Script, { noLog }: { readonly noLog: boolean }, name: string): RenderedScript {
+  const rendered = renderScript(script);
+  return noLog ? { summary: name, text: '', sha256: rendered.sha256 } : rendered;
+}
+
 function quoted(word: Word): string {
   if (word instanceof Secret) return word.toString();
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

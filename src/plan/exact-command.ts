@@ -4,7 +4,7 @@ import type { Difference, Preparation } from '../model/action.ts';
 import { expandEachLap, type ExpandedItem, type StepProblem } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
 import { plainParams, type PlannedCommand, type PlannedItem } from '../model/plan.ts';
-import { renderScript } from '../model/render-script.ts';
+import { recordedScript } from '../model/render-script.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Script } from '../model/script.ts';
 import type { Looks } from '../model/survey.ts';
@@ -54,7 +54,7 @@ export function exactCommand(step: Step, known: Known): Result<PlannedCommand, S
     sent.push(plannedItem(step, item, composed.params, look.script, look.differences));
   }
   if (sent.length > 0) {
-    return ok({ kind: 'exact', items: sent, sha256: sha256(JSON.stringify(sent.map(({ text }) => text))) });
+    return ok({ kind: 'exact', items: sent, sha256: sha256(JSON.stringify(sent.map((item) => item.sha256))) });
   }
   if (settled.length > 0) return ok({ kind: 'nothing' });
   return ok({ kind: 'skipped', reason: skipped[0] ?? 'its loop has no items' });
@@ -73,6 +73,9 @@ function plannedItem(
   differences: readonly Difference[] = [],
 ): PlannedItem {
   const name = step.name.render(item.scope);
-  const rendered = script === undefined ? { summary: name, text: name, sha256: sha256(name) } : renderScript(script);
-  return { ...rendered, params: plainParams(params), differences: step.noLog ? [] : differences };
+  const rendered =
+    script === undefined ? { summary: name, text: name, sha256: sha256(name) } : recordedScript(script, step, name);
+  return step.noLog
+    ? { ...rendered, params: {}, differences: [] }
+    : { ...rendered, params: plainParams(params), differences };
 }

@@ -63,7 +63,9 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   const { summary, text, differences } = item;
   return [
     labelled(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
-    ...(page.verbose && page.sources !== false && text.trimEnd() !== summary ? [labelled(page, '', text.trimEnd(), 'dim')] : []),
+    ...(page.verbose && page.sources !== false && text !== '' && text.trimEnd() !== summary
+      ? [labelled(page, '', text.trimEnd(), 'dim')]
+      : []),
     ...differences.flatMap((difference) => renderDifference(difference, { ...page, summary })),
   ];
 }

@@ -79,7 +79,12 @@ function isOther(binding: Binding, step: Step, now: Scope, looks: ItemLooks): bo
       const look = looks[index];
       return look?.kind === 'change' && !isPlanned(binding, step, look);
     }
-    const wanted = binding.mask(plainParams(decision.composed.params));
+    const { script, params } = decision.composed;
+    if (step.noLog && script !== undefined) {
+      const { sha256 } = renderScript(script);
+      return !items.some((item) => item.sha256 === sha256);
+    }
+    const wanted = binding.mask(plainParams(params));
     return !items.some((item) => shrinks(step.action.params, item.params, wanted));
   });
 }

@@ -2,7 +2,7 @@ import type { Preparation, PreparedChange } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
 import type { StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
-import { renderScript } from '../../model/render-script.ts';
+import { recordedScript } from '../../model/render-script.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { PhaseName, Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
@@ -122,7 +122,7 @@ async function send(
   await recorder.commit({
     type: 'step-intended',
     ...execution,
-    ...renderScript(script),
+    ...recordedScript(script, step, execution.name),
     attempt,
     incarnation: ledger.incarnation,
     bootId: ledger.bootId,

@@ -2,7 +2,7 @@ import type { PlannedUndo } from '../../model/event.ts';
 import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import { enterLoop, lapOf, sectionsOf } from '../../model/loops.ts';
-import { renderScript } from '../../model/render-script.ts';
+import { recordedScript } from '../../model/render-script.ts';
 import type { GroupLoop, Step } from '../../model/runbook.ts';
 import { readsResult } from '../../model/step-references.ts';
 import type { Json } from '../../util/json.ts';
@@ -52,7 +52,8 @@ export function plannedUndo({ steps }: CapturedUndo): readonly PlannedUndo[] {
     expanded.items.flatMap(({ decision, scope }) => {
       if (decision.kind !== 'send' || decision.composed.script === undefined) return [];
       const item = scope.item === undefined ? {} : { item: scope.item };
-      return [{ step: step.id, action: step.action.name, ...renderScript(decision.composed.script), ...item }];
+      const script = recordedScript(decision.composed.script, step, step.name.render(scope));
+      return [{ step: step.id, action: step.action.name, ...script, ...item }];
     }),
   );
 }
