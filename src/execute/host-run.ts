@@ -24,6 +24,8 @@ export class HostRun {
   findings: ReadonlyMap<string, FindingValue> = new Map();
   /** As last evaluated, for the record. */
   reports: readonly FindingReport[] = [];
+  /** As last evaluated before the first change: a problem that is not among them is of our making. */
+  reportsBefore: readonly FindingReport[] = [];
   /** From the lock on. */
   ledger: Ledger | undefined;
   /** The host's clock when the first fix step was sent. */

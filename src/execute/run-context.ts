@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import type { Action, Risk } from '../model/action.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Overrides, StartedBy } from '../model/event.ts';
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly selection?: RunSelection;
   /** A plan that was approved before: what is found now may only shrink it. */
   readonly approved?: Plan;
+  /** Fix steps beyond it are never sent; absent: every risk is allowed. */
+  readonly maxRisk?: Risk;
   /** By name: built-in undos name theirs. */
   readonly actions: ReadonlyMap<string, Action>;
   transportOf(host: Host): Transport;

@@ -11,6 +11,11 @@ export const RISKS = ['none', 'reload', 'restart', 'destructive'] as const;
 /** From harmless to what cannot be undone. A runbook may only raise an action's own. */
 export type Risk = (typeof RISKS)[number];
 
+/** Pure. */
+export function isBeyond(risk: Risk, most: Risk): boolean {
+  return RISKS.indexOf(risk) > RISKS.indexOf(most);
+}
+
 /** What undoes the action when the proof fails. */
 export type UndoPolicy =
   /** `interpret` or `prepare` returns the steps that undo it. `how`, for people: `the file is put back, byte for byte`. */

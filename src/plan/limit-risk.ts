@@ -1,4 +1,4 @@
-import { RISKS, type Risk } from '../model/action.ts';
+import { isBeyond, RISKS, type Risk } from '../model/action.ts';
 import type { HostPlan, PlannedStep } from '../model/plan.ts';
 
 /** Pure: a host with a step beyond the highest risk that is allowed is left alone as a whole: half a fix may be worse than none. */
@@ -18,8 +18,6 @@ export function limitRisk(plan: HostPlan, most: Risk): HostPlan {
 
 /** What is not known yet may be sent. */
 const maySend = ({ command }: PlannedStep): boolean => command.kind === 'exact' || command.kind === 'unknown-until';
-
-const isBeyond = (risk: Risk, most: Risk): boolean => RISKS.indexOf(risk) > RISKS.indexOf(most);
 
 function highest(steps: readonly PlannedStep[]): Risk {
   return RISKS.findLast((risk) => steps.some((step) => step.risk === risk)) ?? 'none';

@@ -1,4 +1,4 @@
-import type { Action } from '../../src/model/action.ts';
+import type { Action, Risk } from '../../src/model/action.ts';
 import type { Attempt } from '../../src/model/attempt.ts';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
@@ -48,6 +48,7 @@ interface RigOptions {
   /** As the store has them. */
   readonly attempts?: readonly Attempt[];
   readonly mode?: 'run' | 'plan';
+  readonly maxRisk?: Risk;
   /** A plan that was approved before. */
   readonly approved?: Plan;
 }
@@ -97,6 +98,7 @@ export class RunRig {
       attempts: (machines) => (options.attempts ?? []).filter(({ machine }) => machines.includes(machine)),
       overrides: {},
       ...(options.approved !== undefined && { approved: options.approved }),
+      ...(options.maxRisk !== undefined && { maxRisk: options.maxRisk }),
       clock: options.clock,
       forks: options.forks ?? 10,
       connectTimeoutMs: 10_000,
@@ -112,6 +114,7 @@ export class RunRig {
       runId: 'run1',
       at: new Date(this.#options.clock.now()).toISOString(),
       attempts: this.#options.attempts ?? [],
+      ...(this.#options.maxRisk !== undefined && { maxRisk: this.#options.maxRisk }),
     });
   }
 

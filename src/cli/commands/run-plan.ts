@@ -2,7 +2,7 @@ import { carriedOutAlready, compareWithPlan, openSavedPlan, selectionOf, voidByT
 import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { Approval, Refusal } from '../../execute/run.ts';
-import { RISKS, type Risk } from '../../model/action.ts';
+import { isBeyond, type Risk } from '../../model/action.ts';
 import { exitCodeOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Store } from '../../model/store.ts';
@@ -63,5 +63,5 @@ function nothingToFix({ runId, hosts }: Plan, json: boolean, { err }: Terminal):
 }
 
 function lower(one: Risk = 'destructive', other: Risk = 'destructive'): Risk {
-  return RISKS.indexOf(one) < RISKS.indexOf(other) ? one : other;
+  return isBeyond(one, other) ? other : one;
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PreparedChange } from '../../model/action.ts';
-import { expandEachLap } from '../../model/expand-step.ts';
+import { expandEachLap, type ComposedStep } from '../../model/expand-step.ts';
 import type { FindingValue, Scope } from '../../model/expression.ts';
 import { plainParams, type HostPlan, type PlannedItem, type PlannedStep } from '../../model/plan.ts';
 import { renderScript } from '../../model/render-script.ts';
 import type { FindingReport, StepResult } from '../../model/result.ts';
 import type { Finding, Runbook, Step } from '../../model/runbook.ts';
+import type { Script } from '../../model/script.ts';
 import type { ItemLooks, Looks } from '../../model/survey.ts';
 import type { Json } from '../../util/json.ts';
 import { shrinks } from './shrinks.ts';
@@ -50,48 +51,50 @@ export function withoutNewItems(
 
 /** Pure: the first fix step that would now be sent otherwise than the plan shows it, other than for fewer things. */
 export function changedStep(binding: Binding, runbook: Runbook, scope: Scope, looks: Looks): Step | undefined {
-  const planned = new Map(binding.plan.steps.map((step) => [step.id, step]));
   const now: Scope = { ...scope, steps: new Map([...scope.steps, ...skippedResults(binding.plan.steps)]) };
   return runbook.fix.find((step) => {
-    const command = planned.get(step.id)?.command;
-    if (command === undefined || command.kind === 'unknown-until') return false;
+    if (itemsOf(binding, step) === 'unknown') return false;
     if (!step.for.some((name) => now.findings.get(name)?.present === true)) return false;
     return isOther(binding, step, now, looks.get(step.id) ?? []);
   });
 }
 
-/** Pure: is this very change in the plan? One that the plan could not know is. */
-export function isPlanned(binding: Binding, step: Step, change: PreparedChange): boolean {
-  const command = binding.plan.steps.find(({ id }) => id === step.id)?.command;
-  if (command === undefined || command.kind === 'unknown-until') return true;
-  const { sha256 } = renderScript(change.script);
-  return itemsOf(binding, step).some((item) => item.sha256 === sha256);
+/** Pure: does the plan show this command, or the same for more things? One that it could not know counts as shown. */
+export function isPlanned(binding: Binding, step: Step, { params, script }: ComposedStep): boolean {
+  const items = itemsOf(binding, step);
+  if (items === 'unknown') return true;
+  if (step.noLog && script !== undefined) return isAmong(items, script);
+  const wanted = binding.mask(plainParams(params));
+  return items.some((item) => shrinks(step.action.params, item.params, wanted));
+}
+
+/** Pure: the same of a prepared change, which must be the very one that the plan shows. */
+export function isPlannedChange(binding: Binding, step: Step, { script }: PreparedChange): boolean {
+  const items = itemsOf(binding, step);
+  return items === 'unknown' || isAmong(items, script);
 }
 
 /** A step that cannot even be expanded sends nothing: it fails when its turn comes. So does one whose look failed. */
 function isOther(binding: Binding, step: Step, now: Scope, looks: ItemLooks): boolean {
   const expanded = expandEachLap(step, now);
   if (!expanded.ok) return false;
-  const items = itemsOf(binding, step);
   return expanded.value.items.some(({ decision }, index) => {
     if (decision.kind !== 'send') return false;
-    if (step.action.work.kind === 'prepared') {
-      const look = looks[index];
-      return look?.kind === 'change' && !isPlanned(binding, step, look);
-    }
-    const { script, params } = decision.composed;
-    if (step.noLog && script !== undefined) {
-      const { sha256 } = renderScript(script);
-      return !items.some((item) => item.sha256 === sha256);
-    }
-    const wanted = binding.mask(plainParams(params));
-    return !items.some((item) => shrinks(step.action.params, item.params, wanted));
+    if (step.action.work.kind !== 'prepared') return !isPlanned(binding, step, decision.composed);
+    const look = looks[index];
+    return look?.kind === 'change' && !isPlannedChange(binding, step, look);
   });
 }
 
-function itemsOf(binding: Binding, { id }: Step): readonly PlannedItem[] {
+function isAmong(items: readonly PlannedItem[], script: Script): boolean {
+  const { sha256 } = renderScript(script);
+  return items.some((item) => item.sha256 === sha256);
+}
+
+function itemsOf(binding: Binding, { id }: Step): readonly PlannedItem[] | 'unknown' {
   const command = binding.plan.steps.find((step) => step.id === id)?.command;
-  return command?.kind === 'exact' ? command.items : [];
+  if (command === undefined || command.kind === 'unknown-until') return 'unknown';
+  return command.kind === 'exact' ? command.items : [];
 }
 
 function skippedResults(steps: readonly PlannedStep[]): ReadonlyMap<string, StepResult> {

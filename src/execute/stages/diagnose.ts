@@ -55,6 +55,7 @@ export function adopt(host: HostRun, read: Extract<DiagnosisRead, { kind: 'read'
   host.steps = new Map([...host.steps, ...read.steps]);
   host.findings = read.findings;
   host.reports = read.diagnosis.findings;
+  if (!host.attempted) host.reportsBefore = host.reports;
 }
 
 /** Evaluates `applies` once, as soon as the steps it refers to have ended, and stops the diagnosis when it does not hold. */

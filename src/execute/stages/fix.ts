@@ -1,10 +1,10 @@
 import { unreachable } from '../../util/unreachable.ts';
-import type { PreparedChange } from '../../model/action.ts';
-import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import { isBeyond, type PreparedChange } from '../../model/action.ts';
+import { expandStep, type ComposedStep, type ExpandedItem } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
-import { isPlanned, type Binding } from './binding.ts';
+import { isPlanned, isPlannedChange, type Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
@@ -81,8 +81,8 @@ async function fixItem(
       host.fixStarted ??= host.clock.now();
       for (const name of servedBy(host, step)) host.treated.add(name);
       if (step.effect === 'reads') return (await readStep(host, step, 'fix', scope, decision.composed)).result;
-      const objection = (change: PreparedChange): string | undefined =>
-        binding === undefined || isPlanned(binding, step, change) ? undefined : NOT_AS_PLANNED;
+      const objection = (change?: PreparedChange): string | undefined =>
+        whyNotAllowed(host, step, binding, change ?? decision.composed);
       const sent = await changeStep(host, step, 'fix', scope, decision.composed, objection);
       if (wasSent(sent)) host.sent.push(sent);
       return sent.ended.result;
@@ -90,6 +90,22 @@ async function fixItem(
     default:
       return unreachable(decision);
   }
+}
+
+/** What was allowed and approved holds for good; what would be sent may differ from it after a re-test or a pause. */
+function whyNotAllowed(
+  { run }: HostRun,
+  step: Step,
+  binding: Binding | undefined,
+  what: ComposedStep | PreparedChange,
+): string | undefined {
+  const { maxRisk } = run;
+  if (maxRisk !== undefined && isBeyond(step.risk, maxRisk)) {
+    return `its risk is ${step.risk}, beyond --max-risk ${maxRisk}: not sent`;
+  }
+  if (binding === undefined) return undefined;
+  const planned = 'kind' in what ? isPlannedChange(binding, step, what) : isPlanned(binding, step, what);
+  return planned ? undefined : NOT_AS_PLANNED;
 }
 
 function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {

@@ -9,17 +9,16 @@ type ProofEnd = StageEnd<'proof'>;
 
 /** The findings are gone: the diagnosis is read once more, into values no expression sees, back to the first fix step only. */
 export async function prove(host: HostRun): Promise<ProofEnd> {
-  const before = host.reports;
   const read = await diagnose(host, 'proof', host.fixStarted);
   if (read.kind === 'lost') return { end: 'lost', reason: 'the connection broke during the last diagnosis' };
   if (read.kind === 'interrupted') return { end: 'interrupted', reason: interruptedAfter(host) };
   const { applies, findings } = read.diagnosis;
   host.reports = findings;
   if (applies.kind !== 'yes') return { end: 'failed', reason: 'the runbook does not apply any more after the fix' };
-  return judgeProof(host.treated, before, findings);
+  return judgeProof(host.treated, host.reportsBefore, findings);
 }
 
-/** Pure. `treated`: findings for which a fix step was sent; `before`: as they were last before the proof. */
+/** Pure. `treated`: findings for which a fix step was sent; `before`: as they were last before the first change. */
 export function judgeProof(
   treated: ReadonlySet<string>,
   before: readonly FindingReport[],

@@ -15,10 +15,12 @@ export function judgeAttempt(step: Step, end: StepEnd, scope: Scope, attempt: nu
   return { ...end, result: { ...unmet, error }, ...(attempt < all && { again: true }), ...(changed && { changed }) };
 }
 
-/** One that was ended by the interrupt, or of which nobody knows how it ended, is not sent again. */
+/** Not what was ended by the interrupt, of which nobody knows how it ended, or that may not be sent. */
 function mayBeRepeated({ result }: StepEnd): boolean {
-  return result.status !== 'unknown' && result.reason !== 'lost' && result.reason !== 'cancelled';
+  return result.status !== 'unknown' && !FINAL.has(result.reason);
 }
+
+const FINAL = new Set<StepResult['reason']>(['lost', 'cancelled', 'condition']);
 
 /** A step that failed by itself says more than the condition that could not hold for that. */
 function whatIsUnmet(until: Until, result: StepResult, scope: Scope): StepResult | undefined {

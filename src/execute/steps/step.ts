@@ -14,7 +14,7 @@ import { look } from './look.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import type { SentStep } from './sent-step.ts';
-import { endedEvent, evidenceOf, unsentEvent, type Execution } from './step-events.ts';
+import { endedEvent, evidenceOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
 
 /**
@@ -50,8 +50,8 @@ function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedSt
 
 /**
  * Sends a changing step, again while its `until` does not hold: each time its intent is durable before its first byte leaves, and
- * evidence and end are when it resolves. A prepared change looks first; `objection` is asked about the change that came of it, and
- * what it says keeps it from being sent.
+ * evidence and end are when it resolves. A prepared change looks first. What `objection` says right before it is sent keeps it from
+ * being sent; it is shown what came of the look.
  */
 export async function changeStep(
   host: HostRun,
@@ -59,7 +59,7 @@ export async function changeStep(
   phase: PhaseName,
   scope: Scope,
   composed: ComposedStep,
-  objection: (change: PreparedChange) => string | undefined = () => undefined,
+  objection: Objection = () => undefined,
 ): Promise<SentStep> {
   const captured = captureUndo(step, scope);
   const change = async (attempt: number): Promise<StepEnd> => {
@@ -70,6 +70,8 @@ export async function changeStep(
   };
   return { step, name: step.name.render(scope), scope, captured, ...(await repeat(host, composed, change)) };
 }
+
+type Objection = (change?: PreparedChange) => string | undefined;
 
 /** One attempt at a changing step, and what is recorded with it. */
 interface ChangeAttempt {
@@ -85,10 +87,13 @@ async function changeOnce(
   step: Step,
   composed: ComposedStep,
   attempt: ChangeAttempt,
-  objection: (change: PreparedChange) => string | undefined,
+  objection: Objection,
 ): Promise<StepEnd> {
-  if (step.action.work.kind !== 'prepared')
+  if (step.action.work.kind !== 'prepared') {
+    const objected = objection();
+    if (objected !== undefined) return { ...failed('condition', objected), notStarted: true };
     return judgeAnswer(step, composed, await send(host, step, composed, attempt));
+  }
   const prepared = await look(host, step, composed, { ...attempt.execution, scope: attempt.scope });
   const change = prepared.kind === 'change' ? prepared : undefined;
   const objected = change === undefined ? undefined : objection(change);
@@ -163,8 +168,15 @@ async function ask(
   return judgeAnswer(step, composed, answer);
 }
 
-async function finish(host: HostRun, step: Step, execution: Execution, end: StepEnd, begun: number): Promise<StepEnd> {
+async function finish(
+  host: HostRun,
+  step: Step,
+  execution: Execution,
+  judged: StepEnd,
+  begun: number,
+): Promise<StepEnd> {
   const { recorder, clock } = host.run;
+  const end = step.noLog ? withoutQuotes(judged) : judged;
   host.watch.touch();
   await recorder.commit(endedEvent(execution, step, end, clock.monotonic() - begun));
   return end;

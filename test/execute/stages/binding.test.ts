@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { shrinks } from '../../../src/execute/stages/shrinks.ts';
 import { condition, expression, field, finding, step } from '../../support/runbook-builder.ts';
-import { oneHost, startUnit } from '../../support/down-runbook.ts';
+import { freeLock, oneHost, startUnit } from '../../support/down-runbook.ts';
 import { ANSWER, YES } from '../../support/run-rig.ts';
 import { set, setTo } from '../../support/scripted-host.ts';
 
@@ -63,6 +63,22 @@ describe('a plan that a person approved', () => {
     const { host, rig } = oneHost({ fix: [odd, startUnit] });
     const finished = await rig.go(ANSWER, () => host.values.set('disk', 'odd'));
     assert.equal(finished.hosts['web01']?.outcome, 'refused');
+  });
+
+  it('sends no other command than the approved one, also when a pause in the middle has shown something else', async () => {
+    const { clock, host, rig, journal } = oneHost({ fix: [freeLock, followDisk, startUnit] });
+    journal.onCommit = (event) => {
+      if (event.type !== 'step-ended' || event.step !== 'free') return;
+      host.values.set('disk', 'later');
+      clock.suspend(61_000);
+    };
+    const finished = await rig.go(ANSWER);
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(
+      finished.hosts['web01']?.reason ?? '',
+      /^follow: what it changes is not as it was when the plan was made/,
+    );
+    assert.deepEqual(host.changes, ['set lock free', 'set lock held']);
   });
 
   it('is carried out when nothing changed', async () => {

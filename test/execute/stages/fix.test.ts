@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { condition, constant, expression, field, finding, step } from '../../support/runbook-builder.ts';
-import { freeLock, oneHost, SICK, startUnit } from '../../support/down-runbook.ts';
-import { changing, look, set, setTo } from '../../support/scripted-host.ts';
+import { downRunbook, freeLock, oneHost, SICK, startUnit } from '../../support/down-runbook.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { ANSWER, RunRig, YES } from '../../support/run-rig.ts';
+import { changing, look, ScriptedHost, set, setTo } from '../../support/scripted-host.ts';
 
 const other = step({ id: 'other', phase: 'fix', action: set, params: setTo('other', 'done'), for: ['down'] });
 
@@ -172,6 +174,22 @@ describe('fix', () => {
     assert.equal(host.values.get('lock'), 'held');
   });
 
+  it('never sends a step beyond the highest risk, also one that was not needed when the plan was made', async () => {
+    const hesitant = { ...other, when: [condition((scope) => field(scope, 'disk', 'value') === 'odd')] };
+    const gentle = { ...freeLock, risk: 'reload' } as const;
+    const clock = new FakeClock();
+    const host = new ScriptedHost(clock, SICK);
+    const runbook = downRunbook({ fix: [gentle, hesitant] });
+    const rig = new RunRig({ clock, runbook, hosts: { web01: host }, maxRisk: 'reload' });
+    const finished = await rig.go(YES, () => host.values.set('disk', 'odd'));
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(
+      finished.hosts['web01']?.reason ?? '',
+      /^other: its risk is restart, beyond --max-risk reload: not sent/,
+    );
+    assert.deepEqual(host.changes, ['set lock free', 'set lock held']);
+  });
+
   it('ends not repaired, without a proof, when no step applies after all', async () => {
     const hesitant = { ...startUnit, when: [condition((scope) => field(scope, 'disk', 'value') === 'ok')] };
     const { host, rig } = oneHost({ fix: [hesitant] });
@@ -189,6 +207,27 @@ describe('fix', () => {
     assert.deepEqual(host.changes, []);
   });
 
+  it('records no command of a step with no_log, and still holds it to the plan', async () => {
+    const quiet = {
+      ...startUnit,
+      noLog: true,
+      params: expression((scope) => setTo('unit', String(field(scope, 'disk', 'value')))),
+    };
+    const calm = oneHost({ fix: [quiet] }, { ...SICK, disk: 'hush' });
+    await calm.rig.go(ANSWER);
+    assert.deepEqual(calm.host.changes, ['set unit hush', 'set unit down']);
+    const [intent] = calm.journal.of('step-intended');
+    assert.deepEqual([intent?.summary, intent?.text], ['start', '']);
+    const [command] = calm.journal.of('plan-made').map(({ plan }) => plan.hosts[0]?.steps[0]?.command);
+    assert.ok(command?.kind === 'exact');
+    assert.deepEqual([command.items[0]?.text, command.items[0]?.params], ['', {}]);
+
+    const moved = oneHost({ fix: [quiet] }, { ...SICK, disk: 'hush' });
+    const finished = await moved.rig.go(ANSWER, () => moved.host.values.set('disk', 'other'));
+    assert.equal(finished.hosts['web01']?.outcome, 'refused');
+    assert.deepEqual(moved.host.changes, []);
+  });
+
   it('records neither output nor error of a step with no_log, only size and hash', async () => {
     const quiet = { ...startUnit, noLog: true, action: changing('service') };
     const { host, rig, journal } = oneHost({ fix: [quiet] });
@@ -198,6 +237,16 @@ describe('fix', () => {
     assert.equal(evidence?.output.text, '');
     assert.equal(evidence?.output.bytes, 4);
     assert.equal(journal.of('step-ended').find(({ step: id }) => id === 'start')?.output, undefined);
+  });
+
+  it('quotes no output of a step with no_log where it says why the host was rolled back', async () => {
+    const telling = { ...condition(() => false), explain: () => 'result.stdout is "hush"' };
+    const quiet = { ...startUnit, noLog: true, expect: [telling] };
+    const { rig, journal } = oneHost({ fix: [quiet] });
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(finished.hosts['web01']?.reason ?? '', /not recorded \(no_log\)/);
+    assert.doesNotMatch(JSON.stringify(journal.events), /hush/);
   });
 
   it('never fixes what only a finding for information says', async () => {

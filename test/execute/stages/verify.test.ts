@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { judgeProof } from '../../../src/execute/stages/prove.ts';
 import type { FindingReport } from '../../../src/model/result.ts';
-import { condition, field, finding, resultField, step, verifying } from '../../support/runbook-builder.ts';
+import { condition, constant, field, finding, resultField, step, verifying } from '../../support/runbook-builder.ts';
 import { freeLock, oneHost, startUnit, unitIsUp } from '../../support/down-runbook.ts';
 import { look } from '../../support/scripted-host.ts';
 
@@ -133,6 +133,26 @@ describe('verify', () => {
     assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
     assert.match(finished.hosts['web01']?.reason ?? '', /^fixed, but still there: cracked/);
     assert.equal(host.values.get('unit'), 'up');
+  });
+});
+
+describe('a problem that the fix itself has made', () => {
+  it('is rolled back, also when a re-test in the middle of the fix has seen it already', async () => {
+    const { rig, host } = oneHost({
+      findings: [
+        finding({ name: 'down', when: (scope) => field(scope, 'unit', 'value') !== 'up' }),
+        finding({ name: 'odd', when: (scope) => field(scope, 'disk', 'value') === 'odd' }),
+      ],
+      fix: [freeLock, { ...startUnit, retest: constant(0) }],
+    });
+    host.fault = (text) => {
+      if (text === 'set lock free') host.values.set('disk', 'odd');
+      return undefined;
+    };
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(finished.hosts['web01']?.reason ?? '', /^new since the fix: odd is wrong; undone: /);
+    assert.equal(host.values.get('lock'), 'held');
   });
 });
 
