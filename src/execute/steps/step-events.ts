@@ -1,5 +1,5 @@
 import type { EventBody, StepEnded } from '../../model/event.ts';
-import type { StepResult } from '../../model/result.ts';
+import type { StepReason, StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult, Output } from '../../model/script.ts';
 import type { StepEnd } from './judge.ts';
@@ -43,8 +43,7 @@ export function endedEvent(execution: Execution, step: Step, end: StepEnd, durat
     ...execution,
     status,
     ...(reason === undefined ? {} : { reason }),
-    // An error quotes the output.
-    error: step.noLog && error !== '' ? 'not recorded (no_log)' : error,
+    error,
     ...(end.again === true && { again: true }),
     ...(output === undefined || step.noLog ? {} : { output }),
     durationMs: Math.round(durationMs),
@@ -65,6 +64,16 @@ export function unsentEvent(execution: Omit<Execution, 'execution'>, result: Ste
     durationMs: 0,
   };
 }
+
+/** Pure: the end of a step with `no_log`, of which an error that quotes the output is told nowhere: in no event, and in no reason. */
+export function withoutQuotes(end: StepEnd): StepEnd {
+  const { error, reason } = end.result;
+  if (error === '' || (reason !== undefined && OWN_WORDS.has(reason))) return end;
+  return { ...end, result: { ...end.result, error: 'not recorded (no_log)' } };
+}
+
+/** Errors of the engine itself, which say nothing of what the host printed. */
+const OWN_WORDS: ReadonlySet<StepReason> = new Set(['signal', 'timeout', 'cancelled', 'lost']);
 
 function withoutText(output: Output): Output {
   return { ...output, text: '' };
