@@ -327,6 +327,18 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       await refused(file, { path: at('d'), state: 'absent' }, /cannot remove \S+: Directory not empty$/);
     });
 
+    it('keeps no second name of a file that is back, or that was never changed', async () => {
+      writeFileSync(at('f'), 'x\n');
+      const kept = join(top, 'store/kept');
+      const end = await changed(copy, { dest: at('f'), content: 'y\n' });
+      assert.equal(readdirSync(kept).length, 1);
+      assert.deepEqual(await rig.undo(end.change.undo), ['changed']);
+      assert.deepEqual([statSync(at('f')).nlink, readdirSync(kept)], [1, []]);
+      assert.deepEqual(await rig.undo(end.change.undo), ['ok']);
+      await refused(copy, { dest: at('f'), content: 'z\n', validate: ['false', '%s'] }, /refused by false/);
+      assert.deepEqual([statSync(at('f')).nlink, readdirSync(kept)], [1, []]);
+    });
+
     it('removes what it kept a week ago', async () => {
       writeFileSync(at('f'), 'x\n');
       await changed(copy, { dest: at('f'), content: 'y\n' });

@@ -17,7 +17,9 @@ refuse() {
     staged=$((staged - 1))
     load "$staged"
     if [ "$staged" -lt "$committed" ]; then put_back "$path" "$before" "$after" "$kept" "$temp" || refuse "$verdict"
-    elif [ -n "$temp" ]; then (enter "$path" && rm -rf "./$temp") 2>/dev/null
+    else
+      [ -z "$temp" ] || (enter "$path" && rm -rf "./$temp") 2>/dev/null
+      forget_original "$before"
     fi
   done
   printf '%s\\n' "$refusal" >&2

@@ -15,6 +15,9 @@ import { FILE_PATH_SH } from './file-path.ts';
  * - `link TARGET`
  *
  * TEMP is the hidden folder beside the file in which a change is made ready; what a killed one left there is removed.
+ *
+ * `forget_original` removes what is kept of a file that is back: its second name would show as a link of the file, for ever. A state
+ * `file` cannot be told without it, so that one stays.
  */
 export const FILE_PUT_BACK_SH = `
 is_state() {
@@ -54,7 +57,7 @@ put_back() {
   back_before=$2 back_after=$3 kept=$4 temp=$5
   enter "$1" || { verdict="there is no directory $(pwd -P)/$part any more"; [ "$back_before" != absent ] || verdict=same; [ "$verdict" = same ]; return; }
   [ -z "$temp" ] || rm -rf "./$temp"
-  if is_state "$back_before"; then verdict=same; return 0; fi
+  if is_state "$back_before"; then forget_original "$back_before"; verdict=same; return 0; fi
   is_state "$back_after" || {
     verdict="$1 was changed by somebody else since: it is left as it is"
     [ -z "$kept" ] || verdict="$verdict; its former content is in $kept"
@@ -64,6 +67,13 @@ put_back() {
   sync . 2>/dev/null
   verdict=restored
   is_state "$back_before" || { verdict="$1 is not as it was"; return 1; }
+  forget_original "$back_before"
+}
+forget_original() {
+  case $kept:$1 in
+    :* | *:file) ;;
+    *) rm -f "$kept"; rmdir "\${kept%/*}" ;;
+  esac 2>/dev/null
 }
 restore_file() {
   case $back_before in
