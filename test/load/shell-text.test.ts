@@ -93,7 +93,28 @@ describe('Shell text with values in it', () => {
     assert.deepEqual(lintCodes(withShell(`echo $((1 + ${SPAN}))`)), ['25:21 E_SHELL']);
   });
 
+  const arithmetic: Readonly<Record<string, (span: string) => string>> = {
+    'double quotes': (span) => `echo $(("${span}" + 1))`,
+    'the default of a variable': (span) => `echo $((\${x:-${span}} + 1))`,
+    'the offset of a part': (span) => `echo \${x:${span}}`,
+    'the offset of a part, behind an int': (span) => `echo "\${x:1:${span}}"`,
+    'an index': (span) => `echo \${x[${span}]}`,
+  };
+  for (const [place, text] of Object.entries(arithmetic)) {
+    it(`lets only an int into arithmetic in ${place}, which bash evaluates there as well`, () => {
+      assert.deepEqual(lintCodes(withShell(text('${{ svc.main_pid }}'))), []);
+      const [code, ...more] = lintCodes(withShell(text(SPAN)));
+      assert.match(code ?? '', / E_SHELL$/);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it('lets any value into a substitution in arithmetic, and into the default of a variable', () => {
+    assert.deepEqual(lintCodes(withShell(`echo $(($(printf %s ${SPAN} | wc -c) + 1)) \${x:-${SPAN}}`)), []);
+  });
+
   const refused: Readonly<Record<string, string>> = {
+    "the old brackets of bash's arithmetic": `echo $[ ${SPAN} ]`,
     'single quotes': `echo '${SPAN}'`,
     'a comment': `echo # ${SPAN}`,
     'a quoted here-document': `cat <<'EOF'\n${SPAN}\nEOF`,

@@ -1,3 +1,4 @@
+import { code, isArithmetic, NAMES, type CodeFrame, type Frame } from './frame.ts';
 import { readHereOperator, type HereDocument } from './here-document.ts';
 
 /** Where in POSIX shell source a character stands, as far as quoting goes. */
@@ -19,22 +20,6 @@ export type ShellContext =
   /** Behind something that shells read in different ways, such as `case` inside `$( )`. */
   | 'unclear';
 
-interface Opened {
-  readonly start: number;
-}
-
-type Frame =
-  | ({
-      readonly kind: 'code';
-      readonly until: 'end' | ')' | '`';
-      depth: number;
-      wordStart: boolean;
-      pending: HereDocument[];
-    } & Opened)
-  | ({ readonly kind: 'double' } & Opened)
-  | ({ readonly kind: 'arithmetic'; depth: number } & Opened)
-  | ({ readonly kind: 'expansion'; readonly quoted: boolean; length: number; named: boolean } & Opened);
-
 export interface ShellContexts {
   readonly contexts: ReadonlyMap<number, ShellContext>;
   /** What is still open at the end of the text, and where it was opened. */
@@ -49,12 +34,8 @@ export function contextsOf(text: string, marks: ReadonlySet<number>): ShellConte
   return new ShellLexer(text, marks).run();
 }
 
-const NAMES: Readonly<Record<Frame['kind'], string>> = {
-  code: 'a $( or a backquote',
-  double: 'a double quote',
-  arithmetic: 'a $((',
-  expansion: 'a ${',
-};
+/** What bash evaluates behind the name in `${ }`: `[index]`, and `:offset`, which `:-` and its like are not. */
+const COUNTS = /^(?:\[|:[^-=?+])/;
 const BLANK = /[ \t]/;
 const OPERATOR = /[;|&()<>\n]/;
 
@@ -85,7 +66,7 @@ class ShellLexer {
     return { contexts: this.#contexts, ...(unclosed !== undefined && !this.#unclear && { unclosed }) };
   }
 
-  #code(frame: Frame & { kind: 'code' }): void {
+  #code(frame: CodeFrame): void {
     const here = this.#text[this.#at] ?? '';
     if (this.#marks.has(this.#at)) {
       this.#mark(this.#inBackquote() ? 'backquote' : 'word');
@@ -129,7 +110,7 @@ class ShellLexer {
     }
   }
 
-  #closeParenthesis(frame: Frame & { kind: 'code' }): void {
+  #closeParenthesis(frame: CodeFrame): void {
     this.#at++;
     if (frame.depth > 0) frame.depth--;
     else if (frame.until === ')') {
@@ -162,8 +143,10 @@ class ShellLexer {
       this.#frames.push(code(')', start));
     } else if (rest.startsWith('{')) {
       this.#at += 2;
-      this.#frames.push({ kind: 'expansion', quoted: this.#inDouble(), length: 0, named: false, start });
+      this.#frames.push({ kind: 'expansion', quoted: this.#inDouble(), length: 0, named: false, counts: false, start });
     } else {
+      // To bash it is arithmetic, to others a text.
+      if (rest.startsWith('[')) this.#unclear = true;
       // bash reads $'...' with escapes of its own, a plain POSIX shell does not.
       if (rest.startsWith("'") && !this.#inDouble()) this.#unclear = true;
       this.#at++;
@@ -205,7 +188,10 @@ class ShellLexer {
       this.#mark(!frame.named ? 'name' : frame.quoted ? 'double' : 'word');
       return;
     }
-    if (frame.length > 0 && !/[A-Za-z0-9_]/.test(here)) frame.named = true;
+    if (frame.length > 0 && !frame.named && !/[A-Za-z0-9_]/.test(here)) {
+      frame.named = true;
+      frame.counts = COUNTS.test(this.#text.slice(this.#at, this.#at + 2));
+    }
     frame.length++;
     // Whether single quotes count here differs from operator to operator.
     if (here === "'" && frame.quoted) this.#unclear = true;
@@ -240,7 +226,7 @@ class ShellLexer {
     }
   }
 
-  #hereOperator(frame: Frame & { kind: 'code' }): void {
+  #hereOperator(frame: CodeFrame): void {
     const { document, end, marks } = readHereOperator(this.#text, this.#at, this.#marks);
     for (const mark of marks) this.#contexts.set(mark, 'here-delimiter');
     frame.pending.push(document);
@@ -248,7 +234,7 @@ class ShellLexer {
     this.#at = end;
   }
 
-  #hereDocuments(frame: Frame & { kind: 'code' }): void {
+  #hereDocuments(frame: CodeFrame): void {
     for (const document of frame.pending.splice(0)) this.#hereDocument(document);
   }
 
@@ -281,7 +267,9 @@ class ShellLexer {
   }
 
   #mark(context: ShellContext): void {
-    this.#contexts.set(this.#at, this.#unclear && context !== 'single' && context !== 'comment' ? 'unclear' : context);
+    const isText = context === 'single' || context === 'comment';
+    const counts = context !== 'name' && !isText && isArithmetic(this.#frames);
+    this.#contexts.set(this.#at, this.#unclear && !isText ? 'unclear' : counts ? 'arithmetic' : context);
     this.#at++;
   }
 
@@ -293,8 +281,4 @@ class ShellLexer {
     const frame = this.#frames.at(-1);
     return frame?.kind === 'double' || frame?.kind === 'arithmetic' || (frame?.kind === 'expansion' && frame.quoted);
   }
-}
-
-function code(until: 'end' | ')' | '`', start: number): Frame & { kind: 'code' } {
-  return { kind: 'code', until, depth: 0, wordStart: true, pending: [], start };
 }

@@ -128,7 +128,7 @@ function isRefused(context: ShellContext, compiled: Compiled, span: Span, place:
     place.report.error(
       'E_SHELL',
       span,
-      'only an int may stand inside $(( ))',
+      'only an int may stand where the shell evaluates arithmetic',
       'use int(x), or put the value into a variable first',
     );
   return refused !== undefined || code;
