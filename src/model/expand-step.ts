@@ -1,6 +1,6 @@
 import type { JsonObject } from '../util/json.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import type { ComposeContext } from './action.ts';
+import type { Action, ComposeContext } from './action.ts';
 import type { EvaluationError, Scope } from './expression.ts';
 import { lapsOf } from './loops.ts';
 import type { StepReason } from './result.ts';
@@ -79,7 +79,7 @@ function decideItem(step: Step, scope: Scope): ItemDecision {
   return composed.ok ? { kind: 'send', composed: composed.value } : { kind: 'fail', problem: composed.error };
 }
 
-/** Pure: what is sent for one item. */
+/** Pure: what is sent for one item. An action that throws on it is a failure of its step. */
 export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
   const params = step.params.evaluate(scope);
   if (!params.ok) return err(problemOf(params.error));
@@ -96,12 +96,23 @@ export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProb
     ...(delay !== undefined && { delayMs: delay.value }),
     context,
   };
-  const work = step.action.work;
-  if (work.kind === 'probe')
-    return ok({ ...composed, timeoutMs: work.deadline?.(params.value as never) ?? timeout.value });
+  try {
+    return ok({ ...composed, ...sent(step.action.work, composed, env?.value) });
+  } catch (bug) {
+    return err({ reason: 'expression', error: `${step.action.name} could not compose its command: ${String(bug)}` });
+  }
+}
+
+/** What of the composed step only the action knows. */
+function sent(
+  work: Action['work'],
+  { params, context, timeoutMs }: ComposedStep,
+  env: Script['env'],
+): Pick<ComposedStep, 'script' | 'timeoutMs'> {
+  if (work.kind === 'probe') return { timeoutMs: work.deadline?.(params as never) ?? timeoutMs };
   const script =
-    work.kind === 'prepared' ? work.look(params.value as never, context) : work.compose(params.value as never, context);
-  return ok({ ...composed, script: env === undefined ? script : { ...script, env: { ...script.env, ...env.value } } });
+    work.kind === 'prepared' ? work.look(params as never, context) : work.compose(params as never, context);
+  return { timeoutMs, script: env === undefined ? script : { ...script, env: { ...script.env, ...env } } };
 }
 
 /** Pure. */

@@ -50,7 +50,9 @@ export function decideCommands(
     planned.push(describe(step, walk.scope, command.value));
   }
   if (walk.lastSent !== undefined) return ok(planned);
-  const reasons = planned.map(({ id, command }) => (command.kind === 'skipped' ? `${id}: ${command.reason}` : id));
+  const reasons = planned.map(
+    ({ id, command }) => `${id}: ${command.kind === 'skipped' ? command.reason : 'already so'}`,
+  );
   return err(`no fix step applies: ${reasons.join('; ')}`);
 }
 
@@ -71,7 +73,7 @@ function decideCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProbl
 
 /**
  * Pure: in a group with a loop every step is sent for the first item before any is sent for the second. So a step follows its own
- * re-test, and the changes of those after it, too. Undefined when there is one item or none.
+ * re-test, and the changes of those after it, too. Empty when there is one item or none.
  */
 function others(step: Step, walk: Walk): readonly Step[] {
   const [outermost] = step.groupLoops;

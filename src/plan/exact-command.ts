@@ -45,13 +45,11 @@ export function exactCommand(step: Step, known: Known): Result<PlannedCommand, S
       if (look.missing === true && lastSent !== undefined) return ok({ kind: 'unknown-until', step: lastSent });
       return err({ reason: 'expression', error: look.error });
     }
-    if (look.kind === 'none') {
-      settled.push(look.output);
-      continue;
-    }
-    const earlier = look.differences.flatMap(({ path }) => known.touchedBy(path) ?? []).at(-1);
+    const files = look.kind === 'change' ? touchedBy(look) : textsIn(composed.params);
+    const earlier = files.flatMap((path) => known.touchedBy(path) ?? []).at(-1);
     if (earlier !== undefined) return ok({ kind: 'unknown-until', step: earlier });
-    sent.push(plannedItem(step, item, composed.params, look.script, look.differences));
+    if (look.kind === 'none') settled.push(look.output);
+    else sent.push(plannedItem(step, item, composed.params, look.script, look.differences));
   }
   if (sent.length > 0) {
     return ok({ kind: 'exact', items: sent, sha256: sha256(JSON.stringify(sent.map((item) => item.sha256))) });
@@ -63,6 +61,11 @@ export function exactCommand(step: Step, known: Known): Result<PlannedCommand, S
 /** Pure: files that a look says its step would change. */
 export function touchedBy(look: Preparation | undefined): readonly string[] {
   return look?.kind === 'change' ? look.differences.map(({ path }) => path) : [];
+}
+
+/** Where nothing would change no file is told: one that a param names may be meant. */
+function textsIn(params: JsonObject): readonly string[] {
+  return Object.values(params).filter((value) => typeof value === 'string');
 }
 
 function plannedItem(

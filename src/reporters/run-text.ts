@@ -1,5 +1,5 @@
 import type { RunFinished } from '../model/event.ts';
-import type { Outcome } from '../model/result.ts';
+import type { Outcome, StepStatus } from '../model/result.ts';
 import { printableLine } from '../util/printable.ts';
 import { renderDifference } from './diff-text.ts';
 import { renderFinding } from './finding-text.ts';
@@ -60,14 +60,22 @@ function renderProof({ proof, finished }: HostStory, page: Page): readonly strin
 
 function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
   const { summary, differences = [] } = intent;
-  const isUndo = intent.phase === 'rollback';
-  const status = isUndo ? (ended?.status === 'failed' ? 'not undone' : 'undone') : (ended?.status ?? 'running');
+  const status = ended?.status ?? 'running';
   return [
-    labelled(page, status, `${intent.step}: ${summary}`),
+    labelled(page, intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status, `${intent.step}: ${summary}`),
     ...differences.flatMap((difference) => renderDifference(difference, { ...page, verbose: false, summary })),
     ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
   ];
 }
+
+const UNDO_IN_WORDS: Readonly<Record<StepStatus | 'running', string>> = {
+  ok: 'undone',
+  changed: 'undone',
+  skipped: 'skipped',
+  failed: 'not undone',
+  unknown: 'unknown',
+  running: 'running',
+};
 
 function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: Page): readonly string[] {
   const counts = Object.entries(end.counts)
@@ -90,7 +98,8 @@ function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: 
 /** The next command, where one is due. */
 function renderNext(runbook: string, counts: RunFinished['counts'], { style }: Page): readonly string[] {
   const has = (...outcomes: readonly Outcome[]): boolean => outcomes.some((outcome) => (counts[outcome] ?? 0) > 0);
-  if (has('unknown', 'rollback-failed')) return [style('bad', 'a person must look at the hosts that are unknown')];
+  const dire = (['unknown', 'rollback-failed'] as const).filter((outcome) => has(outcome));
+  if (dire.length > 0) return [style('bad', `a person must look at the hosts that are ${dire.join(' or ')}`)];
   if (!has('not-started', 'not-repaired', 'rolled-back', 'unreachable', 'refused')) return [];
   return [style('dim', `what is left now: runbook plan ${printableLine(runbook)}`)];
 }

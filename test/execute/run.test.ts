@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { condition, field, finding } from '../support/runbook-builder.ts';
-import { downRunbook, oneHost, SICK } from '../support/down-runbook.ts';
+import type { ComposeContext } from '../../src/model/action.ts';
+import { condition, expression, field, finding, step } from '../support/runbook-builder.ts';
+import { downRunbook, oneHost, SICK, startUnit } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ANSWER, RunRig } from '../support/run-rig.ts';
-import { ScriptedHost } from '../support/scripted-host.ts';
+import { ScriptedHost, set, setTo } from '../support/scripted-host.ts';
 
 describe('a run', () => {
   it('repairs a sick host: re-tests, fixes in order, proves for the soak, and says so', async () => {
@@ -134,5 +135,29 @@ describe('a run', () => {
     assert.equal(finished.hosts['good']?.outcome, 'repaired');
     const bad = rig.journal.of('host-finished').find(({ host }) => host === 'bad');
     assert.equal(bad?.error?.code, 'internal');
+  });
+
+  it('leaves a host alone on which an action cannot compose its command, and goes on with the others', async () => {
+    const clock = new FakeClock();
+    const hosts = { bad: new ScriptedHost(clock, { ...SICK, disk: 'bug' }), good: new ScriptedHost(clock, SICK) };
+    const { work } = set;
+    assert.ok(work.kind === 'script');
+    const fragile = {
+      ...set,
+      work: {
+        ...work,
+        compose: (params: never, context: ComposeContext) => {
+          assert.notEqual((params as { readonly state: string }).state, 'bug', 'boom');
+          return work.compose(params, context);
+        },
+      },
+    };
+    const params = expression((scope) => setTo('copy', String(field(scope, 'disk', 'value'))));
+    const copy = step({ id: 'copy', phase: 'fix', action: fragile, params, for: ['down'] });
+    const rig = new RunRig({ clock, runbook: downRunbook({ fix: [copy, startUnit] }), hosts });
+    const finished = await rig.go();
+    assert.equal(finished.hosts['good']?.outcome, 'repaired');
+    assert.equal(finished.hosts['bad']?.outcome, 'not-repaired');
+    assert.match(finished.hosts['bad'].reason, /^copy cannot be sent: set could not compose its command: .*boom/);
   });
 });

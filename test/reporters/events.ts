@@ -1,5 +1,5 @@
 import type { EventBody, RunEvent } from '../../src/model/event.ts';
-import type { FindingReport, Outcome } from '../../src/model/result.ts';
+import type { FindingReport, Outcome, StepStatus } from '../../src/model/result.ts';
 
 /** Stamps bodies as a run would. */
 export function stamped(...bodies: readonly EventBody[]): readonly RunEvent[] {
@@ -42,7 +42,7 @@ export const intended = (host: string, step = 'free', phase: 'fix' | 'rollback' 
 
 export const stepEnded = (
   host: string,
-  status: 'ok' | 'changed' | 'failed',
+  status: StepStatus,
   error = '',
   step = 'free',
   phase: 'fix' | 'verify' = 'fix',

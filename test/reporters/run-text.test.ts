@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventBody, RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { StepStatus } from '../../src/model/result.ts';
 import { HostStories } from '../../src/reporters/host-story.ts';
 import { renderRun } from '../../src/reporters/run-text.ts';
 import { PLAIN } from '../../src/util/style.ts';
@@ -15,7 +16,7 @@ function render(events: readonly RunEvent[], quiet = false): string {
   });
 }
 
-function undoing(status: 'changed' | 'failed'): string {
+function undoing(status: StepStatus): string {
   const undo = [intended('a', 'start', 'rollback'), stepEnded('a', status, '', 'start')];
   return render(stamped(runStarted('a'), ...undo, hostFinished('a', 'rolled-back'), runFinished({}, 2)));
 }
@@ -137,9 +138,10 @@ describe('the text of a finished run', () => {
     assert.match(render(events), /\na person must look at the hosts that are unknown\n/);
   });
 
-  it('says undone for a step of the rollback, and not undone when that failed', () => {
+  it('says undone for a step of the rollback, and not undone when that failed, and unknown when nobody knows', () => {
     assert.match(undoing('changed'), / {2}undone {4}start/);
     assert.match(undoing('failed'), / {2}not undone start/);
+    assert.match(undoing('unknown'), / {2}unknown {3}start/);
   });
 
   it('lets no control character of a host through', () => {

@@ -140,6 +140,16 @@ describe('a prepared change', () => {
     await rig.run.conclude(plan);
   });
 
+  it('that would change nothing now is not known either when a step before it touches its file', async () => {
+    const back = editing('back', { params: constant({ key: 'conf', to: 'old' }) });
+    const { rig, host, journal } = world([editing('edit'), back, startUnit]);
+    const finished = await rig.go(ANSWER);
+    const [plan] = journal.of('plan-made');
+    assert.deepEqual(plan?.plan.hosts[0]?.steps[1]?.command, { kind: 'unknown-until', step: 'edit' });
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    assert.deepEqual(host.changes, [EDIT, 'set conf old was=new', 'set unit up']);
+  });
+
   it('voids an approved plan when what it changes is not as it was', async () => {
     const { rig, host } = world();
     const finished = await rig.go(ANSWER, () => host.values.set('conf', 'older'));
