@@ -14,7 +14,7 @@ export const action = defineAction({
     'The step succeeds only when the service was seen in the state asked for; when it fails, the error has its last lines of the',
     'journal. A program that systemd does not wait for (`Type=simple`) gets one second to give up.',
     '`check` is run first; when it fails, nothing is done at all. An unknown or masked unit fails the step, and is left alone.',
-    'Undo brings back the former activity and enablement of what was touched.',
+    'Undo brings back the former activity and enablement of what was touched; `check` guards it, too, when it starts something.',
   ].join('\n'),
   effect: 'changes',
   risk: 'restart',
@@ -84,7 +84,6 @@ export const action = defineAction({
 });
 
 interface Asked extends ServiceParams {
-  readonly check?: readonly string[];
   readonly daemon_reload?: boolean;
 }
 

@@ -9,6 +9,7 @@ export interface ServiceParams {
   readonly name: string;
   readonly state?: 'started' | 'stopped' | 'restarted' | 'reloaded';
   readonly enabled?: boolean;
+  readonly check?: readonly string[];
 }
 
 interface ServiceOutput {
@@ -63,7 +64,7 @@ function judge(
   before: Unit,
 ): Interpretation<ServiceOutput> {
   const [enable, act] = [sections.get('enable'), sections.get('act')];
-  const undo = undoOf(before, enable !== undefined, act !== undefined);
+  const undo = undoOf(before, params, { enablement: enable !== undefined, activity: act !== undefined });
   if (enable !== undefined && enable.code !== 0)
     return failed(
       'exit',
@@ -101,13 +102,18 @@ function troubleOf(
   return reached ? undefined : `${params.name} is ${unit.state} (${unit.sub_state}) after the ${verb}`;
 }
 
-/** Back to the former activity and enablement, of what was touched. */
-function undoOf(before: Unit, enablement: boolean, activity: boolean): readonly UndoStep[] | undefined {
+/** Back to the former activity and enablement, of what was touched. What guarded a start guards the next one; nothing guards a stop. */
+function undoOf(
+  before: Unit,
+  { check = [] }: ServiceParams,
+  { enablement, activity }: { readonly enablement: boolean; readonly activity: boolean },
+): readonly UndoStep[] | undefined {
   if (!enablement && !activity) return undefined;
   const params: JsonObject = {
     name: before.unit,
     ...(activity && { state: before.active ? 'started' : 'stopped' }),
     ...(enablement && { enabled: before.enabled }),
+    ...(activity && before.active && check.length > 0 && { check: [...check] }),
   };
   return [{ action: 'service', params }];
 }
