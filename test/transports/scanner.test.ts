@@ -92,4 +92,31 @@ describe('the scanner of a shell’s output', () => {
     assert.equal(Buffer.concat(told[0]?.data ?? []).toString(), 'half');
     assert.equal(told[0]?.status, undefined);
   });
+
+  it('takes an interruption for the end of what has begun, and tells it when nothing has', () => {
+    let lines = 0;
+    const ends: string[] = [];
+    const scanner = new Scanner({ start: Buffer.from('\n@cut:'), onLine: () => (lines += 1) });
+    const section = (name: string, begun = false) => ({
+      begin: Buffer.from(`\n@${name}:begin\n`),
+      end: Buffer.from(`\n@${name}:end:`),
+      begun,
+      onBegin: () => undefined,
+      onLead: () => undefined,
+      onData: () => undefined,
+      onEnd: (tail: Buffer, status: string, cutShort: boolean) =>
+        ends.push(`${name} ${tail.toString()} ${status} ${cutShort}`),
+    });
+    scanner.expect(section('a'));
+    scanner.feed(Buffer.from('\n@a:begin\nhalf\n@cut:137:\n'));
+    assert.deepEqual([ends, lines], [['a half 137: true'], 0]);
+    scanner.expect(section('b'));
+    scanner.feed(Buffer.from('stray\n@cut:0'));
+    scanner.feed(Buffer.from(':\n\n@b:begin\nwhole\n@b:end:0:\n'));
+    assert.deepEqual([ends.slice(1), lines], [['b whole 0: false'], 1]);
+    // It had begun on the other stream.
+    scanner.expect(section('c', true));
+    scanner.feed(Buffer.from('\n@cut:9:\n'));
+    assert.deepEqual([ends.slice(2), lines], [['c  9: true'], 1]);
+  });
 });

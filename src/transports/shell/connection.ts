@@ -12,10 +12,12 @@ import type {
   ReadRequest,
 } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import type { Secret } from '../../util/secret.ts';
 import { endedWithoutOutput } from '../output.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
 import { openShell, userOf, within, type OpenShell, type ShellUser } from './open.ts';
+import { BorrowedReach, OtherUsers } from './other-users.ts';
 import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
@@ -24,13 +26,16 @@ import type { SudoPasswords } from './sudo-passwords.ts';
 
 /** The host ends a change at its deadline within 10 s; after this we do. */
 const CHANGE_GRACE_MS = 15_000;
+const OPEN_MS = 10_000;
 const CLOSE_MS = 4000;
 const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+type Options = Omit<ConnectOptions, 'becomePassword'> & { readonly becomePassword?: Secret | undefined };
 
 /** Speaks with the shell of an open way, and owns both from now on: when there is no shell, the way is closed. */
 export async function connectShell(
   reach: Reach,
-  { become, becomePassword, connectTimeoutMs }: ConnectOptions,
+  { become, becomePassword, connectTimeoutMs }: Options,
   passwords: SudoPasswords,
   signal: AbortSignal,
 ): Promise<Result<Connection, ErrorInfo>> {
@@ -49,7 +54,9 @@ class ShellConnection implements Connection {
   readonly #shell: OpenShell;
   readonly #runner: StepRunner;
   readonly #gate = new Gate();
-  #lockedRun: string | undefined;
+  readonly #others: OtherUsers;
+  /** From the lock on. */
+  #note: LockNote | undefined;
   #unanswered = 0;
   #closing: Promise<void> | undefined;
 
@@ -60,15 +67,21 @@ class ShellConnection implements Connection {
     this.#user = user;
     this.#shell = shell;
     this.#runner = new StepRunner(reach, user, shell);
+    this.#others = new OtherUsers((become, signal) => {
+      const options = { become, becomePassword: user.password, connectTimeoutMs: OPEN_MS };
+      return connectShell(new BorrowedReach(reach), options, user.passwords, signal);
+    });
   }
 
   read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
     const step = this.#stepOf(request);
     if (!step.ok) return Promise.resolve(notStarted(step.error));
     const waiting = { kind: 'read', become: this.#becomeOf(request), timeoutMs: request.timeoutMs, signal } as const;
-    return this.#gate.read(() => {
-      if (this.#closing !== undefined) return Promise.resolve(endedWithoutOutput({ how: 'lost' }));
-      return this.#runner.run(readLine(step.value), waiting);
+    return this.#gate.read(async () => {
+      if (this.#closing !== undefined) return endedWithoutOutput({ how: 'lost' });
+      if (!this.#needsPassword(request)) return this.#runner.run(readLine(step.value), waiting);
+      const other = await this.#others.of(waiting.become, signal);
+      return other.ok ? other.value.read(request, signal) : unopened(other.error);
     });
   }
 
@@ -80,7 +93,8 @@ class ShellConnection implements Connection {
       return Promise.resolve(notStarted(`${claim.runId}/${claim.step} can't be the name of a directory`));
     return this.#gate.change(async () => {
       if (this.#shell.session.lost || this.#closing !== undefined) return notStarted('the connection is closed');
-      if (this.#lockedRun === undefined) return notStarted('the host is not locked');
+      if (this.#note === undefined) return notStarted('the host is not locked');
+      if (this.#needsPassword(request)) return this.#changeAsOther(request, this.#note, signal);
       const seconds = Math.max(1, Math.ceil(request.timeoutMs / 1000));
       const result = await this.#runner.run(changeLine(step.value, claim, seconds, script.summary), {
         kind: 'other',
@@ -101,7 +115,7 @@ class ShellConnection implements Connection {
       });
     const incarnation = await this.#gate.change(() => askForLock(this.#shell, this.#reach, note, signal));
     if (!incarnation.ok) return incarnation;
-    this.#lockedRun = note.runId;
+    this.#note = note;
     return ok({ incarnation: incarnation.value, bootId: this.facts.boot_id });
   }
 
@@ -117,11 +131,11 @@ class ShellConnection implements Connection {
   async #end(): Promise<void> {
     const { session } = this.#shell;
     const late = AbortSignal.timeout(CLOSE_MS);
-    if (!session.lost && this.#lockedRun !== undefined)
-      await within(
-        this.#gate.change(() => this.#unlock()),
-        late,
-      );
+    await within(this.#others.close(), late);
+    if (!session.lost && this.#note !== undefined) {
+      const unlocked = this.#gate.change(() => this.#unlock());
+      await within(unlocked, late);
+    }
     session.end();
     if (!session.lost) await within(session.closed, AbortSignal.any([late, AbortSignal.timeout(500)]));
     session.destroy();
@@ -130,8 +144,22 @@ class ShellConnection implements Connection {
 
   /** With its claims, when all changes were answered. */
   #unlock(): Promise<unknown> {
-    const run = this.#unanswered === 0 ? this.#lockedRun : undefined;
+    const run = this.#unanswered === 0 ? this.#note?.runId : undefined;
     return this.#shell.session.send(closeLine(run ?? '')).report;
+  }
+
+  /** sudo that may ask is not started from inside a shell. Root needs none. */
+  #needsPassword(request: ReadRequest): boolean {
+    if (this.#user.password === undefined || this.facts.uid === 0) return false;
+    return userOf(this.#becomeOf(request), this.#reach.user) !== userOf(this.#user.become, this.#reach.user);
+  }
+
+  /** Under the lock and the claims of that user's own ledger. */
+  async #changeAsOther(request: ChangeRequest, note: LockNote, signal: AbortSignal): Promise<CommandResult> {
+    const other = await this.#others.of(this.#becomeOf(request), signal);
+    if (!other.ok) return unopened(other.error);
+    const ledger = await other.value.lock(note, signal);
+    return ledger.ok ? other.value.change(request, signal) : unopened(ledger.error);
   }
 
   #becomeOf({ become = this.#user.become }: ReadRequest): Become {
@@ -148,3 +176,8 @@ class ShellConnection implements Connection {
 }
 
 const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
+
+const unopened = ({ code, message, hint }: ErrorInfo): CommandResult =>
+  code === 'interrupted'
+    ? endedWithoutOutput({ how: 'cancelled', gone: true })
+    : notStarted(hint === undefined ? message : `${message}. ${hint}`);

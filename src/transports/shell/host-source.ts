@@ -21,7 +21,7 @@ export const STEP_ENVIRONMENT = ENVIRONMENT;
 
 /* Who we are is in /proc too: a program costs more than all of the reading. */
 const TOOLS = `
-for rb_tool in setsid mkfifo flock logger setpriv sudo tee dd; do
+for rb_tool in setsid mkfifo flock logger setpriv sudo tee dd grep; do
   if command -v $rb_tool >/dev/null 2>&1; then eval "rb_$rb_tool=$rb_tool"; else eval "rb_$rb_tool="; fi
 done
 rb_uid=
@@ -58,7 +58,7 @@ rb_calm() {
  */
 const LEAVE = `
 rb_leave() {
-  [ -z "$rb_reading" ] || kill -s TERM "$rb_reading" 2>/dev/null
+  if [ -n "$rb_reading" ]; then rb_divert; kill -s TERM "$rb_reading" 2>/dev/null; fi
   rb_release
 }
 rb_bye() { rb_limit; [ -z "$rb_reading" ] || exec 5>&-; rb_reading=; }

@@ -26,91 +26,127 @@ rb_launch() {
  * Of those of other users only the session is told.
  */
 const READER = `
-rb_mark() { printf '\\n@%s\\n' "$1"; printf '\\n@%s\\n' "$1" >&8; }
 rb_holds() {
   for rb_fd in "$1"/fd/*; do
     if [ "$rb_fd" -ef /proc/$$/fd/1 ] || [ "$rb_fd" -ef /proc/$$/fd/8 ]; then return 0; fi
   done
-  [ ! -r "$1/fd" ] && { read -r rb_line <"$1/stat"; } && { set -- \${rb_line##*) }; [ "$4" = $$ ] && [ "$1" != Z ]; }
+  [ ! -r "$1/fd" ] && read -r rb_line <"$1/stat" && set -- \${rb_line##*) } && [ "$4" = $$ ] && [ "$1" != Z ]
 }
+rb_list() { set -- /proc/[0-9]*; rb_listed="$*"; }
 rb_look() {
   for rb_round in 1 2 3; do
-    set -- /proc/[0-9]*
-    [ "$*" != "$rb_before" ] || return 1
-    rb_others=" $rb_before " rb_vanished=
-    for rb_file; do
-      case $rb_others in *" $rb_file "*) rb_others=" \${rb_others#*" $rb_file "}"; continue ;; esac
+    rb_before=$rb_listed rb_vanished= rb_turn=$((rb_turn + 1))
+    rb_list
+    [ "$rb_listed" != "$rb_before" ] || return 1
+    for rb_file in $rb_before; do eval "rb_at_\${rb_file#/proc/}=$rb_turn"; done
+    for rb_file in $rb_listed; do
+      eval "[ \\"\\$rb_at_\${rb_file#/proc/}\\" = $rb_turn ]" && continue
       rb_holds "$rb_file" && return 0
       [ -d "$rb_file" ] || rb_vanished=1
     done
     [ -n "$rb_vanished" ] || return 1
   done
 }
+rb_begin_read() {
+  printf '\\n@%s:begin\\n' "$1"
+  if [ -n "$rb_user" ]; then printf '\\n@%s:begin\\n' "$1" >&2; return; fi
+  cd -P /proc/self; rb_self=\${PWD#/proc/}; cd /; unset OLDPWD
+  printf '\\n@%s:begin\\n\\n@%s:pid:%s:%s\\n' "$1" "$2" "$rb_self" "$$" >&2
+}
 rb_do() {
   [ -z "$rb_left" ] || return 0
-  rb_mark "$1:begin"
-  rb_nonce=$1 rb_text=$2 rb_user=$3
-  set -- /proc/[0-9]*
-  rb_before="$*"
-  if [ -z "$rb_user" ]; then (exec </dev/null 2>&8 8>&-; unset rb_nonce rb_before; set --; eval "$rb_text")
-  else (exec 2>&8 8>&-; printf %s "$rb_text" | rb_launch "$rb_user"); fi
+  rb_nonce=$1 rb_token=$2 rb_text=$3 rb_user=$4
+  (
+    exec </dev/null 2>&8 8>&-
+    rb_begin_read "$rb_nonce" "$rb_token"
+    if [ -n "$rb_user" ]; then printf %s "$rb_text" | rb_launch "$rb_user"; exit; fi
+    unset rb_nonce; set --
+    eval "$rb_text"
+  )
   rb_rc=$?
   ! rb_look || rb_left=left
-  rb_mark "$rb_nonce:end:$rb_rc:$rb_left"
+  printf '\\n@%s:end:%s:%s\\n' "$rb_nonce" "$rb_rc" "$rb_left"
+  printf '\\n@%s:end:%s:%s\\n' "$rb_nonce" "$rb_rc" "$rb_left" >&8
 }
 exec 8>&2 2>/dev/null
+rb_turn=0; rb_list
 `;
 
 /*
  * The shell of the connection only hands reads on (5 is the reader's stdin), so it is there to end them when the connection ends.
- * Pipes without a file: one that a pipeline made is opened anew by way of /proc. Reader -> relay -> forwarder (cat) -> channel.
- * A relay goes on to drain when its forwarder is ended or the channel is gone: what a read left behind must not die of SIGPIPE.
- * The supervisor says how the reader ended, by the nonce of all readers: a step may have killed it.
+ * Reader -> pipe -> forwarder (cat) -> channel. The supervisor says how the reader ended, by the nonce of all readers: a step may
+ * have killed it.
  */
 const SERVE = `
 rb_read() {
   rb_calm
-  if [ ! -e /proc/self/fd/0 ]; then rb_unread "\${2%% *}" 'the host has no /proc'
-  elif rb_reader "$1"; then { printf 'rb_do %s\\n' "$2" >&5; } 2>/dev/null
-  else rb_unread "\${2%% *}" 'the host could not start a shell'; fi
+  if rb_reader "$1"; then { printf 'rb_do %s\\n' "$2" >&5; } 2>/dev/null
+  else rb_mark "\${2%% *}:begin"; rb_mark "\${2%% *}:end:-:$rb_why"; fi
 }
-rb_unread() { rb_mark "$1:begin"; rb_mark "$1:end:-:$2"; }
 rb_reader() {
   [ -z "$rb_reading" ] || return 0
-  { rb_reading=$(exec 5>&1 1>&3 3>&- 9>&-; : | rb_connect "$1" &); } 3>&1
-  [ -n "$rb_reading" ] && [ -p "/proc/$rb_reading/fd/6" ] || { rb_reading=; return 1; }
-  exec 5>"/proc/$rb_reading/fd/6"
-  printf '\\n%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_setsid=$rb_setsid rb_setpriv=$rb_setpriv rb_sudo=$rb_sudo" >&5
-}
-rb_connect() {
-  exec 6<>/proc/self/fd/0 </dev/null
-  { { rb_serve "$1" 2>&1 >&3 3>&- 4>&- | rb_drain >&4 3>&- 4>&- & } 3>&1 | rb_drain 4>&- & } 4>&2
-}
-rb_drain() {
-  exec 5>&- 6<&-
-  cat && exit
-  exec $rb_setsid cat >/dev/null 2>&1
+  rb_why='the host has no /proc'
+  [ -e /proc/self/fd/0 ] || return 1
+  rb_why="the host can't make a pipe"
+  rb_pipe || return 1; exec 5>&4 6<&3
+  rb_pipe || return 1; exec 7>&4
+  cat <&3 3<&- 4>&- 5>&- 6<&- 7>&- 9>&- & rb_forward_out=$!
+  rb_pipe || return 1
+  cat <&3 >&2 3<&- 4>&- 5>&- 6<&- 7>&- 9>&- & rb_forward_err=$!
+  rb_serve "$1" & rb_reading=$!
+  exec 3<&- 4>&- 6<&- 7>&-
+  printf '%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_setsid=$rb_setsid rb_setpriv=$rb_setpriv rb_sudo=$rb_sudo" >&5
 }
 rb_serve() {
-  read -r rb_self rb_rest </proc/self/stat
-  echo "$rb_self" >&5
-  exec 5>&- 8>&2 2>/dev/null
-  read -r rb_go <&6
-  exec 7</proc/self/fd/6 6<&-
+  exec >&7 8>&4 2>/dev/null 3<&- 4>&- 5>&- 7>&- 9>&-
+  $rb_setsid /bin/sh <&6 6<&- 2>&8 8>&- & rb_shell=$!
+  exec 6<&-
   trap 'rb_stop "$rb_shell" >/dev/null' TERM
-  $rb_setsid /bin/sh <&7 2>&8 7<&- 8>&- & rb_shell=$!
-  exec 7<&-
   wait "$rb_shell"
   rb_mark "$1:end:$?:" 2>&8
 }
-rb_renew() {
-  for rb_entry in $(rb_left "$(rb_session_of $$)"); do
-    rb_pid=\${rb_entry%%:*}
-    rb_stat "$rb_pid"
-    case $rb_line in *" (cat) "*) kill "$rb_pid"; while [ -d "/proc/$rb_pid" ]; do sleep 0.1 || sleep 1; done ;; esac
-  done 2>/dev/null
-  exec 5>&-; rb_reading=
+`;
+
+/*
+ * A pipe without a file: 3 reads, 4 writes. Most shells have one behind an empty here-document; where that is a file (old bash, new
+ * dash), a process holds a pipe until it has been opened by way of /proc.
+ */
+const PIPE = `
+rb_pipe() {
+  case $BASH_VERSION in [1-4].*|5.0.*) ;; *)
+    exec 3<<-END
+	END
+    if [ -p "/proc/$$/fd/3" ]; then exec 4>"/proc/$$/fd/3"; return; fi ;;
+  esac
+  rb_holder=$(exec 3<&- 4>&1 >/dev/null 5>&- 6<&- 7>&- 9>&-; : | rb_hold &)
+  [ -p "/proc/$rb_holder/fd/6" ] || return 1
+  exec 4>"/proc/$rb_holder/fd/6" 3<"/proc/$rb_holder/fd/6"
+  echo >&4
 }
+rb_hold() {
+  exec 6<>/proc/self/fd/0
+  read -r rb_self rb_rest </proc/self/stat
+  echo "$rb_self" >&4
+  exec 4>&-
+  read -r rb_go <&6
+}
+`;
+
+/*
+ * The forwarders are ended, so that what a read left behind no longer reaches the channel; what still holds a pipe goes on to write
+ * into it, and is not ended by SIGPIPE.
+ */
+const RENEW = `
+rb_divert() {
+  for rb_pid in $rb_forward_out $rb_forward_err; do
+    [ -p "/proc/$rb_pid/fd/0" ] || continue
+    exec 3<"/proc/$rb_pid/fd/0"
+    kill "$rb_pid"; wait "$rb_pid"
+    $rb_setsid cat <&3 >/dev/null 2>&1 3<&- 5>&- 9>&- &
+    exec 3<&-
+  done 2>/dev/null
+}
+rb_renew() { rb_divert; exec 5>&-; rb_reading=; }
 `;
 
 /* A read that lasts gets a deadline that needs no connection. Argument: seconds; none: it has ended. */
@@ -123,4 +159,4 @@ rb_limit() {
 }
 `;
 
-export const READER_SOURCE = `rb_reader_source=${quote(LAUNCH_SOURCE + READER)}\n${SERVE}${LIMIT}`;
+export const READER_SOURCE = `rb_reader_source=${quote(LAUNCH_SOURCE + READER)}\n${SERVE}${PIPE}${RENEW}${LIMIT}`;

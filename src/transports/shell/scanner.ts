@@ -23,7 +23,7 @@ export interface Section {
 /** A line that may come anywhere: it ends a section that has begun, and between two sections it is told here. */
 export interface Interruption {
   readonly start: Buffer;
-  onLine(): void;
+  readonly onLine: () => void;
 }
 
 const NEWLINE = 0x0a;

@@ -9,6 +9,8 @@ import { Scanner, type Section } from './scanner.ts';
 const PREAMBLE_LIMIT = 64 * 1024;
 /** How long a step that was sent may take to start once nothing is before it. */
 const START_LIMIT_MS = 15_000;
+/** A host on which no reader lives to run a read is out of something. */
+const MOST_RENEWALS = 3;
 /** Said of a read by its reader: something that it started still holds the output, so that the reader serves no other. */
 const LEFT = 'left';
 
@@ -63,6 +65,8 @@ export class ShellSession {
   readonly #commands: Command[] = [];
   #greeted = false;
   #lost = false;
+  /** Since a command has reported. */
+  #renewals = 0;
   #stalled: NodeJS.Timeout | undefined;
 
   constructor(pipes: Pipes) {
@@ -103,6 +107,7 @@ export class ShellSession {
     void command.report.then(({ status }) => {
       this.#commands.splice(this.#commands.indexOf(command), 1);
       this.#greeted ||= status !== undefined;
+      this.#renewals = 0;
       if (command.spentReader) this.#renewReader();
       this.#watchStart();
     });
@@ -143,6 +148,8 @@ export class ShellSession {
 
   /** Reads that were sent and have not begun never will: the next reader is given them. */
   #renewReader(): void {
+    this.#renewals += 1;
+    if (this.#renewals > MOST_RENEWALS) return this.destroy();
     this.tell('rb_renew');
     for (const { kind, begun, line } of this.#commands) if (kind === 'read' && !begun) this.tell(line);
   }
@@ -241,10 +248,11 @@ class Command {
   }
 
   #withoutExit(tail: Buffer): Buffer {
-    const found = new RegExp(`\n@${this.#token}:exit:(\\d+)\n$`).exec(tail.toString('latin1'));
-    if (found === null) return tail;
-    this.#ownExit = Number(found[1]);
-    return tail.subarray(0, found.index);
+    const mark = `\n@${this.#token}:exit:`;
+    const at = tail.lastIndexOf(mark);
+    if (at < 0) return tail;
+    this.#ownExit = Number.parseInt(tail.toString('latin1', at + mark.length), 10);
+    return tail.subarray(0, at);
   }
 
   #settle(): void {

@@ -13,7 +13,7 @@ export interface Step {
 /** The line that hands a read on to the reader, as one word of its own. */
 export function readLine(step: Step): CommandLine {
   return ({ nonce, token, readers }) =>
-    ['rb_read', readers, quote([nonce, quote(text(step, token, '')), quote(step.user)].join(' '))].join(' ');
+    ['rb_read', readers, quote([nonce, token, quote(readText(step, token)), quote(step.user)].join(' '))].join(' ');
 }
 
 /** The line that runs a change under its claim. */
@@ -22,7 +22,7 @@ export function changeLine(step: Step, claim: Claim, seconds: number, summary: s
   const said = summary.replaceAll(/\s+/g, ' ').slice(0, 200);
   return ({ nonce, token }) => {
     const words = [
-      text(step, token, 'exec 3<&-'),
+      changeText(step, token),
       step.user,
       `${seconds}`,
       claim.runId,
@@ -35,17 +35,19 @@ export function changeLine(step: Step, claim: Claim, seconds: number, summary: s
   };
 }
 
-/*
- * First the step's shell says which process it is, so that it can be ended and so that a step that never started is known: in a read
- * that is another one than `$$`. When it exits with a status over 128 it says so itself: silence there means a signal.
- */
-function text(step: Step, token: string, ownFirst: string): string {
-  return [
-    step.user === '' ? ownFirst : STEP_ENVIRONMENT,
-    'rb_self=$$; { read -r rb_self rb_rest </proc/self/stat; } 2>/dev/null',
-    `printf '\\n@${token}:pid:%s:%s\\n' "$rb_self" "$$" >&2`,
-    `trap 'rb_status=$?; [ "$rb_status" -le 128 ] || printf "\\\\n@${token}:exit:%s\\\\n" "$rb_status" >&2' EXIT`,
-    step.source,
-    '',
-  ].join('\n');
+function readText(step: Step, token: string): string {
+  // The reader has said already which process it is.
+  return [...(step.user === '' ? [] : [STEP_ENVIRONMENT, process(token)]), exit(token), step.source, ''].join('\n');
 }
+
+function changeText(step: Step, token: string): string {
+  const first = step.user === '' ? 'exec 3<&-' : STEP_ENVIRONMENT;
+  return [first, process(token), exit(token), step.source, ''].join('\n');
+}
+
+/** First the step's shell says which process it is, so that it can be ended and so that a step that never started is known. */
+const process = (token: string): string => `printf '\\n@${token}:pid:%s:%s\\n' "$$" "$$" >&2`;
+
+/** When it exits with a status over 128 it says so itself: silence there means a signal. */
+const exit = (token: string): string =>
+  `trap 'rb_status=$?; [ "$rb_status" -le 128 ] || printf "\\\\n@${token}:exit:%s\\\\n" "$rb_status" >&2' EXIT`;

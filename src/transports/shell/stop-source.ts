@@ -1,7 +1,8 @@
 /*
  * Ends a whole session and proves it: `gone` is printed only when no process of it is left in /proc. `kill -0` proves nothing
  * (EPERM and a bad spelling look like "gone"), and `kill -KILL -- -PGID` is an error in dash, so the signal is spelled with -s.
- * A zombie is gone: nothing of it runs. Without /proc nothing can be proven.
+ * A zombie is gone: nothing of it runs. Without /proc nothing can be proven. grep chooses from thousands of processes what is then
+ * read with care: a name may hold anything.
  */
 const STOP = `
 rb_stat() {
@@ -11,10 +12,10 @@ rb_stat() {
 }
 rb_session_of() { rb_stat "$1" && { set -- \${rb_line##*) }; echo "$4"; }; }
 rb_left() {
-  for rb_file in /proc/[0-9]*; do
-    rb_stat "\${rb_file#/proc/}" || continue
-    rb_left_pid=\${rb_file#/proc/}
-    for rb_sid; do
+  for rb_sid; do
+    for rb_file in $(grep -lsE "\\) [A-Za-z] -?[0-9]+ -?[0-9]+ $rb_sid " /proc/[0-9]*/stat); do
+      rb_left_pid=\${rb_file#/proc/} rb_left_pid=\${rb_left_pid%/stat}
+      rb_stat "$rb_left_pid" || continue
       case "\${rb_line##*) }" in
       Z*|X*) ;;
       [A-Zt]" "*) rb_fields=\${rb_line##*) }; rb_match $rb_fields ;;
@@ -31,7 +32,7 @@ rb_signal() {
   done
 }
 rb_stop() {
-  [ -r /proc/self/stat ] || { kill -s KILL -- "-$1" 2>/dev/null; echo 'left /proc is missing'; return; }
+  [ -r /proc/self/stat ] && [ -n "$rb_grep" ] || { kill -s KILL -- "-$1" 2>/dev/null; echo 'left /proc or grep is missing'; return; }
   for rb_name in TERM KILL; do
     rb_round=0
     while [ "$rb_round" -lt 25 ]; do

@@ -1,0 +1,58 @@
+import type { Duplex } from 'node:stream';
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Become, Connection } from '../../model/transport.ts';
+import type { Result } from '../../util/result.ts';
+import type { Pipes, Reach } from './reach.ts';
+
+type Connect = (become: Become, signal: AbortSignal) => Promise<Result<Connection, ErrorInfo>>;
+
+/**
+ * Shells of other users than the connection's own, one for each, opened when first needed. For where sudo asks: it can be
+ * answered at the start of a channel, and not from inside a shell, which is busy with the step.
+ */
+export class OtherUsers {
+  readonly #connect: Connect;
+  readonly #opened = new Map<Become, Promise<Result<Connection, ErrorInfo>>>();
+
+  constructor(connect: Connect) {
+    this.#connect = connect;
+  }
+
+  async of(become: Become, signal: AbortSignal): Promise<Result<Connection, ErrorInfo>> {
+    const opening = this.#opened.get(become) ?? this.#connect(become, signal);
+    this.#opened.set(become, opening);
+    const connection = await opening;
+    if (!connection.ok) this.#opened.delete(become);
+    return connection;
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.all(this.#opened.values());
+    await Promise.all(opened.map(async (connection) => connection.ok && (await connection.value.close())));
+  }
+}
+
+/** The same way, not to be closed by who uses it. */
+export class BorrowedReach implements Reach {
+  readonly name: string;
+  readonly user: string;
+  readonly #owned: Reach;
+
+  constructor(owned: Reach) {
+    this.name = owned.name;
+    this.user = owned.user;
+    this.#owned = owned;
+  }
+
+  open(command: string): Promise<Result<Pipes, ErrorInfo>> {
+    return this.#owned.open(command);
+  }
+
+  dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
+    return this.#owned.dial(address, port, signal);
+  }
+
+  close(): void {
+    // Its owner does.
+  }
+}
