@@ -257,6 +257,36 @@ describe('What is wrong with a runbook', () => {
     assert.deepEqual(without, []);
   });
 
+  const NEXT: readonly (readonly [what: string, text: string, said: RegExp])[] = [
+    [
+      'a comma that cuts a value inside { }',
+      changed('findings:\n', 'findings:\n  cut: { when: svc.active && max(svc.pids, 1) > 0, summary: x, advice: y }\n'),
+      /quote all of it: inside \{ \} a comma ends a value/,
+    ],
+    [
+      'a command line',
+      step('command: rm -f /x').replace(/    service: .*\n/, ''),
+      /\[rm, -f, \/x\]; a command line is for shell/,
+    ],
+    ['a value of an empty list', when('when: "[][0] == 1"'), /the types in this expression cannot be told/],
+    ['brackets in brackets', when(`when: "${'('.repeat(200)}true${')'.repeat(200)}"`), /nested more than 100 deep/],
+    [
+      'a param where there is none',
+      changed(/params:\n(?: {2}.*\n)+/, '').replace('${{ params.service }} is', '${{ has(params.x) }} is'),
+      /it has none: declare it under params/,
+    ],
+  ];
+  for (const [what, text, said] of NEXT) {
+    it(`is said with what to do next: ${what}`, () => {
+      assert.match(
+        lint(text)
+          .map(({ message, hint }) => `${message}; ${hint ?? ''}`)
+          .join('\n'),
+        said,
+      );
+    });
+  }
+
   it('never shows a secret', () => {
     const texts = lint(changed('type: secret, default: ""', 'type: secret, default: hunter2')).map(
       ({ message, hint }) => `${message} ${hint ?? ''}`,

@@ -204,10 +204,9 @@ function shapeOfPath(node: ASTNode, scope: TypedScope): { readonly shape: Shape 
   if (parent.shape.kind === 'map') return { shape: parent.shape.of };
   const shape = parent.shape.kind === 'object' ? parent.shape.object.fields.get(field) : undefined;
   if (shape !== undefined) return { shape };
-  const near = parent.shape.kind === 'object' ? suggest(field, parent.shape.object.fields.keys()) : undefined;
-  const fields =
-    parent.shape.kind === 'object' ? [...parent.shape.object.fields.keys()].slice(0, 20).join(', ') : 'none';
-  const hint = near === undefined ? `it has ${fields}` : `did you mean ${near}?`;
+  const fields = parent.shape.kind === 'object' ? [...parent.shape.object.fields.keys()] : [];
+  const near = suggest(field, fields);
+  const hint = near === undefined ? fieldHint(fields) : `did you mean ${near}?`;
   return {
     problem: {
       code: 'E_FIELD',
@@ -217,6 +216,11 @@ function shapeOfPath(node: ASTNode, scope: TypedScope): { readonly shape: Shape 
       hint,
     },
   };
+}
+
+/** Only `params` may have no field at all. */
+export function fieldHint(fields: readonly string[]): string {
+  return fields.length === 0 ? 'it has none: declare it under params' : `it has ${fields.slice(0, 20).join(', ')}`;
 }
 
 function patternProblems(argument: ASTNode): readonly Problem[] {

@@ -42,21 +42,30 @@ export function compile(source: SourceText, typed: TypedScope, report: Report): 
   if (problems.length > 0) return reportAll(problems, source, report);
   const checked = parsed.check();
   if (!checked.valid) {
-    // The checker's own internal limits and bugs surface as other errors: a stack too deep is one.
     if (readsUnknown(root, typed)) return undefined;
     if (checked.error instanceof CelTypeError)
       return reportAll([typeProblem(checked.error, root, typed.table)], source, report);
-    return reportAll(
-      [{ code: 'E_SYNTAX', start: 0, end: source.text.length, message: 'the expression is too complex' }],
-      source,
-      report,
-    );
+    return reportAll([uncheckable(checked.error, source)], source, report);
   }
   const meaning = checkMeaning(root, typed);
   if (meaning.length > 0) return reportAll(meaning, source, report);
   warnOfMeaning(root, (start, end) => source.place(start, end), report);
   boundLoops(root);
   return makeCompiled(source, parsed, typed, report);
+}
+
+/** The checker's own limits and bugs: a stack too deep, or a value such as the first of `[]`, whose type nothing tells. */
+function uncheckable(error: unknown, { text }: SourceText): Problem {
+  const range = { start: 0, end: text.length };
+  if (error instanceof RangeError)
+    return { ...range, code: 'E_SYNTAX', message: 'the expression is nested too deeply' };
+  const message = 'the types in this expression cannot be told';
+  return {
+    ...range,
+    code: 'E_TYPE',
+    message,
+    hint: 'what is taken from an empty [ ] or { } has no type: leave it out',
+  };
 }
 
 function parse(source: SourceText, typed: TypedScope, report: Report): ParseResult | undefined {

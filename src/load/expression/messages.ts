@@ -7,7 +7,7 @@ import type { EvaluationError, Scope } from '../../model/expression.ts';
 import type { StepStatus } from '../../model/result.ts';
 import { suggest } from '../../util/suggest.ts';
 import { BudgetError } from './budget.ts';
-import { SECRET_HINT, type Problem } from './check.ts';
+import { fieldHint, SECRET_HINT, type Problem } from './check.ts';
 import { CEL_DURATION, CEL_TIMESTAMP, type ShapeTable } from './shape.ts';
 import { checkedType, shapeOfNode, type ASTNode } from './syntax.ts';
 import { ConversionError } from './values.ts';
@@ -17,6 +17,7 @@ export function syntaxProblem(error: ParseError, source: string): Problem {
   const { start, end } = error.range ?? { start: 0, end: source.length };
   const words = error.summary
     .replace('Unexpected token: EOF', 'something is missing at the end')
+    .replace(/^Exceeded maxDepth.*/, 'it is nested more than 100 deep')
     .replace(/^Exceeded maxAstNodes.*/, 'the expression has more than 10,000 parts')
     .replace(/, got EOF$/, ', but the expression ends');
   const single = /[^=!<>]=[^=]/.test(source) ? 'equality is written ==' : undefined;
@@ -54,8 +55,8 @@ function fieldProblem(node: ASTNode, table: ShapeTable): Problem {
   const shape = shapeOfNode(left, table);
   const fields = shape.kind === 'object' ? [...shape.object.fields.keys()] : [];
   const near = suggest(field, fields);
-  const hint = near === undefined ? `it has ${fields.slice(0, 20).join(', ')}` : `did you mean ${near}?`;
   const owner = left.input.slice(left.start, left.end);
+  const hint = near === undefined ? fieldHint(fields) : `did you mean ${near}?`;
   return {
     code: 'E_FIELD',
     start: node.end - field.length,

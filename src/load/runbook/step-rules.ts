@@ -102,7 +102,8 @@ function checkFor(raw: RawStep, { report, findings }: RunbookContext): void {
     const severity = findings.get(node.text);
     if (severity === undefined) {
       const near = suggest(node.text, findings.keys());
-      const hint = near === undefined ? `there are ${[...findings.keys()].join(', ')}` : `did you mean ${near}?`;
+      const all = findings.size === 0 ? 'declare it under findings' : `there are ${[...findings.keys()].join(', ')}`;
+      const hint = near === undefined ? all : `did you mean ${near}?`;
       report.error('E_REF', node.at, `there is no finding ${node.text.slice(0, 80)}`, hint);
     } else if (severity !== 'problem') {
       const why =

@@ -28,7 +28,7 @@ export function reportLiteral(
     const quoted = `"${mode ? '0' : ''}${scalar.text}"`;
     return place.report.error(mode ? 'E_MODE' : 'E_STRING', node.at, `${key}: ${message}`, `write ${quoted}`);
   }
-  place.report.error(codeFor(type, scalar), node.at, `${key}: ${message}`, mistakenHint(type, scalar));
+  place.report.error(codeFor(type, scalar), node.at, `${key}: ${message}`, mistakenHint(type, scalar, key));
 }
 
 function codeFor(type: Type, scalar: YamlScalar | undefined): string {
@@ -52,14 +52,21 @@ function codeFor(type: Type, scalar: YamlScalar | undefined): string {
   }
 }
 
-function mistakenHint(type: Type, scalar: YamlScalar | undefined): string | undefined {
+function mistakenHint(type: Type, scalar: YamlScalar | undefined, key: string): string | undefined {
   if (type.kind === 'duration' && typeof scalar?.value === 'number') return `write ${scalar.text}s for seconds`;
   if (type.kind === 'bool' && /^(?:yes|on|y)$/i.test(scalar?.text ?? '')) return 'write true';
   if (type.kind === 'bool' && /^(?:no|off|n)$/i.test(scalar?.text ?? '')) return 'write false';
   if (type.kind === 'percent' && typeof scalar?.value === 'number') return `write ${scalar.text}%`;
   if (type.kind === 'size' && typeof scalar?.value === 'number') return `write ${scalar.text}B`;
-  if (type.kind === 'list' && typeof scalar?.value === 'string') return `write [${scalar.text}]`;
+  if (type.kind === 'list' && typeof scalar?.value === 'string') return listHint(key, scalar.text);
   return HINTS[type.kind];
+}
+
+function listHint(key: string, text: string): string {
+  const words = text.trim().split(/\s+/);
+  return key === 'command' && words.length > 1
+    ? `write each word by itself: [${words.join(', ')}]; a command line is for shell`
+    : `write [${text}]`;
 }
 
 const HINTS: Readonly<Partial<Record<Type['kind'], string>>> = {

@@ -127,8 +127,8 @@ export class Builder {
     if (event.style !== 1) return { ...node, value: text };
     if (this.#rules.lenient && isEmpty(text)) return { ...node, text: '', value: '' };
     if (this.#rules.lenient) return { ...node, value: resolveLenient(text) };
-    const key = this.#open.at(-1)?.key?.span;
-    const value = resolvePlain(text, text === '' ? (key ?? at) : at, this.#report);
+    const key = this.#open.at(-1)?.key;
+    const value = resolvePlain(text, text === '' ? (key?.span ?? at) : at, this.#report, key?.text);
     return value === undefined ? undefined : { ...node, value };
   }
 

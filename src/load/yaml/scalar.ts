@@ -7,6 +7,9 @@ const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 /** Nothing, or a null in one of its spellings. */
 export const isEmpty = (plain: string): boolean => NULLS.has(plain);
 
+/** A key with spaces or quotes is rather the end of a value. */
+const CUT_HINT = 'if this is the rest of a value, quote all of it: inside { } a comma ends a value';
+
 const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 const EXACT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
@@ -14,13 +17,13 @@ const EXACT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
  * The value of a plain scalar in the YAML 1.2 core schema. What the schema would change in silence is an error: `0644` (644),
  * `1e3`, `0x10`, integers that a double cannot hold, infinity. There is no null: the result is undefined after a report.
  */
-export function resolvePlain(text: string, span: Span, report: Report): Plain {
+export function resolvePlain(text: string, span: Span, report: Report, key = ''): Plain {
   if (NULLS.has(text)) {
     report.error(
       'E_NULL',
       span,
       `there is no null here${text === '' ? '' : `: ${text}`}`,
-      'write a value, or "" for an empty text',
+      text === '' && /[\s"'()]/.test(key) ? CUT_HINT : 'write a value, or "" for an empty text',
     );
     return undefined;
   }
