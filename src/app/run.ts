@@ -1,4 +1,6 @@
-import { Run, StoreFailed, type Approval, type Refusal } from '../execute/run.ts';
+import type { Approval, Refusal } from '../execute/approval.ts';
+import { StoreFailed } from '../execute/record/recorder.ts';
+import { Run } from '../execute/run.ts';
 import type { Action, Risk } from '../model/action.ts';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import { attemptsSince } from '../model/cooldown.ts';

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
-import { createProgram, type Work } from './program.ts';
+import { createProgram, type ChosenCommand } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const DAMAGED =
@@ -26,12 +26,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** What is to be done, or the exit code when that is done already. */
-function parse(argv: readonly string[], terminal: Terminal): Work | number {
+function parse(argv: readonly string[], terminal: Terminal): ChosenCommand | number {
   if (argv.some((argument) => argument.includes('\uFFFD'))) {
     terminal.err.print('error: an argument is not valid UTF-8\n');
     return USAGE;
   }
-  let work: Work | undefined;
+  let work: ChosenCommand | undefined;
   const program = createProgram(terminal, (chosen) => {
     work = chosen;
   });

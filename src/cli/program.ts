@@ -5,7 +5,7 @@ import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './opti
 import type { Terminal } from './terminal.ts';
 
 /** A command that was chosen; gives the exit code. */
-export type Work = (terminal: Terminal) => Promise<number>;
+export type ChosenCommand = (terminal: Terminal) => Promise<number>;
 
 /** What a plan has chosen already. */
 const CHOOSING = [
@@ -43,7 +43,7 @@ $RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first
  * The commands and their options. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
  * is loaded only when it is run, so that `--help` is answered at once.
  */
-export function createProgram({ out, err }: Terminal, choose: (work: Work) => void): Command {
+export function createProgram({ out, err }: Terminal, choose: (command: ChosenCommand) => void): Command {
   const program = new Command('runbook')
     .description('Repairs servers from runbooks: diagnose, fix, verify, roll back, over SSH.')
     .usage('COMMAND [OPTIONS]')

@@ -1,8 +1,7 @@
 import { unreachable } from '../util/unreachable.ts';
-import type { ErrorInfo } from '../model/error.ts';
-import type { Outcome } from '../model/result.ts';
 import type { Binding } from './stages/binding.ts';
 import { fix } from './stages/fix.ts';
+import type { HostEnd } from './host-ends.ts';
 import type { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
 import { nextOf, type Next, type Stage } from './lifecycle.ts';
@@ -12,14 +11,6 @@ import { rollback } from './stages/rollback.ts';
 import { verify } from './stages/verify.ts';
 
 const LOOK = 'look at the host';
-
-export interface HostEnd {
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly error?: ErrorInfo;
-  /** The run was interrupted in the middle of it. */
-  readonly interrupted?: true;
-}
 
 /** Takes a locked host from its re-test to its outcome. */
 export async function actOn(host: HostRun, binding: Binding | undefined): Promise<HostEnd> {

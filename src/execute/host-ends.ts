@@ -1,12 +1,34 @@
-import type { RunFinished } from '../model/event.ts';
+import type { ErrorInfo } from '../model/error.ts';
+import type { LimitReached, RunFinished } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Outcome } from '../model/result.ts';
+import type { HostRun } from './host-run.ts';
+import { signalOf, type Interrupt } from './interrupt.ts';
+import type { RunContext } from './run-context.ts';
 
-type HostSummary = RunFinished['hosts'][string];
+/** How a host ended, and why in one line for people. */
+export interface HostEnd {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly error?: ErrorInfo;
+  /** The run was interrupted in the middle of it. */
+  readonly interrupted?: true;
+}
 
-/** How each host ended: once each, and together the run's end. */
+const EXIT_CODE_OF: Readonly<Record<Interrupt, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Records how each host ends, once each, and from that how the run does. */
 export class HostEnds {
-  readonly #ends = new Map<string, HostSummary>();
+  readonly #run: RunContext;
+  readonly #begun: number;
+  readonly #ends = new Map<string, RunFinished['hosts'][string]>();
+  #isStopped = false;
+
+  /** The run begins now. */
+  constructor(run: RunContext) {
+    this.#run = run;
+    this.#begun = run.clock.monotonic();
+  }
 
   has(host: string): boolean {
     return this.#ends.has(host);
@@ -16,31 +38,42 @@ export class HostEnds {
     return [...this.#ends.values()].filter((end) => end.outcome === outcome).length;
   }
 
-  add(host: string, end: HostSummary): void {
+  /** Records the end of a host and closes its connection, which frees its lock. */
+  async add(host: string, { outcome, reason, error, interrupted }: HostEnd, connected?: HostRun): Promise<void> {
     if (this.#ends.has(host)) throw new Error(`${host} ended twice`);
-    this.#ends.set(host, end);
+    const changes = connected?.changes ?? 0;
+    this.#ends.set(host, { outcome, reason, changes });
+    await this.#run.recorder.commit({
+      type: 'host-finished',
+      host,
+      outcome,
+      reason,
+      ...(error !== undefined && { error }),
+      findings: connected?.reports ?? [],
+      changes,
+      ...(interrupted === true && { interrupted }),
+    });
+    await connected?.connection.close();
   }
 
-  /** `stopped`: a limit was reached. `signal`: what interrupted the run, whose exit code stands alone. */
-  finish(durationMs: number, stopped: boolean, signal: Interrupt | undefined): RunFinished {
+  /** Records that a limit stops the run. */
+  async stopBy({ limit, reason, hint }: Omit<LimitReached, 'type'>): Promise<void> {
+    this.#isStopped = true;
+    await this.#run.recorder.commit({ type: 'limit-reached', limit, reason, ...(hint !== undefined && { hint }) });
+  }
+
+  /** Records the end of the run. The exit code of an interrupt stands alone. */
+  finish(): Promise<RunFinished> {
+    const { clock, stop, recorder } = this.#run;
     const outcomes = [...this.#ends.values()].map(({ outcome }) => outcome);
     const counts: Partial<Record<Outcome, number>> = {};
     for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
-    return {
+    return recorder.commit({
       type: 'run-finished',
-      exitCode: signal === undefined ? exitCodeOf(outcomes, stopped) : INTERRUPTED[signal],
-      durationMs: Math.round(durationMs),
+      exitCode: stop.aborted ? EXIT_CODE_OF[signalOf(stop)] : exitCodeOf(outcomes, this.#isStopped),
+      durationMs: Math.round(clock.monotonic() - this.#begun),
       counts,
       hosts: Object.fromEntries(this.#ends),
-    };
+    });
   }
-}
-
-const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-type Interrupt = keyof typeof INTERRUPTED;
-
-/** The name of the signal that `stop` was aborted with. */
-export function signalOf(stop: AbortSignal): Interrupt {
-  const reason: unknown = stop.reason;
-  return reason === 'SIGTERM' || reason === 'SIGHUP' ? reason : 'SIGINT';
 }

@@ -1,11 +1,11 @@
 import type { ErrorInfo } from '../model/error.ts';
 import { mapLimited } from '../util/map-limited.ts';
-import type { Refusal } from '../model/cooldown.ts';
+import type { TooSoon } from '../model/cooldown.ts';
 import type { NamedMachine } from '../model/machine.ts';
 import type { HostRun } from './host-run.ts';
 import type { StageEnd } from './lifecycle.ts';
-import { refusedMeanwhile } from './limits/attempt.ts';
-import { INTERRUPTED } from './limits/gate.ts';
+import { tooSoonMeanwhile } from './limits/attempt.ts';
+import { INTERRUPTED } from './interrupt.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface LockedHost {
@@ -16,8 +16,8 @@ export interface LockedHost {
 const LOST = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'connection-refused', 'protocol']);
 
 /**
- * Takes the locks of all hosts before any of them is changed. `all`: the hosts of the run, which may be clones of each other. Two hosts that are one machine are both refused: which of the two
- * names is right is for a person to say.
+ * Takes the locks of all hosts before any of them is changed. `all`: the hosts of the run, which may be clones of each other. Two
+ * hosts that are one machine are both refused: which of the two names is right is for a person to say.
  */
 export async function lockAll(
   run: RunContext,
@@ -44,8 +44,8 @@ async function lockHost(run: RunContext, host: HostRun, all: readonly NamedMachi
   const ledger = await host.connection.lock({ runId: run.runId, runbook: run.runbook.name, by, since }, run.stop);
   if (ledger.ok) {
     host.ledger = ledger.value;
-    const refusal = refusedMeanwhile(host, all);
-    if (refusal !== undefined) return refused(refusal);
+    const why = tooSoonMeanwhile(host, all);
+    if (why !== undefined) return refused(why);
     return { end: 'taken', reason: '' };
   }
   const { error } = ledger;
@@ -53,7 +53,7 @@ async function lockHost(run: RunContext, host: HostRun, all: readonly NamedMachi
   return { end: LOST.has(error.code) ? 'lost' : 'refused', reason: error.message, error };
 }
 
-function refused({ reason, hint }: Refusal): StageEnd<'lock'> {
+function refused({ reason, hint }: TooSoon): StageEnd<'lock'> {
   return { end: 'refused', reason, error: { code: 'refused', message: reason, hint } };
 }
 

@@ -10,7 +10,8 @@ import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Recorder } from './record/recorder.ts';
 
-export interface RunOptions {
+/** What a run is given: what to do and where, and all of the world that it may touch. */
+export interface RunSetup {
   readonly runId: string;
   readonly mode: 'run' | 'plan';
   readonly runbook: Runbook;
@@ -46,6 +47,6 @@ export interface RunOptions {
 }
 
 /** What all hosts of a run share. */
-export interface RunContext extends RunOptions {
+export interface RunContext extends RunSetup {
   readonly recorder: Recorder;
 }

@@ -1,43 +1,25 @@
-import type { Approved, LimitReached, RunFinished } from '../model/event.ts';
+import type { RunFinished } from '../model/event.ts';
 import type { NamedMachine } from '../model/machine.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { SurveyedHost } from '../model/survey.ts';
 import { count } from '../util/count.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { Redactor } from '../util/redact.ts';
-import { actOn, type HostEnd } from './act.ts';
-import { bindingOf, planOf, whatChanged, whyNotPlanned } from './approved-plan.ts';
-import { HostEnds, signalOf } from './host-ends.ts';
+import { actOn } from './act.ts';
+import { endOf, endUntouched, type Approval, type Refusal } from './approval.ts';
+import { bindingOf, planOf } from './approved-plan.ts';
+import { HostEnds, type HostEnd } from './host-ends.ts';
+import { signalOf } from './interrupt.ts';
 import { nextOf } from './lifecycle.ts';
-import { INTERRUPTED } from './limits/gate.ts';
 import { actInBatches } from './limits/schedule.ts';
 import { schedulePlan } from './limits/schedule-plan.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
 import { Recorder } from './record/recorder.ts';
-import type { RunContext, RunOptions } from './run-context.ts';
+import type { RunContext, RunSetup } from './run-context.ts';
 import { secretsOf } from './record/secrets-of.ts';
 import { surveyHost, type SurveyedConnection } from './survey.ts';
-
-export type { RunOptions } from './run-context.ts';
-export { StoreFailed } from './record/recorder.ts';
-
-/** Leave to change hosts. `answer`: a person saw the plan. `plan`: it was made before. Only that plan may be carried out then. */
-export interface Approval {
-  readonly by: string;
-  readonly how: Approved['how'];
-  /** Only these; absent: all that the plan would act on. */
-  readonly hosts?: readonly string[];
-}
-
-/** No leave, and why. */
-export interface Refusal {
-  readonly refused: string;
-}
-
-const DECLINED: Refusal = { refused: 'the plan was not approved' };
-const NOT_YET = 'not approved yet: run again for the rest';
-const MOST_DIFFERENCES = 3;
+import { whyVoid } from './why-void.ts';
 
 /**
  * One run: `survey`, then `propose` the plan that was decided from it, then `act` on it (or `conclude` with it, changing
@@ -46,17 +28,15 @@ const MOST_DIFFERENCES = 3;
  */
 export class Run {
   readonly #context: RunContext;
-  readonly #begun: number;
   readonly #surveyed = new Map<string, SurveyedConnection>();
-  readonly #ends = new HostEnds();
-  #isStopped = false;
+  readonly #ends: HostEnds;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunSetup) {
     const redactor = new Redactor(secretsOf(options.hosts));
     const recorder = new Recorder(options.runId, options.journal, options.clock, redactor);
     // A copy by members: `transportOf` may be a method that needs its object.
     this.#context = { ...options, transportOf: (host) => options.transportOf(host), recorder };
-    this.#begun = options.clock.monotonic();
+    this.#ends = new HostEnds(this.#context);
   }
 
   /** Connects to all hosts and diagnoses them, `forks` at once. Nothing is changed or written on them. */
@@ -93,7 +73,7 @@ export class Run {
 
   /** Ends the run with the plan as its result. */
   async conclude(plan: Plan): Promise<RunFinished> {
-    if (plan.stop !== undefined) await this.#reached(plan.stop);
+    if (plan.stop !== undefined) await this.#ends.stopBy(plan.stop);
     await this.#finishAll(plan, endOf);
     return this.#finish();
   }
@@ -101,41 +81,22 @@ export class Run {
   /** Why the plan that was approved before is void as a whole, after the survey; undefined: it holds, or there is none. */
   whyVoid(): string | undefined {
     const { approved } = this.#context;
-    if (approved === undefined) return undefined;
-    const changes = [...this.#surveyed.values()].flatMap(({ surveyed, connection }) => {
-      if (surveyed.state !== 'surveyed' || connection === undefined) return [];
-      const changed = whatChanged(connection, surveyed, approved);
-      return changed === undefined ? [] : [`${connection.name}: ${changed}`];
-    });
-    if (changes.length === 0) return undefined;
-    const rest = changes.length - MOST_DIFFERENCES;
-    const more = rest > 0 ? `; and ${rest} more` : '';
-    return `the plan is void: ${changes.slice(0, MOST_DIFFERENCES).join('; ')}${more}`;
+    return approved === undefined ? undefined : whyVoid(approved, this.#surveyed.values());
   }
 
   /** Carries out the plan: on every host that needs a fix, once all of them are locked. Without leave they end `refused`. */
   async act(plan: Plan, answer: Approval | Refusal | undefined): Promise<RunFinished> {
-    const { recorder, stop, approved } = this.#context;
-    const leave = answer ?? DECLINED;
-    if (plan.stop !== undefined) await this.#reached(plan.stop);
-    await this.#finishAll(plan, (planned) => {
-      const { host, outcome } = planned;
-      if (outcome !== 'needs-fix') return endOf(planned);
-      if (stop.aborted) return { outcome: 'not-started', reason: INTERRUPTED };
-      if (plan.stop !== undefined) return { outcome: 'not-started', reason: plan.stop.reason };
-      const unplanned = answer === undefined || 'by' in answer ? whyNotPlanned(this.#context, host) : undefined;
-      if (unplanned !== undefined) return { outcome: 'refused', reason: unplanned };
-      if ('refused' in leave) return { outcome: 'refused', reason: leave.refused };
-      return leave.hosts?.includes(host) === false ? { outcome: 'not-started', reason: NOT_YET } : undefined;
-    });
-    if ('refused' in leave || plan.stop !== undefined) return this.#finish();
+    const { recorder, approved } = this.#context;
+    if (plan.stop !== undefined) await this.#ends.stopBy(plan.stop);
+    await this.#finishAll(plan, (planned) => endUntouched(this.#context, plan, planned, answer));
+    if (answer === undefined || 'refused' in answer || plan.stop !== undefined) return this.#finish();
     const sick = this.#unfinished();
     if (sick.length > 0) {
       const named = approved === undefined ? {} : { plan: approved.runId };
-      await recorder.commit({ type: 'approved', planSha256: (approved ?? plan).sha256, ...leave, ...named });
+      await recorder.commit({ type: 'approved', planSha256: (approved ?? plan).sha256, ...answer, ...named });
     }
     const locked = await this.#lock(sick, plan);
-    await this.#actOn(locked, plan, leave.how === 'yes-option' ? undefined : (approved ?? plan));
+    await this.#actOn(locked, plan, answer.how === 'yes-option' ? undefined : (approved ?? plan));
     return this.#finish();
   }
 
@@ -158,7 +119,7 @@ export class Run {
     const unreached = this.#ends.count('unreachable');
     if (lost === 0 || taken.length === 0 || unreached <= plan.maxUnreachable) return taken;
     const reason = `${unreached} of ${count(this.#context.hosts.length, 'host')} cannot be reached any more; max_unreachable allows ${plan.maxUnreachable}`;
-    await this.#reached({ limit: 'max_unreachable', reason, hint: 'Is it the network of this machine?' });
+    await this.#ends.stopBy({ limit: 'max_unreachable', reason, hint: 'Is it the network of this machine?' });
     for (const { name } of taken) await this.#finishHost(name, { outcome: 'not-started', reason });
     return [];
   }
@@ -175,18 +136,13 @@ export class Run {
         return { outcome: end.outcome, attempted: host.attempted };
       },
       leave: (name, reason) => this.#finishHost(name, { outcome: 'not-started', reason }),
-      tell: (event) => (event.type === 'limit-reached' ? this.#reached(event) : this.#context.recorder.commit(event)),
+      tell: (event) =>
+        event.type === 'limit-reached' ? this.#ends.stopBy(event) : this.#context.recorder.commit(event),
     });
   }
 
   #machines(): readonly NamedMachine[] {
     return [...this.#surveyed].map(([name, { connection }]) => ({ name, machine: connection?.machine }));
-  }
-
-  async #reached({ limit, reason, hint }: Omit<LimitReached, 'type'>): Promise<void> {
-    this.#isStopped = true;
-    const advice = hint === undefined ? {} : { hint };
-    await this.#context.recorder.commit({ type: 'limit-reached', limit, reason, ...advice });
   }
 
   #unfinished(): readonly HostRun[] {
@@ -208,38 +164,16 @@ export class Run {
     });
   }
 
-  async #finishHost(host: string, { outcome, reason, error, interrupted }: HostEnd): Promise<void> {
-    const connection = this.#surveyed.get(host)?.connection;
-    const changes = connection?.changes ?? 0;
-    this.#ends.add(host, { outcome, reason, changes });
-    await this.#context.recorder.commit({
-      type: 'host-finished',
-      host,
-      outcome,
-      reason,
-      ...(error === undefined ? {} : { error }),
-      findings: connection?.reports ?? [],
-      changes,
-      ...(interrupted === true && { interrupted }),
-    });
-    await connection?.connection.close();
+  #finishHost(host: string, end: HostEnd): Promise<void> {
+    return this.#ends.add(host, end, this.#surveyed.get(host)?.connection);
   }
 
-  async #finish(): Promise<RunFinished> {
-    const { clock, stop, recorder } = this.#context;
-    stop.removeEventListener('abort', this.#noteInterrupt);
-    const signal = stop.aborted ? signalOf(stop) : undefined;
-    const finished = this.#ends.finish(clock.monotonic() - this.#begun, this.#isStopped, signal);
-    return recorder.commit(finished);
+  #finish(): Promise<RunFinished> {
+    this.#context.stop.removeEventListener('abort', this.#noteInterrupt);
+    return this.#ends.finish();
   }
 
   readonly #noteInterrupt = (): void => {
     this.#context.recorder.note({ type: 'run-interrupted', signal: signalOf(this.#context.stop) });
   };
-}
-
-/** Of a host that is not acted on. */
-function endOf({ outcome, reason, hint }: HostPlan): HostEnd {
-  const isHeldBack = hint !== undefined && (outcome === 'refused' || outcome === 'not-started');
-  return { outcome, reason, ...(isHeldBack && { error: { code: 'refused', message: reason, hint } }) };
 }

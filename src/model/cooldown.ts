@@ -18,18 +18,18 @@ export interface Candidate {
 }
 
 /** Why a host may not be repaired again yet. */
-export interface Refusal {
+export interface TooSoon {
   readonly reason: string;
   readonly hint: string;
 }
 
 /** Pure: whether `cooldown` or `attempts` forbids it, for any of the findings. `now` in milliseconds since 1970. */
-export function refusalOf(
+export function tooSoon(
   limits: Pick<Limits, 'cooldownMs' | 'attempts'>,
   attempts: readonly Attempt[],
   candidate: Candidate,
   now: number,
-): Refusal | undefined {
+): TooSoon | undefined {
   const own = attempts.filter(({ machine, host }) => machine === candidate.machine && !candidate.twins.has(host));
   const bars = candidate.findings.flatMap((finding) => {
     const earlier = own.filter(({ findings }) => findings.includes(finding));

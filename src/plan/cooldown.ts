@@ -1,5 +1,5 @@
 import type { Attempt } from '../model/attempt.ts';
-import { refusalOf } from '../model/cooldown.ts';
+import { tooSoon } from '../model/cooldown.ts';
 import { twinsOf } from '../model/machine.ts';
 import type { HostPlan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
@@ -25,8 +25,8 @@ export function refuseCooling(
     if (outcome !== 'needs-fix' || machine === undefined) return plan;
     const findings = servedFindings(runbook, plan.findings).map(({ name }) => name);
     const twins = twinsOf({ name: host, machine }, named);
-    const refusal = refusalOf(runbook.limits, attempts, { host, machine, findings, twins }, now);
-    return refusal === undefined ? plan : { ...plan, outcome: 'refused', steps: [], ...refusal };
+    const why = tooSoon(runbook.limits, attempts, { host, machine, findings, twins }, now);
+    return why === undefined ? plan : { ...plan, outcome: 'refused', steps: [], ...why };
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { run, type RunRequest } from '../../src/app/run.ts';
 import type { Risk } from '../../src/model/action.ts';
-import type { Approval } from '../../src/execute/run.ts';
+import type { Approval } from '../../src/execute/approval.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Runbook } from '../../src/model/runbook.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StoreFailed } from '../../src/execute/run.ts';
+import { StoreFailed } from '../../src/execute/record/recorder.ts';
 import { Recorder } from '../../src/execute/record/recorder.ts';
 import { Redactor } from '../../src/util/redact.ts';
 import { Secret } from '../../src/util/secret.ts';

@@ -4,7 +4,7 @@ import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { CommandEnd } from '../../src/model/script.ts';
 import type { Outcome } from '../../src/model/result.ts';
 import type { Share, Step } from '../../src/model/runbook.ts';
-import { StoreFailed } from '../../src/execute/run.ts';
+import { StoreFailed } from '../../src/execute/record/recorder.ts';
 import { constant, expression, step, verifying } from '../support/runbook-builder.ts';
 import { downRunbook, freeLock, startUnit, unitIsUp } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attempt } from '../../src/model/attempt.ts';
-import { attemptsSince, refusalOf, type Candidate } from '../../src/model/cooldown.ts';
+import { attemptsSince, tooSoon, type Candidate } from '../../src/model/cooldown.ts';
 import { machineOf, twinsOf } from '../../src/model/machine.ts';
 import { FACTS } from '../support/scripted-host.ts';
 
@@ -22,7 +22,7 @@ function cutOff(minutes: number): Attempt {
 }
 
 const reasonOf = (attempts: readonly Attempt[], candidate = WEB01): string | undefined =>
-  refusalOf(LIMITS, attempts, candidate, NOW)?.reason;
+  tooSoon(LIMITS, attempts, candidate, NOW)?.reason;
 
 describe('cooldown', () => {
   it('runs from the end of the last attempt, whatever came of it', () => {
@@ -36,7 +36,7 @@ describe('cooldown', () => {
 
   it('is over on the next day when it is, and says so', () => {
     const limits = { ...LIMITS, cooldownMs: 24 * 3_600_000 };
-    assert.match(refusalOf(limits, [attempt(61)], WEB01, NOW)?.reason ?? '', /is over at 2026-01-02 11:00 UTC$/);
+    assert.match(tooSoon(limits, [attempt(61)], WEB01, NOW)?.reason ?? '', /is over at 2026-01-02 11:00 UTC$/);
   });
 
   it('is not begun by an attempt that was cut off', () => {

@@ -1,7 +1,7 @@
 import { carriedOutAlready, compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../app/saved-plan.ts';
 import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
-import type { Approval, Refusal } from '../../execute/run.ts';
+import type { Approval, Refusal } from '../../execute/approval.ts';
 import { isBeyond, type Risk } from '../../model/action.ts';
 import { exitCodeOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';

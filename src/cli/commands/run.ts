@@ -1,6 +1,6 @@
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
-import type { Approval } from '../../execute/run.ts';
+import type { Approval } from '../../execute/approval.ts';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';

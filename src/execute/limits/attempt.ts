@@ -1,4 +1,4 @@
-import { refusalOf, type Refusal } from '../../model/cooldown.ts';
+import { tooSoon, type TooSoon } from '../../model/cooldown.ts';
 import { twinsOf, type NamedMachine } from '../../model/machine.ts';
 import { servedFindings } from '../../model/verdict.ts';
 import type { HostRun } from '../host-run.ts';
@@ -12,10 +12,10 @@ export function noteAttempt(host: HostRun): void {
 }
 
 /** Another run may have treated the host between our survey and our lock. */
-export function refusedMeanwhile(host: HostRun, all: readonly NamedMachine[]): Refusal | undefined {
+export function tooSoonMeanwhile(host: HostRun, all: readonly NamedMachine[]): TooSoon | undefined {
   const { name, machine, run } = host;
   const candidate = { host: name, machine, findings: findingsOf(host), twins: twinsOf(host, all) };
-  return refusalOf(run.runbook.limits, run.attempts([machine]), candidate, run.clock.now());
+  return tooSoon(run.runbook.limits, run.attempts([machine]), candidate, run.clock.now());
 }
 
 function findingsOf({ run, reports }: HostRun): readonly string[] {

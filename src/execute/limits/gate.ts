@@ -2,6 +2,7 @@ import { count } from '../../util/count.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { LimitReached } from '../../model/event.ts';
+import { INTERRUPTED } from '../interrupt.ts';
 import { isFailure, type Turn } from './turn.ts';
 
 export interface GateOptions {
@@ -59,8 +60,6 @@ export class Gate {
     return Math.max(clock.monotonic() - this.#monotonic, clock.now() - this.#wall);
   }
 }
-
-export const INTERRUPTED = 'interrupted before the first change';
 
 function tooLong(runTimeoutMs: number): Closed {
   const reason = `the run has taken longer than run_timeout allows: ${formatDuration(runTimeoutMs)}`;

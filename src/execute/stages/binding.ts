@@ -19,12 +19,13 @@ export interface Binding {
   mask<T extends object>(value: T): T;
 }
 
-/** Pure: names of problems that are present now and were not when the plan was made. */
-export function newProblems(binding: Binding, now: readonly FindingReport[]): readonly string[] {
+/** Pure: which problems are present now and were not when the plan was made, in words. */
+export function newProblems(binding: Binding, now: readonly FindingReport[]): string | undefined {
   const known = binding.plan.findings.filter(({ state }) => state === 'present').map(({ name }) => name);
-  return now
+  const fresh = now
     .filter(({ name, severity, state }) => severity !== 'info' && state === 'present' && !known.includes(name))
     .map(({ name }) => name);
+  return fresh.length === 0 ? undefined : `${fresh.join(', ')} ${fresh.length === 1 ? 'is' : 'are'} new`;
 }
 
 /** Pure: findings without the items that are new since the plan, which are left alone; not present when nothing else is left. */
@@ -49,14 +50,15 @@ export function withoutNewItems(
   return shrunk;
 }
 
-/** Pure: the first fix step that would now be sent otherwise than the plan shows it, other than for fewer things. */
-export function changedStep(binding: Binding, runbook: Runbook, scope: Scope, looks: Looks): Step | undefined {
+/** Pure: which fix step would now be sent otherwise than the plan shows it, other than for fewer things, in words. */
+export function otherCommand(binding: Binding, runbook: Runbook, scope: Scope, looks: Looks): string | undefined {
   const now: Scope = { ...scope, steps: new Map([...scope.steps, ...skippedResults(binding.plan.steps)]) };
-  return runbook.fix.find((step) => {
+  const other = runbook.fix.find((step) => {
     if (itemsOf(binding, step) === 'unknown') return false;
     if (!step.for.some((name) => now.findings.get(name)?.present === true)) return false;
     return isOther(binding, step, now, looks.get(step.id) ?? []);
   });
+  return other === undefined ? undefined : `the command of ${other.id} differs`;
 }
 
 /** Pure: does the plan show this command, or the same for more things? One that it could not know counts as shown. */

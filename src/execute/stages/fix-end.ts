@@ -1,4 +1,5 @@
 import type { HostRun } from '../host-run.ts';
+import { INTERRUPTED } from '../interrupt.ts';
 import type { StageEnd } from '../lifecycle.ts';
 import { mayHaveChanged } from '../steps/sent-step.ts';
 
@@ -10,7 +11,7 @@ export function fixLost(host: HostRun, reason: string): FixEnd {
 }
 
 export function fixInterrupted(host: HostRun): FixEnd {
-  if (host.sent.length === 0) return { end: 'not-begun', reason: 'interrupted before the first change' };
+  if (host.sent.length === 0) return { end: 'not-begun', reason: INTERRUPTED };
   return { end: 'interrupted', reason: interruptedAfter(host) };
 }
 

@@ -1,5 +1,5 @@
 import { verdictOf } from '../../model/verdict.ts';
-import { changedStep, newProblems, withoutNewItems, type Binding } from './binding.ts';
+import { newProblems, otherCommand, withoutNewItems, type Binding } from './binding.ts';
 import { adopt, diagnose } from './diagnose.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { HostRun } from '../host-run.ts';
@@ -32,9 +32,7 @@ export async function retest(host: HostRun, binding: Binding | undefined): Promi
 
 async function whatChanged(host: HostRun, binding: Binding): Promise<string | undefined> {
   const fresh = newProblems(binding, host.reports);
-  if (fresh.length > 0) return `${fresh.join(', ')} ${fresh.length === 1 ? 'is' : 'are'} new`;
-  // Once a step was sent, the commands after it are not those of the plan any more: they may depend on it.
-  if (host.sent.length > 0) return undefined;
-  const step = changedStep(binding, host.run.runbook, host.scope(), await lookAhead(host));
-  return step === undefined ? undefined : `the command of ${step.id} differs`;
+  // Once a step was sent, each of the others is compared when its turn comes: it may depend on what was sent.
+  if (fresh !== undefined || host.sent.length > 0) return fresh;
+  return otherCommand(binding, host.run.runbook, host.scope(), await lookAhead(host));
 }
