@@ -66,12 +66,22 @@ export function readInt(
   type: { readonly minimum?: number; readonly maximum?: number },
   value: unknown,
 ): Result<number, string> {
+  if (isTooLarge(value)) {
+    const most = Number.MAX_SAFE_INTEGER;
+    return err(`expected a whole number from -${most} to ${most}, which are exact, found a larger one`);
+  }
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
     const { minimum, maximum } = type;
     const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
     return expected(`a whole number${range}`, value);
   }
   return inRange(type, value);
+}
+
+/** Such digits would be another number. */
+function isTooLarge(value: unknown): boolean {
+  if (typeof value === 'string') return /^-?\d{16,}$/.test(value);
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 export function inRange(

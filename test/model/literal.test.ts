@@ -55,6 +55,8 @@ describe('A literal', () => {
     [{ kind: 'string', pattern: '^/' }, 'x', /matches/],
     [{ kind: 'int' }, 1.5, /whole number/],
     [{ kind: 'int' }, '5', /whole number/],
+    [{ kind: 'int' }, 2 ** 53, /to 9007199254740991, which are exact/],
+    [{ kind: 'int' }, '-9223372036854775808', /from -9007199254740991/],
     [{ kind: 'int', minimum: 1 }, 0, /at least 1/],
     [{ kind: 'double' }, Infinity, /number/],
     [{ kind: 'bool' }, 'yes', /true or false/],
