@@ -7,6 +7,7 @@ import type { Host } from '../../src/model/host.ts';
 import type { CommandResult, Script } from '../../src/model/script.ts';
 import type { ChangeRequest, Connection, Transport } from '../../src/model/transport.ts';
 import { skip } from '../support/skip.ts';
+import { describeReadsTogether } from './reads-together.ts';
 
 /** What the suite needs of a transport under test: fresh for every test. */
 export interface TransportUnderTest {
@@ -191,59 +192,9 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const result = await connection.read({ script: script('sleep 77'), timeoutMs: 60_000 }, stop.signal);
       assert.deepEqual(result.end, { how: 'cancelled', gone: true });
     }).timeout(20_000);
-
-    it('keeps what a daemon prints out of the reads that were sent with it, and lets it live', async function () {
-      this.timeout(20_000);
-      const file = marked();
-      const daemon = `(i=0; while [ $i -lt 20 ]; do echo tick; echo tock >&2; i=$((i+1)); sleep 0.1; done; echo whole >${file}) &`;
-      const results = await Promise.all([read(daemon), read('echo a; sleep 0.3'), read('echo b'), read('echo c')]);
-      assert.deepEqual(
-        results.slice(1).map(({ end, stdout, stderr }) => [end, stdout.text, stderr.text]),
-        ['a\n', 'b\n', 'c\n'].map((text) => [exit(0), text, '']),
-      );
-      await waitFor(`cat ${file}`, 'whole');
-      await look(`rm -f ${file}`);
-    });
-
-    it('may end the shell it runs in, and no other read', async () => {
-      const results = await Promise.all(
-        ['echo a', 'echo b; kill -9 $$', 'echo c', 'kill $$', 'echo d'].map((text) => read(text)),
-      );
-      assert.deepEqual(
-        results.map(({ end, stdout }) => ('code' in end ? stdout.text : 'signal' in end ? end.signal : end.how)),
-        ['a\n', 'KILL', 'c\n', 'TERM', 'd\n'],
-      );
-    });
-
-    it('that is over its deadline takes no other with it', async function () {
-      this.timeout(30_000);
-      const slow = read('sleep 77', {}, 300);
-      const results = await Promise.all([read('echo a'), slow, read('echo b'), read('echo c')]);
-      assert.deepEqual(
-        results.map(({ end, stdout }) => ('code' in end ? stdout.text : end.how)),
-        ['a\n', 'timeout', 'b\n', 'c\n'],
-      );
-    });
-
-    it('ends with its connection', async function () {
-      this.timeout(30_000);
-      if (under.cut === undefined) skip(this, 'no link leads to this machine that could be cut');
-      const sleeper = `${Math.floor(10_000 + Math.random() * 80_000)}`;
-      const running = read(`sleep ${sleeper}`, {}, 60_000);
-      await waitFor(`pgrep -fc 'sleep ${sleeper}$'`, '1');
-      await under.cut();
-      assert.deepEqual((await running).end, { how: 'lost' });
-      await waitFor(`pgrep -fc 'sleep ${sleeper}$'`, '0');
-    });
-
-    it('overlaps with others, which run in order', async () => {
-      const results = await Promise.all(Array.from({ length: 20 }, (_, index) => read(`echo ${index}`)));
-      assert.deepEqual(
-        results.map(({ stdout }) => stdout.text.trim()),
-        results.map((_, index) => `${index}`),
-      );
-    });
   });
+
+  describe('reads that were sent together', () => describeReadsTogether({ under: () => under, read, look, waitFor }));
 
   describe('a change', () => {
     it('starts only under the lock', async () => {
