@@ -52,7 +52,10 @@ export function selectionOf({ selection }: SavedPlan, secretsNow: SecretsOptions
   };
 }
 
-/** What the plan was made from cannot be had any more. A wrong file other than the runbook is told as it is: it must be corrected. */
+/**
+ * What the plan was made from cannot be had any more. What is wrong with another file than the runbook, or with a secret, is told as
+ * it is: once that is corrected the plan holds.
+ */
 export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
   const { plan, selection } = saved;
   if (trouble.diagnostics.some(({ at }) => at.file === selection.runbookFile)) {
@@ -61,7 +64,7 @@ export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
   return {
     ...trouble,
     errors: trouble.errors.map((error) =>
-      error.code === 'interrupted' ? error : voidPlan(plan, error.message, error.hint),
+      error.code === 'configuration' ? error : voidPlan(plan, error.message, error.hint),
     ),
   };
 }

@@ -59,7 +59,7 @@ function nowhere(name: string, use: string, file: OpenedSecrets | undefined, { e
   ];
   const width = Math.max(...places.map(([place]) => place.length));
   return {
-    code: 'usage',
+    code: 'configuration',
     message: [
       `the secret ${name}, for ${use}, is nowhere; looked at`,
       ...places.map(([place, why]) => `${place.padEnd(width)}  (${why})`),

@@ -106,11 +106,11 @@ describe('a plan that is found again', () => {
     );
   });
 
-  it('is void when a secret is not there any more', async () => {
+  it('holds when a secret is not there: it can be put back', async () => {
     const saved = await save({});
     const trouble = await troubleAgain(saved, '');
-    assert.equal(only(trouble).code, 'refused');
-    assert.match(only(trouble).message, /is void: the secret TOKEN, for the param token, is nowhere/);
+    assert.equal(only(trouble).code, 'configuration');
+    assert.match(only(trouble).message, /^the secret TOKEN, for the param token, is nowhere/);
   });
 
   it('is void when its runbook is wrong now', async () => {

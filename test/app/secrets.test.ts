@@ -82,7 +82,7 @@ describe('lookUpSecrets', () => {
     assert.deepEqual(diagnostics, []);
     assert.deepEqual(errors, [
       {
-        code: 'usage',
+        code: 'configuration',
         message: [
           'the secret token, for the param token, is nowhere; looked at',
           ...rows(

@@ -1,3 +1,4 @@
+import { prepare } from '../../app/prepare.ts';
 import { carriedOutAlready, compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../app/saved-plan.ts';
 import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
@@ -9,7 +10,7 @@ import type { Store } from '../../model/store.ts';
 import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { carryOut } from '../carry-out.ts';
-import { prepareRun } from '../prepare-run.ts';
+import { withTypedPassword } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -40,11 +41,12 @@ async function carryOutSaved(
 ): Promise<number> {
   const json = options.json === true;
   const { plan, selection } = saved;
-  const typed = selectionOf(saved, options);
-  const prepared = await prepareRun(typed, selection.askBecomePass === true, here, terminal);
-  if (!prepared.ok) return printTrouble(voidByTrouble(saved, prepared.error), terminal, json);
-  const other = compareWithPlan(saved, prepared.value);
+  const checked = await prepare(selectionOf(saved, options), here);
+  if (!checked.ok) return printTrouble(voidByTrouble(saved, checked.error), terminal, json);
+  const other = compareWithPlan(saved, checked.value);
   if (other !== undefined) return printTrouble(because(other), terminal, json);
+  const prepared = selection.askBecomePass === true ? await withTypedPassword(checked.value, terminal) : checked;
+  if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 
   const approve = ({ runId }: Plan, { user }: { readonly user: string }): Promise<Approval | Refusal> => {
     const by = store.carryOut(plan.runId, runId);

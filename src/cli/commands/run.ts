@@ -1,3 +1,4 @@
+import { prepare } from '../../app/prepare.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { Approval } from '../../execute/approval.ts';
@@ -8,7 +9,7 @@ import { count } from '../../util/count.ts';
 import { askApproval } from '../approval-question.ts';
 import { carryOut, type Asking } from '../carry-out.ts';
 import { overridesOf } from '../overrides.ts';
-import { prepareRun } from '../prepare-run.ts';
+import { withTypedPassword } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,7 +26,9 @@ export async function run(
   const overrides = overridesOf(options, terminal.isInteractive);
   if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
-  const prepared = await prepareRun(selection, options.askBecomePass === true, here, terminal);
+  const checked = await prepare(selection, here);
+  if (!checked.ok) return printTrouble(checked.error, terminal, json);
+  const prepared = options.askBecomePass === true ? await withTypedPassword(checked.value, terminal) : checked;
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 
   const question = mode === 'run' && prepared.value.runbook.fix.length > 0 && options.yes !== true;

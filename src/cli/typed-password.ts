@@ -1,6 +1,5 @@
 import { whyNoPassword, withBecomePassword } from '../app/become-password.ts';
-import { prepare, type Prepared, type Selection } from '../app/prepare.ts';
-import type { Surroundings } from '../app/surroundings.ts';
+import type { Prepared } from '../app/prepare.ts';
 import { because, type Trouble } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import { count } from '../util/count.ts';
@@ -9,26 +8,16 @@ import { Secret } from '../util/secret.ts';
 import { askHidden } from './ask.ts';
 import type { Terminal } from './terminal.ts';
 
-/**
- * All that a run needs before anything is contacted: the files, checked, and with `ask` the password for sudo, typed once for
- * all hosts that have none of their own.
- */
-export async function prepareRun(
-  selection: Selection,
-  ask: boolean,
-  here: Surroundings,
-  terminal: Terminal,
-): Promise<Result<Prepared, Trouble>> {
-  if (ask && !terminal.isInteractive) return err(because(NOBODY_TO_ASK));
-  const prepared = await prepare(selection, here);
-  if (!prepared.ok || !ask) return prepared;
-  const { hosts } = prepared.value;
+/** With the password for sudo, typed once for all hosts that have none of their own. Nothing has been contacted. */
+export async function withTypedPassword(prepared: Prepared, terminal: Terminal): Promise<Result<Prepared, Trouble>> {
+  if (!terminal.isInteractive) return err(because(NOBODY_TO_ASK));
+  const { hosts, selection } = prepared;
   const without = hosts.filter(({ becomePassword }) => becomePassword === undefined).length;
-  if (without === 0) return prepared;
+  if (without === 0) return ok(prepared);
   const password = await askPassword(`Password for sudo on ${count(without, 'host')}: `, terminal);
   if (!password.ok) return password;
-  const kept = { ...prepared.value.selection, askBecomePass: true } as const;
-  return ok({ ...prepared.value, selection: kept, hosts: withBecomePassword(hosts, password.value) });
+  const kept = { ...selection, askBecomePass: true } as const;
+  return ok({ ...prepared, selection: kept, hosts: withBecomePassword(hosts, password.value) });
 }
 
 const NOBODY_TO_ASK: ErrorInfo = {
