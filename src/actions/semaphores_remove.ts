@@ -10,8 +10,8 @@ export const action = defineAction({
   name: 'semaphores_remove',
   summary: 'Removes System V semaphore sets that are still orphaned.',
   notes: `
-Takes elements of \`semaphores.orphans\`. Right before each \`ipcrm\` the set is read again and the rules of \`semaphores\` are tested anew on the
-host. A set that was used or changed since it was found (its \`otime\` or \`ctime\` differs), that a running Apache may use, or of which anything
+Takes elements of \`semaphores.orphans\`. Right before each \`ipcrm\` the set is read again, at most 20 at a time, and the rules of \`semaphores\` are
+tested anew on the host. A set that was used or changed since it was found (its \`otime\` or \`ctime\` differs), that a running Apache may use, or of which anything
 cannot be told is kept, and \`kept\` says why. The evidence of each set is printed before its removal: nothing can bring one back.
 `.trim(),
   effect: 'changes',

@@ -2,8 +2,8 @@
  * POSIX sh that reads the semaphore sets of the host, from /proc/sysvipc/sem or else from `ipcs`.
  *
  * - `source`: `proc`, `ipcs` or `none`.
- * - `rows [ID]` prints a line `KEY ID MODE NSEMS UID OTIME CTIME` for each set, or for one: key signed and decimal, mode octal, times in
- *   seconds since 1970, 0 for never. A layout it does not know gives a line `! WHY`.
+ * - `rows [ID...]` prints a line `KEY ID MODE NSEMS UID OTIME CTIME` for each set, or for those named: key signed and decimal, mode octal,
+ *   times in seconds since 1970, 0 for never. A layout it does not know gives a line `! WHY`.
  * - `inspect` copies such lines and adds two words: the pid of the last semop or SETVAL (of a set with several semaphores: of the highest
  *   one that has any; 0: none that we can see) and how many processes wait. `- -` when the set does not let us look.
  */
@@ -23,10 +23,10 @@ rows() {
           'key semid perms nsems uid gid cuid cgid otime ctime') ;;
           *) echo "! the columns of /proc/sysvipc/sem are: $header"; return ;;
         esac
-        if [ -n "$1" ]; then grep -E "^ *-?[0-9]+ +$1 " | columns; else columns; fi
+        if [ $# -eq 0 ]; then columns; else grep -E "^ *-?[0-9]+ +($(echo "$@" | tr ' ' '|')) " | columns; fi
       } </proc/sysvipc/sem
       ;;
-    ipcs) ipcs -s | ipcs_rows "$1" ;;
+    ipcs) ipcs -s | ipcs_rows "$*" ;;
     *) echo '! neither /proc/sysvipc/sem nor ipcs can be read' ;;
   esac
 }
@@ -42,7 +42,7 @@ ipcs_rows() {
       key) [ "$second" = semid ] && seen=yes, ;;
       yes,0x*)
         count=$((count + 1))
-        [ -n "$1" ] && [ "$1" != "$second" ] && continue
+        case " \${1:-$second} " in *" $second "*) ;; *) continue ;; esac
         key=$((first))
         [ "$key" -le 2147483647 ] || key=$((key - 4294967296))
         ipcs -s -i "$second" 2>/dev/null | one_row "$key" "$second"

@@ -5,7 +5,7 @@ import type { Shell } from './shells.ts';
 
 /** Semaphore sets made in an IPC namespace of their own, by their ids. */
 export interface SemaphoreRoom {
-  /** Their processes are gone. */
+  /** Their processes are gone. More than are read at once. */
   readonly leaked: readonly number[];
   /** Has a key; its process is gone. */
   readonly keyed: number;
@@ -33,7 +33,7 @@ sub use_in { my ($uid, $after, $key) = @_; pipe(my $from, my $to); my $pid = for
   if (!$pid) { close $from; POSIX::setuid($uid); my $id = set($key // 0); syswrite $to, $id; close $to; $after->($id) if $after; POSIX::_exit(0) }
   close $to; my $id = <$from>; waitpid $pid, 0 unless $after; $id }
 my $owner = 65534;
-my %made = (leaked => [map { use_in($owner) } 1 .. 3], keyed => use_in($owner, undef, 4711), otherUser => use_in(1));
+my %made = (leaked => [map { use_in($owner) } 1 .. 43], keyed => use_in($owner, undef, 4711), otherUser => use_in(1));
 $made{live} = use_in($owner, sub { sleep 600 });
 $made{waited} = use_in($owner);
 if (!fork) { POSIX::setuid($owner); semop($made{waited}, pack("s!3", 0, -5, 0)); POSIX::_exit(0) }
