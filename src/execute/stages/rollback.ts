@@ -18,6 +18,8 @@ interface Tally {
   restart: boolean;
   readonly failed: string[];
   readonly left: string[];
+  /** An interrupt kept something from being sent. */
+  interrupted: boolean;
 }
 
 /**
@@ -26,12 +28,13 @@ interface Tally {
  */
 export async function rollback(host: HostRun): Promise<RollbackEnd> {
   host.run.recorder.note({ type: 'phase-started', host: host.name, phase: 'rollback' });
-  const tally: Tally = { undone: [], restart: false, failed: [], left: [] };
+  const tally: Tally = { undone: [], restart: false, failed: [], left: [], interrupted: false };
   const ended = (await undoAll(host, tally)) ?? (await afterUndos(host, tally));
   if (ended !== undefined) return ended;
   const { undone, failed, left } = tally;
   const rest = left.length > 0 ? `; cannot be undone: ${left.join(', ')}` : '';
-  if (failed.length > 0) return { end: 'failed', reason: `the rollback failed: ${failed.join('; ')}${rest}` };
+  const end = tally.interrupted ? 'interrupted' : 'failed';
+  if (failed.length > 0) return { end, reason: `the rollback failed: ${failed.join('; ')}${rest}` };
   if (undone.length > 0) return { end: 'undone', reason: `undone: ${undone.join(', ')}${rest}` };
   return { end: 'nothing-to-undo', reason: `nothing to undo${rest}` };
 }
@@ -135,8 +138,9 @@ function leaveOut(host: HostRun, { step, scope }: SentStep, result: StepResult):
 }
 
 function add(tally: Tally, name: string, results: readonly StepResult[]): void {
-  for (const { status, error } of results) {
+  for (const { status, error, reason } of results) {
     if (status === 'failed') tally.failed.push(`${name}: ${error}`);
+    tally.interrupted ||= reason === 'cancelled';
   }
   if (isDone(results)) tally.undone.push(name);
 }

@@ -116,6 +116,16 @@ describe('the rollback steps of a runbook', () => {
     assert.equal(finished.hosts['web01']?.outcome, 'rollback-failed');
     assert.match(finished.hosts['web01']?.reason ?? '', /interrupted before the rollback steps$/);
   });
+
+  it('are cut off in their middle by an interrupt: the attempt has no end then, so that the next run may finish it', async () => {
+    const { rig, journal } = failing([fixing('one', 'a')], [after('x'), after('y')]);
+    journal.onCommit = (event) => {
+      if (event.type === 'step-ended' && event.step === 'x') rig.stop.abort('SIGINT');
+    };
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rollback-failed');
+    assert.equal(journal.of('host-finished')[0]?.interrupted, true);
+  });
 });
 
 describe('a declared undo with a group that has a loop', () => {
