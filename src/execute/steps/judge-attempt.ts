@@ -36,12 +36,14 @@ function whatIsUnmet(until: Until, result: StepResult, scope: Scope): StepResult
 function judgeExpectations(step: Step, end: StepEnd, scope: Scope): StepEnd {
   if (step.expect.length === 0 || (end.result.status !== 'ok' && end.result.status !== 'changed')) return end;
   const judged: Scope = { ...scope, result: end.result, first: scope.first ?? end.result };
+  const changed = end.result.status === 'changed' ? ({ changed: true } as const) : {};
   const unmet: string[] = [];
   for (const condition of step.expect) {
     const holds = condition.evaluate(judged);
-    if (!holds.ok) return { ...end, result: { status: 'failed', reason: 'expression', error: holds.error.message } };
+    if (!holds.ok)
+      return { ...end, ...changed, result: { status: 'failed', reason: 'expression', error: holds.error.message } };
     if (!holds.value) unmet.push(condition.explain(judged));
   }
   if (unmet.length === 0) return end;
-  return { ...end, result: { status: 'failed', reason: 'expect', error: unmet.join('; ') } };
+  return { ...end, ...changed, result: { status: 'failed', reason: 'expect', error: unmet.join('; ') } };
 }

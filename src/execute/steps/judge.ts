@@ -17,7 +17,7 @@ export interface StepEnd {
   readonly notStarted: boolean;
   /** It was sent, `until` does not hold yet, and tries are left. */
   readonly again?: true;
-  /** It had changed something when it was found that `until` does not hold. */
+  /** It had changed something when it was found that `until` or `expect` does not hold. */
   readonly changed?: true;
 }
 

@@ -192,6 +192,16 @@ describe('rollback', () => {
     );
   });
 
+  it('says of a change that kept silent about its undo that it was not undone, also when expect failed it', async () => {
+    assert.ok(set.work.kind === 'script');
+    const changed = () => ({ status: 'changed', output: { before: 'a0' } }) as const;
+    const silent = { ...set, work: { ...set.work, interpret: changed } };
+    const { rig } = failing([fixing('one', 'a', silent, { expect: [condition(() => false)] })]);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rollback-failed');
+    assert.match(finished.hosts['web01']?.reason ?? '', /it ended before it could say how to undo it$/);
+  });
+
   it('does not count what it undid as changes of the fix', async () => {
     const { rig } = failing([fixing('one', 'a')]);
     const finished = await rig.go();
