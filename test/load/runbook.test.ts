@@ -256,6 +256,24 @@ describe('A loaded runbook', () => {
     assert.equal(undo.steps[0]?.id, 'start.undo[0]');
   });
 
+  it('says of the result of a step that failed that it failed', () => {
+    const { fix } = loaded(
+      changed(
+        'state: started }',
+        'state: started }\n    undo: [{ service: { name: a, state: "${{ result.before }}" } }]',
+      ),
+    );
+    const undo = fix[0]?.undo;
+    assert.ok(undo?.kind === 'steps');
+    const scope = scopeWith({}, { result: { status: 'failed', error: 'no such unit' } });
+    const params = undo.steps[0]?.params.evaluate(scope);
+    assert.ok(params?.ok === false);
+    assert.equal(
+      params.error.message,
+      'result.before is missing: the step start failed; when: has(result.before) leaves out what needs it',
+    );
+  });
+
   it('says why there is no undo with the values of the step', () => {
     const { fix } = loaded(
       changed(

@@ -113,9 +113,11 @@ export function evaluationError(error: unknown, scope: Scope, table: ShapeTable)
     const owner = left.input.slice(left.start, left.end);
     if (/^findings(?:\.|$)/.test(owner)) return { kind: 'missing', message: `${owner}.${field} is undetermined` };
     if (step === undefined) return { kind: 'error', message: `${owner} has no ${field}` };
-    const status = scope.steps.get(step)?.status;
+    const own = owner === 'result' ? scope.result : undefined;
+    const status = (own ?? scope.steps.get(step))?.status;
     const why = status === undefined ? 'did not run' : ENDED[status];
-    return { kind: 'missing', message: `${owner}.${field} is missing: the step ${step} ${why}`, step };
+    const next = own?.status === 'failed' ? `; when: has(${owner}.${field}) leaves out what needs it` : '';
+    return { kind: 'missing', message: `${owner}.${field} is missing: the step ${step} ${why}${next}`, step };
   }
   return { kind: 'error', message: plainTypes(lowerFirst(error.summary.replace('No such key: index', 'index'))) };
 }
