@@ -76,7 +76,7 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
       const { plan } = options;
       if (runbook === undefined && plan === undefined) command.error('error: name a runbook, or a plan with --plan');
       else if (plan === undefined) chooseRun('run', runbook ?? '', options);
-      else if (runbook !== undefined) command.error('error: --plan has its runbook; give one of both');
+      else if (runbook !== undefined) command.error('error: --plan has its runbook; leave out one of the two');
       else choose(async (terminal) => (await import('./commands/run-plan.ts')).runPlan(plan, options, terminal));
     });
 

@@ -20,7 +20,7 @@ export const EXIT_ALONE = [
   { code: 1, meaning: 'internal error, or the store failed' },
   { code: 64, meaning: 'the command line is wrong' },
   { code: 65, meaning: 'the runbook or the inventory is wrong' },
-  { code: 78, meaning: 'the configuration is wrong' },
+  { code: 78, meaning: 'the configuration is wrong, or a secret is missing' },
   { code: 129, meaning: 'the terminal went away (SIGHUP)' },
   { code: 130, meaning: 'interrupted (SIGINT)' },
   { code: 143, meaning: 'terminated (SIGTERM)' },

@@ -14,7 +14,7 @@ describe('a wrong command line', () => {
     [['frobnicate'], "error: unknown command 'frobnicate'\n"],
     [['--verison'], "error: unknown option '--verison'\n(Did you mean --version?)\n"],
     [['run'], 'error: name a runbook, or a plan with --plan\n'],
-    [['run', 'x', '--plan', '01'], 'error: --plan has its runbook; give one of both\n'],
+    [['run', 'x', '--plan', '01'], 'error: --plan has its runbook; leave out one of the two\n'],
     [
       ['run', '--plan', '01', '--hosts', 'web01'],
       "error: option '--plan <id>' cannot be used with option '--hosts <pattern>'\n",
