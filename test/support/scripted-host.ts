@@ -33,7 +33,10 @@ interface ChangingOptions {
 }
 
 /** Sets one thing of a scripted host; `ok` when it has that value already. */
-export function changing(name: string, { undo = { kind: 'builtin', how: 'the value is set back' } }: ChangingOptions = {}): Action {
+export function changing(
+  name: string,
+  { undo = { kind: 'builtin', how: 'the value is set back' } }: ChangingOptions = {},
+): Action {
   return defineAction({
     name,
     summary: 'Sets one value.',
