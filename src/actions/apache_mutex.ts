@@ -38,7 +38,11 @@ parse then, or does not have the mutex that is wanted, everything is put back an
       description: '`file` needs nothing that a logout or a kill -9 can cost; `default` is what Apache was built with.',
     },
     dir: {
-      type: { kind: 'string', pattern: '^/[^\\x00-\\x1f\\x7f$]*$' },
+      type: {
+        kind: 'string',
+        pattern: '^/[^\\x00-\\x1f\\x7f$]*$',
+        form: 'an absolute path without $, such as /run/lock/apache2',
+      },
       description: 'Directory for the file of `file`, `fcntl` and `flock`.',
       optional: true,
     },

@@ -30,7 +30,7 @@ ${HOW_FILES_CHANGE}
       optional: true,
     },
     marker: {
-      type: { kind: 'string', pattern: String.raw`^[^\r\n]*\{mark\}[^\r\n]*$` },
+      type: { kind: 'string', pattern: String.raw`^[^\r\n]*\{mark\}[^\r\n]*$`, form: 'one line that holds {mark}' },
       description: `The line of a mark; \`${MARKER}\` by default.`,
       optional: true,
     },

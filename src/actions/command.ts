@@ -33,7 +33,7 @@ export const action = defineAction({
       description: 'The program and its arguments.',
     },
     cwd: {
-      type: { kind: 'string', pattern: '^/' },
+      type: { kind: 'string', pattern: '^/', form: 'an absolute path, such as /srv' },
       description: 'Directory to start in; `/` by default.',
       optional: true,
     },

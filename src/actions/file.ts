@@ -33,7 +33,7 @@ A directory on the way that every user may write to fails the step, and so does 
     path: { type: FILE_PATH, description: 'What it is about.' },
     state: { type: { kind: 'string', enum: STATES }, description: '`file` by default.', optional: true },
     src: {
-      type: { kind: 'string', pattern: String.raw`^[^\r\n]+$` },
+      type: { kind: 'string', pattern: String.raw`^[^\r\n]+$`, form: 'a path on one line' },
       description: 'Where a link leads to; only with `state: link`.',
       optional: true,
     },

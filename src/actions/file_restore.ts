@@ -3,7 +3,11 @@ import { failed, lastLine, unexpectedOutput } from './support/failure.ts';
 import { FILE_PATH } from './support/file-fields.ts';
 import { FILE_RESTORE_SH } from './support/file-put-back.ts';
 
-const STATE = { kind: 'string', pattern: '^(absent|file.*|directory.*|link .+)$' } as const;
+const STATE = {
+  kind: 'string',
+  pattern: '^(absent|file.*|directory.*|link .+)$',
+  form: 'a state, such as absent',
+} as const;
 
 export const action = defineAction({
   name: 'file_restore',
@@ -25,7 +29,7 @@ A state is \`absent\`, \`file SHA256\` (from \`kept\`), \`file MODE UID GID\` or
     after: { type: STATE, description: 'The state that the change left; in any other one nothing is done.' },
     kept: { type: FILE_PATH, description: 'Where the original was kept.', optional: true },
     temp: {
-      type: { kind: 'string', pattern: '^[.]runbook-[0-9a-f]+~$' },
+      type: { kind: 'string', pattern: '^[.]runbook-[0-9a-f]+~$', form: 'the name of a directory that a change made' },
       description: 'Directory beside the file that a change which was cut off may have left.',
       optional: true,
     },

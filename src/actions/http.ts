@@ -28,7 +28,10 @@ export const action = defineAction({
   risk: 'none',
   idempotent: true,
   params: {
-    url: { type: { kind: 'string', pattern: '^https?://' }, description: 'Where to; `localhost` is the host itself.' },
+    url: {
+      type: { kind: 'string', pattern: '^https?://', form: 'a URL that begins with http:// or https://' },
+      description: 'Where to; `localhost` is the host itself.',
+    },
     method: {
       type: { kind: 'string', enum: ['GET', 'HEAD', 'OPTIONS', 'POST'] },
       description: '`GET` by default, `POST` with a body.',

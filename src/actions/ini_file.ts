@@ -6,7 +6,7 @@ import { CREATE, EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE }
 import { lookToEdit } from './support/file-look.ts';
 import { cannot } from './support/file-seen.ts';
 
-const ONE_LINE = { kind: 'string', pattern: String.raw`^[^\r\n]*$` } as const;
+const ONE_LINE = { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' } as const;
 
 export const action = defineAction({
   name: 'ini_file',
@@ -26,11 +26,15 @@ ${HOW_FILES_CHANGE}
   params: {
     path: { type: FILE_PATH, description: 'The file.' },
     section: {
-      type: { kind: 'string', pattern: String.raw`^[^\r\n\[\]]*$` },
+      type: { kind: 'string', pattern: String.raw`^[^\r\n\[\]]*$`, form: 'a name without brackets, such as Service' },
       description: 'Name of the section, without brackets; empty: the lines before the first section.',
     },
     option: {
-      type: { kind: 'string', pattern: String.raw`^[^\s=:#;\[][^\r\n=:]*$` },
+      type: {
+        kind: 'string',
+        pattern: String.raw`^[^\s=:#;\[][^\r\n=:]*$`,
+        form: 'a name without = and :, such as MemoryMax',
+      },
       description: 'Name of the option; without it the section itself is meant.',
       optional: true,
     },

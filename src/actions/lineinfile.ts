@@ -25,7 +25,7 @@ ${HOW_FILES_CHANGE}
   params: {
     path: { type: FILE_PATH, description: 'The file.' },
     line: {
-      type: { kind: 'string', pattern: String.raw`^[^\r\n]*$` },
+      type: { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' },
       description: 'The line. Needed, unless lines are removed by `regexp`.',
       optional: true,
     },

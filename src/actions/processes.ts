@@ -71,7 +71,7 @@ export const action = defineAction({
       optional: true,
     },
     user: {
-      type: { kind: 'string', pattern: '^[^-]|^$' },
+      type: { kind: 'string', pattern: '^[^-]|^$', form: 'a name or a uid' },
       description: 'The real user, by name or uid; one that is unknown has no processes.',
       optional: true,
     },

@@ -32,7 +32,7 @@ export const action = defineAction({
       optional: true,
     },
     cwd: {
-      type: { kind: 'string', pattern: '^/' },
+      type: { kind: 'string', pattern: '^/', form: 'an absolute path, such as /srv' },
       description: 'Directory of the host to start in; `/` by default.',
       optional: true,
     },

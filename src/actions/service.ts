@@ -21,7 +21,10 @@ export const action = defineAction({
   undo: { kind: 'builtin', how: 'the unit is brought back to its former state' },
   idempotent: false,
   params: {
-    name: { type: { kind: 'string', pattern: UNIT_NAME }, description: 'The unit, with or without `.service`.' },
+    name: {
+      type: { kind: 'string', pattern: UNIT_NAME, form: 'the name of a unit, such as apache2' },
+      description: 'The unit, with or without `.service`.',
+    },
     state: {
       type: { kind: 'string', enum: ['started', 'stopped', 'restarted', 'reloaded'] },
       description: 'What it shall be; left as it is by default.',

@@ -19,7 +19,7 @@ export const action = defineAction({
   idempotent: true,
   params: {
     name: {
-      type: { kind: 'string', pattern: `${UNIT_NAME}|^$` },
+      type: { kind: 'string', pattern: `${UNIT_NAME}|^$`, form: 'the name of a unit, such as apache2' },
       description: 'The unit, with or without `.service`; an alias is resolved.',
     },
   },

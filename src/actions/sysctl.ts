@@ -39,7 +39,11 @@ is read later (or \`/etc/sysctl.conf\`) sets something else, the step fails and 
   idempotent: true,
   params: {
     name: {
-      type: { kind: 'string', pattern: '^[A-Za-z0-9_-]+([./][A-Za-z0-9_:@-]+)+$' },
+      type: {
+        kind: 'string',
+        pattern: '^[A-Za-z0-9_-]+([./][A-Za-z0-9_:@-]+)+$',
+        form: 'the whole name of a parameter, such as vm.swappiness',
+      },
       description:
         'Its name, such as `kernel.sem`; with `/` where a part has a dot: `net/ipv4/conf/eth0.1/forwarding`.',
     },
@@ -47,6 +51,7 @@ is read later (or \`/etc/sysctl.conf\`) sets something else, the step fails and 
       type: {
         kind: 'string',
         pattern: String.raw`^[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0a-\x1f\x7f]*$`,
+        form: 'a value on one line that is not blank',
       },
       description: 'Its value, as the kernel takes it.',
     },

@@ -35,13 +35,17 @@ export const action = defineAction({
       optional: true,
     },
     address: {
-      type: { kind: 'string', pattern: '^[^\\s/]+$' },
+      type: { kind: 'string', pattern: '^[^\\s/]+$', form: 'a name or an address without a port, such as 127.0.0.1' },
       description: 'Where the port is, as seen from the host; `127.0.0.1` by default.',
       optional: true,
     },
-    path: { type: { kind: 'string', pattern: '^/' }, description: 'A path on the host.', optional: true },
+    path: {
+      type: { kind: 'string', pattern: '^/', form: 'an absolute path, such as /run/app.pid' },
+      description: 'A path on the host.',
+      optional: true,
+    },
     contains: {
-      type: { kind: 'string', pattern: '^[^\\n]+$' },
+      type: { kind: 'string', pattern: '^[^\\n]+$', form: 'text on one line, not empty' },
       description: 'Text that the file has to have before it counts as present.',
       optional: true,
     },

@@ -40,7 +40,7 @@ export function expected(what: string, value: unknown): Result<never, string> {
 }
 
 export function readString(
-  type: { readonly enum?: readonly string[]; readonly pattern?: string },
+  type: { readonly enum?: readonly string[]; readonly pattern?: string; readonly form?: string },
   value: unknown,
 ): Result<string, string> {
   if (typeof value === 'number' || typeof value === 'boolean') {
@@ -57,7 +57,8 @@ export function readString(
   }
   if (type.pattern !== undefined) {
     const pattern = compilePattern(type.pattern);
-    if (pattern.ok && !pattern.value.matches(value)) return expected(`text that matches ${type.pattern}`, value);
+    if (pattern.ok && !pattern.value.matches(value))
+      return expected(type.form ?? `text that matches ${type.pattern}`, value);
   }
   return ok(value);
 }

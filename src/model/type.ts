@@ -9,7 +9,13 @@ import type { Secret } from '../util/secret.ts';
  * timestamp string (RFC 3339, UTC) · list array · object, map, by-pattern object. There is no null.
  */
 export type Type =
-  | { readonly kind: 'string'; readonly enum?: readonly string[]; readonly pattern?: string }
+  | {
+      readonly kind: 'string';
+      readonly enum?: readonly string[];
+      readonly pattern?: string;
+      /** What the pattern lets through, in words after "expected": `an absolute path, such as /srv`. */
+      readonly form?: string;
+    }
   | { readonly kind: 'int'; readonly minimum?: number; readonly maximum?: number }
   | { readonly kind: 'double'; readonly minimum?: number; readonly maximum?: number }
   | { readonly kind: 'bool' }

@@ -25,6 +25,13 @@ export function describeAction(file: string, action: Action): void {
       }
     });
 
+    it('says in words what its patterns let through', () => {
+      for (const [path, { type }] of fieldsOf(action.params)) {
+        const inner = innermost(type);
+        if (inner.kind === 'string' && inner.pattern !== undefined) assert.match(inner.form ?? '', /^[a-z]/, path);
+      }
+    });
+
     it('leaves nothing out of its output', () => {
       for (const [path, field] of fieldsOf(action.output)) assert.notEqual(field.optional, true, path);
       assert.equal(Object.hasOwn(action.output, 'status'), false);

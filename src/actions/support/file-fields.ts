@@ -1,22 +1,28 @@
 import type { Fields } from '../../model/type.ts';
 
 /** Absolute, on one line, and not the root itself. */
-export const FILE_PATH = { kind: 'string', pattern: String.raw`^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]$` } as const;
+export const FILE_PATH = {
+  kind: 'string',
+  pattern: String.raw`^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]$`,
+  form: 'an absolute path with no / at its end, such as /etc/motd',
+} as const;
+
+const NAME = '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$';
 
 /** Who may do what with the file; what is left out stays as it is. */
 export const OWNERSHIP = {
   mode: {
-    type: { kind: 'string', pattern: '^[0-7]{3,4}$' },
+    type: { kind: 'string', pattern: '^[0-7]{3,4}$', form: 'three or four octal digits, such as "0640"' },
     description: 'Mode in octal digits, such as `"0640"`; left as it is by default, 0644 for a new file.',
     optional: true,
   },
   owner: {
-    type: { kind: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$' },
+    type: { kind: 'string', pattern: NAME, form: 'the name of a user or a uid' },
     description: 'User who shall own it, by name or uid; left as it is by default.',
     optional: true,
   },
   group: {
-    type: { kind: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$' },
+    type: { kind: 'string', pattern: NAME, form: 'the name of a group or a gid' },
     description: 'Group that shall own it, by name or gid; left as it is by default.',
     optional: true,
   },

@@ -1,6 +1,5 @@
-import { describeValue, readDuration } from '../../model/scalar-literal.ts';
+import { describeValue, readDuration, readString } from '../../model/scalar-literal.ts';
 import type { Field, Type } from '../../model/type.ts';
-import { compilePattern } from '../../util/pattern.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { shapeInWords, type Shape } from '../expression/shape.ts';
@@ -125,13 +124,7 @@ export function coerce(type: Type, value: unknown): Result<unknown, string> {
 }
 
 function coerceString(type: Type & { readonly kind: 'string' }, value: unknown): Result<unknown, string> {
-  if (typeof value !== 'string') return err(`expected text, found ${describeValue(value)}`);
-  if (type.enum !== undefined && !type.enum.includes(value))
-    return err(`expected one of ${type.enum.join(', ')}, found ${describeValue(value)}`);
-  const pattern = type.pattern === undefined ? undefined : compilePattern(type.pattern);
-  if (pattern?.ok === true && !pattern.value.matches(value))
-    return err(`expected text that matches ${type.pattern}, found ${describeValue(value)}`);
-  return ok(value);
+  return typeof value === 'string' ? readString(type, value) : err(`expected text, found ${describeValue(value)}`);
 }
 
 function coerceNumber(type: Type & { readonly kind: 'int' | 'double' }, value: unknown): Result<unknown, string> {

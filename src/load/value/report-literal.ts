@@ -58,11 +58,17 @@ function mistakenHint(type: Type, scalar: YamlScalar | undefined, key: string): 
   if (type.kind === 'bool' && /^(?:no|off|n)$/i.test(scalar?.text ?? '')) return 'write false';
   if (type.kind === 'percent' && typeof scalar?.value === 'number') return `write ${scalar.text}%`;
   if (type.kind === 'size' && typeof scalar?.value === 'number') return `write ${scalar.text}B`;
-  if (type.kind === 'list' && typeof scalar?.value === 'string') return listHint(key, scalar.text);
+  if (type.kind === 'list' && typeof scalar?.value === 'string') return listHint(type.of, scalar.text, key);
+  if (type.kind === 'bool' && typeof scalar?.value === 'string' && key !== 'default')
+    return `${HINTS.bool}, or an expression as \${{ }}`;
+  if (type.kind === 'string' && type.pattern !== undefined) return type.form === undefined ? PATTERN_HINT : undefined;
   return HINTS[type.kind];
 }
 
-function listHint(key: string, text: string): string {
+const PATTERN_HINT = 'write text that the pattern lets through';
+
+function listHint(of: Type, text: string, key: string): string {
+  if (of.kind === 'bool') return `write ["\${{ ${text} }}"]`;
   const words = text.trim().split(/\s+/);
   return key === 'command' && words.length > 1
     ? `write each word by itself: [${words.join(', ')}]; a command line is for shell`
