@@ -80,7 +80,7 @@ function tell(story: HostStory, event: RunEvent): void {
       endStep(story, event);
       break;
     case 'findings-evaluated':
-      if (event.moment !== 'proof') story.findings = event.findings;
+      if (event.moment !== 'proof' && story.changes.length === 0) story.findings = event.findings;
       break;
     case 'lock-taken':
       story.stage = 'lock';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventBody, RunEvent, RunFinished } from '../../src/model/event.ts';
-import type { StepStatus } from '../../src/model/result.ts';
+import type { FindingReport, StepStatus } from '../../src/model/result.ts';
 import { HostStories } from '../../src/reporters/host-story.ts';
 import { renderRun } from '../../src/reporters/run-text.ts';
 import { PLAIN } from '../../src/util/style.ts';
@@ -142,6 +142,28 @@ describe('the text of a finished run', () => {
     assert.match(undoing('changed'), / {2}undone {4}start/);
     assert.match(undoing('failed'), / {2}not undone start/);
     assert.match(undoing('unknown'), / {2}unknown {3}start/);
+  });
+
+  it('tells what was found before the fix, whatever a re-test in its middle found', () => {
+    const found = (moment: 'survey' | 'retest', state: FindingReport['state']): EventBody => ({
+      type: 'findings-evaluated',
+      host: 'a',
+      moment,
+      applies: true,
+      findings: [{ ...leak, state }],
+    });
+    const text = render(
+      stamped(
+        runStarted('a'),
+        found('survey', 'present'),
+        intended('a'),
+        stepEnded('a', 'changed'),
+        found('retest', 'absent'),
+        hostFinished('a', 'repaired'),
+        runFinished({ repaired: 1 }),
+      ),
+    );
+    assert.match(text, /\n {2}found {5}semaphore_leak: /);
   });
 
   it('lets no control character of a host through', () => {
