@@ -108,27 +108,27 @@ rb_serve() {
 `;
 
 /*
- * A pipe without a file: 3 reads, 4 writes. Most shells have one behind an empty here-document; where that is a file (old bash, new
- * dash), a process holds a pipe until it has been opened by way of /proc.
+ * A pipe without a file: 3 reads, 4 writes. Where an empty here-document is none (bash, dash from 0.5.13 on), a process that does
+ * nothing holds one until it has been opened by way of /proc.
  */
 const PIPE = `
 rb_pipe() {
-  case $BASH_VERSION in [1-4].*|5.0.*) ;; *)
+  if [ -z "$BASH_VERSION" ]; then
     exec 3<<-END
 	END
-    if [ -p "/proc/$$/fd/3" ]; then exec 4>"/proc/$$/fd/3"; return; fi ;;
-  esac
+    if [ -p "/proc/$$/fd/3" ]; then exec 4>"/proc/$$/fd/3"; return; fi
+  fi
   rb_holder=$(exec 3<&- 4>&1 >/dev/null 5>&- 6<&- 7>&- 9>&-; : | rb_hold &)
   [ -p "/proc/$rb_holder/fd/6" ] || return 1
   exec 4>"/proc/$rb_holder/fd/6" 3<"/proc/$rb_holder/fd/6"
-  echo >&4
+  kill "$rb_holder"
 }
 rb_hold() {
-  exec 6<>/proc/self/fd/0
+  exec 6<>/proc/self/fd/0 </dev/null
   read -r rb_self rb_rest </proc/self/stat
   echo "$rb_self" >&4
   exec 4>&-
-  read -r rb_go <&6
+  exec sleep 60
 }
 `;
 
