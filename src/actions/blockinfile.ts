@@ -1,11 +1,17 @@
 import { defineAction } from '../model/action.ts';
-import { err } from '../util/result.ts';
 import { withBlock } from './support/edit-block.ts';
 import { prepareEdit } from './support/file-content.ts';
-import { CREATE, EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  CREATE,
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
-import { PLACEMENT } from './support/file-place.ts';
-import { cannot } from './support/file-seen.ts';
+import { PLACEMENT, placementConflict } from './support/file-place.ts';
 
 const MARKER = '# {mark} managed by runbook';
 
@@ -44,6 +50,11 @@ ${HOW_FILES_CHANGE}
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict({ block = '', marker = MARKER, insertafter, insertbefore, validate }) {
+    const mark = linesOf(block).find((line) => marksOf(marker).includes(line));
+    if (mark !== undefined) return `the block itself holds the mark ${mark}: give another marker`;
+    return placementConflict({ insertafter, insertbefore }) ?? validateConflict(validate);
+  },
   output: EDIT_OUTPUT,
   examples: [
     {
@@ -62,11 +73,9 @@ ${HOW_FILES_CHANGE}
     prepare(seen, params) {
       const { block = '', marker = MARKER, state = 'present', insertafter, insertbefore, create = false } = params;
       const { mode, validate } = params;
-      const [begin, end] = [marker.replaceAll('{mark}', 'BEGIN'), marker.replaceAll('{mark}', 'END')];
+      const [begin, end] = marksOf(marker);
       const lines = state === 'absent' ? [] : linesOf(block);
       return prepareEdit(seen, { mode, validate, create, patterns: [insertafter, insertbefore] }, (text, encode) => {
-        const mark = lines.find((line) => line === begin || line === end);
-        if (mark !== undefined) return err(cannot('cannot-start', `the block itself holds the mark ${mark}`));
         return withBlock(text, {
           lines: lines.map(encode),
           begin: encode(begin),
@@ -78,6 +87,10 @@ ${HOW_FILES_CHANGE}
     },
   },
 });
+
+function marksOf(marker: string): readonly [begin: string, end: string] {
+  return [marker.replaceAll('{mark}', 'BEGIN'), marker.replaceAll('{mark}', 'END')];
+}
 
 function linesOf(block: string): readonly string[] {
   const text = block.replace(/\r?\n$/, '');

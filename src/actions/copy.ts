@@ -1,9 +1,15 @@
 import { defineAction } from '../model/action.ts';
-import { err, ok } from '../util/result.ts';
+import { ok } from '../util/result.ts';
 import { prepareContent } from './support/file-content.ts';
-import { EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
-import { cannot } from './support/file-seen.ts';
 
 export const action = defineAction({
   name: 'copy',
@@ -24,6 +30,10 @@ export const action = defineAction({
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict({ content, src, validate }) {
+    if ((content === undefined) === (src === undefined)) return 'give either content or src';
+    return validateConflict(validate);
+  },
   output: EDIT_OUTPUT,
   examples: [
     { title: 'A small file', params: { dest: '/etc/motd', content: 'Maintained by the operations team.\n' } },
@@ -38,8 +48,6 @@ export const action = defineAction({
     look: ({ dest, owner, group }) => lookToEdit(dest, owner, group),
     prepare(seen, { content, src, mode, validate }) {
       return prepareContent(seen, { mode, validate }, () => {
-        if ((content === undefined) === (src === undefined))
-          return err(cannot('cannot-start', 'give either content or src'));
         return ok(Buffer.from(src?.content ?? content ?? '', 'utf8'));
       });
     },

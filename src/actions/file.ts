@@ -39,6 +39,13 @@ A directory on the way that every user may write to fails the step, and so does 
     },
     ...OWNERSHIP,
   },
+  conflict({ state = 'file', src, mode, owner, group }) {
+    if (state === 'link' && src === undefined) return 'a link needs src, where it leads to';
+    if (state !== 'link' && src !== undefined) return 'src is for state: link; copy gives a file its content';
+    if (state !== 'link' && state !== 'absent') return undefined;
+    const given = Object.entries({ mode, owner, group }).find(([, value]) => value !== undefined);
+    return given === undefined ? undefined : `${given[0]} means nothing with state: ${state}: remove it`;
+  },
   output: {
     path: { type: { kind: 'string' }, description: 'Its real path.' },
     before: {
@@ -95,12 +102,6 @@ function operationsFor(
   state: State,
   { src, mode }: Asked,
 ): Result<readonly FileOperation[], CannotPrepare> {
-  if ((src !== undefined) !== (state === 'link')) {
-    return err(cannot('cannot-start', src === undefined ? 'a link needs src' : 'src is only for state: link'));
-  }
-  if ((state === 'link' || state === 'absent') && [mode, file.owner, file.group].some((given) => given !== undefined)) {
-    return err(cannot('cannot-start', `mode, owner and group mean nothing with state: ${state}`));
-  }
   const { found, path } = file;
   switch (state) {
     case 'absent':

@@ -1,10 +1,17 @@
 import { defineAction } from '../model/action.ts';
-import { err, ok } from '../util/result.ts';
+import { ok } from '../util/result.ts';
 import { withOption, withoutOption } from './support/edit-ini.ts';
 import { prepareEdit } from './support/file-content.ts';
-import { CREATE, EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  CREATE,
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
-import { cannot } from './support/file-seen.ts';
 
 const ONE_LINE = { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' } as const;
 
@@ -53,6 +60,12 @@ ${HOW_FILES_CHANGE}
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict({ section, option, value, state = 'present', validate }) {
+    if (section === '' && option === undefined) return 'give a section or an option';
+    if (state === 'present' && (option === undefined) !== (value === undefined))
+      return option === undefined ? 'give the option that has the value' : 'give the value of the option';
+    return validateConflict(validate);
+  },
   output: EDIT_OUTPUT,
   examples: [
     {
@@ -78,11 +91,6 @@ ${HOW_FILES_CHANGE}
       const { section, option, value, state = 'present', no_extra_spaces: tight = false } = params;
       const { create = false, mode, validate } = params;
       return prepareEdit(seen, { mode, validate, create }, (text, encode) => {
-        if (section === '' && option === undefined) return err(cannot('cannot-start', 'give a section or an option'));
-        if (state === 'present' && (option === undefined) !== (value === undefined)) {
-          const missing = option === undefined ? 'option' : 'value';
-          return err(cannot('cannot-start', `${missing} is missing: an option is set to a value`));
-        }
         const place = { section: encode(section), ...(option !== undefined && { option: encode(option) }) };
         if (state === 'absent') return ok(withoutOption(text, place));
         return ok(withOption(text, { ...place, value: encode(value ?? '').trim(), tight }));

@@ -1,11 +1,17 @@
 import { defineAction } from '../model/action.ts';
-import { err } from '../util/result.ts';
 import { withLine, withoutLine } from './support/edit-line.ts';
 import { prepareEdit } from './support/file-content.ts';
-import { CREATE, EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  CREATE,
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
-import { PLACEMENT } from './support/file-place.ts';
-import { cannot } from './support/file-seen.ts';
+import { PLACEMENT, placementConflict } from './support/file-place.ts';
 
 export const action = defineAction({
   name: 'lineinfile',
@@ -40,6 +46,11 @@ ${HOW_FILES_CHANGE}
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict({ line, regexp, state = 'present', insertafter, insertbefore, validate }) {
+    if (line === undefined && state === 'present') return 'give the line that shall be there';
+    if (line === undefined && regexp === undefined) return 'give line or regexp, for what shall be removed';
+    return placementConflict({ insertafter, insertbefore }) ?? validateConflict(validate);
+  },
   output: EDIT_OUTPUT,
   examples: [
     {
@@ -64,9 +75,6 @@ ${HOW_FILES_CHANGE}
       const { line, regexp, state = 'present', insertafter, insertbefore, create = false, mode, validate } = params;
       const patterns = [regexp, insertafter, insertbefore];
       return prepareEdit(seen, { mode, validate, create, patterns }, (text, encode) => {
-        if (line === undefined && (state === 'present' || regexp === undefined)) {
-          return err(cannot('cannot-start', state === 'present' ? 'line is missing' : 'give line or regexp'));
-        }
         const edit = { line: encode(line ?? ''), regexp, insertafter, insertbefore };
         return state === 'present' ? withLine(text, edit) : withoutLine(text, edit);
       });

@@ -1,10 +1,18 @@
 import { defineAction } from '../model/action.ts';
-import { err, ok } from '../util/result.ts';
+import { ok } from '../util/result.ts';
+import { count } from '../util/count.ts';
+import { compilePattern } from '../util/pattern.ts';
 import { prepareEdit } from './support/file-content.ts';
-import { EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
 import { patternOf } from './support/file-place.ts';
-import { cannot } from './support/file-seen.ts';
 
 export const action = defineAction({
   name: 'replace',
@@ -31,6 +39,14 @@ ${HOW_FILES_CHANGE}
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict({ regexp, replace = '', validate }) {
+    const pattern = compilePattern(regexp);
+    const groups = pattern.ok ? pattern.value.groupCount : 0;
+    const missing = groupsIn(replace).find((group) => group > groups);
+    if (missing !== undefined)
+      return `replace names \\${missing}, and regexp has ${count(groups, 'group')}: put ( ) around what it keeps`;
+    return validateConflict(validate);
+  },
   output: EDIT_OUTPUT,
   examples: [
     {
@@ -56,8 +72,6 @@ ${HOW_FILES_CHANGE}
           let edited = '';
           let done = 0;
           for (const { start, end, groups } of pattern.value.matchAll(text)) {
-            const missing = groupsIn(replace).find((group) => group >= groups.length);
-            if (missing !== undefined) return err(cannot('cannot-start', `regexp has no group ${missing} for replace`));
             edited += text.slice(done, start) + filled(encode(replace), groups);
             done = end;
           }

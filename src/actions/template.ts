@@ -1,7 +1,14 @@
 import { defineAction } from '../model/action.ts';
 import { ok } from '../util/result.ts';
 import { prepareContent } from './support/file-content.ts';
-import { EDIT_OUTPUT, FILE_PATH, HOW_FILES_CHANGE, OWNERSHIP, VALIDATE } from './support/file-fields.ts';
+import {
+  EDIT_OUTPUT,
+  FILE_PATH,
+  HOW_FILES_CHANGE,
+  OWNERSHIP,
+  VALIDATE,
+  validateConflict,
+} from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
 
 export const action = defineAction({
@@ -24,6 +31,7 @@ ${HOW_FILES_CHANGE}
     ...OWNERSHIP,
     validate: VALIDATE,
   },
+  conflict: ({ validate }) => validateConflict(validate),
   output: EDIT_OUTPUT,
   examples: [
     {

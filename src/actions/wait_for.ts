@@ -1,6 +1,6 @@
 import { defineAction, type ProbeContext } from '../model/action.ts';
 import { formatDuration, parseDuration } from '../util/duration.ts';
-import { err, ok, type Result } from '../util/result.ts';
+import type { Result } from '../util/result.ts';
 import { failed } from './support/failure.ts';
 import { readWaitForPath, waitForPathScript, type WantedPath } from './support/wait-for-path.ts';
 import { waitForPort, type WantedPort } from './support/wait-for-port.ts';
@@ -57,6 +57,16 @@ export const action = defineAction({
     within: { type: { kind: 'duration' }, description: 'How long to wait at most; `30s` by default.', optional: true },
     every: { type: { kind: 'duration' }, description: 'Pause between two looks; `1s` by default.', optional: true },
   },
+  conflict({ port, address, path, contains, state }) {
+    if ((port === undefined) === (path === undefined)) return 'give either port or path';
+    if (port !== undefined && (state === 'present' || state === 'absent'))
+      return `a port is started or stopped, not ${state}`;
+    if (port !== undefined && contains !== undefined) return 'contains goes with path: remove it';
+    if (path !== undefined && (state === 'started' || state === 'stopped'))
+      return `a path is present or absent, not ${state}`;
+    if (path !== undefined && address !== undefined) return 'address goes with port: remove it';
+    return contains !== undefined && state === 'absent' ? 'contains goes with state: present' : undefined;
+  },
   output: { waited: { type: { kind: 'duration' }, description: 'How long it took.' } },
   examples: [
     { title: 'The database accepts connections', params: { port: 5432, within: '1m' } },
@@ -68,16 +78,15 @@ export const action = defineAction({
     deadline: ({ within }) => millisecondsOf(within, DEFAULT_WITHIN_MS) + MARGIN_MS,
     async probe(params, context: ProbeContext) {
       const wanted = wantedOf(params);
-      if (!wanted.ok) return failed('cannot-start', wanted.error);
       const times = {
         withinMs: millisecondsOf(params.within, DEFAULT_WITHIN_MS),
         everyMs: Math.max(10, millisecondsOf(params.every, DEFAULT_EVERY_MS)),
       };
-      const waited = await waitFor(wanted.value, times, context);
+      const waited = await waitFor(wanted, times, context);
       if (!waited.ok) return failed(waited.error.reason, waited.error.message);
       const { met, waitedMs, seen } = waited.value;
       if (met) return { status: 'ok', output: { waited: formatDuration(waitedMs) } };
-      return failed('expect', `${complaintAbout(wanted.value)} within ${formatDuration(times.withinMs)}: ${seen}`);
+      return failed('expect', `${complaintAbout(wanted)} within ${formatDuration(times.withinMs)}: ${seen}`);
     },
   },
 });
@@ -92,18 +101,10 @@ interface Params {
   readonly state?: 'started' | 'stopped' | 'present' | 'absent';
 }
 
-/** An error says which params do not go together. */
-function wantedOf({ port, address, path, contains, state }: Params): Result<Wanted, string> {
-  if ((port === undefined) === (path === undefined)) return err('give either port or path');
-  if (port !== undefined) {
-    if (state === 'present' || state === 'absent') return err(`a port is started or stopped, not ${state}`);
-    if (contains !== undefined) return err('contains goes with path');
-    return ok({ kind: 'port', address: address ?? '127.0.0.1', port, state: state ?? 'started' });
-  }
-  if (state === 'started' || state === 'stopped') return err(`a path is present or absent, not ${state}`);
-  if (address !== undefined) return err('address goes with port');
-  if (contains !== undefined && state === 'absent') return err('contains goes with state: present');
-  return ok({ kind: 'path', path: path ?? '', state: state ?? 'present', ...(contains !== undefined && { contains }) });
+function wantedOf({ port, address = '127.0.0.1', path = '', contains, state }: Params): Wanted {
+  if (port !== undefined) return { kind: 'port', address, port, state: state === 'stopped' ? 'stopped' : 'started' };
+  const content = contains === undefined ? {} : { contains };
+  return { kind: 'path', path, state: state === 'absent' ? 'absent' : 'present', ...content };
 }
 
 async function waitFor(wanted: Wanted, times: WaitTimes, context: ProbeContext): Promise<Result<Waited, CannotLook>> {

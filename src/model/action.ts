@@ -45,6 +45,11 @@ export interface Action {
   /** May be repeated when its result got lost. Reading actions are. */
   readonly idempotent: boolean;
   readonly params: Fields;
+  /**
+   * Pure. Why params that are right one by one do not go together, and what to do; undefined: they do. Asked when a runbook is checked,
+   * as far as they are written out (a computed text stands there as `${{ }}`), and again of their values before anything is sent.
+   */
+  conflict?(params: never): string | undefined;
   readonly output: Fields;
   readonly examples: readonly Example[];
   readonly work: ScriptWork | PreparedWork | ProbeWork;
@@ -162,8 +167,12 @@ export type Interpretation<Output> =
       readonly undo?: readonly UndoStep[];
     };
 
-interface Declaration<P extends Fields, O extends Fields> extends Omit<Action, 'params' | 'output' | 'work'> {
+interface Declaration<P extends Fields, O extends Fields> extends Omit<
+  Action,
+  'params' | 'conflict' | 'output' | 'work'
+> {
   readonly params: P;
+  conflict?(params: ValuesOf<P>): string | undefined;
   readonly output: O;
   readonly work:
     | {

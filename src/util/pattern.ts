@@ -3,6 +3,7 @@ import { err, ok, type Result } from './result.ts';
 
 /** A compiled RE2 pattern: matching takes time linear in the text, whatever the pattern. */
 export interface Pattern {
+  readonly groupCount: number;
   /** Unanchored. */
   matches(text: string): boolean;
   /** All matches from left to right, none within another. */
@@ -41,7 +42,11 @@ function compile(source: string): Result<Pattern, PatternError> {
   if (source.length > MAX_LENGTH) return err({ message: `it has more than ${MAX_LENGTH} characters`, part: '' });
   try {
     const pattern = RE2JS.compile(source);
-    return ok({ matches: (text) => pattern.matcher(text).find(), matchAll: (text) => matchAll(pattern, text) });
+    return ok({
+      groupCount: pattern.groupCount(),
+      matches: (text) => pattern.matcher(text).find(),
+      matchAll: (text) => matchAll(pattern, text),
+    });
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) {
       const part = error.getPattern() ?? '';

@@ -46,7 +46,6 @@ describe('a line in a file', () => {
     assert.equal(line('a\nb', { line: 'new', insertafter: '^a' }), 'a\nnew\nb');
     assert.equal(line('', { line: 'new' }), 'new\n');
     assert.equal(line('a\r\n', { line: 'new' }), 'a\r\nnew\r\n');
-    assert.equal(withLine('a', { line: 'b', insertafter: 'x', insertbefore: 'x' }).ok, false);
   });
 
   it('is there once after any number of times, and nothing else is changed', () => {

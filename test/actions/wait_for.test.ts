@@ -136,20 +136,6 @@ describe('wait_for', () => {
     });
   });
 
-  it('says which params do not go together', async () => {
-    const wrong: readonly (readonly [JsonObject, string])[] = [
-      [{}, 'give either port or path'],
-      [{ port: 80, path: '/x' }, 'give either port or path'],
-      [{ port: 80, state: 'absent' }, 'a port is started or stopped, not absent'],
-      [{ path: '/x', state: 'started' }, 'a path is present or absent, not started'],
-      [{ path: '/x', address: 'a' }, 'address goes with port'],
-      [{ port: 80, contains: 'a' }, 'contains goes with path'],
-      [{ path: '/x', contains: 'a', state: 'absent' }, 'contains goes with state: present'],
-    ];
-    for (const [params, error] of wrong)
-      assert.deepEqual(await wait(params), { status: 'failed', reason: 'cannot-start', error });
-  });
-
   it('is given the time that it was told to wait, and some for the host', () => {
     const { work } = action;
     assert.ok(work.kind === 'probe');

@@ -53,6 +53,8 @@ export function describeAction(file: string, action: Action): void {
           if (value === undefined) assert.equal(field.optional, true, `${title}: ${name} is missing`);
           else assert.ok(fits(field.type, value), `${title}: ${name}`);
         }
+        if (!hasSpan(params))
+          assert.equal(action.conflict?.(readExample(action.params, params) as never), undefined, title);
       }
     });
 

@@ -25,9 +25,6 @@ export function prepareContent(
   { mode, validate }: Asked,
   contentOf: (file: SeenFile) => Result<Buffer | undefined, CannotPrepare>,
 ): Preparation<EditOutput> {
-  if (validate !== undefined && !validate.some((word) => word.includes('%s'))) {
-    return cannot('cannot-start', 'validate must hold %s, which stands for the path of the new file');
-  }
   const looked = readSeenFile(answer);
   if (!looked.ok) return looked.error;
   const file = looked.value;

@@ -36,6 +36,12 @@ export const VALIDATE = {
   optional: true,
 } as const;
 
+/** Why it cannot be used; a conflict of params. */
+export function validateConflict(validate: readonly string[] | undefined): string | undefined {
+  if (validate === undefined || validate.some((word) => word.includes('%s'))) return undefined;
+  return 'validate must hold %s, which stands for the path of the new file';
+}
+
 export const CREATE = {
   type: { kind: 'bool' },
   description: 'Make the file when there is none; false by default: that fails the step.',

@@ -25,14 +25,17 @@ export const PLACEMENT = {
   },
 } as const;
 
-/** Index of the line in front of which it goes. Nothing matches: the end, as when nothing is asked for. */
+/** Why both cannot be meant; a conflict of params. */
+export function placementConflict({ insertafter, insertbefore }: Placement): string | undefined {
+  if (insertafter === undefined || insertbefore === undefined) return undefined;
+  return 'insertafter and insertbefore exclude each other: give one of them';
+}
+
+/** Index of the line in front of which it goes. Nothing matches: the end, as when nothing is asked for. Not both are given. */
 export function placeIn(
   lines: readonly Line[],
   { insertafter, insertbefore }: Placement,
 ): Result<number, CannotPrepare> {
-  if (insertafter !== undefined && insertbefore !== undefined) {
-    return err(cannot('cannot-start', 'insertafter and insertbefore exclude each other'));
-  }
   if (insertbefore === 'BOF' || insertafter === 'BOF') return ok(0);
   const source = insertafter ?? insertbefore;
   if (source === undefined || source === 'EOF') return ok(lines.length);

@@ -3,13 +3,15 @@ import { RISKS } from '../../model/action.ts';
 import type { Condition, Expression, Text } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { JsonObject } from '../../util/json.ts';
+import { err, ok } from '../../util/result.ts';
 import type { Word } from '../../util/secret.ts';
 import { readCondition, readConditions } from '../conditions.ts';
+import type { Span } from '../line-map.ts';
 import type { Place } from '../place.ts';
 import { shortFormOf } from '../schema.ts';
 import { joinTexts, plainText, readText } from '../text.ts';
 import { readFields, readValue } from '../value/read-value.ts';
-import { asExpression, mapTree, type Tree } from '../value/tree.ts';
+import { asExpression, mapped, mapTree, type Tree } from '../value/tree.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { readBecome } from './become.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
@@ -94,8 +96,11 @@ function readWhen(levels: readonly Level[]): readonly Condition[] {
 }
 
 function readParams(node: YamlNode, action: Action, raw: RawStep, place: Place): Tree | undefined {
-  if (node.kind === 'map')
-    return readFields(action.params, node, action.name, raw.action?.entry.key ?? raw.head, place);
+  if (node.kind === 'map') {
+    const at = raw.action?.entry.key ?? raw.head;
+    const tree = readFields(action.params, node, action.name, at, place);
+    return tree === undefined ? undefined : withoutConflict(tree, action, at, place);
+  }
   const short = shortFormOf(action);
   const field = short === undefined ? undefined : action.params[short];
   if (short === undefined || field === undefined) {
@@ -109,6 +114,18 @@ function readParams(node: YamlNode, action: Action, raw: RawStep, place: Place):
   }
   const tree = readValue(field.type, node, { key: action.name }, place);
   return tree === undefined ? undefined : mapTree([[short, tree]]);
+}
+
+/** A conflict between what is written out is reported here; one that only the values show fails the step before it is sent. */
+function withoutConflict(tree: Tree, action: Action, at: Span, { report }: Place): Tree | undefined {
+  if (action.conflict === undefined) return tree;
+  const complaint = (params: unknown): string | undefined => action.conflict?.(params as never);
+  const written = tree.written === undefined ? undefined : complaint(tree.written.value);
+  if (written !== undefined) return void report.error('E_PARAMS', at, `${action.name}: ${written}`);
+  return mapped(tree, (params) => {
+    const message = complaint(params);
+    return message === undefined ? ok(params) : err({ kind: 'error', message });
+  });
 }
 
 function readTimeout(raw: RawStep, effect: 'reads' | 'changes', place: Place): Expression<number> | undefined {

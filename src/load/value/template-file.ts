@@ -21,9 +21,10 @@ export function readTemplateFile(node: YamlNode, key: string, place: Place): Tre
   const parts = readParts(content, { ...place, report });
   place.files?.note(source, report.diagnostics);
   if (parts === undefined) return undefined;
-  return mapped(textTree(parts, { kind: 'string' }), (text) =>
+  const tree = mapped(textTree(parts, { kind: 'string' }), (text) =>
     ok({ path, content: String(text) } satisfies FileContent),
   );
+  return { ...tree, written: { value: file } };
 }
 
 function readParts(content: string, place: Place): readonly TextPart[] | undefined {

@@ -11,19 +11,22 @@ import { coerce } from './fit.ts';
 /** A value of a runbook: a literal, something computed, or a list or map of these. */
 export interface Tree {
   readonly references: References;
+  /** As far as it is written out: a computed text stands there as `${{ }}`; absent when something else is computed. */
+  readonly written?: { readonly value: unknown };
   evaluate(scope: Scope): Result<unknown, EvaluationError>;
 }
 
 const NONE: References = { steps: [], findings: [] };
 
 export function literalTree(value: unknown): Tree {
-  return { references: NONE, evaluate: () => ok(value) };
+  return { references: NONE, written: { value }, evaluate: () => ok(value) };
 }
 
 /** A value that is exactly one span keeps the expression's type. */
 export function spanTree(compiled: Compiled, type: Type): Tree {
   return {
     references: compiled.references,
+    ...writtenText(type),
     evaluate: (scope) => {
       const value = compiled.run(scope);
       if (!value.ok) return value;
@@ -45,6 +48,7 @@ export function jsonOf(value: unknown): Result<unknown, EvaluationError> {
 export function textTree(parts: readonly TextPart[], type: Type): Tree {
   return {
     references: mergeReferences(parts.filter((part) => typeof part !== 'string').map((part) => part.references)),
+    ...writtenText(type),
     evaluate: (scope) => {
       let text = '';
       for (const part of parts) {
@@ -55,6 +59,10 @@ export function textTree(parts: readonly TextPart[], type: Type): Tree {
       return coerced(type, text, 'the text');
     },
   };
+}
+
+function writtenText(type: Type): Pick<Tree, 'written'> {
+  return type.kind === 'string' && type.enum === undefined ? { written: { value: '${{ }}' } } : {};
 }
 
 function coerced(type: Type, value: unknown, what: string): Result<unknown, EvaluationError> {
@@ -74,7 +82,9 @@ export function mapTree(entries: readonly (readonly [string, Tree])[]): Tree {
 }
 
 function combined(trees: readonly Tree[], make: (values: readonly unknown[]) => unknown): Tree {
+  const written = trees.flatMap((tree) => (tree.written === undefined ? [] : [tree.written.value]));
   return {
+    ...(written.length === trees.length && { written: { value: make(written) } }),
     references: mergeReferences(trees.map((tree) => tree.references)),
     evaluate: (scope) => {
       const values: unknown[] = [];
