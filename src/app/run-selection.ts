@@ -8,6 +8,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** As typed: paths from the current directory. */
 interface Typed {
+  readonly runbook: string;
   readonly params: readonly string[];
   readonly paramsFile?: string | undefined;
   readonly secrets?: string | undefined;
@@ -24,8 +25,10 @@ export function runSelection(
 ): RunSelection {
   const full = (name: 'inventoryFile' | 'paramsFile' | 'secretsFile' | 'ageIdentity', path: string | undefined) =>
     path === undefined ? {} : { [name]: resolve(directory, path) };
+  const runbookFile = resolve(directory, runbook.file);
   return {
-    runbookFile: resolve(directory, runbook.file),
+    runbookFile,
+    runbook: typed.runbook === runbook.name ? runbook.name : runbookFile,
     ...full('inventoryFile', inventoryFile),
     params: typed.params,
     ...full('paramsFile', typed.paramsFile),

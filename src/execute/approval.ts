@@ -35,7 +35,7 @@ export function endUntouched(
   if (answer !== undefined && 'refused' in answer) return { outcome: 'refused', reason: answer.refused };
   const unplanned = approved === undefined ? undefined : whyNotPlanned(approved, host);
   if (answer === undefined || unplanned !== undefined) return { outcome: 'refused', reason: unplanned ?? DECLINED };
-  return answer.hosts?.includes(host) === false ? { outcome: 'not-started', reason: NOT_YET } : undefined;
+  return answer.hosts?.includes(host) === false ? { outcome: 'refused', reason: NOT_YET } : undefined;
 }
 
 /** Pure: how a host ends when only the plan was wanted. */

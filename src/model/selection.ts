@@ -7,6 +7,8 @@ import type { Host } from './host.ts';
  */
 export interface RunSelection {
   readonly runbookFile: string;
+  /** What names it on a command line, wherever that is typed: its name, or the full path where a path was given. */
+  readonly runbook: string;
   /** Absent with `--local`. */
   readonly inventoryFile?: string;
   /** As typed after `--param`. */

@@ -56,7 +56,7 @@ export function whyVoidNow({ plan, selection }: SavedPlan, chosen: Chosen): Erro
 
 /** `why`: a clause, such as `it was made 25 hours ago`. */
 export function voidPlan({ runId, runbook }: Plan, why: string, hint?: string): ErrorInfo {
-  const again = `make a new plan, as this one was made: runbook plan ${runbook}`;
+  const again = `make a new plan of ${runbook}, as this one was made`;
   return {
     code: 'refused',
     message: `the plan ${runId} is void: ${why}`,

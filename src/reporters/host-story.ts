@@ -34,7 +34,7 @@ export class HostStories {
   limits: readonly LimitReached[] = [];
 
   accept(event: RunEvent): void {
-    if (event.type === 'run-started') this.runbook = event.runbook;
+    if (event.type === 'run-started') this.runbook = event.selection?.runbook ?? event.runbook;
     if (event.type === 'batch-started') this.batches = [...this.batches, event];
     if (event.type === 'limit-reached') this.limits = [...this.limits, event];
     if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host));

@@ -15,7 +15,7 @@ import { field, finding, step, text } from '../support/runbook-builder.ts';
 import { ACTIONS, boundHost, look, ScriptedHost } from '../support/scripted-host.ts';
 
 const HEALTHY = { unit: 'up', lock: 'free', disk: 'ok' };
-const SELECTION: RunSelection = { runbookFile: '/test.yaml', params: [], targets: [] };
+const SELECTION: RunSelection = { runbookFile: '/test.yaml', runbook: 'test', params: [], targets: [] };
 const YES: Approval = { by: 'ann', how: 'answer' };
 
 describe('the straight line of a run', () => {

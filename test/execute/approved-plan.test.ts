@@ -115,7 +115,7 @@ describe('an approval of some hosts', () => {
     const hosts = { web01: new ScriptedHost(clock, SICK), web02: new ScriptedHost(clock, SICK) };
     const rig = new RunRig({ clock, runbook: downRunbook(), hosts });
     const finished = await rig.go({ by: 'ann', how: 'answer', hosts: ['web01'] });
-    assert.deepEqual(outcomesOf(finished), { web01: 'repaired', web02: 'not-started' });
+    assert.deepEqual(outcomesOf(finished), { web01: 'repaired', web02: 'refused' });
     assert.equal(finished.hosts['web02']?.reason, 'not approved yet: run again for the rest');
     assert.deepEqual(hosts.web02.changes, []);
     assert.deepEqual(rig.journal.of('approved')[0]?.hosts, ['web01']);

@@ -29,7 +29,7 @@ function saved(plan: Partial<Plan> = {}, selection: Partial<RunSelection> = {}):
       sha256: 'cd',
       ...plan,
     },
-    selection: { runbookFile: '/srv/disk.yaml', params: [], targets: [WEB01], ...selection },
+    selection: { runbookFile: '/srv/disk.yaml', runbook: '/srv/disk.yaml', params: [], targets: [WEB01], ...selection },
   };
 }
 
@@ -46,7 +46,7 @@ describe('a plan from the store', () => {
     const error = whyVoidAlready(saved(), MADE + 26 * HOUR);
     assert.equal(error?.code, 'refused');
     assert.equal(error?.message, 'the plan 01kb is void: it was made 26 hours ago, and a plan holds for 24 hours');
-    assert.equal(error?.hint, 'make a new plan, as this one was made: runbook plan disk');
+    assert.equal(error?.hint, 'make a new plan of disk, as this one was made');
   });
 
   it('is void when the clock was set back', () => {
