@@ -27,7 +27,15 @@ export async function retest(host: HostRun, binding: Binding | undefined): Promi
   if (kind === 'healthy') return { end: kind, reason: 'gone before the fix' };
   if (kind === 'blocked') return { end: kind, reason: `blocked: ${reason}` };
   if (kind === 'unserved') return { end: kind, reason: `no fix for: ${reason}` };
+  if (kind === 'sick' && !isAnyServed(host)) return { end: 'unserved', reason: ALL_NEW };
   return { end: kind, reason };
+}
+
+const ALL_NEW = 'what the plan would fix is gone, and what is there now is new since: make a new plan';
+
+/** Of the findings without what is new since the plan. */
+function isAnyServed({ findings, run }: HostRun): boolean {
+  return run.runbook.fix.some((step) => step.for.some((name) => findings.get(name)?.present === true));
 }
 
 async function whatChanged(host: HostRun, binding: Binding): Promise<string | undefined> {

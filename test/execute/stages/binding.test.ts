@@ -99,6 +99,7 @@ describe('a plan that a person approved', () => {
     const { host, rig } = oneHost({ findings: [items], fix: [each, startUnit] }, { unit: 'down', disk: 'x,y' });
     const finished = await rig.go(ANSWER, () => host.values.set('disk', 'z'));
     assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
+    assert.match(finished.hosts['web01'].reason, /what is there now is new since: make a new plan$/);
     assert.deepEqual(host.changes, []);
   });
 
