@@ -1,4 +1,5 @@
 import { defineAction } from '../model/action.ts';
+import { count } from '../util/count.ts';
 import { failed } from './support/failure.ts';
 
 export const action = defineAction({
@@ -37,6 +38,7 @@ export const action = defineAction({
   ],
   work: {
     kind: 'probe',
+    summary: ({ that }) => `assert ${count(that.length, 'condition')}`,
     probe({ that, message }) {
       const wrong = that.flatMap((holds, index) => (holds ? [] : [`that[${index}]`]));
       if (wrong.length === 0) return Promise.resolve({ status: 'ok', output: { checked: that.length } });

@@ -70,6 +70,7 @@ export const action = defineAction({
   ],
   work: {
     kind: 'probe',
+    summary: ({ url, method, body }) => `${methodOf(method, body)} ${url.replace(LOGIN, '$1')}`,
     async probe(params, context: ProbeContext) {
       const { url, method, headers = {}, body, timeout, tls_verify, follow = false } = params;
       const target = URL.canParse(url) ? new URL(url) : undefined;
@@ -82,7 +83,7 @@ export const action = defineAction({
         return failed('cannot-start', 'the user or the password in the URL has a % that begins no escape; write %25');
       const request: HttpRequest = {
         url: target,
-        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        method: methodOf(method, body),
         headers: { ...login, ...headers },
         ...(body !== undefined && { body }),
         tlsVerify: tls_verify ?? !isLoopback(target),
@@ -97,6 +98,13 @@ export const action = defineAction({
     },
   },
 });
+
+/** A login in a URL is not for people. */
+const LOGIN = /^(https?:\/\/)[^/?#]*@/;
+
+function methodOf(method: string | undefined, body: string | undefined): string {
+  return method ?? (body === undefined ? 'GET' : 'POST');
+}
 
 function isLoopback(url: URL): boolean {
   const host = hostOf(url);

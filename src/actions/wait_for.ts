@@ -1,13 +1,14 @@
 import { defineAction, type ProbeContext } from '../model/action.ts';
 import { formatDuration, parseDuration } from '../util/duration.ts';
 import type { Result } from '../util/result.ts';
+import { commandLine } from './support/command-line.ts';
 import { failed } from './support/failure.ts';
 import { readWaitForPath, waitForPathScript, type WantedPath } from './support/wait-for-path.ts';
 import { waitForPort, type WantedPort } from './support/wait-for-port.ts';
 import type { CannotLook, Waited, WaitTimes } from './support/wait.ts';
 
-const DEFAULT_WITHIN_MS = 30_000;
-const DEFAULT_EVERY_MS = 1000;
+const DEFAULT_WITHIN = '30s';
+const DEFAULT_EVERY = '1s';
 // For the last look, and for a host that answers slowly.
 const MARGIN_MS = 15_000;
 
@@ -54,8 +55,16 @@ export const action = defineAction({
       description: 'Of a port `started` (the default) or `stopped`; of a path `present` (the default) or `absent`.',
       optional: true,
     },
-    within: { type: { kind: 'duration' }, description: 'How long to wait at most; `30s` by default.', optional: true },
-    every: { type: { kind: 'duration' }, description: 'Pause between two looks; `1s` by default.', optional: true },
+    within: {
+      type: { kind: 'duration' },
+      description: `How long to wait at most; \`${DEFAULT_WITHIN}\` by default.`,
+      optional: true,
+    },
+    every: {
+      type: { kind: 'duration' },
+      description: `Pause between two looks; \`${DEFAULT_EVERY}\` by default.`,
+      optional: true,
+    },
   },
   conflict({ port, address, path, contains, state }) {
     if ((port === undefined) === (path === undefined)) return 'give either port or path';
@@ -75,12 +84,13 @@ export const action = defineAction({
   ],
   work: {
     kind: 'probe',
-    deadline: ({ within }) => millisecondsOf(within, DEFAULT_WITHIN_MS) + MARGIN_MS,
+    summary: (params) => summaryOf(wantedOf(params), params.within ?? DEFAULT_WITHIN),
+    deadline: ({ within }) => millisecondsOf(within ?? DEFAULT_WITHIN) + MARGIN_MS,
     async probe(params, context: ProbeContext) {
       const wanted = wantedOf(params);
       const times = {
-        withinMs: millisecondsOf(params.within, DEFAULT_WITHIN_MS),
-        everyMs: Math.max(10, millisecondsOf(params.every, DEFAULT_EVERY_MS)),
+        withinMs: millisecondsOf(params.within ?? DEFAULT_WITHIN),
+        everyMs: Math.max(10, millisecondsOf(params.every ?? DEFAULT_EVERY)),
       };
       const waited = await waitFor(wanted, times, context);
       if (!waited.ok) return failed(waited.error.reason, waited.error.message);
@@ -112,6 +122,13 @@ async function waitFor(wanted: Wanted, times: WaitTimes, context: ProbeContext):
   return readWaitForPath(await context.read(waitForPathScript(wanted, times)), wanted);
 }
 
+function summaryOf(wanted: Wanted, within: string): string {
+  const what = wanted.kind === 'port' ? `port ${wanted.port} of ${wanted.address}` : commandLine([wanted.path]);
+  const content =
+    wanted.kind === 'path' && wanted.contains !== undefined ? ` with ${commandLine([wanted.contains])}` : '';
+  return `wait until ${what} is ${wanted.state}${content}, ${within} at most`;
+}
+
 function complaintAbout(wanted: Wanted): string {
   if (wanted.kind === 'port') {
     const port = `port ${wanted.port} of ${wanted.address}`;
@@ -122,7 +139,7 @@ function complaintAbout(wanted: Wanted): string {
   return state === 'present' ? `${path} did not appear` : `${path} did not go away`;
 }
 
-function millisecondsOf(duration: string | undefined, otherwise: number): number {
-  const read = duration === undefined ? undefined : parseDuration(duration);
-  return read?.ok === true ? read.value : otherwise;
+function millisecondsOf(duration: string): number {
+  const read = parseDuration(duration);
+  return read.ok ? read.value : 0;
 }

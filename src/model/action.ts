@@ -125,6 +125,8 @@ export interface Difference {
 /** Looks through the connection from the controller; reads only. */
 export interface ProbeWork {
   readonly kind: 'probe';
+  /** Pure. One line for people, as that of a script; shown in plans. */
+  summary(params: never): string;
   probe(params: never, context: ProbeContext): Promise<Interpretation<JsonObject>>;
   /** Pure. A deadline in milliseconds that a param sets; it holds instead of the step's own `timeout`. */
   deadline?(params: never): number;
@@ -188,6 +190,7 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<
       }
     | {
         readonly kind: 'probe';
+        summary(params: ValuesOf<P>): string;
         probe(params: ValuesOf<P>, context: ProbeContext): Promise<Interpretation<ValuesOf<O>>>;
         deadline?(params: ValuesOf<P>): number;
       };

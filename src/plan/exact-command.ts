@@ -4,7 +4,7 @@ import type { Difference, Preparation } from '../model/action.ts';
 import { expandEachLap, type ExpandedItem, type StepProblem } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
 import { plainParams, type PlannedCommand, type PlannedItem } from '../model/plan.ts';
-import { recordedScript } from '../model/render-script.ts';
+import { recordedScript, type RenderedScript } from '../model/render-script.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Script } from '../model/script.ts';
 import type { Looks } from '../model/survey.ts';
@@ -76,9 +76,14 @@ function plannedItem(
   differences: readonly Difference[] = [],
 ): PlannedItem {
   const name = step.name.render(item.scope);
-  const rendered =
-    script === undefined ? { summary: name, text: name, sha256: sha256(name) } : recordedScript(script, step, name);
+  const rendered = script === undefined ? seenFromHere(step, params, name) : recordedScript(script, step, name);
   return step.noLog
     ? { ...rendered, params: {}, differences: [] }
     : { ...rendered, params: plainParams(params), differences };
+}
+
+/** A step that sends nothing to the host's shell. */
+function seenFromHere({ action: { work }, noLog }: Step, params: JsonObject, name: string): RenderedScript {
+  const summary = work.kind === 'probe' && !noLog ? work.summary(params as never) : name;
+  return { summary, text: summary, sha256: sha256(summary) };
 }

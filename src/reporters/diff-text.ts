@@ -22,10 +22,18 @@ export function renderDifference({ path, text }: Difference, options: DiffOption
   const rest = wanted.length - shown.length;
   const room = verbose ? Number.POSITIVE_INFINITY : columns - MARGIN.length;
   return [
-    ...(summary.includes(path) ? [] : [MARGIN + style('accent', printableLine(path))]),
+    ...(tells(summary, path) ? [] : [MARGIN + style('accent', printableLine(path))]),
     ...shown.map((line) => MARGIN + coloured(cutToWidth(printableLine(keepTabs(line)), room), style)),
     ...(rest > 0 ? [MARGIN + style('dim', `and ${count(rest, 'more line')}: -v shows all`)] : []),
   ].map((line) => line.trimEnd());
+}
+
+/** Whether the path itself is in the summary, and not only one that begins with it. */
+function tells(summary: string, path: string): boolean {
+  return summary
+    .split(path)
+    .slice(1)
+    .some((rest) => !/^[\w./-]/.test(rest));
 }
 
 /** The path stands above already; before the first hunk nothing is text of the file. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createConnection, type Socket } from 'node:net';
+import { action } from '../../src/actions/http.ts';
 import type { ProbeContext } from '../../src/model/action.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { ok } from '../../src/util/result.ts';
@@ -18,6 +19,14 @@ import {
 
 describe('the action http', () => {
   afterEach(closeAll);
+
+  it('says in a plan what it asks for, without the login', () => {
+    const { work } = action;
+    assert.ok(work.kind === 'probe');
+    const summaryOf = (params: JsonObject) => work.summary(params as never);
+    assert.equal(summaryOf({ url: 'https://me:hunter2@web01/a?b=c@d' }), 'GET https://web01/a?b=c@d');
+    assert.equal(summaryOf({ url: 'http://web01/@', body: 'x' }), 'POST http://web01/@');
+  });
 
   it('gives code, headers in lower case, body and duration', async () => {
     const port = await serve((request, response) => {

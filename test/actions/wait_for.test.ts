@@ -136,6 +136,15 @@ describe('wait_for', () => {
     });
   });
 
+  it('says in a plan what it waits for', () => {
+    const { work } = action;
+    assert.ok(work.kind === 'probe');
+    const summaryOf = (params: JsonObject) => work.summary(params as never);
+    assert.equal(summaryOf({ port: 5432, within: '1m' }), 'wait until port 5432 of 127.0.0.1 is started, 1m at most');
+    assert.equal(summaryOf({ path: '/a b', state: 'absent' }), "wait until '/a b' is absent, 30s at most");
+    assert.equal(summaryOf({ path: '/a', contains: 'ok' }), 'wait until /a is present with ok, 30s at most');
+  });
+
   it('is given the time that it was told to wait, and some for the host', () => {
     const { work } = action;
     assert.ok(work.kind === 'probe');

@@ -60,6 +60,12 @@ export function describeAction(file: string, action: Action): void {
 
     const { work } = action;
     if (work.kind === 'script') describeScript(action, (params, context) => work.compose(params, context));
+    if (work.kind === 'probe') {
+      it('says on one line what it looks at', () => {
+        for (const { params } of action.examples.filter((example) => !hasSpan(example.params)))
+          assert.match(work.summary(readExample(action.params, params) as never), /^[^\n]+$/);
+      });
+    }
     if (work.kind === 'prepared') {
       describeScript(action, (params, context) => work.look(params, context));
       describePreparation(action, work);

@@ -103,6 +103,18 @@ describe('the text of a plan', () => {
     assert.doesNotMatch(text, /--plan/);
   });
 
+  it('tells the path of each difference that the command does not name', () => {
+    const differences = [
+      { path: '/srv/app', text: 'new directory' },
+      { path: '/srv/app/spool', text: 'new directory' },
+    ];
+    const item = { summary: 'make directory /srv/app/spool', text: '', sha256: '0', params: {}, differences };
+    const steps = [plannedStep('a', { kind: 'exact', items: [item], sha256: '0' })];
+    const text = renderPlan(planOf([hostPlan('a', 'needs-fix', { steps })]), PAGE);
+    assert.match(text, /\n +\/srv\/app\n +new directory\n +new directory\n/);
+    assert.equal(text.match(/\/srv\/app\/spool/g)?.length, 1);
+  });
+
   it('lets no control character of a host through, in commands, items or differences', () => {
     const evil = 'x\u001b]0;owned\u0007\u202e\u009b31m\r';
     const item = {

@@ -18,6 +18,7 @@ function probing(probe: (context: ProbeContext) => Promise<string>): Action {
     examples: [],
     work: {
       kind: 'probe',
+      summary: () => 'look',
       probe: async (_params, context) => ({ status: 'ok', output: { seen: await probe(context) } }),
     },
   });
