@@ -95,7 +95,7 @@ interface Removals {
   readonly problem: string | undefined;
 }
 
-const HEADER = 'set ID KEY MODE SEMAPHORES UID OTIME CTIME LAST_PID WAITING VERDICT';
+const HEADER = 'orphan ID UID OTIME CTIME LAST_PID VERDICT, with key 0, mode 600, 1 semaphore, 0 waiting';
 
 function readRemovals(stdout: string): Removals {
   const removed: number[] = [];
@@ -103,15 +103,18 @@ function readRemovals(stdout: string): Removals {
   const evidence = new Map<number, string>();
   let refused: string | undefined;
   let ended = false;
+  let tried: number | undefined;
   let problem: string | undefined;
   const [header, ...lines] = stdout.replace(/\n$/, '').split('\n');
   for (const line of lines) {
     const [word, number = ''] = line.split(' ', 2);
     const id = Number(number);
     const rest = line.slice(`${word} ${number} `.length);
+    if (tried !== undefined && !(word === 'kept' && id === tried)) removed.push(tried);
+    tried = undefined;
     if (word === 'end') ended = true;
+    else if (word === 'orphan') tried = id;
     else if (word === 'set') evidence.set(id, line.slice('set '.length));
-    else if (word === 'removed') removed.push(id);
     else if (word === 'kept' && rest !== '') {
       if (rest.startsWith('refused'))
         refused ??= `set ${id}: ${rest.slice('refused '.length) || 'ipcrm failed without a word'}`;

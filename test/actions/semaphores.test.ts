@@ -62,6 +62,17 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         assert.equal((await survey(shell)).sets.length, room.leaked.length + 4);
       });
 
+      // What is kept of an output has 2 MiB, and a kernel has room for 32000 sets.
+      it('take one short line each when they are removed', async () => {
+        const { orphans } = await survey(shell);
+        const { work } = semaphoresRemove;
+        assert.ok(work.kind === 'script');
+        const script = work.compose({ sets: orphans.map(reference) } as never, contextOf());
+        const lines = (await runScript(script, shell)).stdout.text.trimEnd().split('\n').slice(1, -1);
+        assert.equal(lines.length, orphans.length);
+        for (const line of lines) assert.match(line, /^orphan \d+ 65534 \d+ \d+ \d+ gone \d+$/);
+      });
+
       it('can be removed twice, for what is gone is kept as gone', async () => {
         const { orphans } = await survey(shell);
         const params = { sets: orphans.map(reference) };

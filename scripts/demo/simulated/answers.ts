@@ -114,10 +114,12 @@ function removal(machine: SimulatedMachine, args: readonly string[]): string {
     const set = machine.sets.find((each) => `${each.id}` === id);
     if (set === undefined) return [`kept ${id} absent`];
     const now = `${set.otime}:${set.ctime}` === times ? verdict(set) : 'changed';
-    if (now.startsWith('gone')) machine.removeSet(set.id);
-    return [`set ${row(set)} ${now}`, now.startsWith('gone') ? `removed ${id}` : `kept ${id} ${now}`];
+    if (!now.startsWith('gone')) return [`set ${row(set)} ${now}`, `kept ${id} ${now}`];
+    machine.removeSet(set.id);
+    return [`orphan ${id} ${set.uid} ${set.otime} ${set.ctime} ${set.lastPid} ${now}`];
   });
-  return ['set ID KEY MODE SEMAPHORES UID OTIME CTIME LAST_PID WAITING VERDICT', ...lines, 'end', ''].join('\n');
+  const header = 'orphan ID UID OTIME CTIME LAST_PID VERDICT, with key 0, mode 600, 1 semaphore, 0 waiting';
+  return [header, ...lines, 'end', ''].join('\n');
 }
 
 function unit({ apache, bootTime }: SimulatedMachine): readonly string[] {

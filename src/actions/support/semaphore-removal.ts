@@ -46,21 +46,20 @@ remove_orphan() {
   owner_uid=$uid
   judge
   case " $batch " in *" $id:$otime:$ctime "*) ;; *) verdict=changed ;; esac
-  echo "set $id $key $mode $nsems $uid $otime $ctime $last $waiting $verdict"
   case $verdict in
     gone* | reused*)
-      if complaint=$(remove "$id"); then
-        echo "removed $id"
-      else
-        echo "kept $id refused $complaint"
-      fi
+      echo "orphan $id $uid $otime $ctime $last $verdict"
+      complaint=$(remove "$id") || echo "kept $id refused $complaint"
       ;;
-    *) echo "kept $id $verdict" ;;
+    *)
+      echo "set $id $key $mode $nsems $uid $otime $ctime $last $waiting $verdict"
+      echo "kept $id $verdict"
+      ;;
   esac
 }
 line_break='
 '
-echo 'set ID KEY MODE SEMAPHORES UID OTIME CTIME LAST_PID WAITING VERDICT'
+echo 'orphan ID UID OTIME CTIME LAST_PID VERDICT, with key 0, mode 600, 1 semaphore, 0 waiting'
 batch= size=0
 for entry; do
   batch="$batch $entry" size=$((size + 1))
@@ -72,7 +71,8 @@ echo end
 
 /**
  * Arguments `ID:OTIME:CTIME`. For each, `READ_AT_ONCE` at a time: prints the set as it is now, with the verdict of the rules, and removes it when they still call it an
- * orphan and both times are those given. A set's ctime changes with its owner or mode, so these are then unchanged too.
+ * orphan and both times are those given. An orphan has one short line, as what is kept of an output must have room for 32000; without
+ * a line `kept` after it, it was removed. A set's ctime changes with its owner or mode, so these are then unchanged too.
  * Exit code 69: no program can remove a set. 70: the sets cannot be read; what was removed before is printed.
  */
 export const SEMAPHORE_REMOVAL_SH = [
