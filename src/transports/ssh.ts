@@ -9,6 +9,7 @@ import { connectClient, type LoggedIn } from './ssh/client.ts';
 import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
 import { identityOf } from './ssh/identity.ts';
+import { KeyFiles } from './ssh/key-files.ts';
 import { KnownHostsFiles, knownHostsFiles } from './ssh/known-hosts-file.ts';
 import { Limiter } from './ssh/limiter.ts';
 import { SshReach } from './ssh/reach.ts';
@@ -29,9 +30,10 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   const credentials = new Credentials();
   const passwords = new SudoPasswords();
   const files = new KnownHostsFiles();
+  const keys = new KeyFiles();
 
   async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
-    const identity = await identityOf(host);
+    const identity = await identityOf(host, keys);
     if (!identity.ok) return identity;
     for (let round = 1; ; round += 1) {
       const outcome = await handshakes.run(async () => {
