@@ -2,6 +2,7 @@ import type { Risk } from '../model/action.ts';
 import type { HostPlan, PlannedItem, PlannedStep } from '../model/plan.ts';
 import { count } from '../util/count.ts';
 import { cutToWidth, printableLine } from '../util/printable.ts';
+import { renderCommand } from './command-text.ts';
 import { renderDifference } from './diff-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { labelled, MARGIN, type Page } from './labelled.ts';
@@ -62,7 +63,7 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
 function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): readonly string[] {
   const { summary, text, differences } = item;
   return [
-    labelled(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
+    ...renderCommand(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
     ...(page.verbose && page.sources !== false && text !== '' && text.trimEnd() !== summary
       ? [labelled(page, '', text.trimEnd(), 'dim')]
       : []),

@@ -1,6 +1,7 @@
 import type { RunFinished } from '../model/event.ts';
 import type { Outcome, StepStatus } from '../model/result.ts';
 import { printableLine } from '../util/printable.ts';
+import { renderCommand } from './command-text.ts';
 import { renderDifference } from './diff-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { foldHosts, titleOf, titleWidth, type Fold } from './fold-hosts.ts';
@@ -61,9 +62,10 @@ function renderProof({ proof, finished }: HostStory, page: Page): readonly strin
 function renderChange({ intent, ended }: Change, page: Page): readonly string[] {
   const { summary, differences = [] } = intent;
   const status = ended?.status ?? 'running';
+  const brief = { ...page, verbose: false };
   return [
-    labelled(page, intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status, `${intent.step}: ${summary}`),
-    ...differences.flatMap((difference) => renderDifference(difference, { ...page, verbose: false, summary })),
+    ...renderCommand(brief, intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status, `${intent.step}: ${summary}`),
+    ...differences.flatMap((difference) => renderDifference(difference, { ...brief, summary })),
     ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
   ];
 }

@@ -80,6 +80,16 @@ describe('the text of a plan', () => {
     assert.match(renderPlan(plan, { ...PAGE, verbose: true }), /rm file49\n/);
   });
 
+  it('shows the beginning of a command for thousands of things on a terminal, and all of it elsewhere', () => {
+    const ipcrm = `ipcrm${Array.from({ length: 5000 }, (_, index) => ` -s ${100_000 + index}`).join('')}`;
+    const plan = planOf([hostPlan('a', 'needs-fix', { steps: [plannedStep('free', exact(ipcrm))] })]);
+    const shown = renderPlan(plan, NARROW);
+    assert.match(shown, /free: ipcrm -s 100000 [^]*\n {12}and \d+ more characters: -v shows all\n/);
+    assert.ok(shown.split('\n').length < 30, shown);
+    assert.match(renderPlan(plan, { ...NARROW, verbose: true }), /-s\s+104999\n/);
+    assert.ok(renderPlan(plan, PAGE).includes(ipcrm));
+  });
+
   it('leaves out hosts that are fine when quiet', () => {
     const plan = planOf([hostPlan('a', 'healthy'), hostPlan('b', 'needs-fix')]);
     const text = renderPlan(plan, { ...PAGE, quiet: true });
