@@ -62,12 +62,14 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
 
 function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): readonly string[] {
   const { summary, text, differences } = item;
+  // A command that names two files does not tell which change is in which.
+  const above = differences.length === 1 ? summary : '';
   return [
     ...renderCommand(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
     ...(page.verbose && page.sources !== false && text !== '' && text.trimEnd() !== summary
       ? [labelled(page, '', text.trimEnd(), 'dim')]
       : []),
-    ...differences.flatMap((difference) => renderDifference(difference, { ...page, summary })),
+    ...differences.flatMap((difference) => renderDifference(difference, { ...page, summary: above })),
   ];
 }
 

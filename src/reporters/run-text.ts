@@ -63,9 +63,10 @@ function renderChange({ intent, ended }: Change, page: Page): readonly string[] 
   const { summary, differences = [] } = intent;
   const status = ended?.status ?? 'running';
   const brief = { ...page, verbose: false };
+  const above = differences.length === 1 ? summary : '';
   return [
     ...renderCommand(brief, intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status, `${intent.step}: ${summary}`),
-    ...differences.flatMap((difference) => renderDifference(difference, { ...brief, summary })),
+    ...differences.flatMap((difference) => renderDifference(difference, { ...brief, summary: above })),
     ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
   ];
 }

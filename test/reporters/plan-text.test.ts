@@ -113,16 +113,19 @@ describe('the text of a plan', () => {
     assert.doesNotMatch(text, /--plan/);
   });
 
-  it('tells the path of each difference that the command does not name', () => {
+  it('tells the path of each difference, unless it is the only one and the command names it', () => {
     const differences = [
       { path: '/srv/app', text: 'new directory' },
       { path: '/srv/app/spool', text: 'new directory' },
     ];
-    const item = { summary: 'make directory /srv/app/spool', text: '', sha256: '0', params: {}, differences };
-    const steps = [plannedStep('a', { kind: 'exact', items: [item], sha256: '0' })];
-    const text = renderPlan(planOf([hostPlan('a', 'needs-fix', { steps })]), PAGE);
-    assert.match(text, /\n +\/srv\/app\n +new directory\n +new directory\n/);
-    assert.equal(text.match(/\/srv\/app\/spool/g)?.length, 1);
+    const textOf = (shown: typeof differences): string => {
+      const item = { summary: 'make /srv/app/spool', text: '', sha256: '0', params: {}, differences: shown };
+      const steps = [plannedStep('a', { kind: 'exact', items: [item], sha256: '0' })];
+      return renderPlan(planOf([hostPlan('a', 'needs-fix', { steps })]), PAGE);
+    };
+    assert.match(textOf(differences), /\n +\/srv\/app\n +new directory\n +\/srv\/app\/spool\n +new directory\n/);
+    assert.match(textOf(differences.slice(1)), /a: make \/srv\/app\/spool\n +new directory\n/);
+    assert.match(textOf(differences.slice(0, 1)), /\n +\/srv\/app\n +new directory\n/);
   });
 
   it('lets no control character of a host through, in commands, items or differences', () => {
