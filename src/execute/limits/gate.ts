@@ -26,6 +26,8 @@ export class Gate {
   readonly #monotonic: number;
   readonly #wall: number;
   readonly #failed: string[] = [];
+  #isProven = false;
+  #hasCanaryFailed = false;
 
   /** `run_timeout` begins now. */
   constructor(options: GateOptions) {
@@ -36,21 +38,28 @@ export class Gate {
 
   note(host: string, turn: Turn): void {
     if (isFailure(turn)) this.#failed.push(host);
+    else if (turn.attempted) this.#isProven = true;
+  }
+
+  /** All hosts of a batch have ended. While the fix has worked nowhere, a failure is enough: more hosts would tell nothing new. */
+  noteBatch(): void {
+    this.#hasCanaryFailed ||= !this.#isProven && this.#failed.length > 0;
   }
 
   closed(): Closed | undefined {
     const { stop, maxFailures, runTimeoutMs } = this.#options;
     if (stop.aborted) return { reason: INTERRUPTED };
-    if (this.#failed.length >= maxFailures) return this.#tooManyFailed();
+    if (this.#failed.length >= maxFailures) return this.#tooManyFailed(`max_failures is ${maxFailures}`);
+    if (this.#hasCanaryFailed) return this.#tooManyFailed('the fix has worked on no host yet');
     if (this.#elapsed() >= runTimeoutMs) return tooLong(runTimeoutMs);
     return undefined;
   }
 
-  #tooManyFailed(): Closed {
+  #tooManyFailed(why: string): Closed {
     const { length } = this.#failed;
     const shown = this.#failed.slice(0, MOST_NAMES).join(', ');
     const names = length > MOST_NAMES ? `${shown} and ${length - MOST_NAMES} more` : shown;
-    const reason = `${count(length, 'host')} failed (${names}), and max_failures is ${this.#options.maxFailures}`;
+    const reason = `${count(length, 'host')} failed (${names}), and ${why}`;
     return closedBy('max_failures', reason, `Find out why before the fix is tried on the others: look at ${shown}.`);
   }
 

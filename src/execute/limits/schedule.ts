@@ -21,7 +21,8 @@ export interface Schedule {
 
 /**
  * Starts hosts batch by batch, as far as the limits let it, and ends those that it does not start. A batch starts when all hosts
- * of the one before have ended. One in which no host was changed proves nothing: the next is begun with a canary again. Once the
+ * of the one before have ended. One in which no host was changed proves nothing: the next is begun with a canary again. One in
+ * which the fix failed, before it has worked anywhere, is the last, whatever `max_failures` would allow. Once the
  * gate is closed, what runs is awaited; hosts that were running then may exceed `max_failures`, by one less than there are at
  * once. After a rejection nothing more is started; it is passed on when all that was running has ended.
  */
@@ -68,6 +69,9 @@ class Scheduler {
       await Promise.race(this.#running);
     }
     await this.#leaveAll([pending], keep.blocked());
+    gate.noteBatch();
+    const closed = gate.closed();
+    if (closed !== undefined) await this.#leaveAll(this.#waiting, closed);
   }
 
   #announce(hosts: readonly string[]): Promise<void> {
