@@ -41,8 +41,7 @@ lock_place() {
   [ -n "$place" ] || place=$(printf '%s\\n' "$config" | sed -n 's/^Mutex default: dir="\\(.*\\)" mechanism=.*/\\1/p')
   printf '%s\\n' "$place"
   [ -n "$place" ] || return 0
-  there=$place
-  while [ -n "$there" ] && [ ! -e "$there" ]; do there=\${there%/*}; done
+  there_of "$place"
   readlink -f "\${there:-/}"
   if [ -d "$place" ]; then echo directory; elif [ -e "$place" ]; then echo other; else echo absent; fi
   if [ -w "\${there:-/}" ]; then echo writable; else echo read-only; fi

@@ -57,19 +57,26 @@ arguments() { [ $# -eq 0 ] || printf '%s\\n' "$@"; }
 section arguments arguments "$@"
 section_all build "$binary" "$@" -V
 build=$section_text
-# apache2ctl makes this directory at every start, and Apache refuses a configuration with a mutex in a directory that is missing.
-lock_dir=\${APACHE_LOCK_DIR-}
+there_of() {
+  there=$1
+  while [ -n "$there" ] && [ ! -e "$there" ]; do there=\${there%/*}; done
+}
+# apache2ctl makes these directories at every start, and Apache refuses a configuration that names one that is missing.
+lock_dir=\${APACHE_LOCK_DIR-} run_dir=\${APACHE_RUN_DIR-}
 case $(control) in
   */apache2ctl)
-    while [ -n "\${APACHE_LOCK_DIR-}" ] && [ ! -e "$APACHE_LOCK_DIR" ]; do APACHE_LOCK_DIR=\${APACHE_LOCK_DIR%/*}; done ;;
+    there_of "$lock_dir"; APACHE_LOCK_DIR=$there
+    there_of "$run_dir"; APACHE_RUN_DIR=$there
+    ;;
 esac
 section_all test "$binary" "$@" -t
 config=$("$binary" "$@" -t -D DUMP_RUN_CFG -D DUMP_INCLUDES -D DUMP_MODULES 2>&1)
 section_code=$?
-if [ "\${APACHE_LOCK_DIR-}" != "$lock_dir" ]; then
-  config=$(printf '%s\\n' "$config" | sed "s|^\\(Mutex .*dir=\\"\\)$APACHE_LOCK_DIR\\([/\\"]\\)|\\1$lock_dir\\2|")
-  APACHE_LOCK_DIR=$lock_dir
-fi
+tell_as() {
+  [ "$1" = "$2" ] || config=$(printf '%s\\n' "$config" | sed "s|^\\(Mutex .*dir=\\"\\)$1\\(/*\\"\\)|\\1$2\\2|")
+}
+tell_as "\${APACHE_LOCK_DIR-}" "$lock_dir"; APACHE_LOCK_DIR=$lock_dir
+tell_as "\${APACHE_RUN_DIR-}" "$run_dir"; APACHE_RUN_DIR=$run_dir
 section_name=config
 section_text=$(printf '%s\\n' "$config" | sed 's/^\\(Define: [A-Za-z0-9_]*\\)=.*/\\1/')
 section_print
@@ -127,8 +134,7 @@ resolved() {
     cat
   } | sort -u | while IFS= read -r given; do
     case $given in /*) ;; *) continue ;; esac
-    there=$given
-    while [ -n "$there" ] && [ ! -e "$there" ]; do there=\${there%/*}; done
+    there_of "$given"
     printf '%s\\n%s\\n' "$given" "$(readlink -f "\${there:-/}")"
   done
 }
