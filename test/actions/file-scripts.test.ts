@@ -283,6 +283,14 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       assert.equal((await rig.run(lineinfile, { path: at('no/x'), line: 'x', state: 'absent' })).status, 'ok');
     });
 
+    it('says of a file of the kernel that it cannot be edited', async () => {
+      await refused(
+        lineinfile,
+        { path: '/proc/sys/kernel/hostname', line: 'x' },
+        /hostname does not hold as many bytes as its size says: it is being written, or of the kernel \(see sysctl\)$/,
+      );
+    });
+
     it('changes one file twice, and undoes both in reverse', async () => {
       writeFileSync(at('php.ini'), '[a]\nx = 1\n');
       const first = await changed(iniFile, { path: at('php.ini'), section: 'a', option: 'x', value: '2' });

@@ -57,6 +57,8 @@ content_of() {
   seen=$inode
   set -- $(ls -lniLd "$source" 2>/dev/null)
   [ "\${1-}" = "$seen" ] || refuse "$path is being replaced right now"
+  [ "$(($(wc -c <"$source")))" = "$size" ] ||
+    refuse "$path does not hold as many bytes as its size says: it is being written, or of the kernel (see sysctl)"
   hash_of "$source" || refuse "cannot read $path"
   echo "sha256 $hash"
   if [ "$size" -gt ${MAX_EDITED_BYTES} ]; then echo 'content none 0'
