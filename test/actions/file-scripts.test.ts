@@ -214,7 +214,16 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       await refused(copy, { dest: at('conf'), content: 'bad\n', validate }, /was refused by sh: no good in it$/);
       await changed(copy, { dest: at('conf'), content: 'very good\n', validate });
       await refused(copy, { dest: at('conf'), content: 'x', validate: ['exit', '%s'] }, /was refused by exit/);
-      await refused(copy, { dest: at('conf'), content: 'x', validate: ['/no/such', '%s'] }, /was refused by/);
+      await refused(
+        copy,
+        { dest: at('conf'), content: 'x', validate: ['/no/such', '%s'] },
+        /cannot be tested: the host has no \/no\/such$/,
+      );
+      await refused(
+        copy,
+        { dest: at('conf'), content: 'x', validate: ['grep', '-q', 'y', '%s'] },
+        /was refused by grep: exit code 1$/,
+      );
     });
 
     it('edits through a link to a file in the same directory, and no other link', async () => {

@@ -100,8 +100,12 @@ stage_write() {
   fi
   attempt "cannot write the new $path" durable "./$name"
   if [ -n "$validated" ]; then
+    command -v "$1" >/dev/null 2>&1 || refuse "the new $path cannot be tested: the host has no $1"
     chmod 711 .
-    said=$(validate "$@" 2>&1) || refuse "the new $path was refused by $1: \${said%%"$line_break"*}"
+    said=$(validate "$@" 2>&1) || {
+      refused="exit code $?" said=\${said%%"$line_break"*}
+      refuse "the new $path was refused by $1: \${said:-$refused}"
+    }
   fi
   cd -P ..
 }
