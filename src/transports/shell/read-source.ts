@@ -120,8 +120,8 @@ rb_pipe() {
   fi
   rb_holder=$(exec 3<&- 4>&1 >/dev/null 5>&- 6<&- 7>&- 9>&-; : | rb_hold &)
   [ -p "/proc/$rb_holder/fd/6" ] || return 1
-  exec 4>"/proc/$rb_holder/fd/6" 3<"/proc/$rb_holder/fd/6"
-  kill "$rb_holder"
+  command exec 4>"/proc/$rb_holder/fd/6" 3<"/proc/$rb_holder/fd/6"
+  [ -p "/proc/$$/fd/3" ] && kill "$rb_holder"
 }
 rb_hold() {
   exec 6<>/proc/self/fd/0 </dev/null
@@ -139,8 +139,10 @@ rb_hold() {
 const RENEW = `
 rb_divert() {
   for rb_pid in $rb_forward_out $rb_forward_err; do
-    [ -p "/proc/$rb_pid/fd/0" ] || continue
-    exec 3<"/proc/$rb_pid/fd/0"
+    read -r rb_line <"/proc/$rb_pid/stat" && set -- \${rb_line##*) } && [ "$2" = $$ ] || continue
+    # By way of command, a redirection that fails does not end this shell: the forwarder may end at any moment.
+    command exec 3<"/proc/$rb_pid/fd/0"
+    [ -p "/proc/$$/fd/3" ] || continue
     kill "$rb_pid"; wait "$rb_pid"
     $rb_setsid cat <&3 >/dev/null 2>&1 3<&- 5>&- 9>&- &
     exec 3<&-
