@@ -1,4 +1,5 @@
 import { defineAction } from '../model/action.ts';
+import { commandLine } from './support/command-line.ts';
 import { COMMAND_OUTPUT, interpretCommand } from './support/command-result.ts';
 import { excerpt } from './support/sections.ts';
 
@@ -27,7 +28,7 @@ export const action = defineAction({
   work: {
     kind: 'script',
     compose({ text: { text, variables } }) {
-      return { summary: onOneLine(text), text, variables };
+      return { summary: onOneLine(text, variables), text, variables };
     },
     interpret(answer, _params, { judged }) {
       return interpretCommand(answer, judged);
@@ -35,7 +36,9 @@ export const action = defineAction({
   },
 });
 
-function onOneLine(text: string): string {
+/** The values stand before the text: who approves it must see which user, path or number it is about. */
+function onOneLine(text: string, variables: Readonly<Record<string, string>>): string {
+  const values = Object.entries(variables).map(([name, value]) => excerpt(`${name}=${commandLine([value])}`, 100));
   const lines = text.split('\n').map((line) => line.trim());
-  return excerpt(lines.filter((line) => line !== '').join(' ⏎ '), 300);
+  return excerpt([...values, ...lines.filter((line) => line !== '')].join(' ⏎ '), 300 + values.join(' ⏎ ').length);
 }
