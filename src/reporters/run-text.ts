@@ -54,9 +54,12 @@ function bodyOf(story: HostStory, page: Page): readonly string[] {
 
 function renderProof({ proof, finished }: HostStory, page: Page): readonly string[] {
   if (proof === undefined) return [];
-  const held =
-    finished?.outcome === 'repaired' ? [labelled(page, 'proof', `held for ${seconds(proof.heldMs, 0)}`)] : [];
+  const held = finished?.outcome === 'repaired' ? [labelled(page, 'proof', heldFor(proof.heldMs))] : [];
   return [...held, ...proof.failures.map((failure) => labelled(page, 'unproven', failure))];
+}
+
+function heldFor(milliseconds: number): string {
+  return milliseconds === 0 ? 'passed' : `held for ${seconds(milliseconds, 0)}`;
 }
 
 function renderChange({ intent, ended }: Change, page: Page): readonly string[] {

@@ -53,6 +53,23 @@ describe('the text of a finished run', () => {
     assert.equal(render(fine, true), '');
   });
 
+  it('says how long a proof has held, and of one without a soak that it passed', () => {
+    const proof = (heldMs: number): string => {
+      const round: EventBody = {
+        type: 'proof-round',
+        round: 1,
+        host: 'a',
+        passed: true,
+        failures: [],
+        heldMs,
+        soakMs: heldMs,
+      };
+      return render(stamped(runStarted('a'), round, hostFinished('a', 'repaired'), runFinished({ repaired: 1 })));
+    };
+    assert.match(proof(20_000), /^ {2}proof {5}held for 20 s$/m);
+    assert.match(proof(0), /^ {2}proof {5}passed$/m);
+  });
+
   it('tells what the proof missed once, however often it was tried', () => {
     const again = stepEnded('a', 'failed', 'code is 500', 'verify.steps[0]', 'verify');
     const round: EventBody = {
