@@ -2,13 +2,13 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { Store } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
 
-/** The one run whose id begins with `prefix`. */
-export function findRun(prefix: string, store: Store): Result<string, ErrorInfo> {
+/** The one run whose id begins with `prefix`. `what` the caller looks for, in words: a plan is kept under the id of its run. */
+export function findRun(prefix: string, store: Store, what: 'run' | 'plan' = 'run'): Result<string, ErrorInfo> {
   const ids = store.match(prefix.toLowerCase());
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return ok(only);
   if (ids.length === 0) {
-    return err({ code: 'usage', message: `there is no run ${prefix}`, hint: 'see runbook history' });
+    return err({ code: 'usage', message: `there is no ${what} ${prefix}`, hint: 'see runbook history' });
   }
   const hint = `write more of one of them:\n${ids.slice(0, 10).join('\n')}`;
   return err({ code: 'usage', message: `${ids.length} runs begin with ${prefix}`, hint });

@@ -13,7 +13,7 @@ import { because, type Trouble } from './trouble.ts';
 
 /** A plan from the store that may still be carried out, as far as the store can tell. `prefix`: of the id of its run. */
 export function openSavedPlan(prefix: string, store: Store, now: number): Result<SavedPlan, ErrorInfo> {
-  const found = findRun(prefix, store);
+  const found = findRun(prefix, store, 'plan');
   if (!found.ok) return found;
   const runId = found.value;
   const started = startOf(runId, store);

@@ -73,6 +73,7 @@ describe('a wrong command line', () => {
   const named: readonly (readonly [argv: readonly string[], message: string])[] = [
     [['schema', 'runbok'], 'error: there is no schema "runbok"\nhint:  did you mean runbook?\n'],
     [['actions', 'zzzz'], 'error: there is no action "zzzz"\nhint:  see runbook actions\n'],
+    [['run', '--plan', '01zzz'], 'error: there is no plan 01zzz\nhint:  see runbook history\n'],
     [['show', '01zzz'], 'error: there is no run 01zzz\nhint:  see runbook history\n'],
   ];
   for (const [argv, message] of named) {
