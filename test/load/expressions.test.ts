@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Scope } from '../../src/model/expression.ts';
 import { Secret } from '../../src/util/secret.ts';
-import { BASE_RUNBOOK, lintCodes, loaded } from '../support/base-runbook.ts';
+import { BASE_RUNBOOK, lint, lintCodes, loaded } from '../support/base-runbook.ts';
 import { okResult, scopeWith } from '../support/scope.ts';
 
 const MOUNTS = [
@@ -225,6 +225,23 @@ describe('An expression', () => {
       assert.ok(codes.length > 0 && codes.includes(code), codes.join());
     });
   }
+});
+
+describe('A backslash in the text of an expression', () => {
+  const hints = (expression: string): readonly (string | undefined)[] =>
+    lint(withExpression(expression))
+      .filter(({ code }) => code === 'E_SYNTAX')
+      .map(({ hint }) => hint);
+
+  it('is refused with how to write one', () => {
+    assert.deepEqual(hints(String.raw`re("a.b", "a\.b")`), [
+      String.raw`write \\ for one backslash, or r'...' around a pattern`,
+    ]);
+  });
+
+  it('may stand as it is where the text begins with r', () => {
+    assert.deepEqual(hints(String.raw`re("a.b", r"a\.b")`), []);
+  });
 });
 
 function explain(expression: string): string | undefined {

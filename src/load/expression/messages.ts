@@ -21,9 +21,12 @@ export function syntaxProblem(error: ParseError, source: string): Problem {
     .replace(/^Exceeded maxAstNodes.*/, 'the expression has more than 10,000 parts')
     .replace(/, got EOF$/, ', but the expression ends');
   const single = /[^=!<>]=[^=]/.test(source) ? 'equality is written ==' : undefined;
+  const escape = /^Invalid escape/i.test(error.summary)
+    ? String.raw`write \\ for one backslash, or r'...' around a pattern`
+    : undefined;
   const hint = /\b(?:and|or|not)\b/.test(source)
     ? 'write &&, || and !'
-    : (single ?? 'expressions are CEL, such as size(x.list) > 0 && x.name != ""');
+    : (escape ?? single ?? 'expressions are CEL, such as size(x.list) > 0 && x.name != ""');
   return {
     code: 'E_SYNTAX',
     start,
