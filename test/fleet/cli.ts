@@ -7,7 +7,7 @@ import { healthyApache, leakApacheSemaphores, noApache, removeApacheSemaphores }
 import { hostNames, savedFleet, type Fleet } from './records.ts';
 import { fleetProblem } from './requirements.ts';
 
-const USAGE = `node test/fleet/cli.ts [--fleet NAME] COMMAND
+const USAGE = `npx node test/fleet/cli.ts [--fleet NAME] COMMAND
   up [N] [light]           start hosts until there are N: web01, web02, ... (light: nothing but sshd)
   break HOST leak [plain]  incident A: leaked semaphores, Apache down (plain: without sets that must stay)
   break HOST removal       incident B: logind removed the semaphores of Apache's run user (12 s)
