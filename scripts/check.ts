@@ -29,11 +29,10 @@ process.exitCode = await main();
 
 /** One line a gate; what a gate has to say only when it failed. Exit status 1: a gate failed or looked at nothing. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
-  const only = values.only;
-  const chosen = GATES.filter((gate) => only === undefined || only.includes(gate.name));
-  if (chosen.length === 0) {
-    console.error(`There is no such gate. Gates: ${GATES.map((gate) => gate.name).join(', ')}.`);
+  const chosen = chosenGates();
+  if (chosen === undefined || chosen.length === 0) {
+    const problem = chosen === undefined ? 'npm run check [-- --only GATE]' : 'There is no such gate';
+    console.error(`${problem}. Gates: ${GATES.map((gate) => gate.name).join(', ')}.`);
     return 64;
   }
   const failed: string[] = [];
@@ -46,6 +45,16 @@ async function main(): Promise<number> {
   }
   console.log(`\nFailed: ${failed.join(', ')}. Again: npm run check -- --only ${failed[0]}`);
   return 1;
+}
+
+/** Undefined: the arguments are others than `--only`. */
+function chosenGates(): readonly Gate[] | undefined {
+  try {
+    const { only } = parseArgs({ options: { only: { type: 'string', multiple: true } } }).values;
+    return GATES.filter((gate) => only === undefined || only.includes(gate.name));
+  } catch {
+    return undefined;
+  }
 }
 
 async function passes(gate: Gate): Promise<boolean> {

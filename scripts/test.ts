@@ -13,8 +13,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !LANES.flat().some((group) => group.name === name));
   if (unknown.length > 0) {
-    const known = LANES.flat().map((group) => group.name);
-    process.stderr.write(`There is no test group ${unknown.join(', ')}. Groups: ${known.join(', ')}.\n`);
+    const known = new Set(LANES.flat().map((group) => group.name));
+    process.stderr.write(`There is no test group ${unknown.join(', ')}. Groups: ${[...known].join(', ')}.\n`);
     return 64;
   }
   const lanes = LANES.map((lane) => lane.filter((group) => names.length === 0 || names.includes(group.name)));
