@@ -35,7 +35,7 @@ is read later (or \`/etc/sysctl.conf\`) sets something else, the step fails and 
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the former value is set again, and its file is put back' },
+  undo: { kind: 'builtin', how: 'the former value is set again, in its file too' },
   idempotent: true,
   params: {
     name: {
