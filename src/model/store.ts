@@ -1,4 +1,6 @@
+import type { Result } from '../util/result.ts';
 import type { Attempt, AttemptQuery } from './attempt.ts';
+import type { ErrorInfo } from './error.ts';
 import type { RunEvent } from './event.ts';
 import type { Plan } from './plan.ts';
 
@@ -24,9 +26,9 @@ export interface Store extends Journal {
   carriedOutBy(planRunId: string): string | undefined;
   /**
    * Takes the right to carry out the plan that `planRunId` made, which is there once: durable when it returns undefined. Else the
-   * run that has it. Throws when the store fails.
+   * run that has it. An error when the store fails: nobody has it then.
    */
-  carryOut(planRunId: string, runId: string): string | undefined;
+  carryOut(planRunId: string, runId: string): Result<string | undefined, ErrorInfo>;
   /** Oldest first. */
   attempts(query: AttemptQuery): readonly Attempt[];
   /** Waits for what is not yet written. */

@@ -91,8 +91,13 @@ class SqliteStore implements Store {
     return this.#reader.carriedOutBy(planRunId);
   }
 
-  carryOut(planRunId: string, runId: string): string | undefined {
-    return this.#writer.carryOut(planRunId, runId) ? undefined : this.#reader.carriedOutBy(planRunId);
+  carryOut(planRunId: string, runId: string): Result<string | undefined, ErrorInfo> {
+    try {
+      return ok(this.#writer.carryOut(planRunId, runId) ? undefined : this.#reader.carriedOutBy(planRunId));
+    } catch (cause) {
+      const message = `the plan ${planRunId} could not be marked as carried out: ${cause instanceof Error ? cause.message : String(cause)}`;
+      return err({ code: 'store', message, hint: 'free space where the store is; nothing was changed' });
+    }
   }
 
   attempts(query: AttemptQuery): readonly Attempt[] {

@@ -82,12 +82,21 @@ describe('the SQLite store', () => {
     for (const database of [first, second]) database.close();
   });
 
+  it('gives nobody the right to carry out a plan when it fails', async () => {
+    const store = open();
+    await store.close();
+    const taken = store.carryOut('r1', 'r2');
+    assert.ok(!taken.ok);
+    assert.equal(taken.error.code, 'store');
+    assert.match(taken.error.message, /^the plan r1 could not be marked as carried out: /);
+  });
+
   it('lets one run carry out a plan, also among processes that ask at once, and says which', async () => {
     const [store, other] = [open(), open()];
     await store.commit(event('r1', 1, { ...started, mode: 'plan' }));
     assert.equal(store.carriedOutBy('r1'), undefined);
-    assert.equal(store.carryOut('r1', 'r2'), undefined);
-    assert.equal(other.carryOut('r1', 'r3'), 'r2');
+    assert.deepEqual(store.carryOut('r1', 'r2'), { ok: true, value: undefined });
+    assert.deepEqual(other.carryOut('r1', 'r3'), { ok: true, value: 'r2' });
     assert.equal(other.carriedOutBy('r1'), 'r2');
     assert.equal(store.runs({ limit: 10 })[0]?.carriedOutBy, 'r2');
     await Promise.all([store.close(), other.close()]);

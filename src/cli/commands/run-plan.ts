@@ -50,7 +50,8 @@ async function carryOutSaved(
 
   const approve = ({ runId }: Plan, { user }: { readonly user: string }): Promise<Approval | Refusal> => {
     const by = store.carryOut(plan.runId, runId);
-    if (by !== undefined) return Promise.resolve({ refused: carriedOutAlready(plan.runId, by).message });
+    if (!by.ok) return Promise.resolve({ refused: by.error.message });
+    if (by.value !== undefined) return Promise.resolve({ refused: carriedOutAlready(plan.runId, by.value).message });
     return Promise.resolve({ by: user, how: 'plan' });
   };
   const { overrides = {} } = saved;
