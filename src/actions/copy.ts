@@ -6,6 +6,7 @@ import {
   FILE_PATH,
   HOW_FILES_CHANGE,
   OWNERSHIP,
+  PUT_BACK,
   VALIDATE,
   validateConflict,
 } from './support/file-fields.ts';
@@ -17,7 +18,7 @@ export const action = defineAction({
   notes: HOW_FILES_CHANGE,
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
+  undo: PUT_BACK,
   idempotent: true,
   params: {
     dest: { type: FILE_PATH, description: 'The file on the host.' },

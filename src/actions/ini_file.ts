@@ -7,13 +7,13 @@ import {
   EDIT_OUTPUT,
   FILE_PATH,
   HOW_FILES_CHANGE,
+  ONE_LINE,
   OWNERSHIP,
+  PUT_BACK,
   VALIDATE,
   validateConflict,
 } from './support/file-fields.ts';
 import { lookToEdit } from './support/file-look.ts';
-
-const ONE_LINE = { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' } as const;
 
 export const action = defineAction({
   name: 'ini_file',
@@ -28,7 +28,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
+  undo: PUT_BACK,
   idempotent: true,
   params: {
     path: { type: FILE_PATH, description: 'The file.' },

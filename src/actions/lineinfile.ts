@@ -6,7 +6,9 @@ import {
   EDIT_OUTPUT,
   FILE_PATH,
   HOW_FILES_CHANGE,
+  ONE_LINE,
   OWNERSHIP,
+  PUT_BACK,
   VALIDATE,
   validateConflict,
 } from './support/file-fields.ts';
@@ -26,12 +28,12 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
+  undo: PUT_BACK,
   idempotent: true,
   params: {
     path: { type: FILE_PATH, description: 'The file.' },
     line: {
-      type: { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' },
+      type: ONE_LINE,
       description: 'The line. Needed, unless lines are removed by `regexp`.',
       optional: true,
     },

@@ -8,6 +8,7 @@ import {
   FILE_PATH,
   HOW_FILES_CHANGE,
   OWNERSHIP,
+  PUT_BACK,
   VALIDATE,
   validateConflict,
 } from './support/file-fields.ts';
@@ -26,7 +27,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
+  undo: PUT_BACK,
   idempotent: false,
   params: {
     path: { type: FILE_PATH, description: 'The file.' },

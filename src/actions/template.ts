@@ -6,6 +6,7 @@ import {
   FILE_PATH,
   HOW_FILES_CHANGE,
   OWNERSHIP,
+  PUT_BACK,
   VALIDATE,
   validateConflict,
 } from './support/file-fields.ts';
@@ -23,7 +24,7 @@ ${HOW_FILES_CHANGE}
 `.trim(),
   effect: 'changes',
   risk: 'none',
-  undo: { kind: 'builtin', how: 'the file is put back, byte for byte' },
+  undo: PUT_BACK,
   idempotent: true,
   params: {
     src: { type: { kind: 'template-file' }, description: 'The template, a text file beside the runbook.' },

@@ -7,6 +7,10 @@ export const FILE_PATH = {
   form: 'an absolute path with no / at its end, such as /etc/motd',
 } as const;
 
+export const ONE_LINE = { kind: 'string', pattern: String.raw`^[^\r\n]*$`, form: 'one line' } as const;
+
+export const PUT_BACK = { kind: 'builtin', how: 'the file is put back, byte for byte' } as const;
+
 const NAME = '^[A-Za-z0-9_][A-Za-z0-9_.-]*[$]?$';
 
 /** Who may do what with the file; what is left out stays as it is. */
