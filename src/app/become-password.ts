@@ -4,7 +4,10 @@ import type { Secret } from '../util/secret.ts';
 
 /** The password that was typed, for all hosts that have none of their own. */
 export function withBecomePassword(hosts: readonly BoundHost[], becomePassword: Secret): readonly BoundHost[] {
-  return hosts.map((host) => (host.becomePassword === undefined ? { ...host, becomePassword } : host));
+  return hosts.map((bound) => {
+    const { secrets } = bound;
+    return secrets.becomePassword === undefined ? { ...bound, secrets: { ...secrets, becomePassword } } : bound;
+  });
 }
 
 /** sudo reads one line; what came after it would be read by the shell that sudo starts. */
@@ -18,8 +21,8 @@ export function whyNoPassword(password: Secret): string | undefined {
 const LONGEST = 255;
 
 export function checkBecomePasswords(hosts: readonly BoundHost[]): ErrorInfo | undefined {
-  for (const { host, becomePassword } of hosts) {
-    const why = becomePassword === undefined ? undefined : whyNoPassword(becomePassword);
+  for (const { host, secrets } of hosts) {
+    const why = secrets.becomePassword === undefined ? undefined : whyNoPassword(secrets.becomePassword);
     if (why === undefined) continue;
     return {
       code: 'configuration',

@@ -3,7 +3,7 @@ import { loadParamsFile } from '../load/params-file.ts';
 import { readBeside } from '../load/read-beside.ts';
 import { readSource } from '../load/read-file.ts';
 import { loadRunbook } from '../load/runbook.ts';
-import type { Inventory } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import type { FileParam } from '../plan/bind-params.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Host, Inventory } from '../model/host.ts';
+import type { InventoryHost } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Diagnostic, SourceRange } from '../model/source.ts';
 import { missingKeepGroup } from '../plan/keep-group.ts';
@@ -26,7 +27,7 @@ export interface HostSelection {
 
 /** Where hosts come from. */
 export interface HostSource {
-  choose(runbook: Runbook): Result<readonly Host[], ErrorInfo>;
+  choose(runbook: Runbook): Result<readonly InventoryHost[], ErrorInfo>;
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
   /** Absent without an inventory. */
@@ -37,7 +38,7 @@ export function openHosts(selection: HostSelection, surroundings: Surroundings):
   if (selection.local) {
     const choose: HostSource['choose'] = (runbook) => {
       const missing = missingKeepGroup(runbook, undefined);
-      return missing === undefined ? ok([thisMachine(surroundings)]) : err(missing);
+      return missing === undefined ? ok([THIS_MACHINE]) : err(missing);
     };
     return ok({ value: { choose, locate: () => undefined }, sources: [], warnings: [] });
   }
@@ -67,16 +68,24 @@ function unreadFolders(inventory: string): readonly Diagnostic[] {
     }));
 }
 
-function thisMachine({ user }: Surroundings): Host {
-  return { name: 'localhost', address: '127.0.0.1', port: 22, user, groups: [], connection: 'local', vars: {} };
-}
+const THIS_MACHINE: InventoryHost = {
+  name: 'localhost',
+  groups: [],
+  connection: 'local',
+  address: '127.0.0.1',
+  sshOptions: [],
+  becoming: { method: 'sudo' },
+  secrets: {},
+  vars: {},
+  problems: [],
+};
 
 /** `--hosts`, else the runbook's own hosts, else what `--limit` names: never all because nobody said anything. */
 function choose(
   runbook: Runbook,
   inventory: Inventory,
   { hosts, limit, names }: HostSelection,
-): Result<readonly Host[], ErrorInfo> {
+): Result<readonly InventoryHost[], ErrorInfo> {
   const missing = missingKeepGroup(runbook, inventory);
   if (missing !== undefined) return err(missing);
   if (names !== undefined) return chooseNamed(inventory, names);
@@ -91,10 +100,10 @@ function choose(
   return err({ ...selected.error, hint: [selected.error.hint, own].filter(Boolean).join('\n') });
 }
 
-function chooseNamed(inventory: Inventory, names: readonly string[]): Result<readonly Host[], ErrorInfo> {
+function chooseNamed(inventory: Inventory, names: readonly string[]): Result<readonly InventoryHost[], ErrorInfo> {
   const known = new Set(inventory.hosts.map(({ name }) => name));
   const gone = names.filter((name) => !known.has(name));
   const wanted = new Set(names);
   if (gone.length === 0) return ok(inventory.hosts.filter(({ name }) => wanted.has(name)));
-  return err({ code: 'refused', message: `${inventory.file} has no host ${gone.join(', ')} any more` });
+  return err({ code: 'refused', message: `${inventory.name} has no host ${gone.join(', ')} any more` });
 }

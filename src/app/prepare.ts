@@ -9,6 +9,7 @@ import { findRunbook, fromHere } from './find-runbook.ts';
 import { openHosts, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
 import { runSelection } from './run-selection.ts';
+import { settleHosts } from './settle-hosts.ts';
 import { checkBecomePasswords } from './become-password.ts';
 import { lookUpSecrets } from './secrets.ts';
 import type { SecretsOptions } from './secrets-open.ts';
@@ -50,7 +51,10 @@ export async function prepare(selection: Selection, surroundings: Surroundings):
   const selected = hosts.value.value.choose(runbook.value.value);
   if (!selected.ok) return err(because(selected.error));
 
-  const bound = bindParams(runbook.value.value, selected.value, {
+  const settled = await settleHosts(selected.value, surroundings);
+  if (!settled.ok) return err(because(settled.error));
+
+  const bound = bindParams(runbook.value.value, settled.value, {
     file: params.value.value,
     options: selection.params,
     locate: hosts.value.value.locate,

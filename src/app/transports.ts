@@ -21,6 +21,7 @@ function choose(
 ): Transport | undefined {
   switch (connection) {
     case 'ssh':
+    case 'openssh':
       return ssh;
     case 'local':
       return local;

@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.ts';
 export async function withTypedPassword(prepared: Prepared, terminal: Terminal): Promise<Result<Prepared, Trouble>> {
   if (!terminal.isInteractive) return err(because(NOBODY_TO_ASK));
   const { hosts, selection } = prepared;
-  const without = hosts.filter(({ becomePassword }) => becomePassword === undefined).length;
+  const without = hosts.filter(({ secrets }) => secrets.becomePassword === undefined).length;
   if (without === 0) return ok(prepared);
   const password = await askPassword(`Password for sudo on ${count(without, 'host')}: `, terminal);
   if (!password.ok) return password;

@@ -20,9 +20,9 @@ export interface SurveyedConnection {
 export async function surveyHost(run: RunContext, bound: BoundHost): Promise<SurveyedConnection> {
   if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
   run.recorder.check();
-  const { host, becomePassword } = bound;
+  const { host, secrets } = bound;
   const { runbook, connectTimeoutMs } = run;
-  const options = { become: runbook.become, connectTimeoutMs, ...(becomePassword !== undefined && { becomePassword }) };
+  const options = { become: runbook.become, connectTimeoutMs, secrets };
   const connected = await run.transportOf(host).connect(host, options, run.stop);
   if (!connected.ok) {
     if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };

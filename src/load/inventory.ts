@@ -1,4 +1,5 @@
-import type { Group, Host, Inventory } from '../model/host.ts';
+import type { InventoryHost } from '../model/host.ts';
+import type { Group, Inventory } from '../model/inventory.ts';
 import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
 import { isBecomePassword, warnOfPasswords } from './inventory/become-password.ts';
 import { readConnection, type LoginUser } from './inventory/connection.ts';
@@ -37,7 +38,7 @@ export function loadInventory(source: SourceFile, login: LoginUser): LoadedInven
     report.error('E_EMPTY', root.at, 'the inventory has no host', 'put hosts under all: hosts:');
   }
   return {
-    ...(!report.failed && { inventory: { file: source.file, hosts, groups: groupsOf(tree) } }),
+    ...(!report.failed && { inventory: inventoryOf(source, hosts, tree) }),
     locate: (host, variable) => {
       const known = entries.hosts.get(host);
       const entry = known && vars.get(known)?.get(variable);
@@ -64,10 +65,11 @@ function readHost(
   tree: GroupTree,
   login: LoginUser,
   report: Report,
-): Host {
+): InventoryHost {
   return {
     name: host.name,
     ...readConnection(host, vars, login, report),
+    problems: [],
     groups: tree.groupsOf(host.name).filter((group) => group !== 'all'),
     vars: Object.fromEntries(
       [...vars]
@@ -78,10 +80,10 @@ function readHost(
 }
 
 /** Two names for one machine would count it twice, and repair it twice at once. */
-function checkSameMachine(hosts: readonly Host[], entries: InventoryEntries, report: Report): void {
+function checkSameMachine(hosts: readonly InventoryHost[], entries: InventoryEntries, report: Report): void {
   const first = new Map<string, string>();
   for (const { name, address, port, connection } of hosts) {
-    const machine = connection === 'local' ? 'this machine' : `${address} port ${port}`;
+    const machine = connection === 'local' ? 'this machine' : `${address} port ${port ?? 22}`;
     const other = first.get(machine);
     const entry = entries.hosts.get(name);
     if (other === undefined) first.set(machine, name);
@@ -92,6 +94,20 @@ function checkSameMachine(hosts: readonly Host[], entries: InventoryEntries, rep
   }
 }
 
+function inventoryOf({ file }: SourceFile, hosts: readonly InventoryHost[], tree: GroupTree): Inventory {
+  return { name: file, sources: [file], hosts, groups: groupsOf(tree), origins: () => [] };
+}
+
 function groupsOf(tree: GroupTree): readonly Group[] {
-  return tree.names.filter((name) => name !== 'all').map((name) => ({ name, hosts: tree.hostsOf(name) }));
+  return tree.names
+    .filter((name) => name !== 'all')
+    .map((name) => {
+      const group = tree.entries.groups.get(name);
+      return {
+        name,
+        hosts: tree.hostsOf(name),
+        ownHosts: [...(group?.hosts ?? [])],
+        children: [...(group?.children ?? [])],
+      };
+    });
 }

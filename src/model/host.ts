@@ -1,23 +1,67 @@
 import type { Secret } from '../util/secret.ts';
 import type { SecretName } from './scalar-literal.ts';
+import type { Diagnostic } from './source.ts';
+import type { SshSettings } from './ssh-settings.ts';
 
-/** Where and how a host is reached, from the inventory. Nothing a host says can change it. */
-export interface Host {
+/** How the inventory says a host is reached. What it leaves out, ssh's own configuration decides. */
+export interface InventoryHost {
   readonly name: string;
+  /** All it is in, parents included, the weakest first; `all` is left out. */
+  readonly groups: readonly string[];
+  readonly connection: 'ssh' | 'openssh' | 'local';
+  /** What ssh is asked for: `ansible_host`, else the name. */
+  readonly address: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly privateKeyFile?: string;
+  readonly knownHostsFile?: string;
+  /** `Key=Value` each, as after `-o`. */
+  readonly sshOptions: readonly string[];
+  readonly connectTimeoutMs?: number;
+  readonly becoming: Becoming;
+  /** `!secret NAME`, or the secret itself where the inventory has it in clear text or in a vault. */
+  readonly secrets: HostSecrets<SecretName | Secret>;
+  /**
+   * As they are written, group vars below host vars, `!secret NAME` as a `SecretName`. They reach a runbook only through a param
+   * of the same name. What `secrets` holds is never among them.
+   */
+  readonly vars: Readonly<Record<string, unknown>>;
+  /** Why this host can't be reached as it is written. An error only for who chooses the host: others need not care. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** How another user is become there; whom, a runbook says. */
+export interface Becoming {
+  readonly method: 'sudo' | 'su' | 'doas';
+  /** The program, where it is not found by its name. */
+  readonly program?: string;
+}
+
+/** What is shown to a host to be let in. Only ever written after a prompt of its own was seen. */
+export interface HostSecrets<T> {
+  /** For sudo and doas the login user's, for su the other user's. */
+  readonly becomePassword?: T;
+  readonly loginPassword?: T;
+  /** Of the private key file that the inventory names. */
+  readonly keyPassphrase?: T;
+}
+
+/** Where and how a host is reached, all decided. Nothing a host says can change it. */
+export type Host = SshHost | NearHost;
+
+export interface SshHost extends ReachedHost {
+  readonly connection: 'ssh' | 'openssh';
+  readonly ssh: SshSettings;
+}
+
+export interface NearHost extends ReachedHost {
+  readonly connection: 'local' | 'memory';
+}
+
+interface ReachedHost extends Pick<InventoryHost, 'name' | 'groups' | 'becoming' | 'secrets' | 'vars'> {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  readonly groups: readonly string[];
-  readonly connection: 'ssh' | 'local' | 'memory';
-  readonly privateKeyFile?: string;
-  readonly knownHostsFile?: string;
-  /** Of the login user, for sudo: `!secret NAME`, or the password itself where the inventory has it in clear text. */
-  readonly becomePassword?: SecretName | Secret;
-  /**
-   * Inventory vars, group vars below host vars, as YAML holds them, `!secret NAME` as a `SecretName`. They reach a runbook only
-   * through a param of the same name. The password for sudo is never among them.
-   */
-  readonly vars: Readonly<Record<string, unknown>>;
 }
 
 /** What a host says about itself in the first round trip; the language's `host` is built from it. */
@@ -39,23 +83,9 @@ export interface HostFacts {
   readonly uid: number;
 }
 
-/** A group of the inventory and all hosts in it, children included. */
-export interface Group {
-  readonly name: string;
-  readonly hosts: readonly string[];
-}
-
-export interface Inventory {
-  readonly file: string;
-  /** In the order of the file. */
-  readonly hosts: readonly Host[];
-  readonly groups: readonly Group[];
-}
-
 /** A host with the params the runbook has there, checked against their types. Secrets are `Secret`. */
 export interface BoundHost {
   readonly host: Host;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Of the login user, for sudo. */
-  readonly becomePassword?: Secret;
+  readonly secrets: HostSecrets<Secret>;
 }

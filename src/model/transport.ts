@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Result } from '../util/result.ts';
 import type { Secret } from '../util/secret.ts';
 import type { ErrorInfo } from './error.ts';
-import type { Host, HostFacts } from './host.ts';
+import type { Host, HostFacts, HostSecrets } from './host.ts';
 import type { CommandResult, Script } from './script.ts';
 
 /** `false`: as the login user; `true`: root; a name: that user. */
@@ -11,8 +11,8 @@ export type Become = boolean | string;
 export interface ConnectOptions {
   readonly become: Become;
   readonly connectTimeoutMs: number;
-  /** Of the login user, for sudo. Written to sudo's stdin only after its own prompt was seen; never argv, environment, or log. */
-  readonly becomePassword?: Secret;
+  /** Each is written only after a prompt of its own was seen, once; never argv, environment, or log. */
+  readonly secrets: HostSecrets<Secret>;
 }
 
 /**
@@ -29,6 +29,8 @@ export interface Transport {
  */
 export interface Connection {
   readonly facts: HostFacts;
+  /** What carries it, when that was not the inventory's choice: `openssh, because its key is vouched for by a certificate`. */
+  readonly chosen?: string;
   /** The fingerprint of the host key that was verified, as OpenSSH writes it: `SHA256:...`. Absent where there is none. */
   readonly hostKey?: string;
 

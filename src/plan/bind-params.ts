@@ -45,7 +45,7 @@ export function bindParams(
       if (value === undefined) missing.set(param, [...(missing.get(param) ?? []), host.name]);
       else params[param.name] = value;
     }
-    return { host, params };
+    return { host, params, secrets: {} };
   });
   for (const [param, where] of missing) trouble.error(missingParam(runbook, param, where, hosts.length));
   return trouble.isEmpty() ? ok(bound) : err(trouble);

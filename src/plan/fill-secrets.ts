@@ -1,4 +1,4 @@
-import type { BoundHost } from '../model/host.ts';
+import type { BoundHost, HostSecrets } from '../model/host.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import { SecretName } from '../model/scalar-literal.ts';
 import type { Secret } from '../util/secret.ts';
@@ -6,35 +6,48 @@ import type { Secret } from '../util/secret.ts';
 /** Secrets that a run needs, each with the first thing it is for: `the param token`. */
 export type NeededSecrets = ReadonlyMap<string, string>;
 
-/** Names only what wins: a secret that no host gets in the end need not exist. The password for sudo only where sudo is asked. */
+/** Names only what wins: a secret that no host gets in the end need not exist. The password for sudo only where another user is become. */
 export function neededSecrets(runbook: Runbook, hosts: readonly BoundHost[]): NeededSecrets {
   const needed = new Map<string, string>();
   const need = (name: string, use: string): void => {
     if (!needed.has(name)) needed.set(name, use);
   };
-  const usesSudo = becomesAnother(runbook);
+  const becomes = becomesAnother(runbook);
   for (const { host, params } of hosts) {
     for (const [param, value] of Object.entries(params)) {
       if (value instanceof SecretName) need(value.name, `the param ${param}`);
     }
-    if (usesSudo && host.becomePassword instanceof SecretName) need(host.becomePassword.name, PASSWORD_USE);
+    for (const use of SECRET_USES) {
+      const given = use === 'becomePassword' && !becomes ? undefined : host.secrets[use];
+      if (given instanceof SecretName) need(given.name, VARIABLES[use]);
+    }
   }
   return needed;
 }
 
-const PASSWORD_USE = 'ansible_become_password';
+type SecretUse = keyof HostSecrets<unknown>;
+
+const VARIABLES: Readonly<Record<SecretUse, string>> = {
+  becomePassword: 'ansible_become_password',
+  loginPassword: 'ansible_password',
+  keyPassphrase: 'ansible_ssh_private_key_passphrase',
+};
+const SECRET_USES = Object.keys(VARIABLES) as readonly SecretUse[];
 
 /** Puts the values where their names stand. Each name that `neededSecrets` gave must be among them. */
 export function fillSecrets(hosts: readonly BoundHost[], values: ReadonlyMap<string, Secret>): readonly BoundHost[] {
   return hosts.map(({ host, params }) => {
-    const { becomePassword: given } = host;
-    const becomePassword = given instanceof SecretName ? values.get(given.name) : given;
-    return {
-      host,
-      params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, fill(value, values)])),
-      ...(becomePassword !== undefined && { becomePassword }),
-    };
+    const filled = Object.entries(params).map(([name, value]) => [name, fill(value, values)] as const);
+    return { host, params: Object.fromEntries(filled), secrets: secretsOf(host.secrets, values) };
   });
+}
+
+function secretsOf(given: HostSecrets<SecretName | Secret>, values: ReadonlyMap<string, Secret>): HostSecrets<Secret> {
+  const found = SECRET_USES.map((use) => {
+    const secret = given[use];
+    return [use, secret instanceof SecretName ? values.get(secret.name) : secret] as const;
+  });
+  return Object.fromEntries(found.filter(([, secret]) => secret !== undefined));
 }
 
 function fill(value: unknown, values: ReadonlyMap<string, Secret>): unknown {

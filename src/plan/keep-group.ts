@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { Inventory } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
 import { suggest } from '../util/suggest.ts';
 
@@ -15,6 +15,6 @@ export function missingKeepGroup({ name, limits }: Runbook, inventory: Inventory
   const known = ['all', ...inventory.groups.map((each) => each.name)];
   if (known.includes(group)) return undefined;
   const nearest = suggest(group, known);
-  const hint = nearest === undefined ? `${inventory.file} has ${known.join(', ')}` : `did you mean ${nearest}?`;
-  return { code: 'usage', message: `${wanted}, and ${inventory.file} has no such group`, hint };
+  const hint = nearest === undefined ? `${inventory.name} has ${known.join(', ')}` : `did you mean ${nearest}?`;
+  return { code: 'usage', message: `${wanted}, and ${inventory.name} has no such group`, hint };
 }

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { Host, Inventory } from '../model/host.ts';
+import type { InventoryHost } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -9,7 +10,11 @@ import { parseHostPattern, type PatternTerm } from './host-pattern.ts';
  * The hosts that a pattern names, in the order of the inventory, narrowed by `limit`, a pattern as well. A name that is neither
  * a host nor a group is an error, and so is a pattern or limit that leaves no host: an empty selection never means "all".
  */
-export function selectHosts(inventory: Inventory, pattern: string, limit?: string): Result<readonly Host[], ErrorInfo> {
+export function selectHosts(
+  inventory: Inventory,
+  pattern: string,
+  limit?: string,
+): Result<readonly InventoryHost[], ErrorInfo> {
   const named = resolve(inventory, pattern, 'host pattern');
   if (!named.ok) return named;
   if (limit === undefined) return ok(inOrder(inventory, named.value));
@@ -39,7 +44,7 @@ function resolve(inventory: Inventory, pattern: string, what: string): Result<Re
   }
   if (selected.size === 0) {
     return usage(
-      `the ${what} ${quote(pattern)} matches none of the ${inventory.hosts.length} hosts of ${inventory.file}`,
+      `the ${what} ${quote(pattern)} matches none of the ${inventory.hosts.length} hosts of ${inventory.name}`,
       'an empty selection never means all hosts; correct the pattern or the inventory',
     );
   }
@@ -85,7 +90,7 @@ function hostsOf(
   const known = [...inventory.groups.map((group) => group.name), ...all, 'all'];
   const nearest = suggest(term.text, known);
   return usage(
-    `${inventory.file} has no host or group ${quote(term.text)}, which the ${what} ${quote(pattern)} names`,
+    `${inventory.name} has no host or group ${quote(term.text)}, which the ${what} ${quote(pattern)} names`,
     nearest === undefined ? `it has ${listNames(known)}` : `did you mean ${quote(nearest)}?`,
   );
 }
@@ -96,7 +101,7 @@ function listNames(names: readonly string[]): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 
-function inOrder(inventory: Inventory, names: ReadonlySet<string>): readonly Host[] {
+function inOrder(inventory: Inventory, names: ReadonlySet<string>): readonly InventoryHost[] {
   return inventory.hosts.filter((host) => names.has(host.name));
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Host } from '../model/host.ts';
+import type { SshHost } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
@@ -10,7 +10,7 @@ import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
 import { identityOf } from './ssh/identity.ts';
 import { KeyFiles } from './ssh/key-files.ts';
-import { KnownHostsFiles, knownHostsFiles } from './ssh/known-hosts-file.ts';
+import { KnownHostsFiles } from './ssh/known-hosts-file.ts';
 import { Limiter } from './ssh/limiter.ts';
 import { SshReach } from './ssh/reach.ts';
 
@@ -32,7 +32,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   const files = new KnownHostsFiles();
   const keys = new KeyFiles();
 
-  async function logIn(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
+  async function logIn(host: SshHost, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
     const identity = await identityOf(host, keys);
     if (!identity.ok) return identity;
     for (let round = 1; ; round += 1) {
@@ -40,7 +40,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
         const refused = credentials.refused(host, identity.value);
         if (refused !== undefined) return err({ error: refused, again: false });
         if (signal.aborted) return err({ error: CANCELLED, again: false });
-        const paths = knownHostsFiles(host);
+        const paths = [...host.ssh.hostKeys.userFiles, ...host.ssh.hostKeys.globalFiles];
         const hostKeys = keysOf(host, paths, files.read(paths));
         const result = await connectClient({ host, hostKeys, identity: identity.value, timeoutMs }, signal);
         credentials.note(identity.value, result.ok ? undefined : result.error.error);
@@ -54,6 +54,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
 
   return {
     connect: async (host, connectOptions, signal) => {
+      if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
       const loggedIn = await logIn(host, connectOptions.connectTimeoutMs, signal);
       return loggedIn.ok
         ? connectShell(new SshReach(host, loggedIn.value), connectOptions, passwords, signal)

@@ -7,9 +7,9 @@ describe('a password for sudo', () => {
   it('that was typed holds for hosts that have none of their own', () => {
     const typed = new Secret('typed');
     const own = new Secret('own');
-    const hosts = [boundHost('a'), { ...boundHost('b'), becomePassword: own }];
+    const hosts = [boundHost('a'), { ...boundHost('b'), secrets: { becomePassword: own } }];
     assert.deepEqual(
-      withBecomePassword(hosts, typed).map(({ becomePassword }) => becomePassword),
+      withBecomePassword(hosts, typed).map(({ secrets }) => secrets.becomePassword),
       [typed, own],
     );
   });
@@ -23,7 +23,7 @@ describe('a password for sudo', () => {
   ];
   for (const [what, password, why] of refused) {
     it(`is refused with ${what}, and not repeated`, () => {
-      const host = { ...boundHost('web01'), becomePassword: new Secret(password) };
+      const host = { ...boundHost('web01'), secrets: { becomePassword: new Secret(password) } };
       assert.deepEqual(checkBecomePasswords([boundHost('a'), host]), {
         code: 'configuration',
         message: `the password for sudo on web01 ${why}`,

@@ -38,7 +38,7 @@ export const changeOf = (runId: string, text: string, more: Partial<ChangeReques
 });
 
 export async function connected({ transport, host }: TransportUnderTest, become = true): Promise<Connection> {
-  const connection = await transport.connect(host, { become, connectTimeoutMs: 10_000 }, NEVER);
+  const connection = await transport.connect(host, { become, connectTimeoutMs: 10_000, secrets: {} }, NEVER);
   assert.ok(connection.ok, connection.ok ? '' : JSON.stringify(connection.error));
   return connection.value;
 }

@@ -22,7 +22,7 @@ describe('The page about secrets', () => {
     );
     assert.deepEqual(diagnostics, []);
     const [host] = inventory?.hosts ?? [];
-    for (const named of [host?.becomePassword, host?.vars['token']]) {
+    for (const named of [host?.secrets.becomePassword, host?.vars['token']]) {
       assert.ok(named instanceof SecretName && secrets?.has(named.name), JSON.stringify(named));
     }
   });

@@ -25,9 +25,9 @@ describe('the secrets of a run', () => {
     const hosts = { web01: new ScriptedHost(clock, SICK) };
     const given = new RunRig({ clock, runbook: downRunbook(), hosts, becomePassword });
     await given.go();
-    assert.deepEqual(given.connected, [{ become: false, connectTimeoutMs: 10_000, becomePassword }]);
+    assert.deepEqual(given.connected, [{ become: false, connectTimeoutMs: 10_000, secrets: { becomePassword } }]);
     const none = new RunRig({ clock, runbook: downRunbook(), hosts });
     await none.go();
-    assert.deepEqual(none.connected, [{ become: false, connectTimeoutMs: 10_000 }]);
+    assert.deepEqual(none.connected, [{ become: false, connectTimeoutMs: 10_000, secrets: {} }]);
   });
 });

@@ -17,7 +17,7 @@ import { fleetProblem } from '../fleet/requirements.ts';
 import { Workplace } from '../cli/spawn.ts';
 import { skip } from '../support/skip.ts';
 import { giveAttributeTools } from './attribute-tools.ts';
-import { inventoryHost } from './transport-fleet.ts';
+import { fleetHost } from './transport-fleet.ts';
 
 const problem = fleetProblem();
 
@@ -34,7 +34,7 @@ describe('files on a real host', function () {
     await baseImage();
     web = await startFullHost({ name: 'files01' });
     const rigOf = async (user: string, become: boolean): Promise<FileRig> => {
-      const host = inventoryHost(web, user);
+      const host = fleetHost(web, user);
       const connection = await connected({ transport: createSshTransport(), host, look: () => '' }, become);
       connections.push(connection);
       return new FileRig(await handsOf(connection));

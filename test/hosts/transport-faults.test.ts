@@ -10,7 +10,7 @@ import { startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
 import { skip } from '../support/skip.ts';
 import { installBusybox } from './busybox.ts';
-import { cutSessions, inventoryHost } from './transport-fleet.ts';
+import { cutSessions, fleetHost } from './transport-fleet.ts';
 
 const problem = fleetProblem();
 
@@ -34,8 +34,8 @@ describe('the ssh transport on a host in trouble', function () {
 
   const tried = async (user = 'root', become: Become = true) => {
     const connection = await createSshTransport().connect(
-      inventoryHost(web, user),
-      { become, connectTimeoutMs: 5000 },
+      fleetHost(web, user),
+      { become, connectTimeoutMs: 5000, secrets: {} },
       NEVER,
     );
     if (connection.ok) open.push(connection.value);
@@ -63,7 +63,7 @@ describe('the ssh transport on a host in trouble', function () {
     const text =
       'echo x >>/root/started; i=0; while [ $i -lt 20 ]; do echo line $i; sleep 0.1; i=$((i+1)); done; echo done >/root/done';
     const client = new URL('transport-client.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [client, JSON.stringify(inventoryHost(web)), runId, text]);
+    const child = spawn(process.execPath, [client, JSON.stringify(fleetHost(web)), runId, text]);
     await once(child.stdout, 'data');
     await pause(500);
     child.kill('SIGKILL');
@@ -175,9 +175,11 @@ describe('the ssh transport on a host in trouble', function () {
   it('gets through when sshd drops connections at the door', async () => {
     await sshd('MaxStartups 2:80:4');
     const transport = createSshTransport();
-    const host = inventoryHost(web);
+    const host = fleetHost(web);
     const all = await Promise.all(
-      Array.from({ length: 10 }, () => transport.connect(host, { become: true, connectTimeoutMs: 20_000 }, NEVER)),
+      Array.from({ length: 10 }, () =>
+        transport.connect(host, { become: true, connectTimeoutMs: 20_000, secrets: {} }, NEVER),
+      ),
     );
     for (const connection of all) if (connection.ok) open.push(connection.value);
     assert.deepEqual(
@@ -248,7 +250,7 @@ describe('the ssh transport on a host that has only BusyBox', function () {
   describeTransport(() =>
     Promise.resolve({
       transport: createSshTransport(),
-      host: inventoryHost(web),
+      host: fleetHost(web),
       look: async (command: string) => (await web.exec(command)).stdout,
       cut: () => cutSessions(web),
     }),

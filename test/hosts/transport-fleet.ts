@@ -1,20 +1,11 @@
-import type { Host } from '../../src/model/host.ts';
+import type { SshHost } from '../../src/model/host.ts';
+import { sshHost, sshSettings, withFiles } from '../support/hosts.ts';
 import type { FleetHost } from '../fleet/host.ts';
 
 /** A host of the test fleet as the inventory would have it. */
-export function inventoryHost(host: FleetHost, user = 'root', more: Partial<Host> = {}): Host {
-  return {
-    name: host.name,
-    address: host.address,
-    port: host.port,
-    user,
-    groups: [],
-    connection: 'ssh',
-    privateKeyFile: host.rootKeyFile,
-    knownHostsFile: host.knownHostsFile,
-    vars: {},
-    ...more,
-  };
+export function fleetHost(host: FleetHost, user = 'root', more: Partial<SshHost> = {}): SshHost {
+  const { name, address, port, rootKeyFile, knownHostsFile } = host;
+  return sshHost(name, withFiles(sshSettings({ address, port, user }), rootKeyFile, knownHostsFile), more);
 }
 
 /** Kills the processes of sshd that hold sessions, as a dead link would end them; sshd itself goes on. */

@@ -8,7 +8,7 @@ import { baseImage } from '../fleet/base-image.ts';
 import { startFullHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
 import { skip } from '../support/skip.ts';
-import { cutSessions, inventoryHost } from './transport-fleet.ts';
+import { cutSessions, fleetHost } from './transport-fleet.ts';
 
 const problem = fleetProblem();
 const PASSWORD = "correct-horse-4711'$x";
@@ -43,8 +43,12 @@ describe('the ssh transport and a sudo that wants a password', function () {
 
   const tried = async (password: string | undefined, become: Become = true, transport = createSshTransport()) => {
     const connection = await transport.connect(
-      inventoryHost(web, 'ops'),
-      { become, connectTimeoutMs: 10_000, ...(password !== undefined && { becomePassword: new Secret(password) }) },
+      fleetHost(web, 'ops'),
+      {
+        become,
+        connectTimeoutMs: 10_000,
+        secrets: password === undefined ? {} : { becomePassword: new Secret(password) },
+      },
       NEVER,
     );
     if (connection.ok) open.push(connection.value);
@@ -70,9 +74,9 @@ describe('the ssh transport and a sudo that wants a password', function () {
       return Promise.resolve({
         transport: {
           connect: (host, options, signal) =>
-            withPassword.connect(host, { ...options, becomePassword: new Secret(PASSWORD) }, signal),
+            withPassword.connect(host, { ...options, secrets: { becomePassword: new Secret(PASSWORD) } }, signal),
         },
-        host: inventoryHost(web, 'ops'),
+        host: fleetHost(web, 'ops'),
         look: async (command: string) => (await web.exec(command)).stdout,
         cut: () => cutSessions(web),
       });
@@ -106,8 +110,8 @@ describe('the ssh transport and a sudo that wants a password', function () {
     assert.match(wrong.ok ? '' : wrong.error.message, /did not take the password of ops to become root/);
     assert.equal(await failures(), before + 1);
     const other = await transport.connect(
-      { ...inventoryHost(web, 'ops'), name: 'web02' },
-      { become: true, connectTimeoutMs: 10_000, becomePassword: new Secret('wrong') },
+      { ...fleetHost(web, 'ops'), name: 'web02' },
+      { become: true, connectTimeoutMs: 10_000, secrets: { becomePassword: new Secret('wrong') } },
       NEVER,
     );
     assert.match(other.ok ? '' : other.error.message, /sudo01 refused this password, so it was not tried here/);

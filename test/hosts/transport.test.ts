@@ -5,7 +5,7 @@ import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
 import { skip } from '../support/skip.ts';
-import { cutSessions, inventoryHost } from './transport-fleet.ts';
+import { cutSessions, fleetHost } from './transport-fleet.ts';
 
 const problem = fleetProblem();
 
@@ -24,7 +24,7 @@ describe('the ssh transport, before OpenSSH', function () {
   const under = (user: string) => () =>
     Promise.resolve({
       transport: createSshTransport(),
-      host: inventoryHost(web, user),
+      host: fleetHost(web, user),
       look: async (command: string) => (await web.exec(command)).stdout,
       cut: () => cutSessions(web),
     });

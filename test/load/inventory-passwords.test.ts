@@ -6,14 +6,14 @@ import { Secret } from '../../src/util/secret.ts';
 describe('An inventory with passwords for sudo', () => {
   const passwordOf = (text: string): unknown => {
     const { inventory } = load(text);
-    const password = inventory?.hosts[0]?.becomePassword;
+    const password = inventory?.hosts[0]?.secrets.becomePassword;
     return password instanceof Secret ? password.reveal() : password;
   };
 
   it("takes the name of a secret under both of Ansible's names, and no variable of it", () => {
     for (const name of ['ansible_become_password', 'ansible_become_pass']) {
       const host = load(`all: { vars: { ${name}: !secret sudo }, hosts: { a: } }`).inventory?.hosts[0];
-      assert.deepEqual(host?.becomePassword, new SecretName('sudo'));
+      assert.deepEqual(host?.secrets.becomePassword, new SecretName('sudo'));
       assert.deepEqual(host.vars, {});
     }
   });

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { loadInventory } from '../../src/load/inventory.ts';
-import type { Host, Inventory } from '../../src/model/host.ts';
+import type { InventoryHost } from '../../src/model/host.ts';
+import type { Inventory } from '../../src/model/inventory.ts';
+import { inventoryHost } from '../support/hosts.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 
 const LOGIN = { name: 'me', home: '/home/me' };
 
 describe('loadInventory', () => {
   it('reads hosts with the defaults of SSH', () => {
-    assert.deepEqual(hostsOf('all:\n  hosts:\n    web01:\n'), [
-      { name: 'web01', address: 'web01', port: 22, user: 'me', groups: [], connection: 'ssh', vars: {} },
-    ]);
+    assert.deepEqual(hostsOf('all:\n  hosts:\n    web01:\n'), [inventoryHost('web01')]);
   });
 
   it("takes values that the runbook language refuses as Ansible's users mean them", () => {
@@ -33,17 +33,13 @@ describe('loadInventory', () => {
     );
     assert.deepEqual(
       { ...web, vars: {} },
-      {
-        name: 'web01',
+      inventoryHost('web01', {
         address: '192.0.2.1',
         port: 2222,
         user: 'ops',
-        groups: [],
-        connection: 'ssh',
         privateKeyFile: '/etc/runbook/keys/web',
         knownHostsFile: '/etc/runbook/keys/known_hosts',
-        vars: {},
-      },
+      }),
     );
     assert.equal(db?.address, '2001:db8::1');
     assert.equal(db.user, 'dba');
@@ -77,14 +73,14 @@ describe('loadInventory', () => {
       ['c', 'a', 'b'],
     );
     assert.deepEqual(inventory.groups, [
-      { name: 'odd', hosts: ['c', 'a'] },
-      { name: 'site', hosts: ['c', 'a', 'b'] },
+      { name: 'odd', hosts: ['c', 'a'], ownHosts: ['c', 'a'], children: [] },
+      { name: 'site', hosts: ['c', 'a', 'b'], ownHosts: ['b', 'a'], children: ['odd'] },
     ]);
   });
 
   it('takes groups beside all, as Ansible does', () => {
     const inventory = inventoryOf('web: { hosts: { a: } }\nall: { vars: { x: 1 } }\n');
-    assert.deepEqual(inventory.groups, [{ name: 'web', hosts: ['a'] }]);
+    assert.deepEqual(inventory.groups, [{ name: 'web', hosts: ['a'], ownHosts: ['a'], children: [] }]);
     assert.deepEqual(inventory.hosts[0]?.vars, { x: 1 });
   });
 
@@ -383,6 +379,6 @@ function inventoryOf(text: string): Inventory {
   return inventory;
 }
 
-function hostsOf(text: string): readonly Host[] {
+function hostsOf(text: string): readonly InventoryHost[] {
   return inventoryOf(text).hosts;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Host } from '../../src/model/host.ts';
+import { nearHost } from '../support/hosts.ts';
 import { DEFAULT_LIMITS, type Param, type Runbook } from '../../src/model/runbook.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 import type { SourceRange } from '../../src/model/source.ts';
@@ -189,7 +190,7 @@ function rangeAt(file: string, line: number): SourceRange {
 }
 
 function hostOf(name: string, vars: Readonly<Record<string, unknown>>): Host {
-  return { name, address: name, port: 22, user: 'root', groups: [], connection: 'ssh', vars };
+  return nearHost(name, 'memory', { vars });
 }
 
 function runbookOf(params: readonly Param[]): Runbook {

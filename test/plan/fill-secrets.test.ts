@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BoundHost, Host } from '../../src/model/host.ts';
+import type { BoundHost } from '../../src/model/host.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 import { fillSecrets, neededSecrets } from '../../src/plan/fill-secrets.ts';
@@ -58,21 +58,21 @@ describe('fillSecrets', () => {
     const bound = { ...withPassword(new SecretName('api')), params: { token: new SecretName('api'), other: 'x' } };
     const [filled] = fillSecrets([bound], values);
     assert.deepEqual(filled?.params, { token: values.get('api'), other: 'x' });
-    assert.equal(filled.becomePassword, values.get('api'));
+    assert.equal(filled.secrets.becomePassword, values.get('api'));
   });
 
   it('takes a password that the inventory has in clear text as it is', () => {
     const password = new Secret('hunter3');
-    assert.equal(fillSecrets([withPassword(password)], values)[0]?.becomePassword, password);
+    assert.equal(fillSecrets([withPassword(password)], values)[0]?.secrets.becomePassword, password);
   });
 
   it('leaves a host without a password for sudo that nothing needs', () => {
     const [filled] = fillSecrets([withPassword(new SecretName('sudo'))], values);
-    assert.ok(filled !== undefined && !('becomePassword' in filled));
+    assert.ok(filled !== undefined && !('becomePassword' in filled.secrets));
   });
 });
 
-function withPassword(becomePassword: Host['becomePassword'] & object): BoundHost {
-  const { host, params } = boundHost('web01');
-  return { host: { ...host, becomePassword }, params };
+function withPassword(becomePassword: Secret | SecretName): BoundHost {
+  const bound = boundHost('web01');
+  return { ...bound, host: { ...bound.host, secrets: { becomePassword } } };
 }

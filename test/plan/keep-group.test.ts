@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Inventory } from '../../src/model/host.ts';
 import { missingKeepGroup } from '../../src/plan/keep-group.ts';
 import { downRunbook } from '../support/down-runbook.ts';
+import { inventory } from '../support/hosts.ts';
 
-const INVENTORY: Inventory = { file: 'inventory.yaml', hosts: [], groups: [{ name: 'webservers', hosts: [] }] };
+const INVENTORY = inventory({ groups: [{ name: 'webservers', hosts: [] }] });
 const base = downRunbook();
 const keeping = (group: string) => ({ ...base, limits: { ...base.limits, keep: { group, healthy: 1 } } });
 

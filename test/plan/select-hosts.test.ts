@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Inventory } from '../../src/model/host.ts';
+import type { Inventory } from '../../src/model/inventory.ts';
 import { selectHosts } from '../../src/plan/select-hosts.ts';
+import { inventory, inventoryHost } from '../support/hosts.ts';
 
 const INVENTORY = inventoryOf(['web01', 'web02', 'web03', 'db01', 'db02', 'lonely'], {
   webservers: ['web01', 'web02', 'web03'],
@@ -60,19 +61,19 @@ describe('selectHosts', () => {
     [
       'wbe01',
       undefined,
-      'inv.yaml has no host or group "wbe01", which the host pattern "wbe01" names',
+      'inventory.yaml has no host or group "wbe01", which the host pattern "wbe01" names',
       'did you mean "web01"?',
     ],
     [
       'all:!stagin',
       undefined,
-      'inv.yaml has no host or group "stagin", which the host pattern "all:!stagin" names',
+      'inventory.yaml has no host or group "stagin", which the host pattern "all:!stagin" names',
       'did you mean "staging"?',
     ],
     [
       'all',
       'zzzzzzzz',
-      'inv.yaml has no host or group "zzzzzzzz", which the limit "zzzzzzzz" names',
+      'inventory.yaml has no host or group "zzzzzzzz", which the limit "zzzzzzzz" names',
       'it has webservers, databases, staging, retired, web01, web02, web03, db01 and 3 more',
     ],
     [
@@ -90,7 +91,7 @@ describe('selectHosts', () => {
     [
       'retired',
       undefined,
-      'the host pattern "retired" matches none of the 6 hosts of inv.yaml',
+      'the host pattern "retired" matches none of the 6 hosts of inventory.yaml',
       'an empty selection never means all hosts; correct the pattern or the inventory',
     ],
     [
@@ -146,17 +147,8 @@ describe('selectHosts', () => {
 });
 
 function inventoryOf(hosts: readonly string[], groups: Readonly<Record<string, readonly string[]>>): Inventory {
-  return {
-    file: 'inv.yaml',
-    hosts: hosts.map((name) => ({
-      name,
-      address: name,
-      port: 22,
-      user: 'root',
-      groups: [],
-      connection: 'ssh',
-      vars: {},
-    })),
+  return inventory({
+    hosts: hosts.map((name) => inventoryHost(name)),
     groups: Object.entries(groups).map(([name, members]) => ({ name, hosts: members })),
-  };
+  });
 }

@@ -75,7 +75,7 @@ export class RunRig {
     this.bound = Object.keys(options.hosts).map((name) => {
       const { host, params } = boundHost(name, options.params);
       const grouped = { ...host, groups: options.groups ?? host.groups };
-      return { host: grouped, params, ...(becomePassword !== undefined && { becomePassword }) };
+      return { host: grouped, params, secrets: becomePassword === undefined ? {} : { becomePassword } };
     });
     const transport = createMemoryTransport(new Map(Object.entries(options.hosts)));
     this.run = new Run({

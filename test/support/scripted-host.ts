@@ -5,6 +5,7 @@ import type { BoundHost, HostFacts } from '../../src/model/host.ts';
 import type { CommandEnd, CommandResult, Output } from '../../src/model/script.ts';
 import type { SimulatedHost, SimulatedRequest } from '../../src/transports/memory.ts';
 import type { LockNote } from '../../src/model/transport.ts';
+import { nearHost } from './hosts.ts';
 import { sha256 } from '../../src/util/sha256.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 
@@ -151,8 +152,7 @@ function output(text: string): Output {
 }
 
 export function boundHost(name: string, params: Readonly<Record<string, unknown>> = {}): BoundHost {
-  const host = { name, address: name, port: 22, user: 'root', groups: [], connection: 'memory', vars: {} } as const;
-  return { host, params };
+  return { host: nearHost(name, 'memory'), params, secrets: {} };
 }
 
 export const setTo = (key: string, state: string): JsonObject => ({ key, state });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createLocalTransport } from '../../src/transports/local.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER, script } from '../conformance/transport.ts';
+import { nearHost } from '../support/hosts.ts';
 
 /** Asks as sudo does, notes what it was started with, and takes one password. */
 const SUDO = `#!/bin/sh
@@ -25,15 +26,7 @@ done
 describe('the local transport and a sudo that wants a password', () => {
   let folder: string;
   const path = process.env['PATH'];
-  const host = {
-    name: 'here',
-    address: '127.0.0.1',
-    port: 22,
-    user: userInfo().username,
-    groups: [],
-    connection: 'local',
-    vars: {},
-  } as const;
+  const host = nearHost('here', 'local', { address: '127.0.0.1', user: userInfo().username });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'runbook-sudo-'));
@@ -51,7 +44,7 @@ describe('the local transport and a sudo that wants a password', () => {
   const connect = (password: string) =>
     createLocalTransport().connect(
       host,
-      { become: 'webadm', connectTimeoutMs: 5000, becomePassword: new Secret(password) },
+      { become: 'webadm', connectTimeoutMs: 5000, secrets: { becomePassword: new Secret(password) } },
       NEVER,
     );
   const told = (file: string): string => readFileSync(join(folder, file), 'utf8');

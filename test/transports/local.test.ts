@@ -1,19 +1,12 @@
 import { userInfo } from 'node:os';
 import { createLocalTransport } from '../../src/transports/local.ts';
 import { describeTransport, lookHere } from '../conformance/transport.ts';
+import { nearHost } from '../support/hosts.ts';
 import { rootProblem } from '../support/root.ts';
 import { skip } from '../support/skip.ts';
 
 describe('the local transport', () => {
-  const host = {
-    name: 'here',
-    address: '127.0.0.1',
-    port: 22,
-    user: userInfo().username,
-    groups: [],
-    connection: 'local',
-    vars: {},
-  } as const;
+  const host = nearHost('here', 'local', { address: '127.0.0.1', user: userInfo().username });
 
   before(function () {
     const problem = rootProblem();

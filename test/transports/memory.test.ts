@@ -4,6 +4,7 @@ import type { CommandResult } from '../../src/model/script.ts';
 import type { Connection, Transport } from '../../src/model/transport.ts';
 import { createMemoryTransport, type SimulatedHost, type SimulatedRequest } from '../../src/transports/memory.ts';
 import { outputOf } from '../../src/transports/output.ts';
+import { nearHost } from '../support/hosts.ts';
 import { changeOf, NEVER, script } from '../conformance/transport.ts';
 
 const facts: HostFacts = {
@@ -20,15 +21,7 @@ const facts: HostFacts = {
   machine_id: 'm',
   uid: 0,
 };
-const named = (name: string): Host => ({
-  name,
-  address: name,
-  port: 22,
-  user: 'root',
-  groups: [],
-  connection: 'memory',
-  vars: {},
-});
+const named = (name: string): Host => nearHost(name, 'memory');
 const answer = (text: string): CommandResult => ({
   end: { how: 'exit', code: 0 },
   stdout: outputOf(text),
@@ -47,7 +40,11 @@ describe('the memory transport', () => {
     ...more,
   });
   const open = async (transport: Transport, name = 'web01'): Promise<Connection> => {
-    const connection = await transport.connect(named(name), { become: true, connectTimeoutMs: 1000 }, NEVER);
+    const connection = await transport.connect(
+      named(name),
+      { become: true, connectTimeoutMs: 1000, secrets: {} },
+      NEVER,
+    );
     assert.ok(connection.ok);
     return connection.value;
   };
@@ -136,7 +133,7 @@ describe('the memory transport', () => {
   it('can’t be reached when the simulated host says why, or is not there', async () => {
     const error = { code: 'connection-refused', message: 'web01: down' } as const;
     const transport = createMemoryTransport(new Map([['web01', machine({ connectError: error })]]));
-    const options = { become: true, connectTimeoutMs: 1 };
+    const options = { become: true, connectTimeoutMs: 1, secrets: {} };
     assert.deepEqual(await transport.connect(named('web01'), options, NEVER), { ok: false, error });
     const missing = await transport.connect(named('web02'), options, NEVER);
     assert.equal(missing.ok ? 'in' : missing.error.code, 'address-unknown');

@@ -7,6 +7,7 @@ import { createSshTransport } from '../../src/transports/ssh.ts';
 import { keyAlgorithms, keysOf } from '../../src/transports/ssh/host-key.ts';
 import { parseKnownHosts } from '../../src/transports/ssh/known-hosts.ts';
 import { NEVER } from '../conformance/transport.ts';
+import { withFiles } from '../support/hosts.ts';
 import { newKey, startSshServer, type SshServer } from './ssh-server.ts';
 
 describe('the key of an SSH host', () => {
@@ -14,12 +15,16 @@ describe('the key of an SSH host', () => {
   let known: string;
   beforeEach(async () => {
     server = await startSshServer();
-    known = server.host.knownHostsFile ?? '';
+    known = server.knownHostsFile;
   });
   afterEach(() => server.stop());
 
   const tried = async (host: Host = server.host): Promise<ErrorInfo | undefined> => {
-    const connection = await createSshTransport().connect(host, { become: false, connectTimeoutMs: 5000 }, NEVER);
+    const connection = await createSshTransport().connect(
+      host,
+      { become: false, connectTimeoutMs: 5000, secrets: {} },
+      NEVER,
+    );
     if (!connection.ok) return connection.error;
     await connection.value.close();
     return undefined;
@@ -72,7 +77,10 @@ describe('the key of an SSH host', () => {
   it('is refused when the file is missing, and a malformed line is said', async () => {
     writeFileSync(known, `${name()} ssh-ed25519 nonsense\n`);
     await expectRefusal('host-key-unknown', `${known}:1`);
-    const error = await tried({ ...server.host, knownHostsFile: join(server.folder, 'none') });
+    const error = await tried({
+      ...server.host,
+      ssh: withFiles(server.host.ssh, join(server.folder, 'key'), join(server.folder, 'none')),
+    });
     assert.equal(error?.code, 'host-key-unknown');
   });
 
@@ -88,7 +96,7 @@ describe('the key of an SSH host', () => {
       const other = await startSshServer({ hostKey: newKey(kind) });
       try {
         assert.equal(await tried(other.host), undefined);
-        assert.match(readFileSync(other.host.knownHostsFile ?? '', 'utf8'), new RegExp(kind));
+        assert.match(readFileSync(other.knownHostsFile, 'utf8'), new RegExp(kind));
       } finally {
         await other.stop();
       }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Host } from '../../src/model/host.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { NEVER } from '../conformance/transport.ts';
+import { withFiles } from '../support/hosts.ts';
 import { newKey, startSshServer, userKey, type SshServer } from './ssh-server.ts';
 
 describe('logging in over SSH', () => {
@@ -12,7 +13,7 @@ describe('logging in over SSH', () => {
   afterEach(() => server.stop());
 
   const tried = async (host: Host, transport = createSshTransport(), connectTimeoutMs = 3000) => {
-    const connection = await transport.connect(host, { become: false, connectTimeoutMs }, NEVER);
+    const connection = await transport.connect(host, { become: false, connectTimeoutMs, secrets: {} }, NEVER);
     if (connection.ok) await connection.value.close();
     return connection.ok ? undefined : connection.error;
   };
@@ -61,7 +62,10 @@ describe('logging in over SSH', () => {
       [server.folder, /can't be read/],
     ];
     for (const [privateKeyFile, words] of cases) {
-      const error = await tried({ ...server.host, privateKeyFile });
+      const error = await tried({
+        ...server.host,
+        ssh: withFiles(server.host.ssh, privateKeyFile, server.knownHostsFile),
+      });
       assert.equal(error?.code, 'key-unusable', privateKeyFile);
       assert.match(error.message, words);
       assert.ok(error.hint !== undefined && error.hint.length > 10);
@@ -122,7 +126,7 @@ describe('logging in over SSH', () => {
       const started = performance.now();
       const connection = await createSshTransport().connect(
         host,
-        { become: false, connectTimeoutMs: 20_000 },
+        { become: false, connectTimeoutMs: 20_000, secrets: {} },
         stop.signal,
       );
       assert.equal(connection.ok ? 'open' : connection.error.code, 'interrupted');

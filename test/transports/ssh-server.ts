@@ -7,7 +7,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
-import type { Host } from '../../src/model/host.ts';
+import type { SshHost } from '../../src/model/host.ts';
+import { sshHost, sshSettings, withFiles } from '../support/hosts.ts';
 
 export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';
 
@@ -24,8 +25,9 @@ export interface SshServerOptions {
 
 /** An SSH server in this process in front of this machine's own /bin/sh. */
 export interface SshServer {
-  readonly host: Host;
+  readonly host: SshHost;
   readonly folder: string;
+  readonly knownHostsFile: string;
   readonly fingerprint: string;
   readonly hostKeyLine: string;
   readonly attempts: { authentication: number; connections: number };
@@ -73,18 +75,9 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   writeFileSync(knownHostsFile, `${hostKeyLine}\n`);
   const blob = Buffer.from(keys.host.public.split(' ')[1] ?? '', 'base64');
   return {
-    host: {
-      name: 'web01',
-      address: '127.0.0.1',
-      port,
-      user: userInfo().username,
-      groups: [],
-      connection: 'ssh',
-      privateKeyFile,
-      knownHostsFile,
-      vars: {},
-    },
+    host: sshHost('web01', withFiles(sshSettings({ port, user: userInfo().username }), privateKeyFile, knownHostsFile)),
     folder,
+    knownHostsFile,
     fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
     hostKeyLine,
     attempts,

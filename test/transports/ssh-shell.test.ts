@@ -12,7 +12,7 @@ describe('the shell behind an SSH login', () => {
 
   const opened = async (options: SshServerOptions, become: Become = false, connectTimeoutMs = 3000) => {
     server = await startSshServer(options);
-    return createSshTransport().connect(server.host, { become, connectTimeoutMs }, NEVER);
+    return createSshTransport().connect(server.host, { become, connectTimeoutMs, secrets: {} }, NEVER);
   };
   const refusal = async (options: SshServerOptions, become: Become = false, connectTimeoutMs = 3000) => {
     const connection = await opened(options, become, connectTimeoutMs);

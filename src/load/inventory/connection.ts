@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Host } from '../../model/host.ts';
+import type { InventoryHost } from '../../model/host.ts';
 import type { Report } from '../report.ts';
 import { plainValue, type YamlEntry } from '../yaml/node.ts';
 import { readAddress } from './address.ts';
@@ -15,8 +15,16 @@ export interface LoginUser {
 }
 
 export type Connecting = Pick<
-  Host,
-  'address' | 'port' | 'user' | 'connection' | 'privateKeyFile' | 'knownHostsFile' | 'becomePassword'
+  InventoryHost,
+  | 'address'
+  | 'port'
+  | 'user'
+  | 'connection'
+  | 'privateKeyFile'
+  | 'knownHostsFile'
+  | 'sshOptions'
+  | 'becoming'
+  | 'secrets'
 >;
 
 type Variables = ReadonlyMap<string, YamlEntry>;
@@ -26,14 +34,18 @@ export function readConnection(host: HostEntry, vars: Variables, login: LoginUse
   const privateKeyFile = pathFrom(vars, 'ansible_ssh_private_key_file', login, report);
   const knownHostsFile = knownHostsFrom(vars, login, report);
   const becomePassword = readBecomePassword(vars, report);
+  const port = portFrom(vars, report);
+  const user = textFrom(vars, 'ansible_user', report, isUserName, 'write a login name');
   return {
     address: addressFrom(host, vars, report),
-    port: portFrom(vars, report),
-    user: textFrom(vars, 'ansible_user', report, isUserName, 'write a login name') ?? login.name,
+    ...(port !== undefined && { port }),
+    ...(user !== undefined && { user }),
     connection: connectionFrom(vars, report),
     ...(privateKeyFile !== undefined && { privateKeyFile }),
     ...(knownHostsFile !== undefined && { knownHostsFile }),
-    ...(becomePassword !== undefined && { becomePassword }),
+    sshOptions: [],
+    becoming: { method: 'sudo' },
+    secrets: becomePassword === undefined ? {} : { becomePassword },
   };
 }
 
@@ -57,14 +69,14 @@ function addressFrom(host: HostEntry, vars: Variables, report: Report): string {
   return address.value;
 }
 
-function portFrom(vars: Variables, report: Report): number {
+function portFrom(vars: Variables, report: Report): number | undefined {
   const entry = vars.get('ansible_port');
-  if (entry === undefined) return 22;
+  if (entry === undefined) return undefined;
   const node = entry.value;
   const text = node.kind === 'scalar' ? node.text : '';
   if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
   report.error('E_PORT', node.at, 'a port is a number from 1 to 65535', 'write ansible_port: 22');
-  return 22;
+  return undefined;
 }
 
 function connectionFrom(vars: Variables, report: Report): 'ssh' | 'local' {

@@ -12,7 +12,6 @@ import type {
   ReadRequest,
 } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import type { Secret } from '../../util/secret.ts';
 import { endedWithoutOutput } from '../output.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
@@ -30,16 +29,14 @@ const OPEN_MS = 10_000;
 const CLOSE_MS = 4000;
 const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-type Options = Omit<ConnectOptions, 'becomePassword'> & { readonly becomePassword?: Secret | undefined };
-
 /** Speaks with the shell of an open way, and owns both from now on: when there is no shell, the way is closed. */
 export async function connectShell(
   reach: Reach,
-  { become, becomePassword, connectTimeoutMs }: Options,
+  { become, secrets, connectTimeoutMs }: ConnectOptions,
   passwords: SudoPasswords,
   signal: AbortSignal,
 ): Promise<Result<Connection, ErrorInfo>> {
-  const user: ShellUser = { become, password: becomePassword, passwords };
+  const user: ShellUser = { become, password: secrets.becomePassword, passwords };
   const shell = await openShell(reach, user, connectTimeoutMs, signal);
   if (shell.ok) return ok(new ShellConnection(reach, user, shell.value));
   reach.close();
@@ -68,7 +65,8 @@ class ShellConnection implements Connection {
     this.#shell = shell;
     this.#runner = new StepRunner(reach, user, shell);
     this.#others = new OtherUsers((become, signal) => {
-      const options = { become, becomePassword: user.password, connectTimeoutMs: OPEN_MS };
+      const secrets = user.password === undefined ? {} : { becomePassword: user.password };
+      const options = { become, secrets, connectTimeoutMs: OPEN_MS };
       return connectShell(new BorrowedReach(reach), options, user.passwords, signal);
     });
   }

@@ -1,7 +1,7 @@
 import { NodeSSH } from 'node-ssh';
 import type { Client } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Host } from '../../model/host.ts';
+import type { SshHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { connectFailure, type Failure } from './failure.ts';
 import { fingerprint, judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
@@ -17,7 +17,7 @@ const MACS = [
 ] as const;
 
 export interface ClientOptions {
-  readonly host: Host;
+  readonly host: SshHost;
   readonly hostKeys: HostKeys;
   readonly identity: Identity;
   readonly timeoutMs: number;

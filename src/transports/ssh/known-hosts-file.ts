@@ -1,14 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { Host } from '../../model/host.ts';
 import { parseKnownHosts, type KnownHosts } from './known-hosts.ts';
-
-/** As `ssh` reads them; a file of the inventory stands alone. */
-export function knownHostsFiles(host: Host): readonly string[] {
-  if (host.knownHostsFile !== undefined) return [host.knownHostsFile];
-  return [join(homedir(), '.ssh/known_hosts'), join(homedir(), '.ssh/known_hosts2'), '/etc/ssh/ssh_known_hosts'];
-}
 
 interface Stored extends KnownHosts {
   readonly stamp: string;

@@ -1,0 +1,44 @@
+import type { ErrorInfo } from '../model/error.ts';
+import type { Host, InventoryHost } from '../model/host.ts';
+import { err, ok, type Result } from '../util/result.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Decides how each host is reached: what the inventory says, and for the rest what `ssh` would do. Contacts none. */
+export async function settleHosts(
+  hosts: readonly InventoryHost[],
+  surroundings: Surroundings,
+): Promise<Result<readonly Host[], ErrorInfo>> {
+  const overSsh = hosts.filter(({ connection }) => connection !== 'local');
+  const { sshSettings } = await import('../transports/ssh-config/settings.ts');
+  const settings = await sshSettings(overSsh, surroundings);
+  if (!settings.ok) return settings;
+  const settled: Host[] = [];
+  for (const host of hosts) {
+    const { name, groups, becoming, secrets, vars, connection } = host;
+    const common = { name, groups, becoming, secrets, vars };
+    if (connection === 'local') {
+      settled.push({ ...common, connection, address: host.address, port: host.port ?? 22, user: surroundings.user });
+      continue;
+    }
+    const ssh = settings.value.get(name);
+    if (ssh === undefined) throw new Error(`${name} was not asked for`);
+    settled.push({ ...common, connection, address: ssh.address, port: ssh.port, user: ssh.user, ssh });
+  }
+  const twice = sameMachine(settled);
+  return twice === undefined ? ok(settled) : err(twice);
+}
+
+/** Two names for one machine would count it twice, and repair it twice at once. */
+function sameMachine(hosts: readonly Host[]): ErrorInfo | undefined {
+  const first = new Map<string, string>();
+  for (const { name, address, port, connection } of hosts) {
+    const machine = connection === 'local' ? 'this machine' : `${address} port ${port}`;
+    const other = first.get(machine);
+    if (other === undefined) first.set(machine, name);
+    else {
+      const message = `${name} and ${other} are the same machine: ${machine}`;
+      return { code: 'same-machine', message, hint: 'choose one of the two names, or correct the inventory' };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import type { InventoryHost } from './host.ts';
+import type { SourceRange } from './source.ts';
+
+/** A group of the inventory. */
+export interface Group {
+  readonly name: string;
+  /** All hosts in it, children included, in the order in which Ansible counts them for `GROUP[0]`. */
+  readonly hosts: readonly string[];
+  /** Those that are in it without a group between. */
+  readonly ownHosts: readonly string[];
+  readonly children: readonly string[];
+}
+
+/** What the inventory sources say together, all variables resolved. */
+export interface Inventory {
+  /** For messages: the file, or `3 inventory sources`. */
+  readonly name: string;
+  /** Full paths, in the order they were given. */
+  readonly sources: readonly string[];
+  /** In the order in which Ansible lists them for `all`. */
+  readonly hosts: readonly InventoryHost[];
+  /** Without `all`. With `ungrouped` when it has a host. */
+  readonly groups: readonly Group[];
+  /** Where a variable of a host comes from, the strongest place first; the others are covered by it. */
+  readonly origins: (host: string, variable: string) => readonly VariableOrigin[];
+}
+
+export interface VariableOrigin {
+  /** `host_vars of web01`, `the group web`. */
+  readonly place: string;
+  readonly value: unknown;
+  /** Absent where it comes from a program. */
+  readonly at?: SourceRange;
+}
