@@ -59,6 +59,17 @@ describe('the gate coverage', function () {
     assert.equal(verdict.ok, false);
   });
 
+  it('says what failed, and nothing of what did not', async () => {
+    using project = new SmallProject({
+      'src/util/half.ts': HALVES,
+      'test/util/half.test.ts': testOf(2, -2),
+      'test/util/other.test.ts': "it('is the one that fails', () => { throw new Error('here'); });\n",
+    });
+    const { output } = await coverage.run(project.root);
+    assert.match(output, /is the one that fails/);
+    assert.doesNotMatch(output, /half\.test\.ts|half\.ts/);
+  });
+
   it('has looked at nothing when there is no test', async () => {
     using project = new SmallProject({ 'src/util/half.ts': HALVES });
     const verdict = await coverage.run(project.root);
