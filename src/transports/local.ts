@@ -7,11 +7,11 @@ import type { Transport } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
 import type { Pipes, Reach } from './shell/reach.ts';
-import { SudoPasswords } from './shell/sudo-passwords.ts';
+import { ShownPasswords } from './shown-passwords.ts';
 
 /** The machine this program runs on, through the same shell and the same promises as a host over SSH. */
 export function createLocalTransport(): Transport {
-  const passwords = new SudoPasswords();
+  const passwords = new ShownPasswords();
   return {
     connect: (host, options, signal) => connectShell(new LocalReach(host.name), options, passwords, signal),
   };

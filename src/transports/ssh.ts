@@ -4,7 +4,7 @@ import type { SshHost } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
-import { SudoPasswords } from './shell/sudo-passwords.ts';
+import { ShownPasswords } from './shown-passwords.ts';
 import { connectClient, type LoggedIn } from './ssh/client.ts';
 import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
@@ -28,7 +28,7 @@ export interface SshOptions {
 export function createSshTransport(options: SshOptions = {}): Transport {
   const handshakes = new Limiter(options.handshakes ?? HANDSHAKES);
   const credentials = new Credentials();
-  const passwords = new SudoPasswords();
+  const passwords = new ShownPasswords();
   const files = new KnownHostsFiles();
   const keys = new KeyFiles();
 

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { newMarks, shellCommand } from '../../src/transports/shell/shell-command.ts';
-import { SudoPasswords, type SudoVerdict, type Withheld } from '../../src/transports/shell/sudo-passwords.ts';
+import { ShownPasswords, type PasswordVerdict, type Withheld } from '../../src/transports/shown-passwords.ts';
 import { answerSudo } from '../../src/transports/shell/sudo.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER } from '../conformance/transport.ts';
@@ -18,9 +18,9 @@ class ScriptedSudo {
   readonly stderr = new PassThrough();
   readonly #stdin = new PassThrough();
   readonly #closing = Promise.withResolvers<void>();
-  readonly verdict: Promise<SudoVerdict | Withheld>;
+  readonly verdict: Promise<PasswordVerdict | Withheld>;
 
-  constructor(host = 'web01', passwords = new SudoPasswords(), signal = NEVER) {
+  constructor(host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
     const pipes = {
       stdin: this.#stdin,
       stdout: this.stdout,
@@ -129,7 +129,7 @@ describe('the password for sudo', () => {
   });
 
   it('is shown to one host alone until that has taken it', async () => {
-    const passwords = new SudoPasswords();
+    const passwords = new ShownPasswords();
     const hosts = ['web01', 'web02', 'web03'].map((name) => new ScriptedSudo(name, passwords));
     for (const sudo of hosts) await sudo.says(sudo.prompt);
     const told = (): number => hosts.filter((sudo) => sudo.told() !== '').length;
@@ -141,7 +141,7 @@ describe('the password for sudo', () => {
   });
 
   it('is shown to no further host once one has refused it, but still to those that took it', async () => {
-    const passwords = new SudoPasswords();
+    const passwords = new ShownPasswords();
     const [right, wrong, next] = ['web01', 'web02', 'web03'].map((name) => new ScriptedSudo(name, passwords));
     assert.ok(right && wrong && next);
     await right.says(right.prompt);
@@ -157,7 +157,7 @@ describe('the password for sudo', () => {
   });
 
   it('is shown to the next host when the first fell silent, and never after the deadline', async () => {
-    const passwords = new SudoPasswords();
+    const passwords = new ShownPasswords();
     const deadline = new AbortController();
     const first = new ScriptedSudo('web01', passwords);
     const late = new ScriptedSudo('web02', passwords, deadline.signal);

@@ -21,7 +21,7 @@ import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
-import type { SudoPasswords } from './sudo-passwords.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
 
 /** The host ends a change at its deadline within 10 s; after this we do. */
 const CHANGE_GRACE_MS = 15_000;
@@ -33,7 +33,7 @@ const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 export async function connectShell(
   reach: Reach,
   { become, secrets, connectTimeoutMs }: ConnectOptions,
-  passwords: SudoPasswords,
+  passwords: ShownPasswords,
   signal: AbortSignal,
 ): Promise<Result<Connection, ErrorInfo>> {
   const user: ShellUser = { become, password: secrets.becomePassword, passwords };

@@ -8,7 +8,7 @@ import type { Pipes, Reach } from './reach.ts';
 import { loginRefused, passwordRefused, passwordWithheld, sudoFailed, type Change } from './refusal.ts';
 import { ShellSession } from './session.ts';
 import { newMarks, shellCommand, type SudoMarks } from './shell-command.ts';
-import type { SudoPasswords } from './sudo-passwords.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
 import { answerSudo } from './sudo.ts';
 
 export interface OpenShell {
@@ -21,7 +21,7 @@ export interface ShellUser {
   readonly become: Become;
   /** Without one sudo is told not to ask. */
   readonly password: Secret | undefined;
-  readonly passwords: SudoPasswords;
+  readonly passwords: ShownPasswords;
 }
 
 /** Starts a shell as that user and waits for its greeting: the only proof that it is a shell and that user. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Secret } from '../../util/secret.ts';
 import type { Pipes } from './reach.ts';
 import type { SudoMarks } from './shell-command.ts';
-import type { SudoPasswords, SudoVerdict, Withheld } from './sudo-passwords.ts';
+import type { ShownPasswords, PasswordVerdict, Withheld } from '../shown-passwords.ts';
 
 const KEPT = 4096;
 
@@ -10,7 +10,7 @@ const KEPT = 4096;
 export interface Offer {
   readonly host: string;
   readonly password: Secret;
-  readonly passwords: SudoPasswords;
+  readonly passwords: ShownPasswords;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function answerSudo(
   marks: SudoMarks,
   { host, password, passwords }: Offer,
   signal: AbortSignal,
-): Promise<SudoVerdict | Withheld> {
+): Promise<PasswordVerdict | Withheld> {
   const { asked, end } = listen(pipes, marks);
   const first = await Promise.race([asked, end]);
   if (first !== 'asked') return first;
@@ -34,9 +34,9 @@ export async function answerSudo(
 }
 
 /** A second prompt means that the first answer was wrong; sudo that may ask only once says so in words. */
-function listen(pipes: Pipes, marks: SudoMarks): { asked: Promise<'asked'>; end: Promise<SudoVerdict> } {
+function listen(pipes: Pipes, marks: SudoMarks): { asked: Promise<'asked'>; end: Promise<PasswordVerdict> } {
   const asked = Promise.withResolvers<'asked'>();
-  const end = Promise.withResolvers<SudoVerdict>();
+  const end = Promise.withResolvers<PasswordVerdict>();
   const stdout = watch(pipes.stdout, marks.ready, () => end.resolve('taken'));
   const stderr = watch(pipes.stderr, marks.prompt, (times) =>
     times === 1 ? asked.resolve('asked') : end.resolve('refused'),

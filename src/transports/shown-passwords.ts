@@ -1,7 +1,7 @@
 import type { Secret } from '../../util/secret.ts';
 
 /** `ended`: neither taken nor refused, such as a connection that broke. */
-export type SudoVerdict = 'taken' | 'refused' | 'ended';
+export type PasswordVerdict = 'taken' | 'refused' | 'ended';
 
 export interface Withheld {
   /** The host that refused this very password. */
@@ -11,17 +11,21 @@ export interface Withheld {
 interface Known {
   readonly takenBy: Set<string>;
   refusedBy?: string;
-  trial?: Promise<SudoVerdict>;
+  trial?: Promise<PasswordVerdict>;
 }
 
 /**
  * What hosts said of the passwords they were shown. A password is shown to one host alone until one has taken it, and to no
  * further host once one has refused it: each wrong one is a step towards a locked account.
  */
-export class SudoPasswords {
+export class ShownPasswords {
   readonly #known = new Map<string, Known>();
 
-  async show(host: string, password: Secret, trial: () => Promise<SudoVerdict>): Promise<SudoVerdict | Withheld> {
+  async show(
+    host: string,
+    password: Secret,
+    trial: () => Promise<PasswordVerdict>,
+  ): Promise<PasswordVerdict | Withheld> {
     const known = this.#of(password);
     while (known.takenBy.size === 0 && known.refusedBy === undefined && known.trial !== undefined) await known.trial;
     if (known.refusedBy !== undefined && !known.takenBy.has(host)) return { refusedBy: known.refusedBy };
