@@ -1,4 +1,4 @@
-import type { Secret } from '../../util/secret.ts';
+import type { Secret } from '../util/secret.ts';
 
 /** `ended`: neither taken nor refused, such as a connection that broke. */
 export type PasswordVerdict = 'taken' | 'refused' | 'ended';
