@@ -76,13 +76,13 @@ async function runIn(host: FleetHost, text: string): Promise<void> {
 
 function writeInventory(fleet: Fleet): void {
   const hosts = hostNames(fleet).flatMap((name) => savedHost(fleet, name) ?? []);
+  const knownHosts = join(fleet.folder, 'known_hosts');
   const entries = hosts.map(
     (host) =>
       `    ${host.name}: { ansible_host: ${host.address}, ansible_port: ${host.port}, ansible_user: root, ` +
-      `ansible_ssh_private_key_file: ${host.rootKeyFile} }\n`,
+      `ansible_ssh_private_key_file: ${host.rootKeyFile}, runbook_known_hosts: ${knownHosts} }\n`,
   );
   const inventory = join(fleet.folder, 'inventory.yaml');
-  const knownHosts = join(fleet.folder, 'known_hosts');
   writeFileSync(inventory, `all:\n  hosts:\n${entries.join('')}`);
   writeFileSync(knownHosts, hosts.map((host) => readFileSync(host.knownHostsFile, 'utf8')).join(''));
   console.log(`inventory ${inventory}\nknown_hosts ${knownHosts}\nkey ${fleet.keyFile}`);

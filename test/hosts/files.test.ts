@@ -225,11 +225,12 @@ describe('files on a real host', function () {
                 ansible_host: app.address,
                 ansible_user: 'root',
                 ansible_ssh_private_key_file: app.rootKeyFile,
+                runbook_known_hosts: 'known_hosts',
               },
             },
           },
         }),
-        '.ssh/known_hosts': app.knownHostsLine,
+        known_hosts: app.knownHostsLine,
         'motd.tmpl': 'This is ${{ host.name }}\n',
         'edit.yaml': RUNBOOK,
       });

@@ -56,7 +56,7 @@ describe('limits on real hosts', function () {
       'sick.yaml': `${RUNBOOK}limits: { brake: 100% }\n`,
       'braked/sick.yaml': RUNBOOK,
       'slow/sick.yaml': RUNBOOK.replace('soak: 0s', 'soak: 20s'),
-      '.ssh/known_hosts': hosts.map(({ knownHostsLine }) => `${knownHostsLine}\n`).join(''),
+      known_hosts: hosts.map(({ knownHostsLine }) => `${knownHostsLine}\n`).join(''),
     });
     await everywhere('touch /run/sick; rm -f /run/incurable /run/log');
   });
@@ -128,7 +128,7 @@ describe('limits on real hosts', function () {
 function inventoryOf(named: readonly (readonly [string, FleetHost])[]): string {
   const lines = named.map(
     ([name, { address, port, rootKeyFile }]) =>
-      `    ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: root, ansible_ssh_private_key_file: ${rootKeyFile} }\n`,
+      `    ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: root, ansible_ssh_private_key_file: ${rootKeyFile}, runbook_known_hosts: known_hosts }\n`,
   );
   return `all:\n  hosts:\n${lines.join('')}`;
 }

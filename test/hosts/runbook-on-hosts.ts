@@ -16,7 +16,7 @@ export class RunbookOnHosts {
   constructor(runbook: string, hosts: readonly FleetHost[]) {
     this.#runbook = runbook;
     const knownHosts = hosts.map(({ knownHostsLine }) => `${knownHostsLine}\n`).join('');
-    this.place.write({ '.ssh/known_hosts': knownHosts });
+    this.place.write({ known_hosts: knownHosts });
     this.logInAs('root', hosts);
   }
 
@@ -34,6 +34,7 @@ ${lines.join('')}        gone: { ansible_host: 127.0.0.1, ansible_port: 1 }
       vars:
         ansible_user: ${user}
         ansible_ssh_private_key_file: ${hosts[0]?.rootKeyFile}
+        runbook_known_hosts: known_hosts
 `;
     this.place.write({ 'inventory.yaml': inventory });
   }
