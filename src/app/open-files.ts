@@ -1,4 +1,4 @@
-import { loadInventory, type LoadedInventory } from '../load/inventory.ts';
+import { loadInventory } from '../load/inventory.ts';
 import { loadParamsFile } from '../load/params-file.ts';
 import { readBeside } from '../load/read-beside.ts';
 import { readSource } from '../load/read-file.ts';
@@ -26,13 +26,15 @@ export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
   });
 }
 
-export type OpenedInventory = Pick<LoadedInventory, 'locate'> & { readonly inventory: Inventory };
-
-export function openInventory(path: string, { user, home }: Surroundings): Result<Opened<OpenedInventory>, Trouble> {
-  return open(path, (source) => {
-    const { inventory, locate, diagnostics } = loadInventory(source, { name: user, home });
-    return { value: inventory === undefined ? undefined : { inventory, locate }, diagnostics };
-  });
+/** Full paths, or lists of hosts with a comma in them; the later one is the stronger. */
+export async function openInventory(
+  paths: readonly string[],
+  { user, home }: Surroundings,
+): Promise<Result<Opened<Inventory>, Trouble>> {
+  const { inventory, files, diagnostics } = await loadInventory({ sources: paths, login: { name: user, home } });
+  return inventory === undefined
+    ? err(inFiles(diagnostics, files))
+    : ok({ value: inventory, sources: files, warnings: diagnostics });
 }
 
 export function openParamsFile(path: string): Result<Opened<readonly FileParam[]>, Trouble> {

@@ -34,7 +34,10 @@ export interface HostSource {
   readonly inventoryFile?: string;
 }
 
-export function openHosts(selection: HostSelection, surroundings: Surroundings): Result<Opened<HostSource>, Trouble> {
+export async function openHosts(
+  selection: HostSelection,
+  surroundings: Surroundings,
+): Promise<Result<Opened<HostSource>, Trouble>> {
   if (selection.local) {
     const choose: HostSource['choose'] = (runbook) => {
       const missing = missingKeepGroup(runbook, undefined);
@@ -44,9 +47,10 @@ export function openHosts(selection: HostSelection, surroundings: Surroundings):
   }
   const path = findInventory(selection.inventory, surroundings);
   if (!path.ok) return err(because(path.error));
-  const opened = openInventory(path.value, surroundings);
+  const opened = await openInventory([path.value], surroundings);
   if (!opened.ok) return opened;
-  const { inventory, locate } = opened.value.value;
+  const inventory = opened.value.value;
+  const locate: HostSource['locate'] = (host, variable) => inventory.origins(host, variable)[0]?.at;
   return ok({
     sources: opened.value.sources,
     warnings: [...opened.value.warnings, ...unreadFolders(path.value)],

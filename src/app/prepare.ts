@@ -40,7 +40,7 @@ export interface Prepared {
  */
 export async function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
   const runbook = readRunbook(selection.runbook, surroundings);
-  const hosts = openHosts(selection, surroundings);
+  const hosts = await openHosts(selection, surroundings);
   const params = readParams(selection, surroundings);
   if (!runbook.ok || !hosts.ok || !params.ok) {
     return err(together(...[runbook, hosts, params].flatMap((file) => (file.ok ? [] : [file.error]))));

@@ -1,20 +1,48 @@
 import type { InventoryHost } from '../model/host.ts';
 import type { Group, Inventory } from '../model/inventory.ts';
 import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
+import { ON_DISK } from './inventory/disk.ts';
+import type { InventoryFiles } from './inventory/files.ts';
 import { isBecomePassword, warnOfPasswords } from './inventory/become-password.ts';
 import { readConnection, type LoginUser } from './inventory/connection.ts';
 import { readGroups, type HostEntry, type InventoryEntries } from './inventory/groups.ts';
 import { resolveGroups, varsOf, type GroupTree } from './inventory/group-tree.ts';
 import { MOST_HOSTS } from './inventory/host-range.ts';
+import { aboutFile } from './read-file.ts';
 import { Report } from './report.ts';
 import { readDocument } from './yaml.ts';
 import { plainValue, type YamlEntry } from './yaml/node.ts';
 
+export interface InventoryRequest {
+  /** Full paths of files, directories and programs, and lists of hosts with a comma in them; the later one is the stronger. */
+  readonly sources: readonly string[];
+  readonly login: LoginUser;
+  /** What holds for hosts of which the inventory says nothing, as from ansible.cfg. */
+  readonly defaults?: readonly ConnectionDefault[];
+  /** Where the passwords of vaults are; looked at only when there is a vault. */
+  readonly vaultPasswords?: readonly VaultPasswordSource[];
+}
+
+/** A setting by the name of the variable that would be stronger: `ansible_user`, `ansible_ssh_args`. */
+export interface ConnectionDefault {
+  readonly variable: string;
+  readonly value: string;
+  readonly at: SourceRange;
+}
+
+/** A file with the password in it, or a program that prints it. */
+export interface VaultPasswordSource {
+  /** `default` where the user gave none. */
+  readonly id: string;
+  /** A full path. */
+  readonly file: string;
+}
+
 export interface LoadedInventory {
   /** Absent when there is an error. */
   readonly inventory?: Inventory;
-  /** Where the variable that a host has is written: its own, or that of its nearest group. */
-  readonly locate: (host: string, variable: string) => SourceRange | undefined;
+  /** All that was read, for excerpts. */
+  readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -24,9 +52,19 @@ const NOTHING: InventoryEntries = { groups: new Map(), hosts: new Map() };
  * Reads an inventory in Ansible's YAML form. Variables of a host win over those of its groups, a child group's over its
  * parent's, and among groups of one depth the later name's. All of the file's errors are reported at once.
  */
-export function loadInventory(source: SourceFile, login: LoginUser): LoadedInventory {
+export async function loadInventory(
+  request: InventoryRequest,
+  files: InventoryFiles = ON_DISK,
+): Promise<LoadedInventory> {
+  const [path = ''] = request.sources;
+  const read = await Promise.resolve(files.read(path));
+  if (!read.ok) return { files: [], diagnostics: [aboutFile(path, read.error)] };
+  return readText({ file: path, text: read.value }, request.login);
+}
+
+function readText(source: SourceFile, login: LoginUser): LoadedInventory {
   const report = new Report(source);
-  if (isOtherForm(source, report)) return { locate: () => undefined, diagnostics: report.diagnostics };
+  if (isOtherForm(source, report)) return { files: [source], diagnostics: report.diagnostics };
   const root = readDocument(report, { maxKeys: MOST_HOSTS, lenient: true });
   const entries: InventoryEntries = root === undefined ? NOTHING : readGroups(root, report);
   const tree = resolveGroups(entries, report);
@@ -37,13 +75,15 @@ export function loadInventory(source: SourceFile, login: LoginUser): LoadedInven
   if (root !== undefined && hosts.length === 0 && !report.failed) {
     report.error('E_EMPTY', root.at, 'the inventory has no host', 'put hosts under all: hosts:');
   }
+  const origins: Inventory['origins'] = (host, variable) => {
+    const known = entries.hosts.get(host);
+    const entry = known && vars.get(known)?.get(variable);
+    if (entry === undefined) return [];
+    return [{ place: source.file, value: plainValue(entry.value), at: report.lines.range(entry.value.at) }];
+  };
   return {
-    ...(!report.failed && { inventory: inventoryOf(source, hosts, tree) }),
-    locate: (host, variable) => {
-      const known = entries.hosts.get(host);
-      const entry = known && vars.get(known)?.get(variable);
-      return entry === undefined ? undefined : report.lines.range(entry.value.at);
-    },
+    ...(!report.failed && { inventory: inventoryOf(source, hosts, tree, origins) }),
+    files: [source],
     diagnostics: report.diagnostics,
   };
 }
@@ -94,8 +134,13 @@ function checkSameMachine(hosts: readonly InventoryHost[], entries: InventoryEnt
   }
 }
 
-function inventoryOf({ file }: SourceFile, hosts: readonly InventoryHost[], tree: GroupTree): Inventory {
-  return { name: file, sources: [file], hosts, groups: groupsOf(tree), origins: () => [] };
+function inventoryOf(
+  { file }: SourceFile,
+  hosts: readonly InventoryHost[],
+  tree: GroupTree,
+  origins: Inventory['origins'],
+): Inventory {
+  return { name: file, sources: [file], hosts, groups: groupsOf(tree), origins };
 }
 
 function groupsOf(tree: GroupTree): readonly Group[] {

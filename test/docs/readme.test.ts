@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadInventory } from '../../src/load/inventory.ts';
+import { loadText } from '../support/inventory-files.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -13,12 +13,9 @@ function blocks(language: string): readonly string[] {
 }
 
 describe('The README', () => {
-  it('shows an inventory that can be used as it is', () => {
+  it('shows an inventory that can be used as it is', async () => {
     const [text = ''] = blocks('yaml');
-    const { inventory, diagnostics } = loadInventory(
-      { file: 'inventory.yaml', text },
-      { name: 'ops', home: '/home/ops' },
-    );
+    const { inventory, diagnostics } = await loadText(text);
     assert.deepEqual(diagnostics, []);
     assert.deepEqual(
       inventory?.hosts.map(({ name, address, user }) => [name, address, user]),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadInventory } from '../../src/load/inventory.ts';
 import { loadSecretsFile } from '../../src/load/secrets-file.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
+import { loadText } from '../support/inventory-files.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'secrets.md'), 'utf8');
 
@@ -14,12 +14,9 @@ function example(file: string): string {
 }
 
 describe('The page about secrets', () => {
-  it('shows a secrets file that has what its inventory names', () => {
+  it('shows a secrets file that has what its inventory names', async () => {
     const { secrets } = loadSecretsFile({ file: 'secrets.yaml', text: example('secrets.yaml') });
-    const { inventory, diagnostics } = loadInventory(
-      { file: 'inventory.yaml', text: example('inventory.yaml') },
-      { name: 'ops', home: '/home/ops' },
-    );
+    const { inventory, diagnostics } = await loadText(example('inventory.yaml'));
     assert.deepEqual(diagnostics, []);
     const [host] = inventory?.hosts ?? [];
     for (const named of [host?.secrets.becomePassword, host?.vars['token']]) {

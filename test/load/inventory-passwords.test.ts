@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
-import { loadInventory } from '../../src/load/inventory.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 import { Secret } from '../../src/util/secret.ts';
+import { loadText } from '../support/inventory-files.ts';
 
 describe('An inventory with passwords for sudo', () => {
-  const passwordOf = (text: string): unknown => {
-    const { inventory } = load(text);
+  const passwordOf = async (text: string): Promise<unknown> => {
+    const { inventory } = await loadText(text);
     const password = inventory?.hosts[0]?.secrets.becomePassword;
     return password instanceof Secret ? password.reveal() : password;
   };
 
-  it("takes the name of a secret under both of Ansible's names, and no variable of it", () => {
+  it("takes the name of a secret under both of Ansible's names, and no variable of it", async () => {
     for (const name of ['ansible_become_password', 'ansible_become_pass']) {
-      const host = load(`all: { vars: { ${name}: !secret sudo }, hosts: { a: } }`).inventory?.hosts[0];
+      const host = (await loadText(`all: { vars: { ${name}: !secret sudo }, hosts: { a: } }`)).inventory?.hosts[0];
       assert.deepEqual(host?.secrets.becomePassword, new SecretName('sudo'));
       assert.deepEqual(host.vars, {});
     }
   });
 
-  it('lets that of a host win over that of its group', () => {
+  it('lets that of a host win over that of its group', async () => {
     const text = 'all: { vars: { ansible_become_pass: of all }, hosts: { a: { ansible_become_pass: of a } } }';
-    assert.equal(passwordOf(text), 'of a');
-    assert.equal(passwordOf('all: { vars: { ansible_become_pass: "of\\tall" }, hosts: { a: } }'), 'of\tall');
+    assert.equal(await passwordOf(text), 'of a');
+    assert.equal(await passwordOf('all: { vars: { ansible_become_pass: "of\\tall" }, hosts: { a: } }'), 'of\tall');
   });
 
-  it('takes it in clear text, warns of that once a file, and shows it nowhere', () => {
+  it('takes it in clear text, warns of that once a file, and shows it nowhere', async () => {
     const text = [
       'all:',
       '  vars: { ansible_become_pass: hunter2 }',
@@ -33,7 +33,7 @@ describe('An inventory with passwords for sudo', () => {
       '    b: { ansible_become_pass: hunter4 }',
       '    c:',
     ].join('\n');
-    const { inventory, diagnostics } = load(text);
+    const { inventory, diagnostics } = await loadText(text);
     assert.deepEqual(
       diagnostics.map(({ severity, code, message, at }) => [severity, code, message, at.start.line]),
       [
@@ -66,8 +66,8 @@ describe('An inventory with passwords for sudo', () => {
     ['the name that Ansible gave up', 'ansible_sudo_pass: hunter2', 'E_UNSUPPORTED ansible_sudo_pass is not supported'],
   ];
   for (const [what, vars, expected] of wrong) {
-    it(`refuses ${what}, and repeats no password`, () => {
-      const { inventory, diagnostics } = load(`all: { hosts: { a: { ${vars} } } }`);
+    it(`refuses ${what}, and repeats no password`, async () => {
+      const { inventory, diagnostics } = await loadText(`all: { hosts: { a: { ${vars} } } }`);
       assert.equal(inventory, undefined);
       assert.deepEqual(
         diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code} ${message}`),
@@ -77,7 +77,3 @@ describe('An inventory with passwords for sudo', () => {
     });
   }
 });
-
-function load(text: string) {
-  return loadInventory({ file: '/etc/runbook/inventory.yaml', text }, { name: 'me', home: '/home/me' });
-}

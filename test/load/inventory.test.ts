@@ -1,28 +1,26 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { loadInventory } from '../../src/load/inventory.ts';
+import { loadText } from '../support/inventory-files.ts';
 import type { InventoryHost } from '../../src/model/host.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { inventoryHost } from '../support/hosts.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 
-const LOGIN = { name: 'me', home: '/home/me' };
-
 describe('loadInventory', () => {
-  it('reads hosts with the defaults of SSH', () => {
-    assert.deepEqual(hostsOf('all:\n  hosts:\n    web01:\n'), [inventoryHost('web01')]);
+  it('reads hosts with the defaults of SSH', async () => {
+    assert.deepEqual(await hostsOf('all:\n  hosts:\n    web01:\n'), [inventoryHost('web01')]);
   });
 
-  it("takes values that the runbook language refuses as Ansible's users mean them", () => {
+  it("takes values that the runbook language refuses as Ansible's users mean them", async () => {
     const text =
       'all: { vars: { ansible_become: True, mode: 0644, none: ~, big: 9007199254740993, n: 7 }, hosts: { a: } }';
-    const [{ vars } = { vars: {} }] = hostsOf(text);
+    const [{ vars } = { vars: {} }] = await hostsOf(text);
     assert.deepEqual(vars, { ansible_become: true, mode: '0644', none: '', big: '9007199254740993', n: 7 });
   });
 
-  it('reads how a host is reached; ~ is the home, other paths start at the inventory', () => {
-    const [web, db] = hostsOf(
+  it('reads how a host is reached; ~ is the home, other paths start at the inventory', async () => {
+    const [web, db] = await hostsOf(
       [
         'all:',
         '  vars: { ansible_user: ops, ansible_ssh_private_key_file: ~/.ssh/id, runbook_known_hosts: keys/known_hosts }',
@@ -46,8 +44,8 @@ describe('loadInventory', () => {
     assert.equal(db.privateKeyFile, '/home/me/.ssh/id');
   });
 
-  it('lets child groups win over parents, later names over earlier ones, and hosts over groups', () => {
-    const [a, b] = hostsOf(
+  it('lets child groups win over parents, later names over earlier ones, and hosts over groups', async () => {
+    const [a, b] = await hostsOf(
       [
         'all:',
         '  vars: { v: all, w: all, x: all, y: all, z: all }',
@@ -64,8 +62,8 @@ describe('loadInventory', () => {
     assert.deepEqual(b?.vars, { v: 'all', w: 'parent', x: 'a', y: 'a2', z: 'parent' });
   });
 
-  it('puts the hosts of children into the parent group, in the order of the file', () => {
-    const inventory = inventoryOf(
+  it('puts the hosts of children into the parent group, in the order of the file', async () => {
+    const inventory = await inventoryOf(
       'all:\n  children:\n    odd: { hosts: { c: , a: } }\n    site: { children: { odd: }, hosts: { b: , a: } }\n',
     );
     assert.deepEqual(
@@ -78,45 +76,43 @@ describe('loadInventory', () => {
     ]);
   });
 
-  it('takes groups beside all, as Ansible does', () => {
-    const inventory = inventoryOf('web: { hosts: { a: } }\nall: { vars: { x: 1 } }\n');
+  it('takes groups beside all, as Ansible does', async () => {
+    const inventory = await inventoryOf('web: { hosts: { a: } }\nall: { vars: { x: 1 } }\n');
     assert.deepEqual(inventory.groups, [{ name: 'web', hosts: ['a'], ownHosts: ['a'], children: [] }]);
     assert.deepEqual(inventory.hosts[0]?.vars, { x: 1 });
   });
 
-  it('expands ranges of numbers and letters', () => {
-    const names = (key: string): string =>
-      hostsOf(`all: { hosts: { "${key}": } }`)
-        .map((host) => host.name)
-        .join(' ');
+  it('expands ranges of numbers and letters', async () => {
+    const names = async (key: string): Promise<string> =>
+      (await hostsOf(`all: { hosts: { "${key}": } }`)).map((host) => host.name).join(' ');
     assert.equal(
-      names('web[08:11].example.com'),
+      await names('web[08:11].example.com'),
       'web08.example.com web09.example.com web10.example.com web11.example.com',
     );
-    assert.equal(names('db[1:7:3]'), 'db1 db4 db7');
-    assert.equal(names('r[a:b]n[1:2]'), 'ran1 ran2 rbn1 rbn2');
+    assert.equal(await names('db[1:7:3]'), 'db1 db4 db7');
+    assert.equal(await names('r[a:b]n[1:2]'), 'ran1 ran2 rbn1 rbn2');
   });
 
-  it('keeps !secret as the name of a secret', () => {
-    const [host] = hostsOf('all: { hosts: { a: { token: !secret api } } }');
+  it('keeps !secret as the name of a secret', async () => {
+    const [host] = await hostsOf('all: { hosts: { a: { token: !secret api } } }');
     assert.deepEqual(host?.vars, { token: new SecretName('api') });
   });
 
-  it('tells where a variable is written', () => {
-    const loaded = load('all:\n  hosts:\n    a: { x: 1 }\n    b:\n  vars: { x: 2 }\n');
-    assert.equal(loaded.locate('a', 'x')?.start.line, 3);
-    assert.equal(loaded.locate('b', 'x')?.start.line, 5);
-    assert.equal(loaded.locate('b', 'y'), undefined);
+  it('tells where a variable is written', async () => {
+    const { origins } = await inventoryOf('all:\n  hosts:\n    a: { x: 1 }\n    b:\n  vars: { x: 2 }\n');
+    assert.equal(origins('a', 'x')[0]?.at?.start.line, 3);
+    assert.equal(origins('b', 'x')[0]?.at?.start.line, 5);
+    assert.deepEqual(origins('b', 'y'), []);
   });
 
-  it('takes over what Ansible needs for itself', () => {
+  it('takes over what Ansible needs for itself', async () => {
     const vars = 'ansible_python_interpreter: /usr/bin/python3, ansible_become: true, ansible_become_method: sudo';
-    assert.equal(hostsOf(`all: { hosts: { a: { ${vars} } } }`).length, 1);
+    assert.equal((await hostsOf(`all: { hosts: { a: { ${vars} } } }`)).length, 1);
   });
 
-  it('loads the example', () => {
+  it('loads the example', async () => {
     const file = new URL('../../inventory.example.yaml', import.meta.url);
-    const { hosts, groups } = inventoryOf(readFileSync(file, 'utf8'));
+    const { hosts, groups } = await inventoryOf(readFileSync(file, 'utf8'));
     assert.equal(hosts.length, 6);
     assert.deepEqual(
       groups.map((group) => [group.name, group.hosts.length]),
@@ -129,13 +125,13 @@ describe('loadInventory', () => {
     assert.equal(hosts[0]?.vars['soak'], '30s');
   });
 
-  it('reads ten thousand hosts in less than two seconds', () => {
+  it('reads ten thousand hosts in less than two seconds', async () => {
     const lines = Array.from(
       { length: 10_000 },
       (_, index) => `    host${index}: { ansible_host: 10.0.${index >> 8}.${index & 255} }`,
     );
     const started = performance.now();
-    assert.equal(hostsOf(`all:\n  hosts:\n${lines.join('\n')}\n`).length, 10_000);
+    assert.equal((await hostsOf(`all:\n  hosts:\n${lines.join('\n')}\n`)).length, 10_000);
     assert.ok(performance.now() - started < 2000);
   });
 
@@ -295,8 +291,8 @@ describe('loadInventory', () => {
     ],
   ];
   for (const [title, text, expected] of wrong) {
-    it(`refuses ${title}`, () => {
-      const { inventory, diagnostics } = load(text);
+    it(`refuses ${title}`, async () => {
+      const { inventory, diagnostics } = await loadText(text);
       assert.deepEqual(
         diagnostics.map(({ code, message, hint, at }) => {
           const place = `${at.start.line}:${at.start.column} ${code} ${message}`;
@@ -308,8 +304,8 @@ describe('loadInventory', () => {
     });
   }
 
-  it('reports all errors of a file at once', () => {
-    const { diagnostics } = load(
+  it('reports all errors of a file at once', async () => {
+    const { diagnostics } = await loadText(
       'all:\n  hosts:\n    a b:\n    c: { ansible_port: 0 }\n    d: { ansible_host: "1.2" }\n',
     );
     assert.deepEqual(
@@ -318,8 +314,8 @@ describe('loadInventory', () => {
     );
   });
 
-  it('warns of an international name and uses its ASCII form', () => {
-    const { inventory, diagnostics } = load('all: { hosts: { a: { ansible_host: bücher.example } } }');
+  it('warns of an international name and uses its ASCII form', async () => {
+    const { inventory, diagnostics } = await loadText('all: { hosts: { a: { ansible_host: bücher.example } } }');
     assert.equal(inventory?.hosts[0]?.address, 'xn--bcher-kva.example');
     assert.deepEqual(
       diagnostics.map((each) => each.code),
@@ -327,7 +323,7 @@ describe('loadInventory', () => {
     );
   });
 
-  it('never throws, and gives an inventory or an error for any text', () => {
+  it('never throws, and gives an inventory or an error for any text', async () => {
     const word = fc.constantFrom(
       'all',
       'hosts',
@@ -354,9 +350,9 @@ describe('loadInventory', () => {
       '[',
       ']',
     );
-    fc.assert(
-      fc.property(fc.array(word, { maxLength: 40 }), (words) => {
-        const { inventory, diagnostics } = load(words.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 40 }), async (words) => {
+        const { inventory, diagnostics } = await loadText(words.join(''));
         assert.equal(
           inventory === undefined,
           diagnostics.some((each) => each.severity === 'error'),
@@ -368,17 +364,13 @@ describe('loadInventory', () => {
   });
 });
 
-function load(text: string) {
-  return loadInventory({ file: '/etc/runbook/inventory.yaml', text }, LOGIN);
-}
-
-function inventoryOf(text: string): Inventory {
-  const { inventory, diagnostics } = load(text);
+async function inventoryOf(text: string): Promise<Inventory> {
+  const { inventory, diagnostics } = await loadText(text);
   assert.deepEqual(diagnostics, []);
   assert.ok(inventory !== undefined);
   return inventory;
 }
 
-function hostsOf(text: string): readonly InventoryHost[] {
-  return inventoryOf(text).hosts;
+async function hostsOf(text: string): Promise<readonly InventoryHost[]> {
+  return (await inventoryOf(text)).hosts;
 }

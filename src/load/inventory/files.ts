@@ -1,0 +1,13 @@
+import type { Result } from '../../util/result.ts';
+import type { FileProblem } from '../files-beside.ts';
+
+/** What the loader asks this machine for. Paths are full. */
+export interface InventoryFiles {
+  /** Links followed. `program`: a file that may be executed. Undefined: nothing is there, or nothing that can be read. */
+  kindOf(path: string): 'file' | 'program' | 'directory' | undefined;
+  /** The names in a directory, in no order; empty when it cannot be read. */
+  namesIn(directory: string): readonly string[];
+  read(path: string): Result<string, FileProblem>;
+  /** Runs it in its own folder, without a shell, and gives what it printed. */
+  run(program: string, args: readonly string[]): Promise<Result<string, FileProblem>>;
+}
