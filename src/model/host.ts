@@ -17,6 +17,8 @@ export interface InventoryHost {
   readonly knownHostsFile?: string;
   /** `Key=Value` each, as after `-o`. */
   readonly sshOptions: readonly string[];
+  /** As after `-F`: read instead of the user's and the system's configuration of ssh. */
+  readonly sshConfigFile?: string;
   readonly connectTimeoutMs?: number;
   readonly becoming: Becoming;
   /** `!secret NAME`, or the secret itself where the inventory has it in clear text or in a vault. */

@@ -27,10 +27,16 @@ export interface SshSettings extends SshHop {
 
 export type SshRoute =
   | { readonly kind: 'direct' }
-  /** ProxyJump: one after the other, the first one is reached from here. Each is verified with its own key. */
-  | { readonly kind: 'jumps'; readonly hops: readonly SshHop[] }
-  /** ProxyCommand, tokens replaced; run by `/bin/sh -c`, as the user's own shell would. */
+  /** ProxyJump: one after the other, the first one is reached from here, by `command` if there is one. */
+  | { readonly kind: 'jumps'; readonly hops: readonly JumpHost[]; readonly command?: string }
+  /** ProxyCommand, tokens replaced; run by the user's own shell. */
   | { readonly kind: 'command'; readonly command: string };
+
+/** Verified with its own key, logged in to with its own settings. */
+export interface JumpHost extends SshHop {
+  /** As ProxyJump names it. */
+  readonly name: string;
+}
 
 export interface SshProgramArguments {
   /** What `ssh` is asked for; its configuration may know it by this name. Never begins with `-`. */
