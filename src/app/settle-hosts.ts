@@ -28,13 +28,18 @@ export async function settleHosts(
   return twice === undefined ? ok(settled) : err(twice);
 }
 
-/** Two names for one machine would count it twice, and repair it twice at once. */
+/**
+ * Two names for one machine would count it twice, and repair it twice at once. Behind another jump host the same address is
+ * another machine.
+ */
 function sameMachine(hosts: readonly Host[]): ErrorInfo | undefined {
   const first = new Map<string, string>();
-  for (const { name, address, port, connection } of hosts) {
-    const machine = connection === 'local' ? 'this machine' : `${address} port ${port}`;
-    const other = first.get(machine);
-    if (other === undefined) first.set(machine, name);
+  for (const host of hosts) {
+    const { name, address, port } = host;
+    const machine = 'ssh' in host ? `${address} port ${port}` : 'this machine';
+    const place = 'ssh' in host ? `${machine} ${JSON.stringify(host.ssh.route)}` : machine;
+    const other = first.get(place);
+    if (other === undefined) first.set(place, name);
     else {
       const message = `${name} and ${other} are the same machine: ${machine}`;
       return { code: 'same-machine', message, hint: 'choose one of the two names, or correct the inventory' };

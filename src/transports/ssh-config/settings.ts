@@ -1,8 +1,15 @@
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { InventoryHost } from '../../model/host.ts';
 import type { SshSettings } from '../../model/ssh-settings.ts';
-import { ok, type Result } from '../../util/result.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import type { Answer } from './answer.ts';
+import { askTogether, type Ask } from './answers.ts';
+import type { Controller } from './controller.ts';
+import { Files } from './files.ts';
+import { readHop, type ReadHop } from './hop.ts';
+import { routeOf } from './jumps.ts';
+import { askSsh, programArguments, type Question } from './question.ts';
 
 /** What the inventory says of a host; ssh's configuration says the rest. */
 export type Asked = Pick<
@@ -14,60 +21,99 @@ export type Asked = Pick<
   | 'privateKeyFile'
   | 'knownHostsFile'
   | 'sshOptions'
+  | 'sshConfigFile'
   | 'connectTimeoutMs'
-  | 'connection'
 >;
 
-/** Who runs us, and where. */
-export interface Controller {
-  readonly home: string;
-  readonly user: string;
-  readonly environment: NodeJS.ProcessEnv;
-}
-
-/** How `ssh` would reach each of the hosts, by name. Contacts none of them. An error: nothing can be known of one of them. */
+/**
+ * How `ssh` would reach each of the hosts, by name. Contacts none of them. An error: nothing can be known of one of them. Where no
+ * program `ssh` is, its files are read, as far as that can be done without it.
+ */
 export async function sshSettings(
   hosts: readonly Asked[],
-  controller: Controller,
+  surroundings: Controller,
 ): Promise<Result<ReadonlyMap<string, SshSettings>, ErrorInfo>> {
-  await Promise.resolve();
-  return ok(new Map(hosts.map((host) => [host.name, defaultSettings(host, controller)])));
+  if (hosts.length === 0) return ok(new Map());
+  const controller = { ...surroundings, home: homeOf(surroundings) };
+  let isThere = true;
+  const bySsh = await settle(hosts, controller, async (question) => {
+    const answered = await askSsh(question, controller);
+    if (answered.ok) return answered;
+    isThere &&= answered.error !== 'no-client';
+    return err(answered.error === 'no-client' ? NO_CLIENT : answered.error);
+  });
+  if (isThere) return bySsh;
+  const { askFiles } = await import('./without-client.ts');
+  return settle(hosts, controller, (question) => askFiles(question, controller));
 }
 
-const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+async function settle(
+  hosts: readonly Asked[],
+  controller: Controller,
+  asking: Ask,
+): Promise<Result<ReadonlyMap<string, SshSettings>, ErrorInfo>> {
+  const ask = once(asking);
+  const questions = hosts.map(questionOf);
+  const answers = await askTogether(questions, ask, controller.directory);
+  if (!answers.ok) return answers;
+  const files = new Files();
+  const read = (answer: Answer, { destination }: Question): Result<ReadHop, ErrorInfo> =>
+    readHop(answer, destination, controller, files);
+  const look = async (question: Question): Promise<Result<ReadHop, ErrorInfo>> => {
+    const answered = await ask(question);
+    return answered.ok ? read(answered.value.answer, question) : answered;
+  };
+  const settings = new Map<string, SshSettings>();
+  for (const [index, { name }] of hosts.entries()) {
+    const question = questions[index] as Question;
+    const own = read(answers.value[index] as Answer, question);
+    if (!own.ok) return err(about(name, own.error));
+    const way = await routeOf(own.value, question.configFile, look);
+    if (!way.ok) return err(about(name, way.error));
+    const { hop, beyond } = own.value;
+    const program = programArguments(question);
+    settings.set(name, { ...hop, route: way.value.route, program, beyond: [...beyond, ...way.value.beyond] });
+  }
+  return ok(settings);
+}
 
-function defaultSettings(host: Asked, { home, user, environment }: Controller): SshSettings {
-  const inHome = (name: string): string => join(home, '.ssh', name);
-  const agent = environment['SSH_AUTH_SOCK'] ?? '';
-  const keyFiles =
-    host.privateKeyFile === undefined
-      ? DEFAULT_KEYS.map((name) => ({ path: inHome(name), isDefault: true }))
-      : [{ path: host.privateKeyFile, isDefault: false }];
+/** A key that the inventory names is the only one that is shown, unless its options say otherwise. */
+function questionOf(host: Asked): Question {
+  const { address, port, user, privateKeyFile, knownHostsFile, connectTimeoutMs, sshOptions, sshConfigFile } = host;
   return {
-    address: host.address,
-    port: host.port ?? 22,
-    user: host.user ?? user,
-    hostKeys: {
-      userFiles:
-        host.knownHostsFile === undefined
-          ? [inHome('known_hosts'), inHome('known_hosts2'), '/etc/ssh/ssh_known_hosts']
-          : [host.knownHostsFile],
-      globalFiles: [],
-      unknown: 'refuse',
-      hashNames: false,
-      checkAddress: false,
+    destination: address,
+    own: {
+      ...(port !== undefined && { Port: String(port) }),
+      ...(user !== undefined && { User: user }),
+      ...(privateKeyFile !== undefined && { IdentityFile: privateKeyFile }),
+      ...(knownHostsFile !== undefined && { UserKnownHostsFile: knownHostsFile }),
+      ...(connectTimeoutMs !== undefined && { ConnectTimeout: String(Math.ceil(connectTimeoutMs / 1000)) }),
     },
-    login: {
-      keyFiles,
-      onlyThese: host.privateKeyFile !== undefined,
-      ...(agent !== '' && host.privateKeyFile === undefined && { agent }),
-      methods: ['publickey', 'keyboard-interactive', 'password'],
-    },
-    algorithms: { ciphers: [], macs: [], keyExchanges: [], hostKeys: [], publicKeys: [] },
-    ...(host.connectTimeoutMs !== undefined && { connectTimeoutMs: host.connectTimeoutMs }),
-    family: 'any',
-    route: { kind: 'direct' },
-    program: { destination: host.address, options: host.sshOptions },
-    beyond: [],
+    options: privateKeyFile === undefined ? sshOptions : [...sshOptions, 'IdentitiesOnly=yes'],
+    ...(sshConfigFile !== undefined && { configFile: sshConfigFile }),
   };
 }
+
+/** Jump hosts are asked about for every host behind them. */
+function once(ask: Ask): Ask {
+  const asked = new Map<string, ReturnType<Ask>>();
+  return (question) => {
+    const key = JSON.stringify(question);
+    const answer = asked.get(key) ?? ask(question);
+    asked.set(key, answer);
+    return answer;
+  };
+}
+
+const about = (name: string, error: ErrorInfo): ErrorInfo => ({ ...error, message: `${name}: ${error.message}` });
+
+/** A container's user may have no entry. */
+function homeOf({ home }: Controller): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return home;
+  }
+}
+
+const NO_CLIENT: ErrorInfo = { code: 'configuration', message: 'there is no program ssh here' };
