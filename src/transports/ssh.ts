@@ -6,12 +6,10 @@ import { err, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
 import { ShownPasswords } from './shown-passwords.ts';
 import { connectClient, type LoggedIn } from './ssh/client.ts';
-import { Credentials } from './ssh/credentials.ts';
 import { keysOf } from './ssh/host-key.ts';
-import { identityOf } from './ssh/identity.ts';
-import { KeyFiles } from './ssh/key-files.ts';
 import { KnownHostsFiles } from './ssh/known-hosts-file.ts';
 import { Limiter } from './ssh/limiter.ts';
+import { Logins, type LoginSecrets } from './ssh/logins.ts';
 import { SshReach } from './ssh/reach.ts';
 
 /** Key exchange runs on the main thread, and sshd drops bursts. */
@@ -24,27 +22,30 @@ export interface SshOptions {
   readonly handshakes?: number;
 }
 
-/** Hosts over SSH: keys and agents, host keys with OpenSSH's verdicts. No certificates, no passwords. */
+/** Hosts over SSH: keys, agents and passwords, host keys with OpenSSH's verdicts. No certificates. */
 export function createSshTransport(options: SshOptions = {}): Transport {
   const handshakes = new Limiter(options.handshakes ?? HANDSHAKES);
-  const credentials = new Credentials();
+  const logins = new Logins();
   const passwords = new ShownPasswords();
   const files = new KnownHostsFiles();
-  const keys = new KeyFiles();
 
-  async function logIn(host: SshHost, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
-    const identity = await identityOf(host, keys);
-    if (!identity.ok) return identity;
+  async function logIn(
+    host: SshHost,
+    secrets: LoginSecrets,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Result<LoggedIn, ErrorInfo>> {
     for (let round = 1; ; round += 1) {
       const outcome = await handshakes.run(async () => {
-        const refused = credentials.refused(host, identity.value);
-        if (refused !== undefined) return err({ error: refused, again: false });
+        const login = await logins.open(
+          { ...host.ssh, name: host.name, address: host.address, port: host.port },
+          secrets,
+        );
+        if (!login.ok) return err({ error: login.error, again: false });
         if (signal.aborted) return err({ error: CANCELLED, again: false });
         const paths = [...host.ssh.hostKeys.userFiles, ...host.ssh.hostKeys.globalFiles];
         const hostKeys = keysOf(host, paths, files.read(paths));
-        const result = await connectClient({ host, hostKeys, identity: identity.value, timeoutMs }, signal);
-        credentials.note(identity.value, result.ok ? undefined : result.error.error);
-        return result;
+        return connectClient({ host, hostKeys, login: login.value, timeoutMs }, signal);
       });
       if (outcome.ok) return outcome;
       if (!outcome.error.again || round === TRIES) return err(outcome.error.error);
@@ -55,7 +56,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
   return {
     connect: async (host, connectOptions, signal) => {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
-      const loggedIn = await logIn(host, connectOptions.connectTimeoutMs, signal);
+      const loggedIn = await logIn(host, connectOptions.secrets, connectOptions.connectTimeoutMs, signal);
       return loggedIn.ok
         ? connectShell(new SshReach(host, loggedIn.value), connectOptions, passwords, signal)
         : loggedIn;

@@ -5,7 +5,7 @@ import type { SshHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { connectFailure, type Failure } from './failure.ts';
 import { fingerprint, judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
-import type { Identity } from './identity.ts';
+import type { OpenLogin } from './logins.ts';
 
 const KEEPALIVE_MS = 5000;
 const KEEPALIVE_COUNT = 3;
@@ -19,7 +19,7 @@ const MACS = [
 export interface ClientOptions {
   readonly host: SshHost;
   readonly hostKeys: HostKeys;
-  readonly identity: Identity;
+  readonly login: OpenLogin;
   readonly timeoutMs: number;
 }
 
@@ -31,12 +31,12 @@ export interface LoggedIn {
 
 /**
  * One try to connect and log in. The only place that makes an SSH connection: without a verdict on the host key there is none,
- * and nothing of the identity is sent before it. Each method is tried once.
+ * and nothing of the login is sent before it. Tells `login` how it ended.
  */
 export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<LoggedIn, Failure>> {
-  const { host, hostKeys, identity, timeoutMs } = options;
+  const { host, hostKeys, login, timeoutMs } = options;
   const ssh = new NodeSSH();
-  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error; banner: string } = { key: false, banner: '' };
+  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error } = { key: false };
   let hostKey = '';
   const connecting = ssh.connect({
     host: host.address,
@@ -45,7 +45,8 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     readyTimeout: timeoutMs,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: KEEPALIVE_COUNT,
-    authHandler: [...identity.methods],
+    authHandler: login.next,
+    debug: login.hear,
     algorithms: { serverHostKey: keyAlgorithms(hostKeys) as never, hmac: [...MACS] },
     hostVerifier: (key: Buffer) => {
       seen.key = true;
@@ -58,16 +59,21 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   const client = ssh.connection;
   // Without a listener of our own a later error of the socket would end the program: node-ssh takes its away when it is ready.
   client?.on('error', (error) => (seen.error ??= error));
+  if (client !== null) login.watch(client);
   const stop = () => client?.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
     await connecting;
     if (client === null || signal.aborted) throw new Error('cancelled');
     client.setNoDelay(true);
+    login.ended(undefined);
     return ok({ client, hostKey });
   } catch (error) {
     client?.destroy();
-    return err(connectFailure(host, identity, timeoutMs, seen, seen.error ?? (error as Error), signal.aborted));
+    const cause = seen.error ?? (error as Error);
+    const refusal = login.ended(cause);
+    const about = { ...seen, ...(refusal && { refusal }) };
+    return err(connectFailure(host, timeoutMs, about, cause, signal.aborted));
   } finally {
     signal.removeEventListener('abort', stop);
   }

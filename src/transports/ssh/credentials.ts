@@ -1,28 +1,26 @@
-import type { ErrorInfo } from '../../model/error.ts';
-import type { Host } from '../../model/host.ts';
-import type { Identity } from './identity.ts';
+import type { LoginKey } from './login-key.ts';
+import type { LoginStory } from './login.ts';
 
-const REFUSALS = 3;
+export const REFUSALS = 3;
 
 /**
  * A key that three hosts refused and none took is wrong: showing it to more would get this machine banned (PerSourcePenalties,
- * fail2ban) and accounts locked.
+ * fail2ban) and accounts locked. What a host refused before it took another key counts as nothing: that is how keys are tried.
  */
 export class Credentials {
   readonly #refusals = new Map<string, number>();
   readonly #taken = new Set<string>();
 
-  note({ id }: Identity, error: ErrorInfo | undefined): void {
-    if (error === undefined) this.#taken.add(id);
-    else if (error.code === 'authentication') this.#refusals.set(id, (this.#refusals.get(id) ?? 0) + 1);
+  isWrong(user: string, key: LoginKey): boolean {
+    const id = idOf(user, key);
+    return !this.#taken.has(id) && (this.#refusals.get(id) ?? 0) >= REFUSALS;
   }
 
-  refused(host: Host, { id, inWords }: Identity): ErrorInfo | undefined {
-    if (this.#taken.has(id) || (this.#refusals.get(id) ?? 0) < REFUSALS) return undefined;
-    return {
-      code: 'authentication',
-      message: `not tried: ${REFUSALS} hosts refused ${host.user} with ${inWords} and none took it`,
-      hint: 'Correct ansible_user and ansible_ssh_private_key_file in the inventory, or the authorized_keys of the hosts.',
-    };
+  note(user: string, isIn: boolean, { taken, refused }: LoginStory): void {
+    for (const key of taken) this.#taken.add(idOf(user, key));
+    if (isIn) return;
+    for (const key of refused) this.#refusals.set(idOf(user, key), (this.#refusals.get(idOf(user, key)) ?? 0) + 1);
   }
 }
+
+const idOf = (user: string, { publicKey }: LoginKey): string => `${user} ${publicKey.toString('base64')}`;

@@ -1,7 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
-import type { Identity } from './identity.ts';
 
 /** Why there is no connection. `again`: surely no answer of the host, so it may be tried once more. */
 export interface Failure {
@@ -11,6 +10,8 @@ export interface Failure {
 
 interface Seen {
   readonly verdict?: ErrorInfo;
+  /** Why the host let nobody in, when that is what it was. */
+  readonly refusal?: ErrorInfo;
   /** Had the host shown its key? */
   readonly key: boolean;
 }
@@ -18,14 +19,7 @@ interface Seen {
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
 const DROPPED = /lost before handshake|No response from server|ECONNRESET|EPIPE/;
 
-export function connectFailure(
-  host: Host,
-  identity: Identity,
-  timeoutMs: number,
-  seen: Seen,
-  error: Error,
-  cancelled: boolean,
-): Failure {
+export function connectFailure(host: Host, timeoutMs: number, seen: Seen, error: Error, cancelled: boolean): Failure {
   const fail = (code: ErrorInfo['code'], message: string, hint?: string, again = false): Failure => ({
     error: { code, message, ...(hint === undefined ? {} : { hint }) },
     again,
@@ -34,12 +28,7 @@ export function connectFailure(
   const { code, level } = error as NodeJS.ErrnoException & { readonly level?: string };
   if (cancelled) return fail('interrupted', 'cancelled while connecting');
   if (seen.verdict !== undefined) return { error: seen.verdict, again: false };
-  if (level === 'client-authentication' || level === 'agent' || /authentication methods failed/.test(error.message))
-    return fail(
-      'authentication',
-      `${where} refuses ${host.user} with ${identity.inWords}`,
-      `Put the public key into ~${host.user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`,
-    );
+  if (seen.refusal !== undefined) return { error: seen.refusal, again: false };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || level === 'client-dns')
     return fail(
       'address-unknown',

@@ -1,73 +1,131 @@
+import type { KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import ssh2, { type ParsedKey } from 'ssh2';
-import type { ErrorInfo } from '../../model/error.ts';
+import { userInfo } from 'node:os';
 import { err, ok, type Result } from '../../util/result.ts';
+import type { Secret } from '../../util/secret.ts';
+import { decryptKey } from './key-decrypt.ts';
+import { readKeyText, readPublicLine, type KeyProblem, type KeyText } from './key-text.ts';
 
 const LARGEST = 64 * 1024;
 
-interface Stored {
-  readonly stamp: string;
-  readonly key: Promise<Result<ParsedKey, ErrorInfo>>;
+/** A key as far as its file tells without a passphrase. */
+export interface FileKey {
+  readonly path: string;
+  readonly missing: boolean;
+  /** As on the wire. Of an encrypted or unusable file too, when it or the .pub beside it tells: an agent may hold the key. */
+  readonly publicKey?: Buffer;
+  readonly encrypted: boolean;
+  /** Why the private half can't be had, whatever the passphrase. */
+  readonly problem?: KeyProblem;
 }
 
-/** Reads private keys, again only when their files have changed: a hundred hosts share one reading, and one parsing. */
-export class KeyFiles {
-  readonly #files = new Map<string, Stored>();
+interface Stored {
+  readonly text: string;
+  readonly key: KeyText;
+  /** Why ssh would not take it though it can be read. */
+  readonly exposed?: KeyProblem;
+  /** By passphrase. */
+  readonly decrypted: Map<string, Promise<Result<KeyObject, string>>>;
+}
 
-  async read(file: string): Promise<Result<ParsedKey, ErrorInfo>> {
-    const path = file.startsWith('~/') ? join(homedir(), file.slice(2)) : file;
+/**
+ * Reads key files, again only when they have changed: a hundred hosts share one reading, and one decryption, which is done off the
+ * main thread.
+ */
+export class KeyFiles {
+  readonly #files = new Map<string, { readonly stamp: string; readonly stored: Promise<Stored> }>();
+
+  /** Never decrypts. */
+  async read(path: string): Promise<FileKey> {
+    const opened = await this.#open(path);
+    if (!opened.ok) return withPublicHalf({ path, missing: opened.error === MISSING, encrypted: false }, opened.error);
+    const { key, exposed } = opened.value;
+    const { publicKey } = key;
+    const known = { path, missing: false, encrypted: key.kind === 'encrypted', ...(publicKey && { publicKey }) };
+    return withPublicHalf(known, exposed ?? whyNever(key, path));
+  }
+
+  /** The private half. The passphrase is used where the file is encrypted. */
+  async unlock(path: string, passphrase: Secret | undefined): Promise<Result<KeyObject, KeyProblem>> {
+    const opened = await this.#open(path);
+    if (!opened.ok) return opened;
+    const { text, key, exposed, decrypted } = opened.value;
+    const never = exposed ?? whyNever(key, path);
+    if (never !== undefined) return err(never);
+    if (key.kind === 'private') return ok(key.key);
+    if (passphrase === undefined) return err(encrypted(path));
+    const decrypting = decrypted.get(passphrase.reveal()) ?? decryptKey(text, passphrase);
+    decrypted.set(passphrase.reveal(), decrypting);
+    const result = await decrypting;
+    return result.ok ? result : err(WRONG_PASSPHRASE);
+  }
+
+  async #open(path: string): Promise<Result<Stored, KeyProblem>> {
     try {
       const { mode, uid, size, mtimeMs, ctimeMs, ino } = await stat(path);
-      if (size > LARGEST)
-        return unusable(file, 'is no key: it is larger than 64 kB', 'Correct ansible_ssh_private_key_file.');
-      if ((mode & 0o077) !== 0 && uid === userInfo().uid)
-        return unusable(
-          file,
-          `can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
-          `chmod 600 ${file}`,
-        );
+      if (size > LARGEST) return err({ why: 'is no key: it is larger than 64 kB', hint: CORRECT });
       const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
-      const stored = this.#files.get(path);
-      if (stored?.stamp === stamp) return await stored.key;
-      const key = readFile(path, 'utf8').then((text) => parse(text, file));
-      this.#files.set(path, { stamp, key });
-      return await key;
+      const open = (mode & 0o077) !== 0 && uid === userInfo().uid ? openToOthers(path, mode) : undefined;
+      const file = this.#files.get(path);
+      const stored = file?.stamp === stamp ? file.stored : readStored(path, open);
+      this.#files.set(path, { stamp, stored });
+      return ok(await stored);
     } catch (error) {
       this.#files.delete(path);
-      return unreadable(file, error as NodeJS.ErrnoException);
+      return err(unreadable(path, error as NodeJS.ErrnoException));
     }
   }
 }
 
-function unreadable(file: string, { code, message }: NodeJS.ErrnoException): Result<never, ErrorInfo> {
-  if (code === 'ENOENT')
-    return unusable(file, 'does not exist', 'Correct ansible_ssh_private_key_file in the inventory.');
-  if (code === 'EACCES') return unusable(file, `can't be read by ${userInfo().username}`, `Look at: ls -l ${file}`);
-  return unusable(file, `can't be read: ${message}`, 'Correct ansible_ssh_private_key_file in the inventory.');
+async function readStored(path: string, open: KeyProblem | undefined): Promise<Stored> {
+  const text = await readFile(path, 'utf8');
+  const key = readKeyText(text, path);
+  return { text, key, decrypted: new Map(), ...(open !== undefined && key.kind !== 'public' && { exposed: open }) };
 }
 
-function parse(text: string, file: string): Result<ParsedKey, ErrorInfo> {
-  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text);
-  if (parsed instanceof Error) {
-    if (/no passphrase|Encrypted/i.test(parsed.message))
-      return unusable(
-        file,
-        'is encrypted',
-        `Give it to an agent (ssh-add ${file}) and leave ansible_ssh_private_key_file out.`,
-      );
-    return unusable(
-      file,
-      'is not in a known format',
-      `Look at it: ssh-keygen -y -f ${file}. Kinds: ed25519, ecdsa, rsa.`,
-    );
+function whyNever(key: KeyText, path: string): KeyProblem | undefined {
+  if (key.kind === 'unusable') return key.problem;
+  return key.kind === 'public' ? publicOnly(path) : undefined;
+}
+
+/** OpenSSH looks beside a file that does not tell its public half. */
+async function withPublicHalf(file: Omit<FileKey, 'problem'>, problem?: KeyProblem): Promise<FileKey> {
+  const beside = file.publicKey ?? (await readPublicFile(`${file.path}.pub`));
+  return { ...file, ...(beside && { publicKey: beside }), ...(problem && { problem }) };
+}
+
+export const encrypted = (path: string): KeyProblem => ({
+  why: 'is encrypted, and no passphrase was given',
+  hint: `Write ansible_ssh_private_key_passphrase: !secret NAME into the inventory, or give the key to an agent: ssh-add ${path}`,
+});
+
+const CORRECT = 'Correct ansible_ssh_private_key_file in the inventory, or IdentityFile in the configuration of ssh.';
+const MISSING: KeyProblem = { why: 'does not exist', hint: CORRECT };
+const WRONG_PASSPHRASE: KeyProblem = {
+  why: 'can not be decrypted: the passphrase is wrong',
+  hint: 'Correct ansible_ssh_private_key_passphrase in the inventory, or the secret that it names.',
+};
+
+const publicOnly = (path: string): KeyProblem => ({
+  why: 'is a public key',
+  hint: `Name the private one: ${path.replace(/\.pub$/, '')}. Or give that one to an agent.`,
+});
+
+const openToOthers = (path: string, mode: number): KeyProblem => ({
+  why: `can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
+  hint: `chmod 600 ${path}`,
+});
+
+function unreadable(path: string, { code, message }: NodeJS.ErrnoException): KeyProblem {
+  if (code === 'ENOENT') return MISSING;
+  if (code === 'EACCES') return { why: `can't be read by ${userInfo().username}`, hint: `Look at: ls -l ${path}` };
+  return { why: `can't be read: ${message}`, hint: CORRECT };
+}
+
+async function readPublicFile(path: string): Promise<Buffer | undefined> {
+  try {
+    return (await stat(path)).size > LARGEST ? undefined : readPublicLine((await readFile(path, 'utf8')).trim());
+  } catch {
+    return undefined;
   }
-  const [key] = [parsed].flat();
-  if (key?.isPrivateKey() !== true)
-    return unusable(file, 'is a public key', `Name the private one: ${file.replace(/\.pub$/, '')}`);
-  return ok(key);
 }
-
-const unusable = (file: string, why: string, hint: string): Result<never, ErrorInfo> =>
-  err({ code: 'key-unusable', message: `the private key ${file} ${why}`, hint });

@@ -1,0 +1,118 @@
+import type { ErrorInfo } from '../../model/error.ts';
+import type { LoginStory } from './login.ts';
+import { printableLine } from '../../util/printable.ts';
+import { wantsNewPassword } from './prompts.ts';
+
+const NAMED = 3;
+
+export interface LoginPlace {
+  /** Address and port. */
+  readonly where: string;
+  readonly user: string;
+  readonly hasPassword: boolean;
+}
+
+/** Why a host let nobody in, in the words of what it was shown. */
+export function loginFailure(story: LoginStory, place: LoginPlace): ErrorInfo {
+  const { where, user } = place;
+  const fail = (message: string, hint: string): ErrorInfo => ({
+    code: 'authentication',
+    message: `${message}${unusedWords(story)}`,
+    hint,
+  });
+  if (story.signing !== undefined)
+    return fail(
+      `the SSH agent has not signed with ${story.signing} in time`,
+      'It may wait for somebody to say yes (ssh-add -c), or hang. Look at: ssh-add -l',
+    );
+  if (story.hungUp === true) return fail(...tooMany(story, place));
+  if (story.asked !== undefined) return fail(...askedForMore(story.asked, place));
+  if (story.taken.length > 0 || story.password === 'taken') return fail(...wantsMore(story, place));
+  if (story.password === 'withheld')
+    return fail(
+      `the password was not shown to ${where}: ${story.refusedBy} refused this very password for a login`,
+      'Correct ansible_password, or the secret that it names. Each wrong password is a step towards a locked account.',
+    );
+  const shown = shownWords(story);
+  if (shown !== '') return fail(`${where} refuses ${user} with ${shown}`, refusedHint(story, user));
+  return nothingShown(story, place);
+}
+
+/** Nothing of ours is what the host takes, or we have nothing. */
+function nothingShown(story: LoginStory, { where, user, hasPassword }: LoginPlace): ErrorInfo {
+  const lets = story.lets ?? [];
+  const first = story.unused[0];
+  if (first !== undefined && (lets.length === 0 || lets.includes('publickey')))
+    return {
+      code: 'key-unusable',
+      message: `${where} was shown nothing${unusedWords(story)}`,
+      hint: first.hint,
+    };
+  const takes = lets.length === 0 ? 'nothing that it names' : lets.map(printableLine).join(', ');
+  const isPassword = lets.some((method) => method === 'password' || method === 'keyboard-interactive');
+  return {
+    code: 'authentication',
+    message: `${where} lets ${user} in by ${takes} only, and there is ${hasPassword ? 'a password but no key' : 'nothing'} to show`,
+    hint:
+      isPassword && !hasPassword
+        ? 'Write ansible_password: !secret NAME into the inventory, start with -k, or name a key: ansible_ssh_private_key_file.'
+        : 'Set ansible_ssh_private_key_file for the host in the inventory, or start an agent and run ssh-add.',
+  };
+}
+
+function tooMany(story: LoginStory, { where, user }: LoginPlace): readonly [string, string] {
+  const shown = shownWords(story);
+  return [
+    `${where} hung up on ${user} after too many tries${shown === '' ? '' : `: it refused ${shown}`}`,
+    story.refused.length > 1
+      ? 'Show fewer keys: IdentitiesOnly yes with one IdentityFile in the configuration of ssh, or ansible_ssh_private_key_file in the inventory.'
+      : 'MaxAuthTries of sshd there allows fewer tries. Show one key or one password.',
+  ];
+}
+
+function askedForMore(asked: string, { where, user }: LoginPlace): readonly [string, string] {
+  if (wantsNewPassword(asked))
+    return [
+      `the password of ${user} on ${where} has expired: it asks for a new one (${asked})`,
+      `Log in by hand and change it: ssh ${user}@${where.replace(/:\d+$/, '')}`,
+    ];
+  return [
+    `${where} asks ${user} for more than a password: ${asked}`,
+    'Only a person can answer that. Let this user log in with a key alone there, or choose another user.',
+  ];
+}
+
+function wantsMore(story: LoginStory, { where, user, hasPassword }: LoginPlace): readonly [string, string] {
+  const taken = [...story.taken.map(({ inWords }) => inWords), ...(story.password === 'taken' ? ['the password'] : [])];
+  const refused = shownWords(story);
+  const more = (story.lets ?? []).map(printableLine).join(' or ');
+  return [
+    `${where} takes ${taken.join(' and ')} of ${user}, and wants ${more} as well${refused === '' ? '' : `; it refuses ${refused}`}`,
+    more.includes('password') && !hasPassword
+      ? 'Write ansible_password: !secret NAME into the inventory, or start with -k.'
+      : 'AuthenticationMethods of sshd there says what is wanted together.',
+  ];
+}
+
+function refusedHint({ password, refused }: LoginStory, user: string): string {
+  if (password === 'refused')
+    return 'Correct ansible_user and ansible_password in the inventory, or the secret that it names. It is shown to no other host now.';
+  return refused.length === 0
+    ? 'The log of sshd there says why.'
+    : `Put the public key into ~${user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`;
+}
+
+/** `key /k, key me@laptop of the SSH agent and the password`. */
+function shownWords({ refused, password }: LoginStory): string {
+  const names = refused.map(({ inWords }) => inWords);
+  const some = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} other keys`] : names;
+  if (password === 'refused' || password === 'shown') some.push('the password');
+  const last = some.pop();
+  return last === undefined ? '' : some.length === 0 ? last : `${some.join(', ')} and ${last}`;
+}
+
+function unusedWords({ unused }: LoginStory): string {
+  const words = unused.slice(0, NAMED).map(({ inWords, why }) => `${inWords} ${why}`);
+  const rest = unused.length > NAMED ? `; ${unused.length - NAMED} others can't be shown` : '';
+  return words.length === 0 ? '' : `; ${words.join('; ')}${rest}`;
+}
