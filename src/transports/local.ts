@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ErrorInfo } from '../model/error.ts';
+import type { Becoming, Host } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
@@ -13,16 +14,18 @@ import { ShownPasswords } from './shown-passwords.ts';
 export function createLocalTransport(): Transport {
   const passwords = new ShownPasswords();
   return {
-    connect: (host, options, signal) => connectShell(new LocalReach(host.name), options, passwords, signal),
+    connect: (host, options, signal) => connectShell(new LocalReach(host), options, passwords, signal),
   };
 }
 
 class LocalReach implements Reach {
   readonly name: string;
   readonly user = userInfo().username;
+  readonly becoming: Becoming;
 
-  constructor(name: string) {
+  constructor({ name, becoming }: Host) {
     this.name = name;
+    this.becoming = becoming;
   }
 
   open(command: string): Promise<Result<Pipes, ErrorInfo>> {

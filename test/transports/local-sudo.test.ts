@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { NearHost } from '../../src/model/host.ts';
 import { createLocalTransport } from '../../src/transports/local.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER, script } from '../conformance/transport.ts';
@@ -25,18 +26,18 @@ done
 
 describe('the local transport and a sudo that wants a password', () => {
   let folder: string;
-  const path = process.env['PATH'];
-  const host = nearHost('here', 'local', { address: '127.0.0.1', user: userInfo().username });
+  let host: NearHost;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'runbook-sudo-'));
+    // Named, as root would need none.
+    const becoming = { method: 'sudo', program: join(folder, 'sudo') } as const;
+    host = nearHost('here', 'local', { address: '127.0.0.1', user: userInfo().username, becoming });
     writeFileSync(join(folder, 'sudo'), SUDO);
     chmodSync(join(folder, 'sudo'), 0o755);
-    process.env['PATH'] = `${folder}:${path}`;
     process.env['RB_FOLDER'] = folder;
   });
   afterEach(() => {
-    process.env['PATH'] = path;
     delete process.env['RB_FOLDER'];
     rmSync(folder, { recursive: true });
   });

@@ -10,9 +10,15 @@ describe('the shell behind an SSH login', () => {
   let server: SshServer;
   afterEach(() => server.stop());
 
+  // Root becomes others by itself.
+  const loginUser = 'ops';
   const opened = async (options: SshServerOptions, become: Become = false, connectTimeoutMs = 3000) => {
     server = await startSshServer(options);
-    return createSshTransport().connect(server.host, { become, connectTimeoutMs, secrets: {} }, NEVER);
+    return createSshTransport().connect(
+      { ...server.host, user: loginUser },
+      { become, connectTimeoutMs, secrets: {} },
+      NEVER,
+    );
   };
   const refusal = async (options: SshServerOptions, become: Become = false, connectTimeoutMs = 3000) => {
     const connection = await opened(options, become, connectTimeoutMs);
@@ -73,7 +79,10 @@ describe('the shell behind an SSH login', () => {
       ['echo "sudo: a password is required" >&2; exit 1', /sudo asks \S+ for a password to become webadm/],
       ['echo "ops is not in the sudoers file." >&2; exit 1', /sudo does not let \S+ become webadm/],
       ['echo "sudo: unknown user webadm" >&2; exit 1', /there is no user webadm/],
-      ['echo "sudo: sorry, you must have a tty to run sudo" >&2; exit 1', /requiretty/],
+      [
+        'echo "sudo: sorry, you must have a tty to run sudo" >&2; exit 1',
+        /sudo wants a terminal \(requiretty in sudoers\)/,
+      ],
       ['exec sleep 2', /did not answer within 0.5 s/],
     ];
     for (const [text, words] of cases)

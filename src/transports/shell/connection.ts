@@ -38,7 +38,7 @@ export async function connectShell(
 ): Promise<Result<Connection, ErrorInfo>> {
   const user: ShellUser = { become, password: secrets.becomePassword, passwords };
   const shell = await openShell(reach, user, connectTimeoutMs, signal);
-  if (shell.ok) return ok(new ShellConnection(reach, user, shell.value));
+  if (shell.ok) return ok(new ShellConnection(reach, { ...user, terminal: shell.value.terminal }, shell.value));
   reach.close();
   return shell;
 }
@@ -77,7 +77,7 @@ class ShellConnection implements Connection {
     const waiting = { kind: 'read', become: this.#becomeOf(request), timeoutMs: request.timeoutMs, signal } as const;
     return this.#gate.read(async () => {
       if (this.#closing !== undefined) return endedWithoutOutput({ how: 'lost' });
-      if (!this.#needsPassword(request)) return this.#runner.run(readLine(step.value), waiting);
+      if (!this.#needsOwnShell(request)) return this.#runner.run(readLine(step.value), waiting);
       const other = await this.#others.of(waiting.become, signal);
       return other.ok ? other.value.read(request, signal) : unopened(other.error);
     });
@@ -92,7 +92,7 @@ class ShellConnection implements Connection {
     return this.#gate.change(async () => {
       if (this.#shell.session.lost || this.#closing !== undefined) return notStarted('the connection is closed');
       if (this.#note === undefined) return notStarted('the host is not locked');
-      if (this.#needsPassword(request)) return this.#changeAsOther(request, this.#note, signal);
+      if (this.#needsOwnShell(request)) return this.#changeAsOther(request, this.#note, signal);
       const seconds = Math.max(1, Math.ceil(request.timeoutMs / 1000));
       const result = await this.#runner.run(changeLine(step.value, claim, seconds, script.summary), {
         kind: 'other',
@@ -111,10 +111,9 @@ class ShellConnection implements Connection {
         code: 'internal',
         message: `${note.runId} can't be the name of a directory on ${this.#reach.name}`,
       });
-    const incarnation = await this.#gate.change(() => askForLock(this.#shell, this.#reach, note, signal));
-    if (!incarnation.ok) return incarnation;
-    this.#note = note;
-    return ok({ incarnation: incarnation.value, bootId: this.facts.boot_id });
+    const ledger = await this.#gate.change(() => askForLock(this.#shell, this.#reach, note, signal));
+    if (ledger.ok) this.#note = note;
+    return ledger;
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
@@ -146,9 +145,9 @@ class ShellConnection implements Connection {
     return this.#shell.session.send(closeLine(run ?? '')).report;
   }
 
-  /** sudo that may ask is not started from inside a shell. Root needs none. */
-  #needsPassword(request: ReadRequest): boolean {
-    if (this.#user.password === undefined || this.facts.uid === 0) return false;
+  /** Root starts a step as another user by itself. */
+  #needsOwnShell(request: ReadRequest): boolean {
+    if (this.facts.uid === 0) return false;
     return userOf(this.#becomeOf(request), this.#reach.user) !== userOf(this.#user.become, this.#reach.user);
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ErrorInfo } from '../../model/error.ts';
+import type { Becoming } from '../../model/host.ts';
 import type { Become, Connection } from '../../model/transport.ts';
 import type { Result } from '../../util/result.ts';
 import type { Pipes, Reach } from './reach.ts';
@@ -7,8 +8,9 @@ import type { Pipes, Reach } from './reach.ts';
 type Connect = (become: Become, signal: AbortSignal) => Promise<Result<Connection, ErrorInfo>>;
 
 /**
- * Shells of other users than the connection's own, one for each, opened when first needed. For where sudo asks: it can be
- * answered at the start of a channel, and not from inside a shell, which is busy with the step.
+ * Shells of other users than the connection's own, one for each, opened when first needed. Root needs none: it starts a step as
+ * another by itself. For all others a question can only be answered at the start of a channel, and not from inside a shell,
+ * which is busy with the step.
  */
 export class OtherUsers {
   readonly #connect: Connect;
@@ -36,11 +38,13 @@ export class OtherUsers {
 export class BorrowedReach implements Reach {
   readonly name: string;
   readonly user: string;
+  readonly becoming: Becoming;
   readonly #owned: Reach;
 
   constructor(owned: Reach) {
     this.name = owned.name;
     this.user = owned.user;
+    this.becoming = owned.becoming;
     this.#owned = owned;
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ErrorInfo } from '../../model/error.ts';
+import type { Becoming } from '../../model/host.ts';
 import type { Result } from '../../util/result.ts';
 
 /** A command at the far end of three pipes, not yet spoken to. */
@@ -19,6 +20,8 @@ export interface Reach {
   readonly name: string;
   /** The user that was logged in as. */
   readonly user: string;
+  /** How another user is become there. */
+  readonly becoming: Becoming;
   /** As `Connection` says. */
   readonly hostKey?: string;
   /** Starts one more command by the login shell: one that ends in a `/bin/sh`. */

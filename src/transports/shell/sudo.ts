@@ -1,71 +1,114 @@
-import type { Readable } from 'node:stream';
-import type { Secret } from '../../util/secret.ts';
-import type { Pipes } from './reach.ts';
-import type { SudoMarks } from './shell-command.ts';
-import type { ShownPasswords, PasswordVerdict, Withheld } from '../shown-passwords.ts';
+import { newNonce, NO_QUESTION, noSuchUser, readyLine, readyShell, type Change, type Method } from './become.ts';
+import { startOnTerminal } from './terminal.ts';
 
-const KEPT = 4096;
+/** `%p`, the user whose password is wanted, and a `%` that sudo makes of two: no command that is printed has what is waited for. */
+const question = (nonce: string): string => `runbook%%${nonce}:%p:`;
+const asked = (nonce: string) => new RegExp(`runbook%${nonce}:[^:\\n]*:`, 'g');
 
-/** A password, and who else of this run was shown it. */
-export interface Offer {
-  readonly host: string;
-  readonly password: Secret;
-  readonly passwords: ShownPasswords;
+/** Asked in the C locale, in which its words are known. Without a password it is told not to ask. */
+export const SUDO: Method = {
+  name: 'sudo',
+  start: ({ to }, { program, password, terminal }) => {
+    const nonce = newNonce();
+    const given = password ? `-S -p ${question(nonce)}` : '-n';
+    const sudo = `exec env LC_ALL=C ${program} ${given} -H -u ${to}`;
+    // That it may start a second program shows whether it may start any (noexec in sudoers).
+    if (!password && !terminal) return { line: `${sudo} /bin/sh -c exec\\ /bin/sh` };
+    const dialogue = {
+      ready: readyLine(nonce),
+      asked: password ? (said: string) => lastEnd(said, asked(nonce)) : NO_QUESTION,
+      wrong: /incorrect password attempt/,
+    };
+    const command = `${sudo} ${readyShell(nonce)}`;
+    return terminal ? { ...startOnTerminal(command), dialogue } : { line: command, dialogue };
+  },
+  wantsTerminal: (said) => WANTS_TERMINAL.test(said),
+  asksFor: ({ from }, said) => said.match(/runbook%[0-9a-f]{32}:([^:\n]*):/)?.[1] ?? from,
+  hint: ruleWithoutPassword,
+  trial: ({ to }) => `sudo -u ${to} true`,
+  causes: [
+    {
+      words: /password is required|no password was provided|terminal is required/,
+      of: ({ from, to }) => ({
+        message: `sudo asks ${from} for a password to become ${to}`,
+        hint: 'Give it: ansible_become_password: !secret NAME in the inventory, or --ask-become-pass.',
+      }),
+    },
+    {
+      words: /not in the sudoers|may not run sudo|not allowed to/,
+      of: (change) => ({
+        message: `sudo does not let ${change.from} become ${change.to}`,
+        hint: ruleWithoutPassword(change),
+      }),
+    },
+    noSuchUser(/unknown user|does not exist/),
+    {
+      words: /script: not found/,
+      of: ({ from }) => ({
+        message: 'sudo wants a terminal (requiretty in sudoers), and the host has no program script that makes one',
+        hint: `Install script (util-linux or bsdutils), or add to /etc/sudoers.d with visudo: Defaults:${from} !requiretty`,
+      }),
+    },
+    {
+      words: /must have a tty|script: /,
+      of: ({ from }) => ({
+        message: 'sudo wants a terminal (requiretty in sudoers), and none could be made',
+        hint: `Mount /dev/pts there, or add to /etc/sudoers.d with visudo: Defaults:${from} !requiretty`,
+      }),
+    },
+    {
+      words: /unable to allocate pty/,
+      of: ({ from }) => ({
+        message: 'sudo could not make a terminal for the shell (use_pty in sudoers)',
+        hint: `Mount /dev/pts there, or add to /etc/sudoers.d with visudo: Defaults:${from} !use_pty`,
+      }),
+    },
+    {
+      words: /account (has )?expired|account validation failure|PAM account management|password expired/i,
+      of: ({ from }) => ({
+        message: `sudo does not serve ${from}: the account or its password has expired, or is locked`,
+        hint: `Look at it on the host: chage -l ${from}; passwd -S ${from}`,
+      }),
+    },
+    {
+      words: /exec: (\S+: )?Permission denied|\/bin\/sh: Permission denied/,
+      of: ({ from }) => ({
+        message: 'sudo lets the shell start no other program (noexec in sudoers)',
+        hint: `Add to /etc/sudoers.d with visudo: Defaults:${from} !noexec - and give the rule no NOEXEC.`,
+      }),
+    },
+    {
+      words: /must be owned by uid 0|effective uid is not 0|no new privileges/,
+      of: () => ({
+        message: 'sudo there has no right to become anybody: it is not setuid root, or may not be',
+        hint: 'Look at it on the host: ls -l /usr/bin/sudo; findmnt -T /usr/bin/sudo (nosuid); or log in as root.',
+      }),
+    },
+    {
+      words: /syntax error|parse error|no valid sudoers|is world writable|should be 0?440/,
+      of: () => ({
+        message: 'sudo can not read its rules there',
+        hint: 'See which file and line is wrong, as root: visudo -c',
+      }),
+    },
+    {
+      words: /sudo.*(not found|No such file)/,
+      of: () => ({
+        message: 'sudo is not installed',
+        hint: 'Install sudo, set ansible_become_method to su or doas, or log in as root.',
+      }),
+    },
+  ],
+};
+
+const WANTS_TERMINAL = /must have a tty/;
+
+function lastEnd(said: string, question: RegExp): number {
+  const last = [...said.matchAll(question)].at(-1);
+  return last === undefined ? -1 : last.index + last[0].length;
 }
 
-/**
- * Gives sudo the password when it asks for it with our own prompt, once, and never otherwise: where none is needed, it would
- * be read by the shell. Until this has answered `taken` nothing else may be written. `taken`: the shell is there.
- */
-export async function answerSudo(
-  pipes: Pipes,
-  marks: SudoMarks,
-  { host, password, passwords }: Offer,
-  signal: AbortSignal,
-): Promise<PasswordVerdict | Withheld> {
-  const { asked, end } = listen(pipes, marks);
-  const first = await Promise.race([asked, end]);
-  if (first !== 'asked') return first;
-  return passwords.show(host, password, () => {
-    if (signal.aborted) return Promise.resolve('ended');
-    pipes.stdin.write(`${password.reveal()}\n`);
-    return end;
-  });
-}
-
-/** A second prompt means that the first answer was wrong; sudo that may ask only once says so in words. */
-function listen(pipes: Pipes, marks: SudoMarks): { asked: Promise<'asked'>; end: Promise<PasswordVerdict> } {
-  const asked = Promise.withResolvers<'asked'>();
-  const end = Promise.withResolvers<PasswordVerdict>();
-  const stdout = watch(pipes.stdout, marks.ready, () => end.resolve('taken'));
-  const stderr = watch(pipes.stderr, marks.prompt, (times) =>
-    times === 1 ? asked.resolve('asked') : end.resolve('refused'),
-  );
-  void pipes.closed.then(() => end.resolve(/incorrect password attempt/.test(stderr.last()) ? 'refused' : 'ended'));
-  void end.promise.then(() => {
-    stdout.stop();
-    stderr.stop();
-  });
-  return { asked: asked.promise, end: end.promise };
-}
-
-/** Calls for each time the mark goes by, however the stream is cut. */
-function watch(
-  stream: Readable,
-  mark: string,
-  onMark: (times: number) => void,
-): { last: () => string; stop: () => void } {
-  let times = 0;
-  let held = '';
-  const take = (chunk: Buffer): void => {
-    held += chunk.toString('latin1');
-    for (let at = held.indexOf(mark); at >= 0; at = held.indexOf(mark)) {
-      held = held.slice(at + mark.length);
-      times += 1;
-      onMark(times);
-    }
-    held = held.slice(-KEPT);
-  };
-  stream.on('data', take);
-  return { last: () => held, stop: () => void stream.off('data', take) };
+function ruleWithoutPassword({ from, to }: Change): string {
+  const rule = `${from} ALL=(${to === 'root' ? 'ALL' : to}) NOPASSWD: ALL`;
+  return `Add to /etc/sudoers.d with visudo: ${rule} - or log in as root.`;
 }

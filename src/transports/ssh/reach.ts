@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Host } from '../../model/host.ts';
+import type { Becoming, Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
 import type { LoggedIn } from './client.ts';
@@ -17,6 +17,7 @@ const CHANNEL_PAUSE_MS = 250;
 export class SshReach implements Reach {
   readonly name: string;
   readonly user: string;
+  readonly becoming: Becoming;
   readonly hostKey: string;
   readonly #client: Client;
   readonly #channels = new Limiter(CHANNELS);
@@ -25,6 +26,7 @@ export class SshReach implements Reach {
   constructor(host: Host, { client, hostKey }: LoggedIn) {
     this.name = host.name;
     this.user = host.user;
+    this.becoming = host.becoming;
     this.hostKey = hostKey;
     this.#client = client;
     this.#gone = new Promise((resolve) => client.once('close', () => resolve()));

@@ -2,25 +2,35 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { newMarks, shellCommand } from '../../src/transports/shell/shell-command.ts';
+import type { Method, Start } from '../../src/transports/shell/become.ts';
+import { DOAS } from '../../src/transports/shell/doas.ts';
+import { answerPrompt } from '../../src/transports/shell/password-prompt.ts';
+import { SU } from '../../src/transports/shell/su.ts';
+import { SUDO } from '../../src/transports/shell/sudo.ts';
 import { ShownPasswords, type PasswordVerdict, type Withheld } from '../../src/transports/shown-passwords.ts';
-import { answerSudo } from '../../src/transports/shell/sudo.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER } from '../conformance/transport.ts';
 
 const WORD = 'it’s $HOME `x`';
 const password = new Secret(WORD);
 
-/** The far end of a channel on which sudo was started. */
-class ScriptedSudo {
-  readonly marks = newMarks();
+const started = (method: Method, terminal = false): Start & Required<Pick<Start, 'dialogue'>> => {
+  const start = method.start({ from: 'ops', to: 'root' }, { program: method.name, password: true, terminal });
+  assert.ok(start.dialogue);
+  return { ...start, dialogue: start.dialogue };
+};
+
+/** The far end of a channel on which such a program was started. */
+class Scripted {
+  readonly start: ReturnType<typeof started>;
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly #stdin = new PassThrough();
   readonly #closing = Promise.withResolvers<void>();
-  readonly verdict: Promise<PasswordVerdict | Withheld>;
+  readonly verdict: Promise<PasswordVerdict | Withheld | 'unanswered'>;
 
-  constructor(host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
+  constructor(method: Method, host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
+    this.start = started(method, method === DOAS);
     const pipes = {
       stdin: this.#stdin,
       stdout: this.stdout,
@@ -28,11 +38,7 @@ class ScriptedSudo {
       closed: this.#closing.promise,
       destroy: () => undefined,
     };
-    this.verdict = answerSudo(pipes, this.marks, { host, password, passwords }, signal);
-  }
-
-  get prompt(): string {
-    return this.marks.prompt;
+    this.verdict = answerPrompt(pipes, this.start.dialogue, { host, password, passwords }, signal);
   }
 
   async says(stderr: string, stdout = ''): Promise<void> {
@@ -42,7 +48,7 @@ class ScriptedSudo {
   }
 
   async starts(): Promise<void> {
-    await this.says('', this.marks.ready);
+    await this.says('', this.start.dialogue.ready);
   }
 
   async ends(): Promise<void> {
@@ -53,6 +59,25 @@ class ScriptedSudo {
   /** All that it was told since the last call. */
   told(): string {
     return ((this.#stdin.read() as Buffer | null) ?? Buffer.alloc(0)).toString();
+  }
+}
+
+class ScriptedSudo extends Scripted {
+  constructor(host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
+    super(SUDO, host, passwords, signal);
+  }
+
+  /** As sudo makes it of its argument. */
+  get prompt(): string {
+    const [, argument = ''] = / -p (\S+)/.exec(this.start.line) ?? [];
+    return argument.replace('%%', '%').replace('%p', 'ops');
+  }
+}
+
+/** su and doas: what they say comes after a mark, and their question is their own. */
+class ScriptedOther extends Scripted {
+  get mark(): string {
+    return `${/echo (runbook-\w{32})\b(?! *;exec)/.exec(this.start.source ?? '')?.[1]}\n`;
   }
 }
 
@@ -120,9 +145,7 @@ describe('the password for sudo', () => {
 
   it('is not asked for by a login shell that prints its commands', async () => {
     const sudo = new ScriptedSudo();
-    const command = shellCommand('root', 'ops', sudo.marks);
-    assert.ok(command.ok);
-    await sudo.says(`+ ${command.value}\n`, `${command.value}\n`);
+    await sudo.says(`+ ${sudo.start.line}\n`, `${sudo.start.line}\n`);
     assert.equal(sudo.told(), '');
     await sudo.says(sudo.prompt);
     assert.equal(sudo.told(), `${WORD}\n`);
@@ -171,10 +194,72 @@ describe('the password for sudo', () => {
   });
 
   it('is no word of the command that asks for it', () => {
-    const marks = newMarks();
-    const command = shellCommand('root', 'ops', marks);
-    assert.ok(command.ok);
-    assert.match(command.value, /^exec env LC_ALL=C sudo -S -p runbook%%\w{32} -H -u root \/bin\/sh -c /);
-    assert.doesNotMatch(command.value, /["'$\n]/);
+    const { line } = started(SUDO);
+    assert.match(line, /^exec env LC_ALL=C sudo -S -p runbook%%\w{32}:%p: -H -u root \/bin\/sh -c /);
+    assert.doesNotMatch(line, /["'$\n]/);
+  });
+});
+
+for (const [method, question] of [
+  [SU, 'Password: '],
+  [SU, "root's Password:"],
+  [DOAS, '\rdoas (ops@web01) password: '],
+] as const)
+  describe(`the password for ${method.name} that asks ${JSON.stringify(question)}`, () => {
+    it('is written once the question is the last it says, and not before', async () => {
+      const program = new ScriptedOther(method);
+      await program.says(program.mark);
+      await program.says('Authorized use only. Password: is asked once.\n');
+      assert.equal(program.told(), '');
+      for (const character of question) await program.says(character);
+      assert.equal(program.told(), `${WORD}\n`);
+      await program.says('\n');
+      await program.starts();
+      assert.deepEqual([await program.verdict, program.told()], ['taken', '']);
+    });
+
+    it('is not written for a question that was there before the program', async () => {
+      const program = new ScriptedOther(method);
+      await program.says(question);
+      assert.equal(program.told(), '');
+      await program.says(program.mark);
+      assert.equal(program.told(), '');
+      await program.starts();
+      assert.equal(await program.verdict, 'taken');
+    });
+
+    it('is wrong when it asks again, and is not said twice', async () => {
+      const program = new ScriptedOther(method);
+      await program.says(program.mark + question);
+      program.told();
+      await program.says(`\n${question}`);
+      assert.deepEqual([await program.verdict, program.told()], ['refused', '']);
+    });
+
+    it('is wrong when it says so and ends', async () => {
+      const program = new ScriptedOther(method);
+      await program.says(program.mark + question);
+      await program.says(method === SU ? '\nsu: Authentication failure\n' : '\ndoas: Authentication failed\n');
+      await program.ends();
+      assert.equal(await program.verdict, 'refused');
+    });
+  });
+
+describe('the password for su', () => {
+  it('is not wrong because the account has expired', async () => {
+    const su = new ScriptedOther(SU);
+    await su.says(`${su.mark}Password: `);
+    await su.says('Your account has expired; please contact your system administrator.\nsu: Authentication failure\n');
+    await su.ends();
+    assert.equal(await su.verdict, 'ended');
+  });
+
+  it('is asked for on stdout by BusyBox', async () => {
+    const su = new ScriptedOther(SU);
+    await su.says(su.mark, `${su.mark}Password: `);
+    assert.equal(su.told(), `${WORD}\n`);
+    await su.says('su: incorrect password\n');
+    await su.ends();
+    assert.equal(await su.verdict, 'refused');
   });
 });

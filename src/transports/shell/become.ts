@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+
+/** Who is to be what. */
+export interface Change {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How the shell of another user is started. */
+export interface Start {
+  /** What the login shell is asked: one line of ASCII without quotes and `$`, which csh, fish and others read alike. */
+  readonly line: string;
+  /** What the `/bin/sh` of that line is told at once. It may read ahead, so nothing follows before the other shell has spoken. */
+  readonly source?: string;
+  /** Absent where nothing is asked: the shell is spoken to at once. */
+  readonly dialogue?: Dialogue;
+}
+
+/** How a password is asked for and how the shell that follows shows itself. */
+export interface Dialogue {
+  /** The line that the new shell says first. A login shell that prints what it is asked (`set -x`) does not print it. */
+  readonly ready: string;
+  /** Where the last question ends in all that one stream has said; -1: nothing was asked there. */
+  readonly asked: (said: string) => number;
+  /** What is said after a wrong password where there is no second question. */
+  readonly wrong: RegExp;
+}
+
+/** One way of becoming another user. */
+export interface Method {
+  readonly name: string;
+  readonly start: (change: Change, how: StartOptions) => Start;
+  /** Does it say that it serves nobody without a terminal? It is then started once more, on one. */
+  readonly wantsTerminal: (said: string, how: StartOptions) => boolean;
+  readonly causes: readonly Cause[];
+  /** What helps against what nobody foresaw. */
+  readonly hint: (change: Change) => string;
+  /** What a person types there to see it for himself. */
+  readonly trial: (change: Change) => string;
+  /** Whose password it takes. `said`: what it printed, where it says so itself. */
+  readonly asksFor: (change: Change, said: string) => string;
+}
+
+export interface StartOptions {
+  readonly program: string;
+  /** Is there a password to answer with? */
+  readonly password: boolean;
+  /** On a terminal made for it. */
+  readonly terminal: boolean;
+}
+
+/** Why it did not work, by words of its own in the C locale. */
+export interface Cause {
+  readonly words: RegExp;
+  readonly of: (change: Change) => Explanation;
+}
+
+export interface Explanation {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export const newNonce = (): string => randomBytes(16).toString('hex');
+
+export const readyLine = (nonce: string): string => `runbook-${nonce}\n`;
+
+/** What the new shell is started with: it shows itself and then is an ordinary one, to be spoken to. As one word, by backslashes. */
+export const readyShell = (nonce: string): string => `/bin/sh -c echo\\ ${readyLine(nonce).trimEnd()}\\;exec\\ /bin/sh`;
+
+/** For who keeps the environment of the user before: only what a shell of that user has by itself is left of it. */
+export const readyShellOf = (user: string, nonce: string): string =>
+  `echo ${readyLine(nonce).trimEnd()}; exec env -i HOME="$HOME" PATH="$PATH" USER=${user} LOGNAME=${user} SHELL=/bin/sh /bin/sh`;
+
+/** Our own marks are no words of the program. */
+export const withoutMarks = (said: string): string => said.replaceAll(/runbook[%-][0-9a-f]{32}(?::[^:\n]*:)?/g, '');
+
+/** A question of the program's own, such as `Password: `: the last thing it said since the mark, which it was started right after. */
+export function askedAfter(mark: string): Dialogue['asked'] {
+  return (said) => {
+    const at = said.lastIndexOf(mark);
+    return at >= 0 && /password[^\n]*: ?$/i.test(said.slice(at + mark.length)) ? said.trimEnd().length : -1;
+  };
+}
+
+export const NO_QUESTION: Dialogue['asked'] = () => -1;
+
+export const noSuchUser = (words: RegExp): Cause => ({
+  words,
+  of: ({ to }) => ({ message: `there is no user ${to}`, hint: 'Correct become.' }),
+});

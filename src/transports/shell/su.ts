@@ -1,0 +1,81 @@
+import { askedAfter, newNonce, noSuchUser, readyLine, readyShellOf, type Change, type Method } from './become.ts';
+import { quote } from './quote.ts';
+
+/**
+ * Asks for the password of the other user, always, and on its own terms: `Password: `. What it prints is told from what start-up
+ * files printed by a mark right before it. Where it asks nothing (pam_wheel with trust) nothing is said.
+ */
+export const SU: Method = {
+  name: 'su',
+  start: ({ to }, { program }) => {
+    const nonce = newNonce();
+    const mark = `runbook-${newNonce()}\n`;
+    const marks = `echo ${mark.trimEnd()}; echo ${mark.trimEnd()} >&2`;
+    return {
+      line: 'exec /bin/sh',
+      source: `${marks}; exec env LC_ALL=C ${program} -s /bin/sh -c ${quote(readyShellOf(to, nonce))} ${to}\n`,
+      dialogue: {
+        ready: readyLine(nonce),
+        asked: askedAfter(mark),
+        wrong: /^(?![^]*expired)[^]*(Authentication failure|incorrect password)/,
+      },
+    };
+  },
+  wantsTerminal: () => false,
+  asksFor: ({ to }) => to,
+  hint: (change) => `Log in as ${change.from} and see what it says: ${byHand(change)}`,
+  trial: byHand,
+  causes: [
+    {
+      words: /account has expired/,
+      of: ({ to }) => ({
+        message: `su does not serve ${to}: the account has expired`,
+        hint: `Look at it on the host: chage -l ${to}`,
+      }),
+    },
+    {
+      words: /required to change your password|authentication token/i,
+      of: ({ to }) => ({
+        message: `su does not serve ${to}: its password has expired and must be changed first`,
+        hint: `Change it on the host: passwd ${to}`,
+      }),
+    },
+    {
+      words: /restricted shell|not available/,
+      of: ({ from, to }) => ({
+        message: `${to} has no login shell, and su gives ${from} no other`,
+        hint: `Become ${to} by sudo (ansible_become_method: sudo), or log in as root.`,
+      }),
+    },
+    noSuchUser(/does not exist|unknown (user|id)|No passwd entry/),
+    {
+      words: /Permission denied|not authorized/,
+      of: ({ from, to }) => ({
+        message: `su does not let ${from} become ${to}`,
+        hint: `See pam_wheel in /etc/pam.d/su on the host: often only a group may. As root: usermod -aG wheel ${from}`,
+      }),
+    },
+    {
+      words: /must be run from a terminal/,
+      of: ({ from }) => ({
+        message: `su there serves ${from} only on a terminal`,
+        hint: 'Use sudo or doas there (ansible_become_method), or log in as root.',
+      }),
+    },
+    {
+      words: /must be suid|Cannot set groups|cannot set groups|Operation not permitted/,
+      of: () => ({
+        message: 'su there has no right to become anybody: it is not setuid root, or may not be',
+        hint: 'Look at it on the host: ls -l /bin/su; findmnt -T /bin/su (nosuid); or log in as root.',
+      }),
+    },
+    {
+      words: /su.*(not found|No such file)/,
+      of: () => ({ message: 'su is not installed', hint: 'Use sudo or doas there (ansible_become_method).' }),
+    },
+  ],
+};
+
+function byHand({ to }: Change): string {
+  return `su -s /bin/sh -c id ${to}`;
+}

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ErrorInfo } from '../../model/error.ts';
+import { printableLine } from '../../util/printable.ts';
+import type { Change } from './become.ts';
+import type { Reach } from './reach.ts';
+
+const ASK_MS = 5000;
+const MOST_BYTES = 64 * 1024;
+const MOST_SHOWN = 200;
+
+/**
+ * When sudo has refused: does it let this user run other programs, and only those? It is asked for the list, once and without a
+ * password. `undefined`: it does not tell, or what it tells is no reason.
+ */
+export async function restrictedRules(
+  reach: Reach,
+  program: string,
+  { from, to }: Change,
+  said: string,
+): Promise<ErrorInfo | undefined> {
+  if (!/not allowed to execute|password is required/.test(said)) return undefined;
+  const allowed = allowedAs(to, await listed(reach, program));
+  if (allowed.length === 0 || allowed.some((command) => EVERYTHING.test(command))) return undefined;
+  const shown = printableLine(allowed.join(', '));
+  return {
+    code: 'become',
+    message: `sudo lets ${from} run only ${cut(shown)} as ${to}, not /bin/sh`,
+    hint: `Add to /etc/sudoers.d with visudo: ${from} ALL=(${to}) NOPASSWD: /bin/sh - which is the same as ALL. Or log in as root.`,
+  };
+}
+
+const EVERYTHING = /^(ALL|\/bin\/sh|\/usr\/bin\/sh)\b/;
+
+const cut = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text);
+
+/** Lines such as `    (root) NOPASSWD: /usr/bin/systemctl restart apache2, /usr/bin/journalctl`. */
+export function allowedAs(user: string, list: string): readonly string[] {
+  const [, rules = ''] = list.split(/^User .* may run the following commands on .*:$/m);
+  return rules.split('\n').flatMap((line) => {
+    const [, users = '', commands = ''] = /^\s+\(([^)]*)\) (?:[A-Z_]+=\S+ )*(?:[A-Z]+: )*(.*)$/.exec(line) ?? [];
+    const [runAs = ''] = users.split(':');
+    const suits = runAs.split(',').some((name) => [user, 'ALL'].includes(name.trim()));
+    return suits ? commands.split(/, (?=[/!A-Z]|sudoedit)/).map((command) => command.trim()) : [];
+  });
+}
+
+async function listed(reach: Reach, program: string): Promise<string> {
+  const pipes = await reach.open(`exec env LC_ALL=C ${program} -n -l`);
+  if (!pipes.ok) return '';
+  const { stdin, stdout, stderr, closed } = pipes.value;
+  let text = '';
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+  stdout.on('data', (chunk: Buffer) => {
+    if (text.length < MOST_BYTES) text += chunk.toString('utf8');
+  });
+  stderr.resume();
+  stdin.end();
+  await Promise.race([closed, pause(ASK_MS, undefined, { ref: false })]);
+  pipes.value.destroy();
+  return text;
+}
