@@ -1,14 +1,11 @@
-import { loadInventory } from '../load/inventory.ts';
 import { loadParamsFile } from '../load/params-file.ts';
 import { readBeside } from '../load/read-beside.ts';
 import { readSource } from '../load/read-file.ts';
 import { loadRunbook } from '../load/runbook.ts';
-import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import type { FileParam } from '../plan/bind-params.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import type { Surroundings } from './surroundings.ts';
 import { inFiles, type Trouble } from './trouble.ts';
 import { ACTIONS } from './actions.ts';
 
@@ -24,17 +21,6 @@ export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
     const { runbook, diagnostics, templates } = loadRunbook(source, ACTIONS, readBeside(path));
     return { value: runbook, diagnostics, others: templates };
   });
-}
-
-/** Full paths, or lists of hosts with a comma in them; the later one is the stronger. */
-export async function openInventory(
-  paths: readonly string[],
-  { user, home }: Surroundings,
-): Promise<Result<Opened<Inventory>, Trouble>> {
-  const { inventory, files, diagnostics } = await loadInventory({ sources: paths, login: { name: user, home } });
-  return inventory === undefined
-    ? err(inFiles(diagnostics, files))
-    : ok({ value: inventory, sources: files, warnings: diagnostics });
 }
 
 export function openParamsFile(path: string): Result<Opened<readonly FileParam[]>, Trouble> {

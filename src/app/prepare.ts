@@ -67,8 +67,7 @@ export async function prepare(selection: Selection, surroundings: Surroundings):
   const wrong = checkBecomePasswords(filled);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = files.flatMap((file) => file.warnings);
-  const { inventoryFile } = hosts.value.value;
-  const kept = runSelection(selection, runbook.value.value, inventoryFile, bound.value, surroundings);
+  const kept = runSelection(selection, runbook.value.value, hosts.value.value.from, bound.value, surroundings);
   return ok({ runbook: runbook.value.value, hosts: filled, selection: kept, warnings, sources });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SecretName } from '../model/scalar-literal.ts';
 import type { BoundHost } from '../model/host.ts';
@@ -15,27 +16,51 @@ interface Typed {
   readonly ageIdentity?: string | undefined;
 }
 
+/** Where its hosts came from; nothing with `--local`. */
+export interface HostsFrom {
+  readonly inventories?: readonly string[];
+  readonly ansibleCfg?: string;
+  readonly vaultPasswordFiles?: readonly string[];
+}
+
 /** What is kept of a selection, for whoever is to do the same again. `hosts`: before the values of secrets were filled in. */
 export function runSelection(
   typed: Typed,
   runbook: Runbook,
-  inventoryFile: string | undefined,
+  from: HostsFrom,
   hosts: readonly BoundHost[],
   { directory }: Surroundings,
 ): RunSelection {
-  const full = (name: 'inventoryFile' | 'paramsFile' | 'secretsFile' | 'ageIdentity', path: string | undefined) =>
+  const full = (name: 'ansibleCfg' | 'paramsFile' | 'secretsFile' | 'ageIdentity', path: string | undefined) =>
     path === undefined ? {} : { [name]: resolve(directory, path) };
   const runbookFile = resolve(directory, runbook.file);
   return {
     runbookFile,
     runbook: typed.runbook === runbook.name ? runbook.name : runbookFile,
-    ...full('inventoryFile', inventoryFile),
+    ...(from.inventories !== undefined && {
+      inventories: from.inventories.map((source) => fullSource(source, directory)),
+    }),
+    ...full('ansibleCfg', from.ansibleCfg),
+    ...(from.vaultPasswordFiles !== undefined && {
+      vaultPasswordFiles: from.vaultPasswordFiles.map((each) => fullVaultFile(each, directory)),
+    }),
     params: typed.params,
     ...full('paramsFile', typed.paramsFile),
     ...full('secretsFile', typed.secrets),
     ...full('ageIdentity', typed.ageIdentity),
     targets: hosts.map(targetOf),
   };
+}
+
+/** A list of hosts is no path. */
+function fullSource(source: string, directory: string): string {
+  const path = resolve(directory, source);
+  return source.includes(',') && !existsSync(path) ? source : path;
+}
+
+function fullVaultFile(typed: string, directory: string): string {
+  const [, id = '', file = ''] = /^([^@/]*@)?(.*)$/s.exec(typed) ?? [];
+  return `${id}${resolve(directory, file)}`;
 }
 
 function targetOf({ host, params }: BoundHost): Target {

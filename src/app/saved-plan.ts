@@ -39,11 +39,13 @@ export function carriedOutAlready(planRunId: string, runId: string): ErrorInfo {
 
 /** The selection that the plan was made from, with exactly its hosts; secrets may lie elsewhere now. */
 export function selectionOf({ selection }: SavedPlan, secretsNow: SecretsOptions): Selection {
-  const { runbookFile, inventoryFile, params, paramsFile, secretsFile, ageIdentity, targets } = selection;
+  const { runbookFile, inventories, params, paramsFile, secretsFile, ageIdentity, targets } = selection;
   return {
     runbook: runbookFile,
-    inventory: inventoryFile,
-    local: inventoryFile === undefined,
+    inventory: inventories,
+    ansibleCfg: { file: selection.ansibleCfg },
+    vaultPasswordFile: selection.vaultPasswordFiles,
+    local: inventories === undefined,
     names: targets.map(({ host }) => host),
     params,
     paramsFile,

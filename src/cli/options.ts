@@ -9,7 +9,8 @@ export interface RunOptions {
   readonly brake?: number;
   /** Why. */
   readonly ignoreCooldown?: string;
-  readonly inventory?: string;
+  readonly inventory?: readonly string[];
+  readonly vaultPasswordFile?: readonly string[];
   readonly hosts?: string;
   readonly limit?: string;
   readonly local?: boolean;

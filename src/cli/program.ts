@@ -10,6 +10,7 @@ export type ChosenCommand = (terminal: Terminal) => Promise<number>;
 /** What a plan has chosen already. */
 const CHOOSING = [
   'inventory',
+  'vaultPasswordFile',
   'hosts',
   'limit',
   'local',
@@ -31,9 +32,11 @@ Examples:
 `;
 
 const SELECTION = `
-A pattern is a host, a group, all, a glob (web*), or several of these (web01,web02);
-all:!web03 leaves web03 out, webservers:&live takes those that are in both.
-The inventory is the first of: -i, $RUNBOOK_INVENTORY, ./inventory.yaml,
+A pattern is Ansible's: a host, a group, all, a glob (web*), ~ and a regular
+expression, or several of these (web01,web02); all:!web03 leaves web03 out,
+webservers:&live takes those that are in both, webservers[0:4] the first five.
+--limit @FILE takes names from a file. The inventory is the first of: -i,
+$RUNBOOK_INVENTORY, ./inventory.yaml, that of ./ansible.cfg,
 /etc/runbook/inventory.yaml. A param comes from --param, else from --params-file,
 else from the inventory, else from the runbook. !secret NAME comes from
 $RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first of:
@@ -149,12 +152,13 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
 
 function runOptions(command: Command): Command {
   return command
-    .addOption(text('-i, --inventory <file>', 'the hosts and how to reach them'))
+    .addOption(inventoryOption())
     .addOption(text('--hosts <pattern>', "instead of the runbook's own hosts"))
     .addOption(text('--limit <pattern>', 'only those hosts that are also in this'))
     .addOption(new Option('--local', 'this machine, without an inventory').conflicts(['inventory', 'hosts', 'limit']))
     .addOption(new Option('--param <name=value>', 'set a param; may be repeated').argParser(collect))
     .addOption(text('--params-file <file>', 'set params, from YAML or JSON'))
+    .addOption(vaultOption())
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
     .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
@@ -178,6 +182,19 @@ function text(flags: string, description: string): Option {
     if (value.trim() === '') throw new InvalidArgumentError('It is empty; an empty choice never means all.');
     return value;
   });
+}
+
+const inventoryOption = (): Option =>
+  new Option('-i, --inventory <source>', 'the hosts: a file, folder, program or web1,web2,; repeatable').argParser(
+    collectTexts,
+  );
+
+const vaultOption = (): Option =>
+  new Option('--vault-password-file <file>', 'of ansible-vault, or ID@FILE; repeatable').argParser(collectTexts);
+
+function collectTexts(value: string, previous: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return [...previous, value];
 }
 
 const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];

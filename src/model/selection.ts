@@ -9,8 +9,12 @@ export interface RunSelection {
   readonly runbookFile: string;
   /** What names it on a command line, wherever that is typed: its name, or the full path where a path was given. */
   readonly runbook: string;
-  /** Absent with `--local`. */
-  readonly inventoryFile?: string;
+  /** Full paths, or lists of hosts. Absent with `--local`. */
+  readonly inventories?: readonly string[];
+  /** The ansible.cfg that was followed. */
+  readonly ansibleCfg?: string;
+  /** `FILE` or `ID@FILE`, each with its full path. */
+  readonly vaultPasswordFiles?: readonly string[];
   /** As typed after `--param`. */
   readonly params: readonly string[];
   readonly paramsFile?: string;
@@ -18,7 +22,7 @@ export interface RunSelection {
   readonly ageIdentity?: string;
   /** The password for sudo was typed; it is not kept. */
   readonly askBecomePass?: true;
-  /** In the order of the inventory. */
+  /** In the order in which they were chosen. */
   readonly targets: readonly Target[];
 }
 

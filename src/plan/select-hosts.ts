@@ -1,68 +1,102 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { InventoryHost } from '../model/host.ts';
+import { parseTerms, splitHostPattern, type PatternError, type PatternTerm } from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { count } from '../util/count.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { suggest } from '../util/suggest.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { parseHostPattern, type PatternTerm } from './host-pattern.ts';
+import { HostNames } from './host-names.ts';
+
+/** The lines of a file that a limit names; those that say nothing are left out. */
+export type ReadNames = (file: string) => Result<readonly string[], ErrorInfo>;
+
+export interface HostChoice {
+  readonly pattern?: string | undefined;
+  /** A pattern that narrows it, in which `@FILE` stands for names, one a line. Alone it is the pattern. */
+  readonly limit?: string | undefined;
+}
 
 /**
- * The hosts that a pattern names, in the order of the inventory, narrowed by `limit`, a pattern as well. A name that is neither
- * a host nor a group is an error, and so is a pattern or limit that leaves no host: an empty selection never means "all".
+ * The hosts that a pattern names, in the order in which it names them, as in Ansible. A name that is neither a host nor a group is
+ * an error, and so is a pattern or limit that leaves no host: an empty selection never means "all".
  */
 export function selectHosts(
   inventory: Inventory,
-  pattern: string,
-  limit?: string,
+  { pattern, limit }: HostChoice,
+  readNames: ReadNames,
 ): Result<readonly InventoryHost[], ErrorInfo> {
-  const named = resolve(inventory, pattern, 'host pattern');
-  if (!named.ok) return named;
-  if (limit === undefined) return ok(inOrder(inventory, named.value));
+  const names = new HostNames(inventory);
+  const named = pattern === undefined ? undefined : resolve(names, { what: 'host pattern', text: pattern });
+  if (named?.ok === false) return named;
+  const allowed = limit === undefined ? undefined : resolve(names, { what: 'limit', text: limit, readNames });
+  if (allowed?.ok === false) return allowed;
 
-  const allowed = resolve(inventory, limit, 'limit');
-  if (!allowed.ok) return allowed;
+  if (named === undefined || allowed === undefined) return ok(names.hosts((named ?? allowed)?.value ?? new Set()));
   const both = keep(named.value, (name) => allowed.value.has(name));
-  if (both.size === 0) {
-    return usage(
-      `no host is both in ${quote(pattern)} (${count(named.value)}) and in the limit ${quote(limit)} (${count(allowed.value)})`,
-      'widen --limit, or choose other hosts with --hosts',
-    );
-  }
-  return ok(inOrder(inventory, both));
+  if (both.size > 0) return ok(names.hosts(both));
+  const [inPattern, inLimit] = [named, allowed].map(({ value }) => count(value.size, 'host'));
+  return usage(
+    `no host is both in ${quote(pattern)} (${inPattern}) and in the limit ${quote(limit)} (${inLimit})`,
+    'widen --limit, or choose other hosts with --hosts',
+  );
 }
 
-function resolve(inventory: Inventory, pattern: string, what: string): Result<ReadonlySet<string>, ErrorInfo> {
-  const terms = parseHostPattern(pattern);
-  if (!terms.ok) return usage(`the ${what} ${quote(pattern)} ${terms.error.message}`, terms.error.hint);
+interface Written {
+  readonly what: string;
+  readonly text: string;
+  /** Absent where `@FILE` is no term. */
+  readonly readNames?: ReadNames;
+}
+
+function resolve(names: HostNames, written: Written): Result<ReadonlySet<string>, ErrorInfo> {
+  const terms = readTerms(written);
+  if (!terms.ok) return terms;
+  const { name, hosts } = names.inventory;
+  const given = `the ${written.what} ${quote(written.text)}`;
   let selected: ReadonlySet<string> = new Set();
   for (const role of ['include', 'intersect', 'exclude'] as const) {
     for (const term of terms.value.filter((candidate) => candidate.role === role)) {
-      const hosts = hostsOf(inventory, term, what, pattern);
-      if (!hosts.ok) return hosts;
-      selected = combine(selected, hosts.value, role);
+      const found = names.ofTerm(term);
+      if (!found.ok) return usage(`${name} ${found.error.message}, which ${given} names`, found.error.hint);
+      selected = combine(selected, found.value, role);
     }
   }
-  if (selected.size === 0) {
-    return usage(
-      `the ${what} ${quote(pattern)} matches none of the ${inventory.hosts.length} hosts of ${inventory.name}`,
-      'an empty selection never means all hosts; correct the pattern or the inventory',
-    );
-  }
-  return ok(selected);
+  if (selected.size > 0) return ok(selected);
+  return usage(
+    `${given} matches none of the ${hosts.length} hosts of ${name}`,
+    'an empty selection never means all hosts; correct the pattern or the inventory',
+  );
 }
+
+function readTerms({ what, text, readNames }: Written): Result<readonly PatternTerm[], ErrorInfo> {
+  const wrong = ({ message, hint }: PatternError) => usage(`the ${what} ${quote(text)} ${message}`, hint);
+  const split = splitHostPattern(text);
+  if (!split.ok) return wrong(split.error);
+  const terms: string[] = [];
+  for (const term of split.value) {
+    const lines = readNames !== undefined && term.startsWith('@') ? readNames(term.slice(1)) : ok([term]);
+    if (!lines.ok) return lines;
+    terms.push(...lines.value);
+  }
+  if (terms.length === 0) return wrong({ message: 'names a file without a host', hint: EMPTY_FILE });
+  const parsed = parseTerms(terms);
+  return parsed.ok ? parsed : wrong(parsed.error);
+}
+
+const EMPTY_FILE = 'where nothing failed there is nothing to do; all hosts are written out: all';
 
 function combine(
   selected: ReadonlySet<string>,
-  hosts: ReadonlySet<string>,
+  hosts: readonly string[],
   role: PatternTerm['role'],
 ): ReadonlySet<string> {
+  if (role === 'include') return new Set([...selected, ...hosts]);
+  const others = new Set(hosts);
   switch (role) {
-    case 'include':
-      return new Set([...selected, ...hosts]);
     case 'intersect':
-      return keep(selected, (name) => hosts.has(name));
+      return keep(selected, (name) => others.has(name));
     case 'exclude':
-      return keep(selected, (name) => !hosts.has(name));
+      return keep(selected, (name) => !others.has(name));
     default:
       return unreachable(role);
   }
@@ -71,42 +105,6 @@ function combine(
 const keep = (names: ReadonlySet<string>, isKept: (name: string) => boolean): ReadonlySet<string> =>
   new Set([...names].filter(isKept));
 
-function hostsOf(
-  inventory: Inventory,
-  term: PatternTerm,
-  what: string,
-  pattern: string,
-): Result<ReadonlySet<string>, ErrorInfo> {
-  const all = inventory.hosts.map((host) => host.name);
-  if (term.text === 'all') return ok(new Set(all));
-  const found = [
-    ...all.filter((name) => term.matches(name)),
-    ...inventory.groups.filter((group) => term.matches(group.name)).flatMap((group) => group.hosts),
-  ];
-  const isKnown = found.length > 0 || inventory.groups.some((group) => term.matches(group.name));
-  // A name that is excluded but does not exist is a slip that would widen the selection. A glob may well match nothing.
-  if (isKnown || (term.isGlob && term.role === 'exclude')) return ok(new Set(found));
-
-  const known = [...inventory.groups.map((group) => group.name), ...all, 'all'];
-  const nearest = suggest(term.text, known);
-  return usage(
-    `${inventory.name} has no host or group ${quote(term.text)}, which the ${what} ${quote(pattern)} names`,
-    nearest === undefined ? `it has ${listNames(known)}` : `did you mean ${quote(nearest)}?`,
-  );
-}
-
-function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, 8);
-  const rest = names.length - shown.length;
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
-}
-
-function inOrder(inventory: Inventory, names: ReadonlySet<string>): readonly InventoryHost[] {
-  return inventory.hosts.filter((host) => names.has(host.name));
-}
-
-const count = (hosts: ReadonlySet<string>): string => (hosts.size === 1 ? '1 host' : `${hosts.size} hosts`);
-
-const quote = (text: string): string => JSON.stringify(text);
+const quote = (text: string | undefined): string => JSON.stringify(text);
 
 const usage = (message: string, hint: string): Result<never, ErrorInfo> => err({ code: 'usage', message, hint });

@@ -44,7 +44,7 @@ function compile(source: string): Result<Pattern, PatternError> {
     const pattern = RE2JS.compile(source);
     return ok({
       groupCount: pattern.groupCount(),
-      matches: (text) => pattern.matcher(text).find(),
+      matches: (text) => pattern.test(text),
       matchAll: (text) => matchAll(pattern, text),
     });
   } catch (error) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findAnsibleCfg } from '../../src/app/find-ansible-cfg.ts';
 import { findInventory } from '../../src/app/find-inventory.ts';
 import { findRunbook, findRunbooks } from '../../src/app/find-runbook.ts';
+import type { AnsibleCfg } from '../../src/load/ansible-cfg.ts';
 import { ROOT, stateDirectory, type Surroundings } from '../../src/app/surroundings.ts';
 
 describe('where files are found', () => {
@@ -18,35 +20,107 @@ describe('where files are found', () => {
   });
 
   describe('an inventory', () => {
-    it('is the one of -i before $RUNBOOK_INVENTORY before ./inventory.yaml', () => {
-      writeFileSync(join(directory, 'inventory.yaml'), '');
+    const WITH_INVENTORY: AnsibleCfg = {
+      file: 'ansible.cfg',
+      inventory: ['/srv/site', '/srv/more'],
+      defaults: [],
+      vaultPasswords: [],
+    };
+    const found = (namedBy: string, ...sources: readonly string[]) => ({ ok: true, value: { namedBy, sources } });
+
+    it('is the one of -i before $RUNBOOK_INVENTORY before ./inventory.yaml before that of the ansible.cfg', () => {
       const environment = { RUNBOOK_INVENTORY: '/srv/hosts.yaml' };
-      assert.deepEqual(findInventory('a.yaml', { ...here, environment }), {
-        ok: true,
-        value: join(directory, 'a.yaml'),
-      });
-      assert.deepEqual(findInventory(undefined, { ...here, environment }), { ok: true, value: '/srv/hosts.yaml' });
-      assert.deepEqual(findInventory(undefined, here), { ok: true, value: join(directory, 'inventory.yaml') });
+      const own = join(directory, 'inventory.yaml');
+      assert.deepEqual(findInventory([], WITH_INVENTORY, here), found('ansible.cfg', '/srv/site', '/srv/more'));
+      writeFileSync(own, '');
+      assert.deepEqual(findInventory([], WITH_INVENTORY, here), found('./inventory.yaml', own));
+      const surrounded = { ...here, environment };
+      assert.deepEqual(findInventory([], WITH_INVENTORY, surrounded), found('$RUNBOOK_INVENTORY', '/srv/hosts.yaml'));
+      assert.deepEqual(findInventory(['a.yaml'], undefined, surrounded), found('-i', join(directory, 'a.yaml')));
+    });
+
+    it('may be several, and a list of hosts that is no file', () => {
+      writeFileSync(join(directory, 'a,b'), '');
+      assert.deepEqual(
+        findInventory(['site', 'web1,web2,', 'a,b'], undefined, here),
+        found('-i', join(directory, 'site'), 'web1,web2,', join(directory, 'a,b')),
+      );
     });
 
     it('that is given and not there is not passed over', () => {
       writeFileSync(join(directory, 'inventory.yaml'), '');
       const environment = { RUNBOOK_INVENTORY: 'gone.yaml' };
-      assert.deepEqual(findInventory(undefined, { ...here, environment }), {
-        ok: true,
-        value: join(directory, 'gone.yaml'),
-      });
+      const gone = found('$RUNBOOK_INVENTORY', join(directory, 'gone.yaml'));
+      assert.deepEqual(findInventory([], undefined, { ...here, environment }), gone);
+    });
+
+    it('is not taken from a directory that every user may write, unless it is named', () => {
+      writeFileSync(join(directory, 'inventory.yaml'), '');
+      chmodSync(directory, 0o777);
+      const refused = findInventory([], undefined, here);
+      assert.match(refused.ok ? '' : refused.error.message, /^every user may write this directory/);
+      assert.ok(findInventory(['inventory.yaml'], undefined, here).ok);
     });
 
     it('that is nowhere is an error that names all places and a command that makes one', () => {
-      const found = findInventory(undefined, here);
-      assert.ok(!found.ok);
-      assert.equal(found.error.code, 'usage');
-      for (const place of ['-i FILE', '$RUNBOOK_INVENTORY', './inventory.yaml', '/etc/runbook/inventory.yaml']) {
-        assert.ok(found.error.message.includes(place), place);
+      const nowhere = findInventory([], undefined, here);
+      assert.ok(!nowhere.ok);
+      assert.equal(nowhere.error.code, 'usage');
+      for (const place of [
+        '-i FILE                      (not given)',
+        '$RUNBOOK_INVENTORY           (not set)',
+        './inventory.yaml             (not there)',
+        'ansible.cfg                  (not there)',
+        '/etc/runbook/inventory.yaml  (not there)',
+      ]) {
+        assert.ok(nowhere.error.message.includes(place), nowhere.error.message);
       }
-      assert.match(found.error.hint ?? '', /^printf 'all:.*' > inventory\.yaml$/m);
-      assert.match(found.error.hint ?? '', /--local/);
+      assert.match(nowhere.error.hint ?? '', /^printf 'all:.*' > inventory\.yaml$/m);
+      assert.match(nowhere.error.hint ?? '', /--local/);
+    });
+
+    it("that is nowhere is an error that names Ansible's inventories that lie here", () => {
+      mkdirSync(join(directory, 'inventories', 'production'), { recursive: true });
+      mkdirSync(join(directory, 'inventories', 'group_vars'));
+      mkdirSync(join(directory, 'inventory'));
+      writeFileSync(join(directory, 'hosts'), '');
+      const nowhere = findInventory([], { ...WITH_INVENTORY, inventory: [] }, here);
+      assert.ok(!nowhere.ok);
+      assert.match(nowhere.error.message, /^ {2}ansible\.cfg +\(has no inventory =\)$/m);
+      assert.equal(
+        nowhere.error.hint,
+        "what lies here looks like Ansible's; name it: -i hosts\nor one of: inventory/ inventories/production",
+      );
+    });
+  });
+
+  describe('an ansible.cfg', () => {
+    const fileOf = (from: Surroundings) => {
+      const opened = findAnsibleCfg(from);
+      assert.ok(opened.ok, JSON.stringify(opened));
+      return [opened.value.value?.file, opened.value.warnings.map(({ code }) => code)];
+    };
+
+    it('is the one of $ANSIBLE_CONFIG, which may be its folder, before ./ansible.cfg', () => {
+      assert.deepEqual(fileOf(here), [undefined, []]);
+      writeFileSync(join(directory, 'ansible.cfg'), '[defaults]\n');
+      assert.deepEqual(fileOf(here), [join(directory, 'ansible.cfg'), []]);
+      mkdirSync(join(directory, 'site'));
+      writeFileSync(join(directory, 'site', 'ansible.cfg'), '');
+      assert.deepEqual(fileOf({ ...here, environment: { ANSIBLE_CONFIG: 'site' } }), [
+        join(directory, 'site', 'ansible.cfg'),
+        [],
+      ]);
+    });
+
+    it('that is named and not there is an error', () => {
+      assert.equal(findAnsibleCfg({ ...here, environment: { ANSIBLE_CONFIG: 'gone.cfg' } }).ok, false);
+    });
+
+    it('is not followed in a directory that every user may write', () => {
+      writeFileSync(join(directory, 'ansible.cfg'), '[defaults]\n');
+      chmodSync(directory, 0o777);
+      assert.deepEqual(fileOf(here), [undefined, ['W_NOT_FOLLOWED']]);
     });
   });
 

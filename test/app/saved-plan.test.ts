@@ -161,7 +161,7 @@ describe('a plan that is found again', () => {
   }
 
   async function save({ params = [] }: { readonly params?: readonly string[] }): Promise<SavedPlan> {
-    const typed = { runbook: './tmp-full.yaml', inventory: 'inventory.yaml', local: false, params };
+    const typed = { runbook: './tmp-full.yaml', inventory: ['inventory.yaml'], local: false, params };
     const prepared = await prepare(typed, here());
     assert.ok(prepared.ok, JSON.stringify(prepared));
     const { selection, runbook } = prepared.value;

@@ -109,15 +109,17 @@ describe('files that are wrong', () => {
     assert.match(out, /error E_PERM: /);
   });
 
-  it('that Ansible would read beside the inventory are warned about', async () => {
-    place.write({ 'inventory.yaml': 'all: { hosts: { me: { ansible_connection: local } } }\n' });
-    mkdirSync(join(place.directory, 'group_vars'));
+  it('that are for Ansible are warned about where they ask for what is never done', async () => {
+    place.write({
+      'inventory.yaml': 'all: { hosts: { me: { ansible_connection: local } } }\n',
+      'ansible.cfg': '[defaults]\nhost_key_checking = False\n',
+    });
     const { code, out, err } = await place.runbook(['plan', 'load', '--hosts', 'me']);
     assert.equal(code, 0, err);
     assert.match(out, /^load would act on 0 of 1 host\nme {4}healthy/);
     assert.match(
       err,
-      /^inventory\.yaml:1:1: warning W_NOT_READ: the folder group_vars beside the inventory is not read\n/,
+      /^[^\n]*ansible\.cfg:2:1: warning W_NOT_FOLLOWED: host_key_checking is off in ansible\.cfg; this is not followed: host keys are always checked\n/,
     );
   });
 });

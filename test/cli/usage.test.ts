@@ -54,7 +54,7 @@ describe('a wrong command line', () => {
     [['plan', 'x', '--quiet', '-v'], "error: option '--quiet' cannot be used with option '-v, --verbose'\n"],
     [
       ['run', 'x', '--local', '-i', 'y'],
-      "error: option '--local' cannot be used with option '-i, --inventory <file>'\n",
+      "error: option '--local' cannot be used with option '-i, --inventory <source>'\n",
     ],
     [['plan', 'x', '--yes'], "error: unknown option '--yes'\n"],
     [['run', 'x', '--become-password', 'y'], "error: unknown option '--become-password'\n"],

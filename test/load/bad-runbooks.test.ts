@@ -66,6 +66,8 @@ const STRUCTURE: readonly Case[] = [
   ['an empty summary', changed('summary: A service is down', 'summary: ""'), '2:10 E_VALUE'],
   ['a pattern for all hosts that is not the word', top('hosts: "*"'), '2:8 E_TARGET_ALL'],
   ['an empty host pattern', top('hosts: ""'), '2:8 E_TARGET_EMPTY'],
+  ['a host pattern that only takes away', top('hosts: "!web01"'), '2:8 E_TARGET'],
+  ['a file of names as hosts', top('hosts: "@failed.txt"'), '2:8 E_TARGET'],
   ['a list of hosts', top('hosts: []'), '2:8 E_TYPE'],
   ['a number as the id', id('5'), '18:9 E_STRING'],
   ['a number as the summary of a finding', changed(SUMMARY, '5'), '16:14 E_STRING'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Inventory } from '../../src/model/inventory.ts';
-import { selectHosts } from '../../src/plan/select-hosts.ts';
+import { selectHosts as select, type ReadNames } from '../../src/plan/select-hosts.ts';
+import { err, ok } from '../../src/util/result.ts';
 import { inventory, inventoryHost } from '../support/hosts.ts';
 
 const INVENTORY = inventoryOf(['web01', 'web02', 'web03', 'db01', 'db02', 'lonely'], {
@@ -12,13 +13,14 @@ const INVENTORY = inventoryOf(['web01', 'web02', 'web03', 'db01', 'db02', 'lonel
 });
 
 describe('selectHosts', () => {
-  const cases: readonly (readonly [pattern: string, limit: string | undefined, selected: string])[] = [
+  const cases: readonly (readonly [pattern: string | undefined, limit: string | undefined, selected: string])[] = [
     ['all', undefined, 'web01 web02 web03 db01 db02 lonely'],
     ['web02', undefined, 'web02'],
     ['webservers', undefined, 'web01 web02 web03'],
-    ['db01,web01', undefined, 'web01 db01'],
-    ['db01:web01', undefined, 'web01 db01'],
-    ['db01, web01 ', undefined, 'web01 db01'],
+    ['db01,web01', undefined, 'db01 web01'],
+    ['db01:web01', undefined, 'db01 web01'],
+    ['db01, web01 ', undefined, 'db01 web01'],
+    ['db01 web01', undefined, 'db01 web01'],
     ['web01,webservers', undefined, 'web01 web02 web03'],
     ['web*', undefined, 'web01 web02 web03'],
     ['w?b01', undefined, 'web01'],
@@ -32,6 +34,27 @@ describe('selectHosts', () => {
     ['all:!retired', undefined, 'web01 web02 web03 db01 db02 lonely'],
     ['webservers', 'web02,db01', 'web02'],
     ['all', 'all:!web*', 'db01 db02 lonely'],
+    ['all', '@failed.txt', 'web02 db02'],
+    ['webservers', '@failed.txt,web01', 'web01 web02'],
+    [undefined, 'db02,web01', 'db02 web01'],
+    ['webservers[0]', undefined, 'web01'],
+    ['webservers[-1]', undefined, 'web03'],
+    ['webservers[1:]', undefined, 'web02 web03'],
+    ['webservers[0:1]', undefined, 'web01 web02'],
+    ['webservers[0:0]', undefined, 'web01'],
+    ['webservers[1:9]', undefined, 'web02 web03'],
+    ['all[-2]', undefined, 'db02'],
+    ['web*[4]', undefined, 'web02'],
+    ['webservers[0:1]:!web02', undefined, 'web01'],
+    ['all:!webservers[0]', undefined, 'web02 web03 db01 db02 lonely'],
+    ['web0[!2]*', undefined, 'web01 web03'],
+    ['~web0[13]', undefined, 'web01 web03'],
+    ['~.*01$', undefined, 'web01 db01'],
+    ['~(?i)LONE', undefined, 'lonely'],
+    ['all:!~web|data', undefined, 'lonely'],
+    ['l*', undefined, 'lonely'],
+    ['all:!a*', undefined, 'web01 web02 web03 db01 db02 lonely'],
+    ['all:!ungrouped', undefined, 'web01 web02 web03 db01 db02 lonely'],
   ];
   for (const [pattern, limit, selected] of cases) {
     it(`selects ${selected} for ${pattern}${limit === undefined ? '' : ` limited to ${limit}`}`, () => {
@@ -55,7 +78,7 @@ describe('selectHosts', () => {
       'web01,,web02',
       undefined,
       'the host pattern "web01,,web02" has an empty term',
-      'write names separated by single commas, such as web01,web02',
+      'write names separated by single commas, such as web01,web02; a variable in it may have been empty',
     ],
     ['*', undefined, 'the host pattern "*" matches everything', 'all hosts are written out: all'],
     [
@@ -79,14 +102,95 @@ describe('selectHosts', () => {
     [
       'web[01:20]',
       undefined,
-      'the host pattern "web[01:20]" has a term that is not understood: web[01',
-      'use names, * and ?, all, !name, &name; regular expressions, [ ] and @file are not supported',
+      'inventory.yaml has no host or group "web[01:20]", which the host pattern "web[01:20]" names',
+      'as in Ansible this is a count of the hosts of a group web; for names write web* or ~web0[12]$',
     ],
     [
-      '~web.*',
+      'webservers[7]',
       undefined,
-      'the host pattern "~web.*" has a term that is not understood: ~web.*',
-      'use names, * and ?, all, !name, &name; regular expressions, [ ] and @file are not supported',
+      'inventory.yaml has only 3 hosts for "webservers", and so no webservers[7], which the host pattern "webservers[7]" names',
+      'they are counted from 0: webservers[0] to webservers[2]',
+    ],
+    [
+      'web[1-3]',
+      undefined,
+      'the host pattern "web[1-3]" has a term that Ansible reads otherwise than it looks: web[1-3]',
+      'members 1 to 3 of a group: web[1:3]; letters of a name: ~web[1-3]$',
+    ],
+    [
+      'web[1,2]',
+      undefined,
+      'the host pattern "web[1,2]" has a [ or a ] without the other one',
+      'members are written web[0] or web[0:2], one of several letters web[abc]*; a comma always separates terms',
+    ],
+    [
+      'web[1:x',
+      undefined,
+      'the host pattern "web[1:x" has a [ or a ] without the other one',
+      'members are written web[0] or web[0:2], one of several letters web[abc]*; a comma always separates terms',
+    ],
+    ['?*[0]', undefined, 'the host pattern "?*[0]" matches everything', 'all hosts are written out: all'],
+    ['~.', undefined, 'the host pattern "~." matches everything', 'all hosts are written out: all'],
+    ['~', undefined, 'the host pattern "~" matches everything', 'all hosts are written out: all'],
+    [
+      '~web(?!01)',
+      undefined,
+      'the host pattern "~web(?!01)" has a regular expression that cannot be used: invalid or unsupported Perl syntax: (?!',
+      'RE2 has no (?=...), no (?!...) and no \\1; take hosts away with !~...',
+    ],
+    [
+      '~web\\Z',
+      undefined,
+      'the host pattern "~web\\\\Z" has a regular expression that cannot be used: invalid escape sequence: \\Z',
+      'RE2 has no (?=...), no (?!...) and no \\1; take hosts away with !~...',
+    ],
+    [
+      '~web0{,2}1:db01',
+      undefined,
+      'the host pattern "~web0{,2}1:db01" has a regular expression that cannot be used: Python reads web0{ otherwise',
+      'a comma always separates terms: write [0-9][0-9]? for [0-9]{1,2}',
+    ],
+    [
+      '@failed.txt',
+      undefined,
+      'the host pattern "@failed.txt" has a file, which is not read here: @failed.txt',
+      '--limit takes a file with names, one a line: --limit @failed.txt',
+    ],
+    [
+      'all',
+      '@none.txt',
+      'the limit "@none.txt" names a file without a host',
+      'where nothing failed there is nothing to do; all hosts are written out: all',
+    ],
+    [
+      'web01:22',
+      undefined,
+      'inventory.yaml has no host or group "web01:22", which the host pattern "web01:22" names',
+      'a pattern has no ports; they are in the inventory: ansible_port',
+    ],
+    [
+      'web01:db01,db02',
+      undefined,
+      'inventory.yaml has no host or group "web01:db01", which the host pattern "web01:db01,db02" names',
+      'where a pattern has a comma, only commas separate its terms',
+    ],
+    [
+      'localhost',
+      undefined,
+      'inventory.yaml has no host or group "localhost", which the host pattern "localhost" names',
+      'this machine itself, without an inventory: --local',
+    ],
+    [
+      'web01::db01',
+      undefined,
+      'the host pattern "web01::db01" has an empty term',
+      'write names separated by single commas, such as web01,web02; a variable in it may have been empty',
+    ],
+    [
+      'db01,~[[:alpha:]]01',
+      undefined,
+      'the host pattern "db01,~[[:alpha:]]01" has a regular expression that cannot be used: Python reads [[:alpha:]]01 otherwise',
+      'write the letters: [a-z0-9]',
     ],
     [
       'retired',
@@ -119,8 +223,7 @@ describe('selectHosts', () => {
         const pattern = terms.map(({ sign, name }) => sign + name).join(':');
         const hostsOf = (name: string): readonly string[] => (name === 'all' ? names : (groups.get(name) ?? [name]));
         const signed = (sign: string) => terms.filter((each) => each.sign === sign).map(({ name }) => hostsOf(name));
-        const expected = names
-          .filter((name) => signed('').some((hosts) => hosts.includes(name)))
+        const expected = [...new Set(signed('').flat())]
           .filter((name) => signed('&').every((hosts) => hosts.includes(name)))
           .filter((name) => !signed('!').some((hosts) => hosts.includes(name)));
         const result = selectHosts(INVENTORY, pattern);
@@ -134,7 +237,7 @@ describe('selectHosts', () => {
     const glob = fc.string({ unit: fc.constantFrom('a', 'b', '1', '*', '?'), minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(text, glob, (name, pattern) => {
-        fc.pre(!/^\*+$/.test(pattern));
+        fc.pre(!/^[*?]*\*[*?]*$/.test(pattern));
         const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
         assert.equal(selectHosts(inventoryOf([name], {}), pattern).ok, expression.test(name));
       }),
@@ -145,6 +248,16 @@ describe('selectHosts', () => {
     assert.ok(performance.now() - started < 200);
   });
 });
+
+const FILES: Readonly<Record<string, readonly string[]>> = { 'failed.txt': ['db02', 'web02'], 'none.txt': [] };
+
+const readNames: ReadNames = (file) => {
+  const lines = FILES[file];
+  return lines === undefined ? err({ code: 'usage', message: `there is no file ${file}` }) : ok(lines);
+};
+
+const selectHosts = (from: Inventory, pattern: string | undefined, limit?: string) =>
+  select(from, { pattern, limit }, readNames);
 
 function inventoryOf(hosts: readonly string[], groups: Readonly<Record<string, readonly string[]>>): Inventory {
   return inventory({

@@ -25,7 +25,7 @@ import type { SimulatedMachine } from './machine.ts';
 /** The line that `runbook run` goes, with the memory transport in place of SSH. */
 export async function repairInProcess(machine: SimulatedMachine, folder: string, stop: AbortSignal): Promise<Repair> {
   const here = surroundings({ XDG_STATE_HOME: join(folder, 'state') }, folder);
-  const selection = { runbook: RUNBOOK, inventory: 'inventory.yaml', local: false, params: [`soak=${SOAK}`] };
+  const selection = { runbook: RUNBOOK, inventory: ['inventory.yaml'], local: false, params: [`soak=${SOAK}`] };
   const prepared = await prepare(selection, here);
   if (!prepared.ok) throw new Error(prepared.error.errors.map(({ message }) => message).join('; '));
   const store = openSqliteStore(stateDirectory(here));

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { MATCHES_ALL, parseHostPattern } from '../../model/host-pattern.ts';
 import type { Runbook } from '../../model/runbook.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { Report } from '../report.ts';
@@ -22,15 +23,7 @@ export function readHeader(
   } else if (summary?.text.includes('\n') === true) {
     report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
   }
-  if (hosts?.text.trim() === '')
-    report.error(
-      'E_TARGET_EMPTY',
-      hosts.at,
-      'an empty host pattern selects nothing',
-      'write a pattern such as webservers, or all',
-    );
-  if (/^\*+$/.test(hosts?.text.trim() ?? '') && hosts !== undefined)
-    report.error('E_TARGET_ALL', hosts.at, `the host pattern ${hosts.text} matches everything`, 'write all');
+  if (hosts !== undefined) checkPattern(hosts, report);
   if (report.source.text.includes('\r')) {
     const at = report.source.text.indexOf('\r');
     report.warning(
@@ -47,6 +40,18 @@ export function readHeader(
     ...(description !== undefined && { description: description.text }),
     ...(hosts !== undefined && { hosts: hosts.text }),
   };
+}
+
+function checkPattern({ text, at }: YamlScalar, report: Report): void {
+  if (text.trim() === '') {
+    const hint = 'write a pattern such as webservers, or all';
+    report.error('E_TARGET_EMPTY', at, 'an empty host pattern selects nothing', hint);
+    return;
+  }
+  const pattern = parseHostPattern(text);
+  if (pattern.ok) return;
+  const code = pattern.error.message === MATCHES_ALL.message ? 'E_TARGET_ALL' : 'E_TARGET';
+  report.error(code, at, `the host pattern ${text} ${pattern.error.message}`, pattern.error.hint);
 }
 
 function checkName(node: YamlScalar, report: Report): void {
