@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Host } from '../../model/host.ts';
+import type { SshHop } from '../../model/ssh-settings.ts';
 import { printableLine } from '../../util/printable.ts';
 
 /** Why there is no connection. `again`: surely no answer of the host, so it may be tried once more. */
@@ -19,7 +19,13 @@ interface Seen {
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
 const DROPPED = /lost before handshake|No response from server|ECONNRESET|EPIPE/;
 
-export function connectFailure(host: Host, timeoutMs: number, seen: Seen, error: Error, cancelled: boolean): Failure {
+export function connectFailure(
+  host: Pick<SshHop, 'address' | 'port'>,
+  timeoutMs: number,
+  seen: Seen,
+  error: Error,
+  cancelled: boolean,
+): Failure {
   const fail = (code: ErrorInfo['code'], message: string, hint?: string, again = false): Failure => ({
     error: { code, message, ...(hint === undefined ? {} : { hint }) },
     again,
@@ -33,7 +39,7 @@ export function connectFailure(host: Host, timeoutMs: number, seen: Seen, error:
     return fail(
       'address-unknown',
       `the name ${host.address} has no address`,
-      'Correct address in the inventory, or DNS.',
+      'Correct ansible_host in the inventory, HostName in the configuration of ssh, or DNS.',
     );
   if (code === 'ECONNREFUSED')
     return fail('connection-refused', `${where} refuses connections`, 'Is sshd running there, and on this port?');

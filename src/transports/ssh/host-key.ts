@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Host } from '../../model/host.ts';
+import type { SshHop } from '../../model/ssh-settings.ts';
 import { nameOf, speaksOf, typeOf, type KnownHost, type KnownHosts } from './known-hosts.ts';
+
+type Machine = Pick<SshHop, 'address' | 'port'>;
 
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   'ssh-ed25519': ['ssh-ed25519'],
@@ -19,7 +21,7 @@ export interface HostKeys {
 }
 
 /** As OpenSSH: a key on file without a port serves a host on another port when that one has none of its own. */
-export function keysOf(host: Host, files: readonly string[], { entries, warnings }: KnownHosts): HostKeys {
+export function keysOf(host: Machine, files: readonly string[], { entries, warnings }: KnownHosts): HostKeys {
   const own = entries.filter(({ hosts }) => speaksOf(hosts, nameOf(host.address, host.port)));
   const withoutPort = () => entries.filter(({ hosts }) => speaksOf(hosts, nameOf(host.address, 22)));
   const known = own.some(({ marker }) => marker !== 'revoked') ? own : [...own, ...withoutPort()];
@@ -33,7 +35,7 @@ export function keyAlgorithms({ known }: HostKeys): string[] {
 }
 
 /** `undefined`: this is the host. Else why nothing may be said to it, and what a person does about it. */
-export function judgeHostKey(host: Host, keys: HostKeys, key: Buffer): ErrorInfo | undefined {
+export function judgeHostKey(host: Machine, keys: HostKeys, key: Buffer): ErrorInfo | undefined {
   const { known, files } = keys;
   const same = (entry: KnownHost) => entry.key.equals(key);
   const shown = `${typeOf(key)} key ${fingerprint(key)}`;
@@ -64,7 +66,7 @@ export function judgeHostKey(host: Host, keys: HostKeys, key: Buffer): ErrorInfo
   return unknown(host, keys, plain, shown);
 }
 
-function unknown(host: Host, { files, warnings }: HostKeys, plain: readonly KnownHost[], shown: string): ErrorInfo {
+function unknown(host: Machine, { files, warnings }: HostKeys, plain: readonly KnownHost[], shown: string): ErrorInfo {
   const others = plain.map((entry) => `${entry.keyType} at ${place(entry)}`).join(', ');
   const skipped = warnings.length === 0 ? '' : `; skipped: ${warnings.slice(0, 3).join('; ')}`;
   return {
@@ -84,4 +86,4 @@ export function fingerprint(key: Buffer): string {
 
 const place = ({ file, line }: KnownHost): string => `${file}:${line}`;
 
-const scan = ({ address, port }: Host): string => `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${address}`;
+const scan = ({ address, port }: Machine): string => `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${address}`;

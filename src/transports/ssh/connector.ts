@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ErrorInfo } from '../../model/error.ts';
+import { err, type Result } from '../../util/result.ts';
+import { connectClient, type LoggedIn, type Machine } from './client.ts';
+import type { Failure } from './failure.ts';
+import { keysOf } from './host-key.ts';
+import { KnownHostsFiles } from './known-hosts-file.ts';
+import { Limiter } from './limiter.ts';
+import { Logins, type LoginSecrets } from './logins.ts';
+import type { Way } from './way.ts';
+
+const TRIES = 6;
+const BACKOFF_MS = 250;
+
+export interface Asking {
+  readonly secrets: LoginSecrets;
+  /** For each try; ConnectTimeout may shorten it. */
+  readonly timeoutMs: number;
+}
+
+/** Connects and logs in to machines, to so many at once, with what they share: keys, what was refused, known hosts. */
+export class SshConnector {
+  readonly #handshakes: Limiter;
+  readonly #logins = new Logins();
+  readonly #files = new KnownHostsFiles();
+
+  constructor(handshakes: number) {
+    this.#handshakes = new Limiter(handshakes);
+  }
+
+  /** Tries again what was surely no answer of the machine. Owns the way: it is closed with the connection. */
+  async logIn(machine: Machine, way: Way, asking: Asking, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
+    for (let round = 1; ; round += 1) {
+      const outcome = await this.#handshakes.run(() => this.#try(machine, way, asking, signal));
+      if (outcome.ok) {
+        outcome.value.client.once('close', () => way.close());
+        return outcome;
+      }
+      if (!outcome.error.again || round === TRIES) {
+        way.close();
+        return err(outcome.error.error);
+      }
+      await pause(BACKOFF_MS * 2 ** round * Math.random(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #try(
+    machine: Machine,
+    way: Way,
+    { secrets, timeoutMs }: Asking,
+    signal: AbortSignal,
+  ): Promise<Result<LoggedIn, Failure>> {
+    const login = await this.#logins.open(machine, secrets);
+    if (!login.ok) return err({ error: login.error, again: false });
+    const limitMs = Math.min(timeoutMs, machine.connectTimeoutMs ?? timeoutMs);
+    const started = performance.now();
+    const stream = signal.aborted ? CANCELLED : await way.open(machine, limitMs, signal);
+    if (!stream.ok) {
+      login.value.ended(new Error(stream.error.error.message));
+      return stream;
+    }
+    const { userFiles, globalFiles } = machine.hostKeys;
+    const paths = [...userFiles, ...globalFiles];
+    const hostKeys = keysOf(machine, paths, this.#files.read(paths));
+    const leftMs = stream.value.socket === undefined ? limitMs : limitMs - (performance.now() - started);
+    const options = { machine, stream: stream.value, hostKeys, login: login.value, timeoutMs: roundUp(leftMs) };
+    return connectClient(options, signal);
+  }
+}
+
+/** A duration for messages. */
+const roundUp = (ms: number): number => Math.max(100, Math.ceil(ms / 100) * 100);
+
+const CANCELLED = err<Failure>({ error: { code: 'interrupted', message: 'cancelled while connecting' }, again: false });
