@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ErrorInfo } from '../model/error.ts';
+import type { SshHost } from '../model/host.ts';
+import type { Transport } from '../model/transport.ts';
+import { err, type Result } from '../util/result.ts';
+import { startMaster, type Master } from './openssh/master.ts';
+import { OpensshReach } from './openssh/reach.ts';
+import { Refusals } from './openssh/refusals.ts';
+import { connectShell } from './shell/connection.ts';
+import { ShownPasswords } from './shown-passwords.ts';
+import { Limiter } from './ssh/limiter.ts';
+
+/** sshd drops bursts. */
+const HANDSHAKES = 20;
+const TRIES = 6;
+const BACKOFF_MS = 250;
+
+/**
+ * Hosts over the system's own `ssh`: certificates, keys on tokens, GSSAPI, and whatever else it can and we can't. One connection a
+ * host, never a prompt, and the host key always verified.
+ */
+export function createOpensshTransport(): Transport {
+  const handshakes = new Limiter(HANDSHAKES);
+  const refusals = new Refusals();
+  const passwords = new ShownPasswords();
+
+  async function logIn(host: SshHost, timeoutMs: number, signal: AbortSignal): Promise<Result<Master, ErrorInfo>> {
+    for (let round = 1; ; round += 1) {
+      const outcome = await handshakes.run(async () => {
+        const refused = refusals.of(host);
+        if (refused !== undefined) return err({ error: refused, again: false });
+        const result = await startMaster({ host, timeoutMs }, signal);
+        refusals.note(host, result.ok ? undefined : result.error.error);
+        return result;
+      });
+      if (outcome.ok) return outcome;
+      if (!outcome.error.again || round === TRIES) return err(outcome.error.error);
+      await pause(BACKOFF_MS * 2 ** round * Math.random(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    connect: async (host, connectOptions, signal) => {
+      if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
+      const loggedIn = await logIn(host, host.ssh.connectTimeoutMs ?? connectOptions.connectTimeoutMs, signal);
+      return loggedIn.ok
+        ? connectShell(new OpensshReach(host, loggedIn.value), connectOptions, passwords, signal)
+        : loggedIn;
+    },
+  };
+}

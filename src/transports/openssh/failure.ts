@@ -1,0 +1,141 @@
+import type { ErrorInfo } from '../../model/error.ts';
+import type { SshHost } from '../../model/host.ts';
+import { printableLine } from '../../util/printable.ts';
+import type { Failure } from '../ssh/failure.ts';
+import { HOST_KEY_WORDS, LOGIN_WORDS, WAY_WORDS, type About, type Words } from './failure-words.ts';
+
+/** How a try to connect ended, and all that was said. */
+export interface Ended {
+  readonly host: SshHost;
+  readonly timeoutMs: number;
+  readonly cause: 'ended' | 'cancelled' | 'late';
+  /** What `ssh` itself said, in the C locale. */
+  readonly log: string;
+  /** What it said before it had a log, and what those said that it started: an `ssh` for a jump host, a proxy command. */
+  readonly said: string;
+  readonly status: number | undefined;
+}
+
+const NOT_FOUND = 127;
+const SHOWN = /^debug1: Server host (?:key: (\S+) (SHA256:\S+)|certificate: (\S+) (SHA256:[^,\s]+))/m;
+const DROPPED =
+  /kex_exchange_identification|Connection (closed|reset) by|Connection reset|Exceeded MaxStartups|Not allowed at this time/;
+
+export function masterFailure(ended: Ended): Failure {
+  const { host, cause, log, said, status } = ended;
+  const where = `${host.address}:${host.port}`;
+  if (cause === 'cancelled') return never({ code: 'interrupted', message: 'cancelled while connecting' });
+  if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
+  const about: About = { host, where, log, shown: keyInWords(log), timeoutMs: ended.timeoutMs };
+  const own = without(log);
+  const isProxied =
+    /^debug1: (Executing proxy command|Setting implicit ProxyCommand)/m.test(log) && shownKey(log) === undefined;
+  if (isProxied) return proxyFailure(ended, about);
+  const known = firstOf([...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS], `${own}\n${said}`, about);
+  if (known !== undefined) return never(known);
+  if (cause === 'late') return never(late(about));
+  if (DROPPED.test(own)) return dropped(where, shownKey(log) !== undefined);
+  return never({
+    code: 'protocol',
+    message: `ssh did not connect to ${where}: ${lastLine(`${said}\n${own}`)}`,
+    hint: `Try: ssh -v ${host.ssh.program.destination}`,
+  });
+}
+
+/** The key, or the certificate, that the host has shown: the first, before anything that a host can say is in the log. */
+export function shownKey(log: string): { readonly type: string; readonly fingerprint: string } | undefined {
+  const match = SHOWN.exec(log);
+  const type = match?.[1] ?? match?.[3];
+  const fingerprint = match?.[2] ?? match?.[4];
+  return type === undefined || fingerprint === undefined ? undefined : { type, fingerprint };
+}
+
+export function folderFailure(root: string, { message }: Error): Failure {
+  return never({
+    code: 'configuration',
+    message: `no folder could be made for the socket of ssh: ${message}`,
+    hint: `Free space in ${root}, or set TMPDIR to a folder of yours with a short path.`,
+  });
+}
+
+const NOT_INSTALLED: ErrorInfo = {
+  code: 'configuration',
+  message: 'the program ssh is not installed here',
+  hint: 'Install OpenSSH (Debian: apt install openssh-client), or let the inventory say ansible_connection: ssh.',
+};
+
+/** What a jump host or a proxy command said instead of the host. `ssh` names the hop, which may be any of them. */
+function proxyFailure({ host, said, cause }: Ended, about: About): Failure {
+  const { where } = about;
+  const isJump = host.ssh.route.kind !== 'command';
+  const way = isJump ? 'a jump host' : 'its ProxyCommand';
+  const beyond = /open failed: connect failed: ([^\r\n]+)/.exec(said)?.[1];
+  if (beyond !== undefined)
+    return never({
+      code: /refused/.test(beyond) ? 'connection-refused' : 'connection-timeout',
+      message: `${way} can't reach ${where}: ${printableLine(beyond)}`,
+      hint: 'Is sshd running there, and on this port?',
+    });
+  const known = firstOf([...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS], said, { ...about, hop: true });
+  if (known !== undefined) return never({ ...known, message: `on the way through ${way}: ${known.message}` });
+  if (cause === 'late') return never(late(about));
+  const words = lastLine(said);
+  return {
+    error: {
+      code: 'connection-lost',
+      message: `${way} closed the way to ${where}${words === '' ? '' : `: ${words}`}`,
+      hint: `Try: ssh -v ${host.ssh.program.destination}`,
+    },
+    again: DROPPED.test(said),
+  };
+}
+
+function late({ where, timeoutMs, shown }: About): ErrorInfo {
+  return {
+    code: 'connection-timeout',
+    message: `${where} did not ${shown === undefined ? 'answer' : 'finish the login'} within ${timeoutMs / 1000} s`,
+    hint: 'Is the host up, and does a firewall let SSH through from here?',
+  };
+}
+
+const dropped = (where: string, wasVerified: boolean): Failure =>
+  wasVerified
+    ? never({
+        code: 'connection-lost',
+        message: `${where} closed the connection during login`,
+        hint: 'The log of sshd there says why.',
+      })
+    : {
+        error: {
+          code: 'connection-lost',
+          message: `${where} drops connections before the handshake`,
+          hint: 'sshd may be overloaded: MaxStartups, PerSourcePenalties.',
+        },
+        again: true,
+      };
+
+function firstOf(words: readonly Words[], text: string, about: About): ErrorInfo | undefined {
+  for (const { words: pattern, means } of words) {
+    const match = pattern.exec(text);
+    if (match !== null) return means(match, about);
+  }
+  return undefined;
+}
+
+const never = (error: ErrorInfo): Failure => ({ error, again: false });
+
+function keyInWords(log: string): string | undefined {
+  const shown = shownKey(log);
+  return shown === undefined ? undefined : `${shown.type} key ${shown.fingerprint}`;
+}
+
+const without = (log: string): string => log.replace(/^debug\d: .*$/gm, '');
+
+const lastLine = (text: string): string =>
+  printableLine(
+    text
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== '')
+      .slice(-2)
+      .join('; '),
+  ).slice(0, 500);

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SshHost } from '../../model/host.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import type { Failure } from '../ssh/failure.ts';
+import { hasJumps, jumpConfig, masterArguments, type MasterFiles } from './arguments.ts';
+import { environment } from './environment.ts';
+import { folderFailure, masterFailure } from './failure.ts';
+
+/**
+ * Starts `ssh`, says its status when it has ended, and removes its files. It is ended when whoever started this lets go of stdin,
+ * by closing it or by dying: no connection outlives a killed controller. `read` succeeds when it is told that `ssh` has ended.
+ */
+const KEEPER = `trap '' PIPE
+folder=$1; shift
+exec 3<&0
+"$@" </dev/null >/dev/null 3<&- &
+ssh=$!
+{ read -r ended || kill "$ssh"; } <&3 >/dev/null 2>&1 &
+exec 2>/dev/null
+wait "$ssh"
+echo "$?"
+wait
+rm -rf -- "$folder"`;
+
+/** How often is looked whether the socket is there: it is made right after the login. */
+const LOOK_MS = 10;
+const WORDS_MS = 300;
+const END_MS = 2000;
+/** UNIX sockets have short names: 104 bytes on some systems, of which ssh takes 17 while it makes one. */
+const LONGEST_ROOT = 70;
+
+export interface MasterRequest {
+  readonly host: SshHost;
+  readonly timeoutMs: number;
+}
+
+/** One try to connect and log in by the system's `ssh`. */
+export async function startMaster(request: MasterRequest, signal: AbortSignal): Promise<Result<Master, Failure>> {
+  const { host, timeoutMs } = request;
+  const files = makeFiles(host);
+  if (!files.ok) return files;
+  const master = new Master(host, files.value, timeoutMs);
+  const deadline =
+    performance.now() + timeoutMs * (host.ssh.route.kind === 'jumps' ? host.ssh.route.hops.length + 1 : 1);
+  for (;;) {
+    if (master.isOpen) return ok(master);
+    if (master.isGone || signal.aborted || performance.now() > deadline) break;
+    await Promise.race([master.gone, pause(LOOK_MS)]);
+  }
+  const cause = master.isGone ? 'ended' : signal.aborted ? 'cancelled' : 'late';
+  const log = master.log();
+  const { said, status } = await master.lastWords();
+  return err(masterFailure({ host, timeoutMs, cause, log, said, status }));
+}
+
+/** A process `ssh` that holds one connection, logged in and verified, and lets others of it use it. */
+export class Master {
+  readonly files: MasterFiles;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly gone: Promise<void>;
+  readonly #keeper: ChildProcessByStdio<Writable, Readable, Readable>;
+  #said = '';
+  #status: number | undefined;
+  #isGone = false;
+
+  constructor(host: SshHost, files: MasterFiles, timeoutMs: number) {
+    this.files = files;
+    const args = ['-c', KEEPER, 'sh', files.folder, 'ssh', ...masterArguments(host, files, { timeoutMs, asks: false })];
+    // A session of its own: no terminal to ask on, and no signal of one.
+    this.#keeper = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
+    const { stdin, stdout, stderr } = this.#keeper;
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+    stderr.on('data', (chunk: Buffer) => (this.#said = `${this.#said}${chunk.toString('utf8')}`.slice(-LARGEST)));
+    this.gone = new Promise((resolve) => {
+      const end = (): void => {
+        this.#isGone = true;
+        resolve();
+      };
+      stdout.once('data', (status: Buffer) => {
+        this.#status = Number.parseInt(status.toString('latin1'), 10);
+        end();
+      });
+      stdout.once('close', end);
+      this.#keeper.once('error', end);
+    });
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The socket is made when the host is verified and has let us in. */
+  get isOpen(): boolean {
+    return !this.#isGone && existsSync(this.files.socket);
+  }
+
+  /** Everything that `ssh` has said so far. */
+  log(): string {
+    try {
+      return readFileSync(this.files.log, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Ends it. What others said on its stderr, and the status of `ssh`, `undefined` when it is not its own. */
+  async lastWords(): Promise<{ readonly said: string; readonly status: number | undefined }> {
+    const endedItself = this.#isGone;
+    if (endedItself) await Promise.race([ended(this.#keeper.stderr), pause(WORDS_MS)]);
+    this.end();
+    return { said: this.#said, status: endedItself ? this.#status : undefined };
+  }
+
+  /** Closes the connection and all that uses it. Nothing is left of it within seconds. */
+  end(): void {
+    const { stdin } = this.#keeper;
+    if (stdin.writableEnded) return;
+    stdin.end(this.#isGone ? 'ended\n' : '');
+    const late = setTimeout(() => this.#kill(), END_MS);
+    this.#keeper.once('exit', () => clearTimeout(late));
+  }
+
+  /** With all that it has started: they are one group. */
+  #kill(): void {
+    const { pid } = this.#keeper;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+    rmSync(this.files.folder, { recursive: true, force: true });
+  }
+}
+
+const LARGEST = 64 * 1024;
+
+function makeFiles(host: SshHost): Result<MasterFiles, Failure> {
+  const root = tmpdir().length > LONGEST_ROOT ? '/tmp' : tmpdir();
+  try {
+    const folder = mkdtempSync(join(root, 'runbook-'));
+    const files = { folder, socket: join(folder, 's'), log: join(folder, 'log'), config: join(folder, 'config') };
+    if (hasJumps(host)) writeFileSync(files.config, jumpConfig(host), { mode: 0o600 });
+    return ok(files);
+  } catch (error) {
+    return err(folderFailure(root, error as Error));
+  }
+}
+
+const ended = (stream: Readable): Promise<void> =>
+  new Promise((resolve) => (stream.destroyed || stream.readableEnded ? resolve() : stream.once('close', resolve)));
