@@ -44,6 +44,7 @@ function exitCodeOfError(code: ErrorCode): number {
     case 'run-user-login':
     case 'lock-held':
     case 'ledger-unsafe':
+    case 'tools-missing':
     case 'same-machine':
     case 'channel-refused':
       return FAILED;

@@ -31,7 +31,13 @@ export async function lockAll(
   });
   for (const { host, end } of ended) {
     if (end.end !== 'taken' || host.ledger === undefined) continue;
-    await run.recorder.commit({ type: 'lock-taken', host: host.name, incarnation: host.ledger.incarnation });
+    const { incarnation, lease } = host.ledger;
+    await run.recorder.commit({
+      type: 'lock-taken',
+      host: host.name,
+      incarnation,
+      ...(lease === true ? { lease } : {}),
+    });
   }
   return ended;
 }

@@ -27,6 +27,7 @@ export type ErrorCode =
   /* on a host */
   | 'lock-held'
   | 'ledger-unsafe'
+  | 'tools-missing'
   | 'same-machine'
   | 'channel-refused'
   /* on the controller */

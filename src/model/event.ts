@@ -44,10 +44,14 @@ export type EventBody =
   | RunInterrupted
   | RunFinished;
 
+/** `exec`: one command, without a runbook. */
+export type RunMode = 'run' | 'plan' | 'exec';
+
 /** The files were checked and the hosts chosen; nothing has been contacted. */
 export interface RunStarted {
   readonly type: 'run-started';
-  readonly mode: 'run' | 'plan';
+  readonly mode: RunMode;
+  /** `exec` in an exec, whose command is in its steps. */
   readonly runbook: string;
   readonly runbookSha256: string;
   readonly hosts: readonly string[];
@@ -81,6 +85,8 @@ export interface StartedBy {
 export interface HostConnected {
   readonly type: 'host-connected';
   readonly host: string;
+  /** What carries the connection, and why, when that was not the inventory's choice. */
+  readonly chosen?: string;
   readonly facts: HostFacts;
 }
 
@@ -96,11 +102,14 @@ export interface PhaseStarted {
   readonly phase: PhaseName | 'retest' | 'proof';
 }
 
+/** `exec`: the command of an exec. */
+export type SentPhase = PhaseName | 'exec';
+
 /** A reading step, or the look of a prepared change, is about to be sent; `plan`: a look made to show what a fix would do. */
 export interface StepStarted {
   readonly type: 'step-started';
   readonly host: string;
-  readonly phase: PhaseName | 'retest' | 'proof' | 'plan';
+  readonly phase: SentPhase | 'retest' | 'proof' | 'plan';
   readonly step: string;
   /** Unique in the run and host: names one execution of one step, also as `execution` of what follows. */
   readonly execution: string;
@@ -112,7 +121,7 @@ export interface StepStarted {
 export interface StepIntended {
   readonly type: 'step-intended';
   readonly host: string;
-  readonly phase: PhaseName;
+  readonly phase: SentPhase;
   readonly step: string;
   readonly execution: string;
   readonly name: string;
@@ -156,7 +165,7 @@ export interface Evidence {
 export interface StepEnded {
   readonly type: 'step-ended';
   readonly host: string;
-  readonly phase: PhaseName | 'retest' | 'proof';
+  readonly phase: SentPhase | 'retest' | 'proof';
   readonly step: string;
   /** Empty when it was skipped before it was sent. */
   readonly execution: string;
@@ -202,6 +211,8 @@ export interface LockTaken {
   readonly type: 'lock-taken';
   readonly host: string;
   readonly incarnation: string;
+  /** By a directory, for want of a lock of the kernel's. */
+  readonly lease?: boolean;
 }
 
 /** The first change on a host is about to be sent: counts for cooldown and attempts. */

@@ -88,4 +88,6 @@ export interface Ledger {
   /** Random, made on first use: two hosts of one run with the same incarnation are one machine. */
   readonly incarnation: string;
   readonly bootId: string;
+  /** Nothing there could take a lock of the kernel's: a directory stands for it, which the next run takes over from the dead. */
+  readonly lease?: boolean;
 }

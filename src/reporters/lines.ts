@@ -50,6 +50,8 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
         `approved by ${printableLine(event.by)}${event.plan === undefined ? '' : `, by naming the plan ${event.plan}`}`,
       ];
     case 'lock-taken':
+      if (event.lease === true)
+        return [`${event.host}: locked by a directory, as it has no flock (package util-linux)`];
       return verbose ? [`${event.host}: locked`] : [];
     case 'attempt-begun':
       return [];

@@ -139,10 +139,11 @@ describe('the ssh transport on a host in trouble', function () {
     assert.equal(await on('ls -d /run/runbook/old /run/runbook/new 2>/dev/null || true'), '/run/runbook/new');
   });
 
-  it('locks by a directory where there is no flock, and takes over from the dead', async () => {
-    await on('rm -f /usr/bin/flock');
+  it('locks by a directory where nothing could take a lock of the kernel, says so, and takes over from the dead', async () => {
+    await on('rm -f /usr/bin/flock /usr/bin/perl');
     const first = await connected();
-    await locked(first, newRunId());
+    const ledger = await first.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(ledger.ok && ledger.value.lease, true);
     const second = await connected();
     const held = await second.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
     assert.equal(held.ok ? 'free' : held.error.code, 'lock-held');
@@ -150,15 +151,26 @@ describe('the ssh transport on a host in trouble', function () {
     await locked(second, newRunId());
   });
 
-  it('does not start a change where it could not be ended or told apart, and reads there', async () => {
-    await on('rm -f /usr/bin/setsid');
+  it('does without setsid, flock and mkfifo where there is perl', async () => {
+    await on('rm -f /usr/bin/setsid /usr/bin/flock /usr/bin/mkfifo /usr/bin/mknod');
     const connection = await connected();
     const runId = newRunId();
-    await locked(connection, runId);
-    assert.deepEqual((await connection.change(changeOf(runId, 'true'), NEVER)).end, {
-      how: 'not-started',
-      why: 'the host has no setsid',
-    });
+    const ledger = await connection.lock({ runId, runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.deepEqual(ledger.ok && ledger.value.lease, undefined);
+    const change = changeOf(runId, 'sleep 97 & echo out; sleep 97', { timeoutMs: 1000 });
+    const { end, stdout } = await connection.change(change, NEVER);
+    assert.deepEqual([end, stdout.text], [{ how: 'timeout', gone: true }, 'out\n']);
+    assert.deepEqual((await read(connection, 'sleep 99', 300)).end, { how: 'timeout', gone: true });
+    const held = await (await connected()).lock({ runId, runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(held.ok ? 'free' : held.error.code, 'same-machine');
+  });
+
+  it('does not lock for changes where they could not be ended or told apart, and reads there', async () => {
+    await on('rm -f /usr/bin/setsid /usr/bin/perl');
+    const connection = await connected();
+    const lock = await connection.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    assert.equal(lock.ok ? 'locked' : lock.error.code, 'tools-missing');
+    assert.match(lock.ok ? '' : lock.error.message, /neither setsid nor perl/);
     assert.equal((await read(connection, 'echo fine')).stdout.text, 'fine\n');
     assert.equal((await read(connection, 'sleep 99', 300)).end.how, 'timeout');
   });

@@ -2,6 +2,7 @@
  * A change is claimed before it starts, outlives the channel, and leaves its status in the claim.
  * Step -> $o (FIFO) -> relay, which keeps head and tail beside the claim and drains for ever -> $po (FIFO) -> forwarder -> channel.
  * Only the forwarder depends on the channel and only it is ended after the step: ending a relay would end a daemon at its next line.
+ * The lock is closed first: a FIFO is waited for, and nobody must wait with the lock.
  */
 const KEEP = `
 rb_keep() {
@@ -13,9 +14,14 @@ rb_keep() {
   exec cat
 }
 rb_relay() {
-  cat <"$rb_claim/p$1" >&"$3" 5>&- 6>&- 9>&- &
+  cat 9>&- 5>&- <"$rb_claim/p$1" >&"$3" 6>&- &
   rb_forwarders="$rb_forwarders $!"
-  (exec 5>&- 6>&- 9>&-; trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) <"$rb_claim/$1" >/dev/null 2>&1 &
+  (trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) 9>&- 5>&- 6>&- <"$rb_claim/$1" >/dev/null 2>&1 &
+}
+rb_fifos() {
+  if [ -n "$rb_mkfifo" ]; then mkfifo -m 600 "$@"
+  elif [ -n "$rb_mknod" ]; then umask 077; for rb_fifo; do mknod "$rb_fifo" p || break; done; umask 022; [ -p "$rb_fifo" ]
+  else perl -MPOSIX -e 'mkfifo($_, 0600) || exit 1 for @ARGV' "$@"; fi
 }
 `;
 
@@ -39,8 +45,6 @@ const CHANGE = `
 rb_refuse() { rb_mark "$1:end:-:$2"; }
 rb_claim() {
   [ -n "$rb_locked" ] || { rb_why='the host is not locked'; return 1; }
-  [ -n "$rb_setsid" ] || { rb_why='the host has no setsid'; return 1; }
-  [ -n "$rb_mkfifo" ] || { rb_why='the host has no mkfifo'; return 1; }
   rb_run_folder=$rb_ledger/$1 rb_claim=$rb_ledger/$1/$2
   [ -d "$rb_run_folder" ] || mkdir -m 700 "$rb_run_folder" || { rb_why="can't write to $rb_ledger"; return 1; }
   rb_epoch=0; [ ! -e "$rb_run_folder/epoch" ] || read -r rb_epoch <"$rb_run_folder/epoch"
@@ -50,8 +54,8 @@ rb_claim() {
     return 1
   }
   echo "$3" >"$rb_run_folder/epoch" && printf 'epoch %s\\nsha256 %s\\n' "$3" "$4" >"$rb_claim/claim" &&
-    mkfifo -m 600 "$rb_claim/o" "$rb_claim/e" "$rb_claim/po" "$rb_claim/pe" || {
-      rm -rf "$rb_claim"; rb_why="can't write to $rb_ledger"; return 1
+    rb_fifos "$rb_claim/o" "$rb_claim/e" "$rb_claim/po" "$rb_claim/pe" || {
+      rm -rf "$rb_claim"; rb_why="can't write to $rb_ledger, or make a FIFO there"; return 1
     }
 } 2>/dev/null
 rb_start_time() { rb_stat "$1" && { set -- \${rb_line##*) }; shift 19; echo "$1"; }; }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { HostFacts } from '../../model/host.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { HostFacts } from '../../model/host.ts';
 export const GREETING_SOURCE = `
 rb_greet() {
   rb_mark "$1:begin"
-  grep -E '^(ID|VERSION_ID)=|^btime |^MemTotal:|^cpu[0-9]' /etc/os-release /usr/lib/os-release /proc/stat /proc/meminfo 2>/dev/null
+  grep -E '^(ID|VERSION_ID)=|^btime |^MemTotal:|^cpu[0-9]|^SigIgn:' \
+    /etc/os-release /usr/lib/os-release /proc/stat /proc/meminfo /proc/$$/status 2>/dev/null
   rb_arch=; [ ! -r /proc/sys/kernel/arch ] || read -r rb_arch </proc/sys/kernel/arch
   if [ -n "$rb_arch" ]; then
     read -r rb_system </proc/sys/kernel/ostype; read -r rb_kernel </proc/sys/kernel/osrelease
@@ -16,6 +18,7 @@ rb_greet() {
   date -u '+=date %s.%N'
   echo "=uid $rb_uid"
   echo "=shell $$"
+  echo "=whole $rb_whole"
   for rb_file in machine-id:/etc/machine-id boot_id:/proc/sys/kernel/random/boot_id; do
     rb_value=; [ ! -r "\${rb_file#*:}" ] || read -r rb_value <"\${rb_file#*:}"; echo "=\${rb_file%%:*} $rb_value"
   done
@@ -31,6 +34,10 @@ rb_greet() {
 export interface Greeting {
   readonly facts: HostFacts;
   readonly shellPid: number;
+  /** Nothing of what it was told before was lost. */
+  readonly whole: boolean;
+  /** SIGTERM is ignored there, and so in all that it starts: no shell can change that. */
+  readonly ignoresTerm: boolean;
 }
 
 /** Facts that a host does not tell are empty or 0, never guessed. */
@@ -42,7 +49,7 @@ export function parseGreeting(text: string): Greeting | undefined {
     if (name !== '') named.set(name, value);
     const [, file = '', found = ''] = /^(\/[^:]*):(.*)$/.exec(line) ?? [];
     if (/^cpu\d/.test(found) && file === '/proc/stat') cpus += 1;
-    const [, key = '', told = ''] = /^(ID|VERSION_ID|btime|MemTotal)(?:=|:\s*| )(.*)$/.exec(found) ?? [];
+    const [, key = '', told = ''] = /^(ID|VERSION_ID|btime|MemTotal|SigIgn)(?:=|:\s*| )(.*)$/.exec(found) ?? [];
     if (key !== '' && !named.has(key)) named.set(key, told.replace(/^(["'])(.*)\1$/, '$2'));
   }
   const say = (name: string) => named.get(name) ?? '';
@@ -64,8 +71,12 @@ export function parseGreeting(text: string): Greeting | undefined {
     machine_id: say('machine-id'),
     uid: Number(uid),
   };
-  return { facts, shellPid };
+  return { facts, shellPid, whole: say('whole') !== '', ignoresTerm: hasTerm(say('SigIgn')) };
 }
+
+/** A mask of signals in hexadecimal, the first one the lowest bit. */
+const hasTerm = (mask: string): boolean =>
+  /^[0-9a-f]{1,16}$/i.test(mask) && (BigInt(`0x${mask}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
 
 function initOf(word: string): HostFacts['init'] {
   return word === 'systemd' || word === 'openrc' || word === 'sysv' ? word : 'none';

@@ -10,20 +10,43 @@ import { STOP_SOURCE } from './stop-source.ts';
  * would be held for as long as a daemon lives.
  */
 
+/** What comes before may be lost: start-up files that wait for Return are given one. If this is lost, the greeting says so. */
+export const FIRST_LINE = 'rb_whole=1';
+const BEGINNING = `\n\n\n\n${FIRST_LINE}`;
+
+/*
+ * Variables that change what programs print, options and functions that a bash takes over from the environment. POSIXLY_CORRECT
+ * is not unset in bash: that would end its POSIX mode.
+ */
 const ENVIRONMENT = `
 case :$PATH: in */run/current-system/sw/bin*) ;; *) PATH= ;; esac
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\${PATH:+:$PATH}
-LC_ALL=C LANGUAGE=C TZ=UTC; export PATH LC_ALL LANGUAGE TZ; unset ENV BASH_ENV CDPATH; umask 022; cd /
+LC_ALL=C LANGUAGE=C TZ=UTC; export PATH LC_ALL LANGUAGE TZ; unset ENV BASH_ENV CDPATH IFS; umask 022; cd /
+set +aCefuvx
+unset BLOCKSIZE BLOCK_SIZE DF_BLOCK_SIZE DU_BLOCK_SIZE LS_BLOCK_SIZE COLUMNS LINES TIME_STYLE QUOTING_STYLE
+unset GREP_OPTIONS PS_FORMAT PS_PERSONALITY SYSTEMD_COLORS SYSTEMD_URLIFY SYSTEMD_LESS PAGER SYSTEMD_PAGER
+if [ -z "$BASH_VERSION" ]; then unset POSIXLY_CORRECT
+else export -n POSIXLY_CORRECT; for rb_name in $(compgen -A function); do unset -f "$rb_name"; done; fi
 `;
 
 /** Put before the text of a step that runs as another user, whose environment was made anew. */
 export const STEP_ENVIRONMENT = ENVIRONMENT;
 
-/* Who we are is in /proc too: a program costs more than all of the reading. */
+/*
+ * Who we are is in /proc too: a program costs more than all of the reading. Where util-linux is missing, perl does what its setsid
+ * and flock do, by the same calls of the kernel.
+ */
 const TOOLS = `
-for rb_tool in setsid mkfifo flock logger setpriv sudo tee dd grep; do
+for rb_tool in setsid mkfifo mknod flock perl logger setpriv sudo tee dd grep; do
   if command -v $rb_tool >/dev/null 2>&1; then eval "rb_$rb_tool=$rb_tool"; else eval "rb_$rb_tool="; fi
 done
+[ -n "$rb_setsid" ] || [ -z "$rb_perl" ] || rb_setsid='perl -MPOSIX -e setsid()>0&&exec(@ARGV);exit(127)'
+rb_proc=; [ ! -e /proc/self/fd/0 ] || rb_proc=1
+if [ -z "$HOME" ]; then
+  rb_name=$(id -un); HOME=/
+  case $rb_name in ''|*[!A-Za-z0-9._-]*) ;; *) eval "HOME=~$rb_name" ;; esac
+  export HOME
+fi
 rb_uid=
 { while [ -z "$rb_uid" ] && read -r rb_key rb_real rb_value rb_rest; do
   [ "$rb_key" != Uid: ] || rb_uid=$rb_value
@@ -66,6 +89,7 @@ trap rb_leave EXIT; trap : PIPE
 `;
 
 export const HOST_SOURCE = [
+  BEGINNING,
   ENVIRONMENT,
   TOOLS,
   CALM,

@@ -23,12 +23,16 @@ rb_folder() {
 `;
 
 /*
- * The kernel frees a flock when this shell ends, however it ends. Without flock a directory holds the pid and start time of this
+ * The kernel frees a flock when this shell ends, however it ends. Where nothing can take one, a directory holds the pid and start time of this
  * shell; it is taken over when no such process lives.
  */
 const TAKE = `
 rb_take() {
-  if [ -n "$rb_flock" ]; then exec 9>>"$rb_ledger/lock"; flock -n 9 && return; exec 9>&-; return 1; fi
+  if [ -n "$rb_flock$rb_perl" ]; then
+    exec 9>>"$rb_ledger/lock"
+    if [ -n "$rb_flock" ]; then flock -n 9; else perl -e 'open(F, ">&=9") && flock(F, 6) || exit 1'; fi && return
+    exec 9>&-; return 1
+  fi
   rb_lease=$rb_ledger/lease
   if ! mkdir -m 700 "$rb_lease" 2>/dev/null; then
     read -r rb_pid rb_start <"$rb_lease/holder" || return 1
@@ -39,6 +43,18 @@ rb_take() {
     mkdir -m 700 "$rb_lease" || return 1
   fi 2>/dev/null
   echo "$$ $(rb_start_time $$)" >"$rb_lease/holder"
+}
+`;
+
+/* Prints "missing WHAT" where a change could not be ended, proven gone, or recorded while the connection is cut. */
+const ABLE = `
+rb_able() {
+  [ -n "$rb_proc" ] || { echo 'missing no /proc, so nobody could tell whether a step has ended'; return 1; }
+  [ -n "$rb_setsid" ] || { echo 'missing neither setsid nor perl, so a step could not be ended with all it started'; return 1; }
+  [ -n "$rb_mkfifo$rb_mknod$rb_perl" ] || { echo 'missing neither mkfifo, mknod nor perl, so a step would end with the connection'; return 1; }
+  for rb_tool in dd tee grep; do
+    eval "[ -n \"\$rb_$rb_tool\" ]" || { echo "missing no $rb_tool, which keeps the record of a step"; return 1; }
+  done
 }
 `;
 
@@ -53,7 +69,7 @@ rb_lock() {
   rb_mark "$1:end:$?:"
 }
 rb_take_lock() {
-  rb_folder || return
+  rb_able && rb_folder || return
   if [ -z "$rb_locked" ]; then
     rb_take 2>/dev/null || { echo held; cat "$rb_ledger.lock" 2>/dev/null; return; }
     rb_locked=1 rb_run=$2
@@ -64,13 +80,13 @@ rb_take_lock() {
   find "$rb_ledger" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
   rb_log "locked by $4 for $3"
   read -r rb_incarnation <"$rb_ledger/incarnation" || { rb_release; echo "unsafe can't be written: it is full"; return; }
-  echo "locked $rb_incarnation"
+  if [ -n "$rb_flock$rb_perl" ]; then echo "locked $rb_incarnation"; else echo "leased $rb_incarnation"; fi
 }
 rb_release() {
   [ -n "$rb_locked" ] || return 0
   rb_log released
   rm -f "$rb_ledger.lock"
-  [ -n "$rb_flock" ] || rm -rf "$rb_ledger/lease"
+  [ -n "$rb_flock$rb_perl" ] || rm -rf "$rb_ledger/lease"
   rb_locked=
   exec 9>&-
 }
@@ -82,4 +98,4 @@ rb_close() {
 }
 `;
 
-export const LEDGER_SOURCE = LOG + FOLDER + TAKE + LOCK;
+export const LEDGER_SOURCE = LOG + FOLDER + TAKE + ABLE + LOCK;

@@ -6,8 +6,9 @@ import { quote } from './quote.ts';
  */
 export const LAUNCH_SOURCE = `
 rb_launch() {
-  if [ -z "$1" ]; then exec $rb_setsid /bin/sh /dev/fd/3 3<&0 </dev/null; fi
   rb_eval='rb_text=$(cat; echo .); exec </dev/null; eval "\${rb_text%.}"'
+  if [ -z "$1" ] && [ -n "$rb_proc" ]; then exec $rb_setsid /bin/sh /dev/fd/3 3<&0 </dev/null
+  elif [ -z "$1" ]; then exec $rb_setsid /bin/sh -c "$rb_eval"; fi
   if [ "$rb_uid" = 0 ] && rb_gid=$(id -g "$1") && [ -n "$rb_setpriv" ] &&
     setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env true 2>/dev/null; then
     exec $rb_setsid setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env /bin/sh -c "$rb_eval"
@@ -80,13 +81,12 @@ rb_turn=0; rb_list
 const SERVE = `
 rb_read() {
   rb_calm
-  if rb_reader "$1"; then { printf 'rb_do %s\\n' "$2" >&5; } 2>/dev/null
+  if [ -z "$rb_proc" ]; then eval "rb_read_alone $2"
+  elif rb_reader "$1"; then { printf 'rb_do %s\\n' "$2" >&5; } 2>/dev/null
   else rb_mark "\${2%% *}:begin"; rb_mark "\${2%% *}:end:-:$rb_why"; fi
 }
 rb_reader() {
   [ -z "$rb_reading" ] || return 0
-  rb_why='the host has no /proc'
-  [ -e /proc/self/fd/0 ] || return 1
   rb_why="the host can't make a pipe"
   rb_pipe || return 1; exec 5>&4 6<&3
   rb_pipe || return 1; exec 7>&4
@@ -95,7 +95,7 @@ rb_reader() {
   cat <&3 >&2 3<&- 4>&- 5>&- 6<&- 7>&- 9>&- & rb_forward_err=$!
   rb_serve "$1" & rb_reading=$!
   exec 3<&- 4>&- 6<&- 7>&-
-  printf '%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_setsid=$rb_setsid rb_setpriv=$rb_setpriv rb_sudo=$rb_sudo" >&5
+  printf '%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_proc=$rb_proc rb_setsid='$rb_setsid' rb_setpriv=$rb_setpriv rb_sudo=$rb_sudo" >&5
 }
 rb_serve() {
   exec >&7 8>&4 2>/dev/null 3<&- 4>&- 5>&- 7>&- 9>&-
@@ -104,6 +104,27 @@ rb_serve() {
   trap 'rb_stop "$rb_shell" >/dev/null' TERM
   wait "$rb_shell"
   rb_mark "$1:end:$?:" 2>&8
+}
+`;
+
+/*
+ * Without /proc nobody can tell what a read leaves behind. So each has a shell and two forwarders of its own, and this shell waits
+ * for them: what still holds the output keeps the next read from starting, not from being clean. Arguments: as of rb_do.
+ */
+const ALONE = `
+rb_read_alone() {
+  rb_mark "$1:begin"
+  rb_text=$3
+  [ -n "$4" ] || rb_text="printf '\\n@$2:pid:%s:%s\\n' \\"\\$\\$\\" \\"\\$\\$\\" >&2
+$3"
+  {
+    {
+      printf %s "$rb_text" | (exec 2>&4 3>&- 4>&- 9>&-; rb_launch "$4")
+      set -- "$1" $?
+      printf '\\n@%s:end:%s:\\n' "$@"
+      printf '\\n@%s:end:%s:\\n' "$@" >&4
+    } 4>&1 >&3 2>/dev/null | cat >&2 3>&- 9>&-
+  } 3>&1 | cat 9>&-
 }
 `;
 
@@ -161,4 +182,4 @@ rb_limit() {
 }
 `;
 
-export const READER_SOURCE = `rb_reader_source=${quote(LAUNCH_SOURCE + READER)}\n${SERVE}${PIPE}${RENEW}${LIMIT}`;
+export const READER_SOURCE = `rb_reader_source=${quote(LAUNCH_SOURCE + READER)}\n${ALONE}${SERVE}${PIPE}${RENEW}${LIMIT}`;

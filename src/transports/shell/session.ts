@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Output } from '../../model/script.ts';
 import { Capture } from '../output.ts';
+import { FIRST_LINE } from './host-source.ts';
 import type { Pipes } from './reach.ts';
 import { Scanner, type Section } from './scanner.ts';
 
@@ -63,6 +64,7 @@ export class ShellSession {
   readonly #stdout = this.#scanner(() => this.#renewReader());
   readonly #stderr = this.#scanner(() => undefined);
   readonly #commands: Command[] = [];
+  #answers = false;
   #greeted = false;
   #lost = false;
   /** Since a command has reported. */
@@ -93,6 +95,16 @@ export class ShellSession {
     return !this.#greeted && this.#stdout.strayBytes + this.#stderr.strayBytes > PREAMBLE_LIMIT;
   }
 
+  /** What it was told came back: whatever is there is no shell, or has a terminal that echoes. */
+  get echoes(): boolean {
+    return !this.#greeted && this.#stdout.stray.includes(FIRST_LINE);
+  }
+
+  /** It has begun to answer, on whichever stream. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
   /** Commands run in the order they were sent, and so must be of one kind until all have reported: reads, or others one by one. */
   send(line: CommandLine, kind: 'read' | 'other' = 'other'): Sent {
     const command = new Command(line, kind, this.#readers, () => this.#watchStart());
@@ -104,6 +116,7 @@ export class ShellSession {
     this.#commands.push(command);
     this.#stdout.expect(command.section('stdout'));
     this.#stderr.expect(command.section('stderr'));
+    void command.begins.then(() => (this.#answers = true));
     void command.report.then(({ status }) => {
       this.#commands.splice(this.#commands.indexOf(command), 1);
       this.#greeted ||= status !== undefined;

@@ -32,7 +32,10 @@ rb_signal() {
   done
 }
 rb_stop() {
-  [ -r /proc/self/stat ] && [ -n "$rb_grep" ] || { kill -s KILL -- "-$1" 2>/dev/null; echo 'left /proc or grep is missing'; return; }
+  [ -r /proc/self/stat ] && [ -n "$rb_grep" ] || {
+    kill -s KILL -- "-$1" || kill -s KILL "$1"
+    echo 'left /proc or grep is missing'; return
+  } 2>/dev/null
   for rb_name in TERM KILL; do
     rb_round=0
     while [ "$rb_round" -lt 25 ]; do
