@@ -58,7 +58,12 @@ rb_claim() {
       rm -rf "$rb_claim"; rb_why="can't write to $rb_ledger, or make a FIFO there"; return 1
     }
 } 2>/dev/null
-rb_start_time() { rb_stat "$1" && { set -- \${rb_line##*) }; shift 19; echo "$1"; }; }
+rb_start_time() {
+  rb_stat "$1" || return
+  set -- \${rb_line##*) }
+  case $1 in Z|X) return 1 ;; esac
+  shift 19; echo "$1"
+}
 rb_change() {
   rb_begin "$1"
   rb_claim "$5" "$6" "$7" "$8" || { rb_refuse "$1" "$rb_why"; return; }
