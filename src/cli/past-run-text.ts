@@ -1,6 +1,7 @@
 import { pageOf } from '../app/views.ts';
 import type { Overrides, RunEvent, RunFinished, RunStarted } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import { titleOf } from '../reporters/fold-hosts.ts';
 import { HostStories } from '../reporters/host-story.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
 import { isOld } from '../plan/saved-plan.ts';
@@ -22,6 +23,7 @@ export async function renderPastRun(
 ): Promise<void> {
   const stories = new HostStories();
   const log = verbose ? createLinesReporter(sinkOf(out.stream), { verbose }) : undefined;
+  const chosen = new Map<string, readonly string[]>();
   let plan: Plan | undefined;
   let mode: RunStarted['mode'] = 'run';
   let runId = '';
@@ -31,12 +33,17 @@ export async function renderPastRun(
       out.print(header(event, out));
       ({ mode, runId } = event);
     }
+    if (event.type === 'host-connected' && event.chosen !== undefined)
+      chosen.set(event.chosen, [...(chosen.get(event.chosen) ?? []), event.host]);
     if (event.type === 'plan-made') ({ plan } = event);
     if (event.type === 'run-finished') end = event;
     stories.accept(event);
     log?.accept(event);
   }
   await log?.close();
+  if (!verbose)
+    for (const [by, hosts] of chosen)
+      out.print(`${entry('reached', 8, `by ${by}: ${titleOf(hosts, pageOf(out))}`, out)}\n`);
   if (mode === 'plan' && plan !== undefined) {
     out.print(`\n${renderPlan(plan, { ...pageOf(out), standing: standingOf(plan, carriedOutBy), verbose })}`);
   } else if (end !== undefined) out.print(`\n${renderRun(stories, end, runId, { ...pageOf(out), quiet: false })}`);

@@ -26,9 +26,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'run-started':
       return [`${event.mode} ${event.runbook} on ${count(event.hosts.length, 'host')}, run ${event.runId}`];
     case 'host-connected':
-      return verbose
-        ? [`${event.host}: connected (${event.facts.os} ${event.facts.os_version}, ${event.facts.kernel})`]
-        : [];
+      return verbose ? [connected(event)] : [];
     case 'host-unreachable':
       return []; // its end says the same
     case 'phase-started':
@@ -78,6 +76,11 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
+
+function connected({ host, facts, chosen }: EventOf<'host-connected'>): string {
+  const by = chosen === undefined ? '' : ` by ${printableLine(chosen)}`;
+  return `${host}: connected${by} (${facts.os} ${facts.os_version}, ${facts.kernel})`;
+}
 
 function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly string[] {
   const failed = event.status === 'failed' || event.status === 'unknown';

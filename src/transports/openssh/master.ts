@@ -32,7 +32,7 @@ const LOOK_MS = 10;
 const WORDS_MS = 300;
 const END_MS = 2000;
 /** UNIX sockets have short names: 104 bytes on some systems, of which ssh takes 17 while it makes one. */
-const LONGEST_ROOT = 70;
+const LONGEST_ROOT = 66;
 
 export interface MasterRequest {
   readonly host: SshHost;
@@ -143,7 +143,7 @@ const LARGEST = 64 * 1024;
 function makeFiles(host: SshHost): Result<MasterFiles, Failure> {
   const root = tmpdir().length > LONGEST_ROOT ? '/tmp' : tmpdir();
   try {
-    const folder = mkdtempSync(join(root, 'runbook-'));
+    const folder = mkdtempSync(join(root, 'runbook-ssh-'));
     const files = { folder, socket: join(folder, 's'), log: join(folder, 'log'), config: join(folder, 'config') };
     if (hasJumps(host)) writeFileSync(files.config, jumpConfig(host), { mode: 0o600 });
     return ok(files);
