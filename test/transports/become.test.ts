@@ -254,6 +254,18 @@ describe('the password for su', () => {
     assert.equal(await su.verdict, 'ended');
   });
 
+  it('is not wrong because a new one is wanted, or because of what is said in its line', async () => {
+    for (const words of ['You must change it.\nCurrent password: ', 'su: ']) {
+      const su = new ScriptedOther(SU);
+      await su.says(`${su.mark}Password: `);
+      su.told();
+      await su.says(words);
+      await su.says('using restricted shell\n');
+      await su.ends();
+      assert.deepEqual([await su.verdict, su.told()], ['ended', '']);
+    }
+  });
+
   it('is asked for on stdout by BusyBox', async () => {
     const su = new ScriptedOther(SU);
     await su.says(su.mark, `${su.mark}Password: `);

@@ -1,5 +1,15 @@
-import { newNonce, NO_QUESTION, noSuchUser, readyLine, readyShellOf, type Change, type Method } from './become.ts';
+import {
+  newMark,
+  newNonce,
+  NO_QUESTION,
+  noSuchUser,
+  readyLine,
+  readyShellOf,
+  type Change,
+  type Method,
+} from './become.ts';
 import { quote } from './quote.ts';
+import { SU } from './su.ts';
 
 /*
  * Root needs nobody's leave to be another: no sudoers, no password. setpriv first, as for a single step: it asks neither PAM nor the
@@ -18,9 +28,11 @@ export const AS_ROOT: Method = {
   name: 'root',
   start: ({ to }) => {
     const nonce = newNonce();
+    const mark = newMark();
     return {
       line: 'exec /bin/sh',
-      source: `{ rb_user=${quote(to)} rb_shell=${quote(readyShellOf(to, nonce))}${SOURCE}}\n`,
+      mark,
+      source: `{ echo ${mark.trimEnd()} >&2; rb_user=${quote(to)} rb_shell=${quote(readyShellOf(to, nonce))}${SOURCE}}\n`,
       dialogue: { ready: readyLine(nonce), asked: NO_QUESTION, wrong: /(?!)/ },
     };
   },
@@ -28,7 +40,7 @@ export const AS_ROOT: Method = {
   asksFor: ({ to }) => to,
   hint: (change) => `See what it says on the host, as root: ${byHand(change)}`,
   trial: byHand,
-  causes: [noSuchUser(/no such user|unknown user|does not exist/i)],
+  causes: [noSuchUser(/no such user|unknown user|does not exist/i), ...SU.causes],
 };
 
 function byHand({ to }: Change): string {

@@ -2,11 +2,16 @@ import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
 import { withoutMarks, type Change, type Method } from './become.ts';
 
-/** Why there is no shell of that user, by what was said instead. */
-export function becomeFailed(method: Method, change: Change, said: string): ErrorInfo {
+/** Why there is no shell of that user, by what was said instead; `undefined`: nothing that is known. */
+export function becomeRefused(method: Method, change: Change, said: string): ErrorInfo | undefined {
   const words = wordsOf(said);
   const cause = method.causes.find((candidate) => candidate.words.test(words));
-  if (cause !== undefined) return { code: 'become', ...cause.of(change) };
+  return cause && { code: 'become', ...cause.of(change) };
+}
+
+/** In its own words, as nothing is known about them. */
+export function becomeFailed(method: Method, change: Change, said: string): ErrorInfo {
+  const words = wordsOf(said);
   return {
     code: 'become',
     message: `${change.from} could not become ${change.to}${words === '' ? '' : `: ${words}`}`,

@@ -12,6 +12,8 @@ export interface Start {
   readonly line: string;
   /** What the `/bin/sh` of that line is told at once. It may read ahead, so nothing follows before the other shell has spoken. */
   readonly source?: string;
+  /** Said on stderr right before the program is started: what came before is the login shell's. Absent: there is no source. */
+  readonly mark?: string;
   /** Absent where nothing is asked: the shell is spoken to at once. */
   readonly dialogue?: Dialogue;
 }
@@ -62,6 +64,8 @@ export interface Explanation {
 
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
+export const newMark = (): string => `runbook-${newNonce()}\n`;
+
 export const readyLine = (nonce: string): string => `runbook-${nonce}\n`;
 
 /** What the new shell is started with: it shows itself and then is an ordinary one, to be spoken to. As one word, by backslashes. */
@@ -74,15 +78,39 @@ export const readyShellOf = (user: string, nonce: string): string =>
 /** Our own marks are no words of the program. */
 export const withoutMarks = (said: string): string => said.replaceAll(/runbook[%-][0-9a-f]{32}(?::[^:\n]*:)?/g, '');
 
-/** A question of the program's own, such as `Password: `: the last thing it said since the mark, which it was started right after. */
+/**
+ * A question of the program's own, such as `Password: `: the last thing it said since the mark, which it was started right after.
+ * Where a new password is wanted (`Current password: `), that is no question for this one.
+ */
 export function askedAfter(mark: string): Dialogue['asked'] {
   return (said) => {
     const at = said.lastIndexOf(mark);
-    return at >= 0 && /password[^\n]*: ?$/i.test(said.slice(at + mark.length)) ? said.trimEnd().length : -1;
+    const line =
+      at < 0
+        ? ''
+        : said
+            .slice(at + mark.length)
+            .split('\n')
+            .at(-1);
+    return /password(?: for [^:]*)?: ?$/i.test(line ?? '') && !/\b(?:current|old|new|retype)\b/i.test(line ?? '')
+      ? said.trimEnd().length
+      : -1;
   };
 }
 
 export const NO_QUESTION: Dialogue['asked'] = () => -1;
+
+/** env says so when it finds no such program, or may not start it. */
+export const notRun = (program: string, hint: string): readonly Cause[] => [
+  {
+    words: /env: .*Permission denied/,
+    of: ({ from }) => ({ message: `${from} may not start ${program} there`, hint }),
+  },
+  {
+    words: new RegExp(`${program}.*(not found|No such file)`),
+    of: () => ({ message: `${program} is not installed`, hint }),
+  },
+];
 
 export const noSuchUser = (words: RegExp): Cause => ({
   words,

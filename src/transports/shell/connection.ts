@@ -15,13 +15,14 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { endedWithoutOutput } from '../output.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
-import { openShell, userOf, within, type OpenShell, type ShellUser } from './open.ts';
+import { openShell, userOf, type OpenShell, type ShellUser } from './open.ts';
 import { BorrowedReach, OtherUsers } from './other-users.ts';
 import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
+import { within } from './within.ts';
 
 /** The host ends a change at its deadline within 10 s; after this we do. */
 const CHANGE_GRACE_MS = 15_000;

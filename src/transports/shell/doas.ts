@@ -1,4 +1,4 @@
-import { askedAfter, newNonce, noSuchUser, readyLine, readyShell, type Change, type Method } from './become.ts';
+import { askedAfter, newNonce, noSuchUser, notRun, readyLine, readyShell, type Change, type Method } from './become.ts';
 import { startOnTerminal } from './terminal.ts';
 
 /**
@@ -11,12 +11,12 @@ export const DOAS: Method = {
     const doas = `exec env LC_ALL=C ${program}`;
     if (!terminal) return { line: `${doas} -n -u ${to} /bin/sh` };
     const nonce = newNonce();
-    const mark = `runbook-${newNonce()}\n`;
+    const start = startOnTerminal(`${doas} -u ${to} ${readyShell(nonce)}`, 'one answer');
     return {
-      ...startOnTerminal(`${doas} -u ${to} ${readyShell(nonce)}`, mark),
+      ...start,
       dialogue: {
         ready: readyLine(nonce),
-        asked: askedAfter(mark),
+        asked: askedAfter(start.mark),
         wrong: /Authentication failed|Authorization failed/i,
       },
     };
@@ -59,13 +59,7 @@ export const DOAS: Method = {
       of: (change) => ({ message: `doas does not let ${change.from} become ${change.to}`, hint: rule(change) }),
     },
     noSuchUser(/unknown user/),
-    {
-      words: /doas.*(not found|No such file)/,
-      of: () => ({
-        message: 'doas is not installed',
-        hint: 'Install it, set ansible_become_method to sudo or su, or log in as root.',
-      }),
-    },
+    ...notRun('doas', 'Install doas, set ansible_become_method to sudo or su, or log in as root.'),
   ],
 };
 

@@ -4,10 +4,11 @@ import type { Ledger, LockNote } from '../../model/transport.ts';
 import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { lockHeld, SAME_MACHINE } from '../errors.ts';
-import { within, type OpenShell } from './open.ts';
+import type { OpenShell } from './open.ts';
 import { quote } from './quote.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine } from './session.ts';
+import { within } from './within.ts';
 
 const LOCK_MS = 15_000;
 

@@ -1,11 +1,12 @@
 import type { CommandEnd, CommandResult } from '../../model/script.ts';
 import type { Become } from '../../model/transport.ts';
 import { endedWithoutOutput } from '../output.ts';
-import { within, type OpenShell, type ShellUser } from './open.ts';
+import type { OpenShell, ShellUser } from './open.ts';
 import { endedBy, resultOf } from './outcome.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, Report, Sent } from './session.ts';
 import { stopProcess } from './stop.ts';
+import { within } from './within.ts';
 
 /** A read that lasts so long is given a deadline on the host too, so much later than ours, for when nobody is left to end it. */
 const LASTING_MS = 1000;

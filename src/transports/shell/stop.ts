@@ -1,6 +1,7 @@
-import { openShell, within, type OpenShell, type ShellUser } from './open.ts';
+import { openShell, type OpenShell, type ShellUser } from './open.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, StepProcess } from './session.ts';
+import { within } from './within.ts';
 
 const OPEN_MS = 10_000;
 /** TERM has 5 s on the host and KILL another 5. */

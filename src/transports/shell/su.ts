@@ -1,4 +1,14 @@
-import { askedAfter, newNonce, noSuchUser, readyLine, readyShellOf, type Change, type Method } from './become.ts';
+import {
+  askedAfter,
+  newMark,
+  newNonce,
+  noSuchUser,
+  notRun,
+  readyLine,
+  readyShellOf,
+  type Change,
+  type Method,
+} from './become.ts';
 import { quote } from './quote.ts';
 
 /**
@@ -9,10 +19,11 @@ export const SU: Method = {
   name: 'su',
   start: ({ to }, { program }) => {
     const nonce = newNonce();
-    const mark = `runbook-${newNonce()}\n`;
+    const mark = newMark();
     const marks = `echo ${mark.trimEnd()}; echo ${mark.trimEnd()} >&2`;
     return {
       line: 'exec /bin/sh',
+      mark,
       source: `${marks}; exec env LC_ALL=C ${program} -s /bin/sh -c ${quote(readyShellOf(to, nonce))} ${to}\n`,
       dialogue: {
         ready: readyLine(nonce),
@@ -26,6 +37,7 @@ export const SU: Method = {
   hint: (change) => `Log in as ${change.from} and see what it says: ${byHand(change)}`,
   trial: byHand,
   causes: [
+    ...notRun('su', 'Set ansible_become_method to sudo or doas, or log in as root.'),
     {
       words: /account has expired/,
       of: ({ to }) => ({
@@ -52,7 +64,7 @@ export const SU: Method = {
       words: /Permission denied|not authorized/,
       of: ({ from, to }) => ({
         message: `su does not let ${from} become ${to}`,
-        hint: `See pam_wheel in /etc/pam.d/su on the host: often only a group may. As root: usermod -aG wheel ${from}`,
+        hint: `See pam_wheel in /etc/pam.d/su on the host: often only members of the group wheel may, or of root where there is none.`,
       }),
     },
     {
@@ -68,10 +80,6 @@ export const SU: Method = {
         message: 'su there has no right to become anybody: it is not setuid root, or may not be',
         hint: 'Look at it on the host: ls -l /bin/su; findmnt -T /bin/su (nosuid); or log in as root.',
       }),
-    },
-    {
-      words: /su.*(not found|No such file)/,
-      of: () => ({ message: 'su is not installed', hint: 'Use sudo or doas there (ansible_become_method).' }),
     },
   ],
 };

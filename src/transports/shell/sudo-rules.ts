@@ -19,28 +19,42 @@ export async function restrictedRules(
   said: string,
 ): Promise<ErrorInfo | undefined> {
   if (!/not allowed to execute|password is required/.test(said)) return undefined;
-  const allowed = allowedAs(to, await listed(reach, program));
-  if (allowed.length === 0 || allowed.some((command) => EVERYTHING.test(command))) return undefined;
-  const shown = printableLine(allowed.join(', '));
+  const rules = rulesOf(await listed(reach, program));
+  const allowed = rules.filter(({ users }) => [to, 'ALL'].some((user) => users.includes(user)));
+  if (rules.length === 0 || allowed.some(({ command }) => EVERYTHING.test(command))) return undefined;
+  const others = [...new Set(rules.flatMap(({ users }) => users))].join(', ');
+  const message =
+    allowed.length === 0
+      ? `sudo lets ${from} become only ${cut(others)}, not ${to}`
+      : `sudo lets ${from} run only ${cut(allowed.map(({ command }) => command).join(', '))} as ${to}, not /bin/sh`;
   return {
     code: 'become',
-    message: `sudo lets ${from} run only ${cut(shown)} as ${to}, not /bin/sh`,
-    hint: `Add to /etc/sudoers.d with visudo: ${from} ALL=(${to}) NOPASSWD: /bin/sh - which is the same as ALL. Or log in as root.`,
+    message,
+    hint: `Add to /etc/sudoers.d with visudo: ${from} ALL=(${to}) NOPASSWD: /bin/sh - it is as much as ALL. Or log in as root.`,
   };
 }
 
 const EVERYTHING = /^(ALL|\/bin\/sh|\/usr\/bin\/sh)\b/;
 
-const cut = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text);
+function cut(text: string): string {
+  const line = printableLine(text);
+  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}...` : line;
+}
+
+export interface SudoRule {
+  readonly users: readonly string[];
+  readonly command: string;
+}
 
 /** Lines such as `    (root) NOPASSWD: /usr/bin/systemctl restart apache2, /usr/bin/journalctl`. */
-export function allowedAs(user: string, list: string): readonly string[] {
+export function rulesOf(list: string): readonly SudoRule[] {
   const [, rules = ''] = list.split(/^User .* may run the following commands on .*:$/m);
   return rules.split('\n').flatMap((line) => {
     const [, users = '', commands = ''] = /^\s+\(([^)]*)\) (?:[A-Z_]+=\S+ )*(?:[A-Z]+: )*(.*)$/.exec(line) ?? [];
     const [runAs = ''] = users.split(':');
-    const suits = runAs.split(',').some((name) => [user, 'ALL'].includes(name.trim()));
-    return suits ? commands.split(/, (?=[/!A-Z]|sudoedit)/).map((command) => command.trim()) : [];
+    const names = runAs.split(',').map((name) => name.trim());
+    const each = commands === '' ? [] : commands.split(/, (?=[/!A-Z]|sudoedit)/);
+    return each.map((command) => ({ users: names, command: command.trim() }));
   });
 }
 

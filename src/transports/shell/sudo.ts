@@ -1,4 +1,13 @@
-import { newNonce, NO_QUESTION, noSuchUser, readyLine, readyShell, type Change, type Method } from './become.ts';
+import {
+  newNonce,
+  NO_QUESTION,
+  noSuchUser,
+  notRun,
+  readyLine,
+  readyShell,
+  type Change,
+  type Method,
+} from './become.ts';
 import { startOnTerminal } from './terminal.ts';
 
 /** `%p`, the user whose password is wanted, and a `%` that sudo makes of two: no command that is printed has what is waited for. */
@@ -20,7 +29,7 @@ export const SUDO: Method = {
       wrong: /incorrect password attempt/,
     };
     const command = `${sudo} ${readyShell(nonce)}`;
-    return terminal ? { ...startOnTerminal(command), dialogue } : { line: command, dialogue };
+    return terminal ? { ...startOnTerminal(command, 'no answer'), dialogue } : { line: command, dialogue };
   },
   wantsTerminal: (said) => WANTS_TERMINAL.test(said),
   asksFor: ({ from }, said) => said.match(/runbook%[0-9a-f]{32}:([^:\n]*):/)?.[1] ?? from,
@@ -91,13 +100,7 @@ export const SUDO: Method = {
         hint: 'See which file and line is wrong, as root: visudo -c',
       }),
     },
-    {
-      words: /sudo.*(not found|No such file)/,
-      of: () => ({
-        message: 'sudo is not installed',
-        hint: 'Install sudo, set ansible_become_method to su or doas, or log in as root.',
-      }),
-    },
+    ...notRun('sudo', 'Install sudo, set ansible_become_method to su or doas, or log in as root.'),
   ],
 };
 

@@ -1,0 +1,76 @@
+import type { ErrorInfo } from '../../model/error.ts';
+import type { Secret } from '../../util/secret.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
+import { passwordWithheld } from './become-refusal.ts';
+import type { Change, Start } from './become.ts';
+import { parseGreeting, type Greeting } from './greeting.ts';
+import { HOST_SOURCE } from './host-source.ts';
+import { inputTaken, signalIgnored } from './login-refusal.ts';
+import { answerPrompt } from './password-prompt.ts';
+import type { Pipes, Reach } from './reach.ts';
+import { ShellSession } from './session.ts';
+import { within } from './within.ts';
+
+/** What may be said for a shell. */
+export interface Offering {
+  /** Without one nobody is let ask. */
+  readonly password: Secret | undefined;
+  readonly passwords: ShownPasswords;
+}
+
+export interface Attempt {
+  readonly reach: Reach;
+  readonly change: Change;
+  readonly offering: Offering;
+  /** Aborts when the time is over, or nobody wants it any more. */
+  readonly late: AbortSignal;
+}
+
+export interface MetShell {
+  readonly session: ShellSession;
+  readonly greeting: Greeting;
+}
+
+/** How one start ended. All sessions but that of an open shell are ended. */
+export type Met =
+  | { readonly how: 'open'; readonly shell: MetShell }
+  | { readonly how: 'failed'; readonly error: ErrorInfo }
+  /** It asked again after the password, or there is none. */
+  | { readonly how: 'refused' | 'unanswered' | 'ended'; readonly session: ShellSession }
+  /** Without a session there was not even a channel. */
+  | { readonly how: 'late'; readonly session?: ShellSession };
+
+/** One start, up to the greeting of the shell that came of it. */
+export async function meet(attempt: Attempt, start: Start): Promise<Met> {
+  const { reach, late } = attempt;
+  const opening = reach.open(start.line);
+  const pipes = await within(opening, late);
+  if (pipes === undefined) {
+    void opening.then((unwanted) => unwanted.ok && unwanted.value.destroy());
+    return { how: 'late' };
+  }
+  if (!pipes.ok) return { how: 'failed', error: pipes.error };
+  const session = new ShellSession(pipes.value);
+  const met = await speak(attempt, start, session, pipes.value);
+  if (met.how !== 'open') session.destroy();
+  return met;
+}
+
+async function speak(attempt: Attempt, start: Start, session: ShellSession, pipes: Pipes): Promise<Met> {
+  const { reach, change, offering, late } = attempt;
+  if (start.source !== undefined) pipes.stdin.write(start.source);
+  if (start.dialogue !== undefined) {
+    const verdict = await within(answerPrompt(pipes, start.dialogue, { host: reach.name, ...offering }, late), late);
+    if (verdict === undefined) return { how: 'late', session };
+    if (typeof verdict === 'object') return { how: 'failed', error: passwordWithheld(change, verdict.refusedBy) };
+    if (verdict !== 'taken') return { how: verdict, session };
+  }
+  pipes.stdin.write(HOST_SOURCE);
+  const report = await within(session.send(({ nonce }) => `rb_greet ${nonce}`).report, late);
+  if (report === undefined) return { how: 'late', session };
+  const greeting = report.status === undefined ? undefined : parseGreeting(report.stdout.text);
+  if (greeting === undefined) return { how: 'ended', session };
+  if (!greeting.whole) return { how: 'failed', error: inputTaken(change.from) };
+  if (greeting.ignoresTerm) return { how: 'failed', error: signalIgnored(change.from) };
+  return { how: 'open', shell: { session, greeting } };
+}
