@@ -127,8 +127,11 @@ function methodsOf(answer: Answer): readonly LoginMethod[] {
   const asks = !isOn(valueOf(answer, 'batchmode'));
   const allowed: Readonly<Record<LoginMethod, boolean>> = {
     publickey: isOn(valueOf(answer, 'pubkeyauthentication') ?? 'yes'),
+    // OpenSSH before 8.7 has two names for it, and either switches it on.
     'keyboard-interactive':
-      asks && isOn(valueOf(answer, 'kbdinteractiveauthentication', 'challengeresponseauthentication') ?? 'yes'),
+      asks &&
+      (isOn(valueOf(answer, 'kbdinteractiveauthentication') ?? 'yes') ||
+        isOn(valueOf(answer, 'challengeresponseauthentication'))),
     password: asks && isOn(valueOf(answer, 'passwordauthentication') ?? 'yes'),
   };
   const preferred = valueOf(answer, 'preferredauthentications');
