@@ -38,8 +38,16 @@ export interface Prepared {
  * Load, select, bind, and only then look up the secrets that are needed. What is wrong with the runbook, the inventory and the
  * params file is told together.
  */
-export async function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
-  const runbook = readRunbook(selection.runbook, surroundings);
+export function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
+  return prepareRunbook(readRunbook(selection.runbook, surroundings), selection, surroundings);
+}
+
+/** The same for a runbook that was read, or could not be. */
+export async function prepareRunbook(
+  runbook: Result<Opened<Runbook>, Trouble>,
+  selection: Selection,
+  surroundings: Surroundings,
+): Promise<Result<Prepared, Trouble>> {
   const hosts = await openHosts(selection, surroundings);
   const params = readParams(selection, surroundings);
   if (!runbook.ok || !hosts.ok || !params.ok) {

@@ -18,7 +18,7 @@ import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
 import { version } from './surroundings.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface RunRequest {
   readonly mode: 'run' | 'plan';
@@ -119,7 +119,7 @@ async function approval(
 const sickHosts = ({ hosts }: Plan): readonly string[] =>
   hosts.flatMap(({ host, outcome }) => (outcome === 'needs-fix' ? [host] : []));
 
-function storeFailed(runId: string, error: StoreFailed): ErrorInfo {
+export function storeFailed(runId: string, error: StoreFailed): ErrorInfo {
   return {
     code: 'store',
     message: `${error.message}; the run ${runId} was stopped`,

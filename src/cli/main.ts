@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { FAILED, USAGE } from './exit-codes.ts';
-import { createProgram, type ChosenCommand } from './program.ts';
+import type { ChosenCommand } from './chosen-command.ts';
+import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const DAMAGED =

@@ -1,4 +1,5 @@
 import type { Risk } from '../model/action.ts';
+import type { Share } from '../model/runbook.ts';
 
 /** What `run` and `plan` are given. */
 export interface RunOptions {
@@ -25,6 +26,34 @@ export interface RunOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly reason?: string;
+}
+
+/** What `exec` is given. */
+export interface ExecOptions
+  extends
+    JsonOption,
+    Pick<
+      RunOptions,
+      | 'inventory'
+      | 'vaultPasswordFile'
+      | 'limit'
+      | 'local'
+      | 'secrets'
+      | 'ageIdentity'
+      | 'askBecomePass'
+      | 'forks'
+      | 'quiet'
+      | 'verbose'
+      | 'reason'
+    > {
+  readonly shell?: string;
+  /** `true`: root. */
+  readonly become?: true | string;
+  readonly reads?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly batches?: readonly Share[];
+  readonly maxFailures?: Share;
 }
 
 export interface JsonOption {

@@ -1,11 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import type { ChosenCommand } from './chosen-command.ts';
 import { exitCodeTable } from './exit-code-table.ts';
 import { RISKS } from '../model/action.ts';
+import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption } from './option-kinds.ts';
+import { addExec } from './exec-command.ts';
 import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
-
-/** A command that was chosen; gives the exit code. */
-export type ChosenCommand = (terminal: Terminal) => Promise<number>;
 
 /** What a plan has chosen already. */
 const CHOOSING = [
@@ -20,8 +20,6 @@ const CHOOSING = [
   'brake',
   'ignoreCooldown',
 ];
-const MOST_FORKS = 500;
-const DEFAULT_FORKS = 50;
 
 const EXAMPLES = `
 Examples:
@@ -29,6 +27,7 @@ Examples:
   runbook run --plan 01kb                         carry out that plan, and nothing else
   runbook run apache-accept-lock --limit web01    diagnose, ask, repair, prove
   runbook show 01kb                               the run whose id begins with 01kb
+  runbook exec web --reads -- uptime              one command on many hosts
 `;
 
 const SELECTION = `
@@ -89,6 +88,8 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
     .action((runbook: string, options: RunOptions) => {
       chooseRun('plan', runbook, options);
     });
+
+  addExec(program, choose);
 
   program
     .command('list')
@@ -162,9 +163,7 @@ function runOptions(command: Command): Command {
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
     .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
-    .addOption(
-      new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS),
-    )
+    .addOption(forksOption())
     .addOption(new Option('--max-risk <risk>', 'leave hosts alone that need a step beyond it').choices(RISKS))
     .addOption(new Option('--brake <percent>', 'go on though so many hosts have the same finding').argParser(percent))
     .addOption(text('--ignore-cooldown <reason>', 'repair again what was repaired just now, or too often'))
@@ -173,42 +172,4 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
     .option('-v, --verbose', 'every step and all it prints')
     .addHelpText('after', SELECTION);
-}
-
-/** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
-function text(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, previous: string | undefined) => {
-    if (previous !== undefined) throw new InvalidArgumentError('It is given twice.');
-    if (value.trim() === '') throw new InvalidArgumentError('It is empty; an empty choice never means all.');
-    return value;
-  });
-}
-
-const inventoryOption = (): Option =>
-  new Option('-i, --inventory <source>', 'the hosts: a file, folder, program or web1,web2,; repeatable').argParser(
-    collectTexts,
-  );
-
-const vaultOption = (): Option =>
-  new Option('--vault-password-file <file>', 'of ansible-vault, or ID@FILE; repeatable').argParser(collectTexts);
-
-function collectTexts(value: string, previous: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
-  return [...previous, value];
-}
-
-const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
-
-function percent(given: string): number {
-  const number = /^\d{1,3}%$/.test(given) ? Number.parseInt(given, 10) : Number.NaN;
-  if (number >= 1 && number <= 100) return number;
-  throw new InvalidArgumentError('Give a percent from 1% to 100%.');
-}
-
-function numberFrom(least: number, most: number): (text: string) => number {
-  return (given) => {
-    const number = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
-  };
 }

@@ -1,7 +1,7 @@
 import type { Action, Risk } from '../model/action.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Overrides, StartedBy } from '../model/event.ts';
+import type { Overrides, RunMode, StartedBy } from '../model/event.ts';
 import type { BoundHost, Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
@@ -13,7 +13,7 @@ import type { Recorder } from './record/recorder.ts';
 /** What a run is given: what to do and where, and all of the world that it may touch. */
 export interface RunSetup {
   readonly runId: string;
-  readonly mode: 'run' | 'plan';
+  readonly mode: RunMode;
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
   /** For the record. */

@@ -4,20 +4,17 @@ import type { HostPlan, Plan } from '../model/plan.ts';
 import type { SurveyedHost } from '../model/survey.ts';
 import { count } from '../util/count.ts';
 import { mapLimited } from '../util/map-limited.ts';
-import { Redactor } from '../util/redact.ts';
 import { actOn } from './act.ts';
 import { endOf, endUntouched, type Approval, type Refusal } from './approval.ts';
 import { bindingOf, planOf } from './approved-plan.ts';
+import { begin, contextOf } from './begin.ts';
 import { HostEnds, type HostEnd } from './host-ends.ts';
-import { signalOf } from './interrupt.ts';
 import { nextOf } from './lifecycle.ts';
 import { actInBatches } from './limits/schedule.ts';
 import { schedulePlan } from './limits/schedule-plan.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
-import { Recorder } from './record/recorder.ts';
 import type { RunContext, RunSetup } from './run-context.ts';
-import { secretsOf } from './record/secrets-of.ts';
 import { surveyHost, type SurveyedConnection } from './survey.ts';
 import { whyVoid } from './why-void.ts';
 
@@ -30,33 +27,17 @@ export class Run {
   readonly #context: RunContext;
   readonly #surveyed = new Map<string, SurveyedConnection>();
   readonly #ends: HostEnds;
+  #stopListening: () => void = () => undefined;
 
   constructor(options: RunSetup) {
-    const redactor = new Redactor(secretsOf(options.hosts));
-    const recorder = new Recorder(options.runId, options.journal, options.clock, redactor);
-    // A copy by members: `transportOf` may be a method that needs its object.
-    this.#context = { ...options, transportOf: (host) => options.transportOf(host), recorder };
+    this.#context = contextOf(options);
     this.#ends = new HostEnds(this.#context);
   }
 
   /** Connects to all hosts and diagnoses them, `forks` at once. Nothing is changed or written on them. */
   async survey(): Promise<readonly SurveyedHost[]> {
-    const { recorder, hosts, forks, stop } = this.#context;
-    const { mode, runbook, selection, approved, startedBy, overrides, version } = this.#context;
-    await recorder.commit({
-      type: 'run-started',
-      mode,
-      runbook: runbook.name,
-      runbookSha256: runbook.sha256,
-      hosts: hosts.map(({ host }) => host.name),
-      ...(selection !== undefined && { selection }),
-      ...(approved !== undefined && { plan: approved.runId }),
-      startedBy,
-      ...(Object.keys(overrides).length > 0 && { overrides }),
-      version,
-    });
-    if (stop.aborted) this.#noteInterrupt();
-    else stop.addEventListener('abort', this.#noteInterrupt, { once: true });
+    const { hosts, forks } = this.#context;
+    this.#stopListening = await begin(this.#context);
     const surveyed = await mapLimited(hosts, forks, async (bound) => {
       const host = await surveyHost(this.#context, bound);
       this.#surveyed.set(bound.host.name, host);
@@ -102,7 +83,7 @@ export class Run {
 
   /** Closes all connections and frees all locks. Never throws. */
   async close(): Promise<void> {
-    this.#context.stop.removeEventListener('abort', this.#noteInterrupt);
+    this.#stopListening();
     const connections = [...this.#surveyed.values()].flatMap(({ connection }) => connection ?? []);
     await Promise.all(connections.map(({ connection }) => connection.close()));
   }
@@ -169,11 +150,7 @@ export class Run {
   }
 
   #finish(): Promise<RunFinished> {
-    this.#context.stop.removeEventListener('abort', this.#noteInterrupt);
+    this.#stopListening();
     return this.#ends.finish();
   }
-
-  readonly #noteInterrupt = (): void => {
-    this.#context.recorder.note({ type: 'run-interrupted', signal: signalOf(this.#context.stop) });
-  };
 }

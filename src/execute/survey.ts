@@ -2,11 +2,13 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Looks, SurveyedHost } from '../model/survey.ts';
 import { verdictOf } from '../model/verdict.ts';
+import { unreachable } from '../util/unreachable.ts';
 import { bindingOf } from './approved-plan.ts';
+import { connectHost } from './connect.ts';
 import { withoutNewItems } from './stages/binding.ts';
 import { adopt, diagnose } from './stages/diagnose.ts';
 import { isLost, lookAhead } from './stages/look-ahead.ts';
-import { HostRun } from './host-run.ts';
+import type { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -18,23 +20,25 @@ export interface SurveyedConnection {
 
 /** Connects to a host and diagnoses it. Reads only; nothing is written on the host, no lock is taken. */
 export async function surveyHost(run: RunContext, bound: BoundHost): Promise<SurveyedConnection> {
-  if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
-  run.recorder.check();
-  const { host, secrets } = bound;
-  const { runbook, connectTimeoutMs } = run;
-  const options = { become: runbook.become, connectTimeoutMs, secrets };
-  const connected = await run.transportOf(host).connect(host, options, run.stop);
-  if (!connected.ok) {
-    if (run.stop.aborted) return { surveyed: { state: 'interrupted', host: bound } };
-    return unreachableHost(run, bound, connected.error);
+  const connecting = await connectHost(run, bound);
+  switch (connecting.state) {
+    case 'interrupted':
+      return { surveyed: { state: 'interrupted', host: bound } };
+    case 'unreachable':
+      return { surveyed: { state: 'unreachable', host: bound, error: connecting.error } };
+    case 'connected':
+      return surveyConnected(run, connecting.host);
+    default:
+      return unreachable(connecting);
   }
-  const connection = new HostRun(run, bound, connected.value);
+}
+
+async function surveyConnected(run: RunContext, connection: HostRun): Promise<SurveyedConnection> {
   try {
-    run.recorder.note({ type: 'host-connected', host: host.name, facts: connection.connection.facts });
     return { surveyed: await diagnoseHost(run, connection), connection };
   } catch (bug) {
     const error = internalError(bug);
-    return { surveyed: { state: 'broken', host: bound, error }, connection };
+    return { surveyed: { state: 'broken', host: connection.bound, error }, connection };
   }
 }
 
@@ -62,10 +66,7 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
 
 async function lost(run: RunContext, bound: BoundHost): Promise<SurveyedHost> {
   const message = `${bound.host.name}: the connection broke during the diagnosis`;
-  return (await unreachableHost(run, bound, { code: 'connection-lost', message })).surveyed;
-}
-
-async function unreachableHost(run: RunContext, bound: BoundHost, error: ErrorInfo): Promise<SurveyedConnection> {
+  const error: ErrorInfo = { code: 'connection-lost', message };
   await run.recorder.commit({ type: 'host-unreachable', host: bound.host.name, error });
-  return { surveyed: { state: 'unreachable', host: bound, error } };
+  return { state: 'unreachable', host: bound, error };
 }

@@ -7,8 +7,8 @@ export interface ExitCode {
 
 /** Bits of `run` and `plan`: they are added. The one table; `--help` and the documentation are made from it. */
 export const EXIT_BITS = [
-  { code: 0, meaning: 'every host is healthy, repaired, or not applicable' },
-  { code: 2, meaning: 'some host is not repaired or was rolled back (plan: there is something to fix)' },
+  { code: 0, meaning: 'every host is healthy, repaired, or not applicable (exec: done)' },
+  { code: 2, meaning: 'some host is not repaired or was rolled back (plan: there is something to fix; exec: failed)' },
   { code: 4, meaning: 'some host is unreachable' },
   { code: 8, meaning: 'stopped by a limit: max_failures, max_unreachable, brake, keep, run_timeout' },
   { code: 16, meaning: 'refused: lock, cooldown, attempts, freeze, policy, approval' },
@@ -33,6 +33,8 @@ const BIT_OF_OUTCOME: Readonly<Record<Outcome, number>> = {
   'not-repaired': 2,
   'rolled-back': 2,
   'needs-fix': 2,
+  done: 0,
+  failed: 2,
   unreachable: 4,
   'not-started': 8,
   refused: 16,

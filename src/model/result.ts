@@ -41,8 +41,10 @@ export const OUTCOMES = [
   'not-started',
   'not-applicable',
   'needs-fix',
+  'done',
+  'failed',
 ] as const;
-/** How a host ended. `needs-fix` only in a plan. */
+/** How a host ended. `needs-fix` only in a plan; `done` and `failed` only in an exec: its command ended with status 0, or otherwise. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type FindingState = 'present' | 'absent' | 'undetermined';

@@ -1,7 +1,7 @@
 import type { Result } from '../util/result.ts';
 import type { Attempt, AttemptQuery } from './attempt.ts';
 import type { ErrorInfo } from './error.ts';
-import type { RunEvent } from './event.ts';
+import type { RunEvent, RunMode } from './event.ts';
 import type { Plan } from './plan.ts';
 
 /** Where a run writes down what happens. */
@@ -43,7 +43,7 @@ export interface RunQuery {
 
 export interface RunRecord {
   readonly runId: string;
-  readonly mode: 'run' | 'plan';
+  readonly mode: RunMode;
   readonly runbook: string;
   readonly startedAt: string;
   /** Absent: still running, or interrupted. */

@@ -15,6 +15,7 @@ import { keepHealthy } from './keep.ts';
 import { limitRisk } from './limit-risk.ts';
 import { roundedDown } from './share.ts';
 import { stopOf } from './stop.ts';
+import { LEAST_UNREACHABLE } from './unreachable-hosts.ts';
 
 export interface Made {
   readonly runId: string;
@@ -51,9 +52,6 @@ export function decide(runbook: Runbook, hosts: readonly SurveyedHost[], made: M
     sha256: hashOf(runbook, plans),
   };
 }
-
-/** A percent of few hosts would be none. */
-const LEAST_UNREACHABLE = 3;
 
 function decideHost(runbook: Runbook, surveyed: SurveyedHost): HostPlan {
   const host = surveyed.host.host.name;

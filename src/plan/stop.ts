@@ -3,30 +3,20 @@ import type { HostPlan, PlanStop } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Surveyed, SurveyedHost } from '../model/survey.ts';
 import { servedFindings } from '../model/verdict.ts';
+import { whyTooFew } from './unreachable-hosts.ts';
 
 /** Fewer sick hosts than these may well be sick for reasons of their own. */
 const LEAST_FOR_BRAKE = 3;
 
-/** Pure: why nothing at all may be changed, when a limit says so. */
+/** Pure: why nothing at all may be changed, when a limit says so; also with nothing to fix. */
 export function stopOf(
   runbook: Runbook,
   hosts: readonly SurveyedHost[],
   plans: readonly HostPlan[],
   maxUnreachable: number,
 ): PlanStop | undefined {
-  return unreachableStop(hosts, maxUnreachable) ?? brakeStop(runbook, hosts, plans);
-}
-
-/** Also with nothing to fix: what was not reached may be what is down. */
-function unreachableStop(hosts: readonly SurveyedHost[], maxUnreachable: number): PlanStop | undefined {
-  const lost = hosts.filter(({ state }) => state === 'unreachable');
-  const [first] = lost;
-  if (first === undefined || lost.length <= maxUnreachable) return undefined;
-  return {
-    limit: 'max_unreachable',
-    reason: `${lost.length} of ${count(hosts.length, 'host')} cannot be reached; max_unreachable allows ${maxUnreachable}`,
-    hint: `Is it the network of this machine? Look at one of them: ${first.host.host.name}. Leave out what is known to be gone with --limit.`,
-  };
+  const lost = hosts.filter(({ state }) => state === 'unreachable').map(({ host }) => host.host.name);
+  return whyTooFew(lost, hosts.length, maxUnreachable) ?? brakeStop(runbook, hosts, plans);
 }
 
 /** Counts what a fix would be begun for, on every host that could be diagnosed, whether it may be fixed there or not. */

@@ -19,6 +19,8 @@ export const TONE_OF_OUTCOME: Readonly<Record<Outcome, Tone>> = {
   'rolled-back': 'bad',
   'rollback-failed': 'bad',
   unreachable: 'bad',
+  done: 'good',
+  failed: 'bad',
   unknown: 'bad',
 };
 

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
-import type { RunEvent } from '../model/event.ts';
+import type { RunEvent, RunMode } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Outcome } from '../model/result.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
 import { StoreUnreadable } from './store-unreadable.ts';
+
+const MODES: readonly RunMode[] = ['run', 'plan', 'exec'];
 
 type Row = Record<string, unknown>;
 
@@ -110,7 +112,7 @@ function toRunRecord(row: Row): RunRecord {
   const finished = row['finished_at'] !== null;
   return {
     runId: String(row['run_id']),
-    mode: row['mode'] === 'plan' ? 'plan' : 'run',
+    mode: MODES.find((mode) => mode === row['mode']) ?? 'run',
     runbook: String(row['runbook']),
     startedAt: String(row['started_at']),
     ...(finished ? { finishedAt: String(row['finished_at']), exitCode: Number(row['exit_code']) } : {}),

@@ -15,6 +15,7 @@ export function isFailure({ outcome, attempted }: Turn): boolean {
     case 'rollback-failed':
     case 'unknown':
     case 'unreachable':
+    case 'failed':
       return true;
     case 'not-repaired':
       return attempted;
@@ -24,6 +25,7 @@ export function isFailure({ outcome, attempted }: Turn): boolean {
     case 'not-started':
     case 'not-applicable':
     case 'needs-fix':
+    case 'done':
       return false;
     default:
       return unreachable(outcome);

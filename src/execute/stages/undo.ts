@@ -1,8 +1,7 @@
 import type { UndoStep } from '../../model/action.ts';
-import type { Expression, Text } from '../../model/expression.ts';
+import { constant, constantText } from '../../model/constant.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
-import { ok } from '../../util/result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { SentStep } from '../steps/sent-step.ts';
 import { runBack } from './run-back.ts';
@@ -35,28 +34,17 @@ export async function undoDeclared(
 function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step {
   const action = host.run.actions.get(undo.action);
   if (action === undefined) throw new Error(`${sent.step.id} names ${undo.action} as its undo, which is no action`);
-  const constant = <T>(value: T): Expression<T> => ({
-    source: '',
-    at: sent.step.at,
-    references: { steps: [], findings: [] },
-    evaluate: () => ok(value),
-  });
-  const constantText = (text: string): Text => ({
-    source: text,
-    references: { steps: [], findings: [] },
-    render: () => text,
-  });
   return {
     id,
     phase: 'rollback',
     name: constantText(`Undo: ${sent.name}`),
     action,
-    params: constant(undo.params),
+    params: constant(undo.params, sent.step.at),
     for: [],
     when: [],
     groupLoops: [],
     expect: [],
-    timeoutMs: constant(BUILTIN_TIMEOUT_MS),
+    timeoutMs: constant(BUILTIN_TIMEOUT_MS, sent.step.at),
     become: sent.step.become,
     onFailure: 'continue',
     retest: false,

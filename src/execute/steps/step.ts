@@ -1,10 +1,10 @@
 import type { Preparation, PreparedChange } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
-import type { StepEnded } from '../../model/event.ts';
+import type { SentPhase, StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { recordedScript } from '../../model/render-script.ts';
 import type { StepResult } from '../../model/result.ts';
-import type { PhaseName, Step } from '../../model/runbook.ts';
+import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
 import { noteAttempt } from '../limits/attempt.ts';
@@ -56,7 +56,7 @@ function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedSt
 export async function changeStep(
   host: HostRun,
   step: Step,
-  phase: PhaseName,
+  phase: SentPhase,
   scope: Scope,
   composed: ComposedStep,
   objection: Objection = () => undefined,
@@ -75,7 +75,7 @@ type Objection = (change?: PreparedChange) => string | undefined;
 
 /** One attempt at a changing step, and what is recorded with it. */
 interface ChangeAttempt {
-  readonly execution: Execution & { readonly phase: PhaseName };
+  readonly execution: Execution & { readonly phase: SentPhase };
   /** From 1. */
   readonly attempt: number;
   readonly scope: Scope;

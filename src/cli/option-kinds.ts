@@ -1,0 +1,64 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Share } from '../model/runbook.ts';
+import { parseDuration } from '../util/duration.ts';
+
+const MOST_FORKS = 500;
+const DEFAULT_FORKS = 50;
+
+/** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
+export function text(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: string | undefined) => {
+    if (previous !== undefined) throw new InvalidArgumentError('It is given twice.');
+    if (value.trim() === '') throw new InvalidArgumentError('It is empty; an empty choice never means all.');
+    return value;
+  });
+}
+
+export const inventoryOption = (): Option =>
+  new Option('-i, --inventory <source>', 'the hosts: a file, folder, program or web1,web2,; repeatable').argParser(
+    collectTexts,
+  );
+
+export const vaultOption = (): Option =>
+  new Option('--vault-password-file <file>', 'of ansible-vault, or ID@FILE; repeatable').argParser(collectTexts);
+
+function collectTexts(value: string, previous: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return [...previous, value];
+}
+
+export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
+
+export function percent(given: string): number {
+  const number = /^\d{1,3}%$/.test(given) ? Number.parseInt(given, 10) : Number.NaN;
+  if (number >= 1 && number <= 100) return number;
+  throw new InvalidArgumentError('Give a percent from 1% to 100%.');
+}
+
+export function numberFrom(least: number, most: number): (text: string) => number {
+  return (given) => {
+    const number = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+  };
+}
+
+/** Milliseconds. */
+export function milliseconds(given: string): number {
+  const duration = parseDuration(given);
+  if (duration.ok && duration.value >= 1000) return duration.value;
+  throw new InvalidArgumentError('Give a time from 1s on, such as 30s or 5m.');
+}
+
+/** `3` or `25%`. */
+export function share(given: string): Share {
+  const [, number = '', sign = ''] = /^([1-9]\d{0,4})(%?)$/.exec(given.trim()) ?? [];
+  if (sign === '%' && Number(number) <= 100) return { kind: 'percent', percent: Number(number) };
+  if (sign === '' && number !== '') return { kind: 'hosts', hosts: Number(number) };
+  throw new InvalidArgumentError('Give a number of hosts from 1, or a percent from 1% to 100%.');
+}
+
+export const shares = (given: string): readonly Share[] => given.split(',').map(share);
+
+export const forksOption = (): Option =>
+  new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS);

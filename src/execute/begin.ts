@@ -1,0 +1,36 @@
+import { Redactor } from '../util/redact.ts';
+import { signalOf } from './interrupt.ts';
+import { Recorder } from './record/recorder.ts';
+import { secretsOf } from './record/secrets-of.ts';
+import type { RunContext, RunSetup } from './run-context.ts';
+
+/** What all hosts of a run share, from what it is given. Nothing is recorded yet. */
+export function contextOf(setup: RunSetup): RunContext {
+  const redactor = new Redactor(secretsOf(setup.hosts));
+  const recorder = new Recorder(setup.runId, setup.journal, setup.clock, redactor);
+  // A copy by members: `transportOf` may be a method that needs its object.
+  return { ...setup, transportOf: (host) => setup.transportOf(host), recorder };
+}
+
+/** Records that the run starts and, when it comes, that it is interrupted: until what this resolves with is called. */
+export async function begin(context: RunContext): Promise<() => void> {
+  const { recorder, hosts, stop, mode, runbook, selection, approved, startedBy, overrides, version } = context;
+  await recorder.commit({
+    type: 'run-started',
+    mode,
+    runbook: runbook.name,
+    runbookSha256: runbook.sha256,
+    hosts: hosts.map(({ host }) => host.name),
+    ...(selection !== undefined && { selection }),
+    ...(approved !== undefined && { plan: approved.runId }),
+    startedBy,
+    ...(Object.keys(overrides).length > 0 && { overrides }),
+    version,
+  });
+  const note = (): void => {
+    recorder.note({ type: 'run-interrupted', signal: signalOf(stop) });
+  };
+  if (stop.aborted) note();
+  else stop.addEventListener('abort', note, { once: true });
+  return () => stop.removeEventListener('abort', note);
+}

@@ -1,0 +1,164 @@
+import { compose } from '../model/expand-step.ts';
+import type { RunFinished } from '../model/event.ts';
+import type { ExecOrder } from '../model/exec.ts';
+import type { Step } from '../model/runbook.ts';
+import { mapLimited } from '../util/map-limited.ts';
+import { begin, contextOf } from './begin.ts';
+import { connectHost, type Connecting } from './connect.ts';
+import { HostEnds, type HostEnd } from './host-ends.ts';
+import type { HostRun } from './host-run.ts';
+import { internalError } from './internal-error.ts';
+import { INTERRUPTED } from './interrupt.ts';
+import { nextOf } from './lifecycle.ts';
+import { Gate } from './limits/gate.ts';
+import { KeepWatch } from './limits/keep-watch.ts';
+import { actInBatches } from './limits/schedule.ts';
+import { lockAll } from './lock.ts';
+import type { RunContext, RunSetup } from './run-context.ts';
+import type { StepEnd } from './steps/judge.ts';
+import { changeStep, readStep } from './steps/step.ts';
+
+/**
+ * One command on many hosts, which is the only step of the runbook that it is given: `connect`, then `send`, then `close`,
+ * whatever happened. A step that changes has all that a fix has: the lock, the durable intent, the claim, batches with a canary.
+ * One that reads goes to all hosts at once. Each rejects with `StoreFailed` when the journal does, as in a `Run`.
+ */
+export class Exec {
+  readonly #context: RunContext;
+  readonly #step: Step;
+  readonly #connected = new Map<string, Connecting>();
+  readonly #ends: HostEnds;
+  #stopListening: () => void = () => undefined;
+
+  constructor(setup: RunSetup) {
+    const [step] = [...setup.runbook.diagnose, ...setup.runbook.fix];
+    if (step === undefined) throw new Error('an exec has one step');
+    this.#context = contextOf(setup);
+    this.#step = step;
+    this.#ends = new HostEnds(this.#context);
+  }
+
+  /** Connects to all hosts, `forks` at once. By name, in their order; who was interrupted is in neither. */
+  async connect(): Promise<Reached> {
+    const { hosts, forks } = this.#context;
+    this.#stopListening = await begin(this.#context);
+    await mapLimited(hosts, forks, async (bound) => {
+      this.#connected.set(bound.host.name, await connectHost(this.#context, bound));
+    });
+    const ended = (state: Connecting['state']): readonly string[] =>
+      hosts.map(({ host }) => host.name).filter((name) => this.#connected.get(name)?.state === state);
+    return { reached: ended('connected'), unreachable: ended('unreachable') };
+  }
+
+  /** Sends the command as `order` says, and ends every host. */
+  async send(order: ExecOrder): Promise<RunFinished> {
+    if (order.stop !== undefined) await this.#ends.stopBy(order.stop);
+    for (const { host } of this.#context.hosts) await this.#endUnreached(host.name, order.stop?.reason);
+    const reached = this.#reached().filter(({ name }) => !this.#ends.has(name));
+    await (this.#step.effect === 'reads' ? this.#readAll(reached) : this.#changeAll(reached, order));
+    this.#stopListening();
+    return this.#ends.finish();
+  }
+
+  /** Closes all connections and frees all locks. Never throws. */
+  async close(): Promise<void> {
+    this.#stopListening();
+    await Promise.all(this.#reached().map(({ connection }) => connection.close()));
+  }
+
+  async #endUnreached(name: string, stopped: string | undefined): Promise<void> {
+    const connecting = this.#connected.get(name);
+    if (connecting?.state === 'unreachable') {
+      const { error } = connecting;
+      await this.#end(name, { outcome: 'unreachable', reason: error.message, error });
+    } else if (connecting?.state !== 'connected' || this.#context.stop.aborted) {
+      await this.#end(name, { outcome: 'not-started', reason: INTERRUPTED });
+    } else if (stopped !== undefined) await this.#end(name, { outcome: 'not-started', reason: stopped });
+  }
+
+  async #readAll(hosts: readonly HostRun[]): Promise<void> {
+    await mapLimited(hosts, this.#context.forks, async (host) => {
+      const end: HostEnd = this.#context.stop.aborted
+        ? { outcome: 'not-started', reason: INTERRUPTED }
+        : await this.#run(host);
+      await this.#end(host.name, end);
+    });
+  }
+
+  async #changeAll(hosts: readonly HostRun[], order: ExecOrder): Promise<void> {
+    const { clock, stop, runbook, forks, recorder } = this.#context;
+    const locked = new Map((await this.#lock(hosts)).map((host) => [host.name, host]));
+    await actInBatches({
+      batches: order.batches.map((batch) => batch.filter((name) => locked.has(name))),
+      canary: order.batches[0]?.length ?? 1,
+      forks,
+      gate: new Gate({ maxFailures: order.maxFailures, runTimeoutMs: runbook.limits.runTimeoutMs, clock, stop }),
+      keep: new KeepWatch(undefined, new Set(), []),
+      act: async (name) => {
+        const host = locked.get(name);
+        if (host === undefined) throw new Error(`${name} is in a batch and not locked`);
+        const end = await this.#run(host);
+        await this.#end(name, end);
+        return { outcome: end.outcome, attempted: host.attempted };
+      },
+      leave: (name, reason) => this.#end(name, { outcome: 'not-started', reason }),
+      tell: (event) => (event.type === 'limit-reached' ? this.#ends.stopBy(event) : recorder.commit(event)),
+    });
+  }
+
+  async #lock(hosts: readonly HostRun[]): Promise<readonly HostRun[]> {
+    const machines = this.#context.hosts.map(({ host }) => {
+      const connecting = this.#connected.get(host.name);
+      return { name: host.name, machine: connecting?.state === 'connected' ? connecting.host.machine : undefined };
+    });
+    const locked = await lockAll(this.#context, hosts, machines);
+    for (const { host, end } of locked) {
+      const next = nextOf('lock', end.end);
+      if ('outcome' in next) await this.#end(host.name, { ...end, outcome: next.outcome });
+    }
+    return locked.filter(({ end }) => end.end === 'taken').map(({ host }) => host);
+  }
+
+  async #run(host: HostRun): Promise<HostEnd> {
+    const step = this.#step;
+    try {
+      const scope = host.scope();
+      const composed = compose(step, scope);
+      if (!composed.ok) return { outcome: 'failed', reason: composed.error.error };
+      if (step.effect === 'reads') return endOf(await readStep(host, step, 'exec', scope, composed.value), host);
+      const sent = await changeStep(host, step, 'exec', scope, composed.value);
+      host.sent.push(sent);
+      return endOf(sent.ended, host);
+    } catch (bug) {
+      const error = internalError(bug);
+      return { outcome: 'unknown', reason: error.message.split('\n')[0] ?? '', error };
+    }
+  }
+
+  #reached(): readonly HostRun[] {
+    return this.#context.hosts.flatMap(({ host }) => {
+      const connecting = this.#connected.get(host.name);
+      return connecting?.state === 'connected' ? [connecting.host] : [];
+    });
+  }
+
+  #end(name: string, end: HostEnd): Promise<void> {
+    const connecting = this.#connected.get(name);
+    return this.#ends.add(name, end, connecting?.state === 'connected' ? connecting.host : undefined);
+  }
+}
+
+export interface Reached {
+  readonly reached: readonly string[];
+  readonly unreachable: readonly string[];
+}
+
+/** Pure: a read whose answer was lost may be asked again by whoever likes; a change may have happened. */
+function endOf({ result }: StepEnd, { run }: HostRun): HostEnd {
+  const { status, error, reason } = result;
+  const isCutOff = run.kill.aborted && reason === 'cancelled';
+  if (status === 'ok' || status === 'changed') return { outcome: 'done', reason: '' };
+  if (status === 'unknown') return { outcome: 'unknown', reason: error, ...(isCutOff && { interrupted: true }) };
+  if (reason === 'lost') return { outcome: 'unreachable', reason: error };
+  return { outcome: 'failed', reason: error, ...(isCutOff && { interrupted: true }) };
+}
