@@ -43,7 +43,7 @@ export async function attend<T>(
   const transportOf = await openTransports(prepared.hosts.map(({ host }) => host));
   const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
   const journal = new Broadcast(store, [...view.reporters, ...reporters]);
-  const { stop, kill, release } = listenToSignals((line) => {
+  const signals = listenToSignals((line) => {
     if (options.json !== true) view.say(line);
   });
   const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
@@ -56,9 +56,16 @@ export async function attend<T>(
     randomBytes,
   };
   try {
-    return { ended: await engine({ view, parts, request: { forks: options.forks, startedBy: by, stop, kill } }), view };
+    return {
+      ended: await engine({
+        view,
+        parts,
+        request: { forks: options.forks, startedBy: by, stop: signals.stop, kill: signals.kill },
+      }),
+      view,
+    };
   } finally {
-    release();
+    signals.release();
     await journal.close();
   }
 }

@@ -34,7 +34,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'step-started':
       return verbose ? [`${event.host}: ${event.step}: ${printableLine(event.name)}`] : [];
     case 'step-intended':
-      return [`${event.host}: ${event.phase} ${event.step}: ${printableLine(event.summary)}`];
+      return [`${event.host}: ${whatOf(event)}${printableLine(event.summary)}`];
     case 'evidence':
       return verbose ? outputLines(`${event.host}: ${event.step}: `, event.output.text) : [];
     case 'step-ended':
@@ -74,6 +74,8 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
       return unreachable(event);
   }
 }
+
+const whatOf = ({ phase, step }: EventOf<'step-intended'>): string => (phase === 'exec' ? '' : `${phase} ${step}: `);
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
