@@ -1,158 +1,137 @@
 import type { InventoryHost } from '../model/host.ts';
-import type { Group, Inventory } from '../model/inventory.ts';
-import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
+import type { Inventory, VariableOrigin } from '../model/inventory.ts';
+import type { Diagnostic, SourceFile } from '../model/source.ts';
+import { Secret } from '../util/secret.ts';
+import { checkVariables } from './inventory/check-variables.ts';
+import { isSecretVariable } from './inventory/connection-variables.ts';
+import { readConnection, type ConnectionContext, type LoginUser } from './inventory/connection.ts';
 import { ON_DISK } from './inventory/disk.ts';
+import { InventoryEntries, rangeOf, type HostEntry, type Variable } from './inventory/entries.ts';
 import type { InventoryFiles } from './inventory/files.ts';
-import { isBecomePassword, warnOfPasswords } from './inventory/become-password.ts';
-import { readConnection, type LoginUser } from './inventory/connection.ts';
-import { readGroups, type HostEntry, type InventoryEntries } from './inventory/groups.ts';
-import { resolveGroups, varsOf, type GroupTree } from './inventory/group-tree.ts';
+import { resolveGroups, type GroupTree } from './inventory/group-tree.ts';
+import { HostValues, type ConnectionDefault } from './inventory/host-values.ts';
 import { MOST_HOSTS } from './inventory/host-range.ts';
+import { layersOfHosts, type Layered } from './inventory/layers.ts';
+import { Notes } from './inventory/notes.ts';
+import { openConnectionVaults } from './inventory/open-vaults.ts';
+import { SourceReader } from './inventory/source-reader.ts';
+import { addSource } from './inventory/sources.ts';
+import { VarsFiles } from './inventory/vars-files.ts';
 import { aboutFile } from './read-file.ts';
-import { Report } from './report.ts';
-import { readDocument } from './yaml.ts';
-import { plainValue, type YamlEntry } from './yaml/node.ts';
+import { VaultPasswords, type VaultPasswordSource } from './vault-passwords.ts';
 
 export interface InventoryRequest {
   /** Full paths of files, directories and programs, and lists of hosts with a comma in them; the later one is the stronger. */
   readonly sources: readonly string[];
   readonly login: LoginUser;
+  /** Where we were started: relative paths that are not beside their file are looked for here. */
+  readonly directory?: string;
   /** What holds for hosts of which the inventory says nothing, as from ansible.cfg. */
   readonly defaults?: readonly ConnectionDefault[];
   /** Where the passwords of vaults are; looked at only when there is a vault. */
   readonly vaultPasswords?: readonly VaultPasswordSource[];
 }
 
-/** A setting by the name of the variable that would be stronger: `ansible_user`, `ansible_ssh_args`. */
-export interface ConnectionDefault {
-  readonly variable: string;
-  readonly value: string;
-  readonly at: SourceRange;
-}
-
-/** A file with the password in it, or a program that prints it. */
-export interface VaultPasswordSource {
-  /** `default` where the user gave none. */
-  readonly id: string;
-  /** A full path. */
-  readonly file: string;
-}
-
 export interface LoadedInventory {
   /** Absent when there is an error. */
   readonly inventory?: Inventory;
-  /** All that was read, for excerpts. */
+  /** All that was read and may be shown, for excerpts. */
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NOTHING: InventoryEntries = { groups: new Map(), hosts: new Map() };
-
 /**
- * Reads an inventory in Ansible's YAML form. Variables of a host win over those of its groups, a child group's over its
- * parent's, and among groups of one depth the later name's. All of the file's errors are reported at once.
+ * Reads inventories in all of Ansible's forms, as Ansible reads them: see docs/inventory.md for what is meant to differ. An error is
+ * what leaves unclear which hosts there are, or which groups; all of them are reported at once. What is wrong with one host is a
+ * problem of that host.
  */
 export async function loadInventory(
   request: InventoryRequest,
   files: InventoryFiles = ON_DISK,
 ): Promise<LoadedInventory> {
-  const [path = ''] = request.sources;
-  const read = await Promise.resolve(files.read(path));
-  if (!read.ok) return { files: [], diagnostics: [aboutFile(path, read.error)] };
-  return readText({ file: path, text: read.value }, request.login);
-}
+  const { sources, login, directory, defaults = [], vaultPasswords = [] } = request;
+  const reader = new SourceReader(files, new VaultPasswords(vaultPasswords, files));
+  const entries = new InventoryEntries();
+  const diagnostics: Diagnostic[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- the later one adds to what the earlier one said
+  for (const source of sources) diagnostics.push(...(await addSource(source, reader, entries)));
 
-function readText(source: SourceFile, login: LoginUser): LoadedInventory {
-  const report = new Report(source);
-  if (isOtherForm(source, report)) return { files: [source], diagnostics: report.diagnostics };
-  const root = readDocument(report, { maxKeys: MOST_HOSTS, lenient: true });
-  const entries: InventoryEntries = root === undefined ? NOTHING : readGroups(root, report);
-  const tree = resolveGroups(entries, report);
-  const vars = new Map([...entries.hosts.values()].map((host) => [host, varsOf(host, tree)]));
-  const hosts = [...vars].map(([host, own]) => readHost(host, own, tree, login, report));
-  warnOfPasswords(vars.values(), report);
-  checkSameMachine(hosts, entries, report);
-  if (root !== undefined && hosts.length === 0 && !report.failed) {
-    report.error('E_EMPTY', root.at, 'the inventory has no host', 'put hosts under all: hosts:');
-  }
-  const origins: Inventory['origins'] = (host, variable) => {
-    const known = entries.hosts.get(host);
-    const entry = known && vars.get(known)?.get(variable);
-    if (entry === undefined) return [];
-    return [{ place: source.file, value: plainValue(entry.value), at: report.lines.range(entry.value.at) }];
-  };
+  const name = sources.length === 1 ? (sources[0] ?? '') : `${sources.length} inventory sources`;
+  const tree = resolveGroups(entries);
+  const isFailed = diagnostics.some(({ severity }) => severity === 'error');
+  const wrong = isFailed ? undefined : checkHosts(tree, sources);
+  if (isFailed || wrong !== undefined)
+    return { files: reader.shown, diagnostics: [...diagnostics, ...(wrong === undefined ? [] : [wrong])] };
+
+  const varsFiles = new VarsFiles(sources, reader);
+  const layers = await layersOfHosts(entries, tree, varsFiles);
+  await openConnectionVaults(layers);
+  const notes = new Notes();
+  checkVariables(distinctVariables(layers.values()), notes);
+  warnOfSameNames(entries, notes);
+  const context = { login, notes, isThere: (path: string) => files.kindOf(path) !== undefined, directory };
+  const hosts = tree.hosts.flatMap((host) => {
+    const [entry, layered] = [entries.hosts.get(host), layers.get(host)];
+    return entry === undefined || layered === undefined ? [] : [readHost(entry, layered, tree, defaults, context)];
+  });
   return {
-    ...(!report.failed && { inventory: inventoryOf(source, hosts, tree, origins) }),
-    files: [source],
-    diagnostics: report.diagnostics,
+    inventory: { name, sources, hosts, groups: tree.groups, origins: (host, variable) => originsOf(layers.get(host), variable) },
+    files: reader.shown,
+    diagnostics: [...diagnostics, ...varsFiles.warnings, ...notes.all],
   };
 }
 
-/** A file that is not YAML at all deserves a better answer than the YAML parser's. */
-function isOtherForm({ text }: SourceFile, report: Report): boolean {
-  const first = /^(?:\s*[#;][^\r\n]*[\r\n]+|\s+)*([^\r\n]*)/.exec(text)?.[1] ?? '';
-  const isScript = text.startsWith('#!');
-  if (!isScript && !/^\[[^\]]*\]\s*$/.test(first)) return false;
-  const what = isScript ? 'a program that makes an inventory' : "Ansible's INI form";
-  const hint = 'make a YAML file of it: ansible-inventory -i FILE --list --yaml > inventory.yaml';
-  report.error('E_UNSUPPORTED', { start: 0, end: 0 }, `this is ${what}; only the YAML form is read`, hint);
-  return true;
+function checkHosts({ hosts }: GroupTree, [first = '']: readonly string[]): Diagnostic | undefined {
+  if (hosts.length === 0) {
+    return aboutFile(first, { code: 'E_EMPTY', message: 'the inventory has no host', hint: 'write one: web01' });
+  }
+  if (hosts.length <= MOST_HOSTS) return undefined;
+  return aboutFile(first, { code: 'E_SIZE', message: `more than ${MOST_HOSTS} hosts`, hint: 'give fewer sources' });
 }
 
 function readHost(
-  host: HostEntry,
-  vars: ReadonlyMap<string, YamlEntry>,
+  entry: HostEntry,
+  { vars, problems }: Layered,
   tree: GroupTree,
-  login: LoginUser,
-  report: Report,
+  defaults: readonly ConnectionDefault[],
+  context: ConnectionContext,
 ): InventoryHost {
+  const values = new HostValues(entry.name, vars, defaults);
+  const connecting = readConnection(entry, values, context);
   return {
-    name: host.name,
-    ...readConnection(host, vars, login, report),
-    problems: [],
-    groups: tree.groupsOf(host.name).filter((group) => group !== 'all'),
+    name: entry.name,
+    ...connecting,
+    problems: [...problems, ...values.problems],
+    groups: tree.groupsOf(entry.name).filter((group) => group !== 'all'),
     vars: Object.fromEntries(
-      [...vars]
-        .filter(([variable]) => !isBecomePassword(variable))
-        .map(([variable, entry]) => [variable, plainValue(entry.value)]),
+      [...vars].filter(([name]) => !isSecretVariable(name)).map(([name, { value }]) => [name, value]),
     ),
   };
 }
 
-/** Two names for one machine would count it twice, and repair it twice at once. */
-function checkSameMachine(hosts: readonly InventoryHost[], entries: InventoryEntries, report: Report): void {
-  const first = new Map<string, string>();
-  for (const { name, address, port, connection } of hosts) {
-    const machine = connection === 'local' ? 'this machine' : `${address} port ${port ?? 22}`;
-    const other = first.get(machine);
-    const entry = entries.hosts.get(name);
-    if (other === undefined) first.set(machine, name);
-    else if (entry !== undefined) {
-      const hint = 'remove one of the two names';
-      report.error('E_DUPHOST', entry.at, `${name} and ${other} are the same machine: ${machine}`, hint);
-    }
+function originsOf(layered: Layered | undefined, variable: string): readonly VariableOrigin[] {
+  return (layered?.layers ?? []).toReversed().flatMap(({ place, vars }) => {
+    const found = vars.get(variable);
+    return found === undefined ? [] : [{ place, ...shownValue(found) }];
+  });
+}
+
+function shownValue({ name, value, where }: Variable): Pick<VariableOrigin, 'value' | 'at'> {
+  const isClear = isSecretVariable(name) && (typeof value === 'string' || typeof value === 'number');
+  return { value: isClear ? new Secret(String(value)) : value, ...('lines' in where && { at: rangeOf(where) }) };
+}
+
+function distinctVariables(all: Iterable<Layered>): ReadonlySet<Variable> {
+  const seen = new Set<ReadonlyMap<string, Variable>>();
+  for (const { layers } of all) for (const { vars } of layers) seen.add(vars);
+  return new Set([...seen].flatMap((vars) => [...vars.values()]));
+}
+
+/** Ansible gives the variables of such a host to the group. */
+function warnOfSameNames({ groups, hosts }: InventoryEntries, notes: Notes): void {
+  for (const [name, { where }] of hosts) {
+    if (!groups.has(name)) continue;
+    const message = `${name} is both a host and a group; variables of the host go to the group, as in Ansible`;
+    notes.warn('W_SAME_NAME', rangeOf(where), message, 'give one of them another name');
   }
-}
-
-function inventoryOf(
-  { file }: SourceFile,
-  hosts: readonly InventoryHost[],
-  tree: GroupTree,
-  origins: Inventory['origins'],
-): Inventory {
-  return { name: file, sources: [file], hosts, groups: groupsOf(tree), origins };
-}
-
-function groupsOf(tree: GroupTree): readonly Group[] {
-  return tree.names
-    .filter((name) => name !== 'all')
-    .map((name) => {
-      const group = tree.entries.groups.get(name);
-      return {
-        name,
-        hosts: tree.hostsOf(name),
-        ownHosts: [...(group?.hosts ?? [])],
-        children: [...(group?.children ?? [])],
-      };
-    });
 }

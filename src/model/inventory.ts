@@ -17,9 +17,11 @@ export interface Inventory {
   readonly name: string;
   /** Full paths, in the order they were given. */
   readonly sources: readonly string[];
-  /** In the order in which Ansible lists them for `all`. */
+  /** In the order in which they are named first: that of globs. */
   readonly hosts: readonly InventoryHost[];
-  /** Without `all`. With `ungrouped` when it has a host. */
+  /** The group `all`. Its children are the groups that are in no other, and those that an inventory puts there by name. */
+  readonly all: Group;
+  /** As they are named first. Without `all`, with `ungrouped` when it has a host. */
   readonly groups: readonly Group[];
   /** Where a variable of a host comes from, the strongest place first; the others are covered by it. */
   readonly origins: (host: string, variable: string) => readonly VariableOrigin[];

@@ -29,8 +29,10 @@ export function readNames(text: string): Result<NamePattern, NameError> {
   return ok({ kind: 'glob', matches, matchesAll: PROBES.every(matches) });
 }
 
-/** No two have much in common: what matches them all is no choice. */
-const PROBES = ['!', 'q', '7.Z_', '-x\u00e9', '0123456789'.repeat(10)];
+/** All that names begin with: what matches each of these is no choice. */
+const PROBES = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'].map((letter) =>
+  letter.repeat(30),
+);
 
 /** Python means something else by these, or nothing at all, while RE2 takes them. */
 const NOT_AS_IN_PYTHON: readonly (readonly [RegExp, hint: string])[] = [

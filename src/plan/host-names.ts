@@ -45,7 +45,7 @@ export class HostNames {
   #named(names: NamePattern): readonly string[] | undefined {
     if (names.kind !== 'name') return this.#matching(names.matches);
     const { name } = names;
-    if (name === 'all') return [...this.#hosts.keys()];
+    if (name === 'all') return this.inventory.all.hosts;
     const group = this.#groups.get(name);
     const isHost = this.#hosts.has(name) && (group === undefined || name.includes('.'));
     return group === undefined && !isHost ? undefined : [...(group ?? []), ...(isHost ? [name] : [])];

@@ -4,9 +4,7 @@
 gives {"list", "graph", "hosts", "groups", "hostGroups", "patterns", "warnings"}, or {"error", "warnings"}.
 """
 
-import fnmatch
 import json
-import re
 import sys
 
 OUT = sys.stdout
@@ -69,7 +67,7 @@ def describe(loader, inventory):
     return {
         'list': json.loads(dump(shown.json_inventory(inventory.groups['all']))),
         'graph': shown.inventory_graph(),
-        'hosts': [host.name for host in inventory.get_hosts('all')],
+        'hosts': list(inventory.hosts),
         'groups': [
             {
                 'name': group.name,
@@ -95,7 +93,8 @@ def select(inventory, pattern, limit):
 
 
 def dump(value):
-    return json.dumps(value, cls=AnsibleJSONEncoder, preprocess_unsafe=True, vault_to_text=True, ensure_ascii=True)
+    text = json.dumps(value, cls=AnsibleJSONEncoder, preprocess_unsafe=True, vault_to_text=True, ensure_ascii=True)
+    return json.dumps(json.loads(text, parse_constant=str), ensure_ascii=True)  # JSON knows no Infinity
 
 
 main()

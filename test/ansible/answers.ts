@@ -24,7 +24,7 @@ export interface Described {
   readonly list: Readonly<Record<string, unknown>> & { readonly _meta: { readonly hostvars: HostVariables } };
   /** What `ansible-inventory --graph` prints. */
   readonly graph: string;
-  /** In the order of `all`. */
+  /** In the order in which they were found. */
   readonly hosts: readonly string[];
   /** In the order in which they were found, `all` and `ungrouped` first. */
   readonly groups: readonly AnsibleGroup[];

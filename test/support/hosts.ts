@@ -45,13 +45,16 @@ export function inventoryHost(name: string, parts: Partial<InventoryHost> = {}):
 interface InventoryParts {
   readonly hosts?: readonly InventoryHost[];
   readonly groups?: readonly (Pick<Group, 'name' | 'hosts'> & Partial<Group>)[];
+  readonly all?: Group;
 }
 
-export function inventory({ hosts = [], groups = [] }: InventoryParts): Inventory {
+export function inventory({ hosts = [], groups = [], all }: InventoryParts): Inventory {
+  const names = hosts.map(({ name }) => name);
   return {
     name: 'inventory.yaml',
     sources: ['/etc/runbook/inventory.yaml'],
     hosts,
+    all: all ?? { name: 'all', hosts: names, ownHosts: [], children: groups.map(({ name }) => name) },
     groups: groups.map((group) => ({ ownHosts: group.hosts, children: [], ...group })),
     origins: () => [],
   };
