@@ -81,6 +81,8 @@ async function become(attempt: Attempt, terminal: boolean, seconds: string): Pro
   if (known !== undefined) return err(known);
   const login = start.mark === undefined && met.session ? refusedByLogin(met.session, change.from) : undefined;
   if (login !== undefined) return err(login);
+  // Whoever refuses to make somebody another says so.
+  if (met.how === 'ended' && said.trim() === '') return err(loginRefused(met.session, change.from));
   return err(met.how === 'late' ? becomeSilent(method, change, said, seconds) : becomeFailed(method, change, said));
 }
 
