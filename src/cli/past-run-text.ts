@@ -3,6 +3,7 @@ import type { Overrides, RunEvent, RunFinished, RunStarted } from '../model/even
 import type { Plan } from '../model/plan.ts';
 import { titleOf } from '../reporters/fold-hosts.ts';
 import { HostStories } from '../reporters/host-story.ts';
+import { ExecStories, renderExec } from '../reporters/exec-text.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
 import { isOld } from '../plan/saved-plan.ts';
 import type { PlanStanding } from '../reporters/plan-end.ts';
@@ -22,6 +23,7 @@ export async function renderPastRun(
   verbose: boolean,
 ): Promise<void> {
   const stories = new HostStories();
+  const execs = new ExecStories();
   const log = verbose ? createLinesReporter(sinkOf(out.stream), { verbose }) : undefined;
   const chosen = new Map<string, readonly string[]>();
   let plan: Plan | undefined;
@@ -38,6 +40,7 @@ export async function renderPastRun(
     if (event.type === 'plan-made') ({ plan } = event);
     if (event.type === 'run-finished') end = event;
     stories.accept(event);
+    execs.accept(event);
     log?.accept(event);
   }
   await log?.close();
@@ -46,6 +49,8 @@ export async function renderPastRun(
       out.print(`${entry('reached', 8, `by ${by}: ${titleOf(hosts, pageOf(out))}`, out)}\n`);
   if (mode === 'plan' && plan !== undefined) {
     out.print(`\n${renderPlan(plan, { ...pageOf(out), standing: standingOf(plan, carriedOutBy), verbose })}`);
+  } else if (end !== undefined && mode === 'exec') {
+    out.print(`\n${renderExec(execs, end, runId, { ...pageOf(out), quiet: false, verbose })}`);
   } else if (end !== undefined) out.print(`\n${renderRun(stories, end, runId, { ...pageOf(out), quiet: false })}`);
   if (end === undefined)
     out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);

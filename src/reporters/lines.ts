@@ -86,7 +86,7 @@ function connected({ host, facts, chosen }: EventOf<'host-connected'>): string {
 
 function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly string[] {
   const failed = event.status === 'failed' || event.status === 'unknown';
-  if (!verbose && !failed && event.status !== 'changed') return [];
+  if (!verbose && (event.phase === 'exec' || (!failed && event.status !== 'changed'))) return []; // its host's end says the same
   const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
   const status = event.again === true ? 'not yet' : event.status;
   return [`${event.host}: ${event.step}: ${status} after ${formatDuration(event.durationMs)}${why}`];
