@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../src/model/error.ts';
 import type { Host } from '../../src/model/host.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { keyAlgorithms, keysOf } from '../../src/transports/ssh/host-key.ts';
-import { parseKnownHosts } from '../../src/transports/ssh/known-hosts.ts';
+import { KnownHostsFiles } from '../../src/transports/ssh/known-hosts-file.ts';
 import { NEVER } from '../conformance/transport.ts';
 import { withFiles } from '../support/hosts.ts';
 import { newKey, startSshServer, type SshServer } from './ssh-server.ts';
@@ -50,7 +50,12 @@ describe('the key of an SSH host', () => {
 
   it('is refused when the host is unknown, with its fingerprint and the command to learn it', async () => {
     writeFileSync(known, '');
-    await expectRefusal('host-key-unknown', server.fingerprint, `ssh-keyscan -p ${server.host.port} 127.0.0.1`, known);
+    await expectRefusal(
+      'host-key-unknown',
+      server.fingerprint,
+      `ssh-keyscan -t ed25519 -p ${server.host.port} 127.0.0.1 >>${known}`,
+      known,
+    );
   });
 
   it('is refused when it has changed, with both fingerprints, the line and the command to forget it', async () => {
@@ -71,7 +76,7 @@ describe('the key of an SSH host', () => {
   it('is refused when only another kind of key is on file', async () => {
     const [type, blob] = newKey('rsa').public.split(' ');
     writeFileSync(known, `${name()} ${type} ${blob}\n`);
-    await expectRefusal('host-key-unknown', 'only another kind is known', `ssh-rsa at ${known}:1`);
+    await expectRefusal('host-key-changed', 'only another kind is known', `${known}:1`, 'ssh-keyscan -t ed25519 -p');
   });
 
   it('is refused when the file is missing, and a malformed line is said', async () => {
@@ -86,7 +91,8 @@ describe('the key of an SSH host', () => {
 
   it('is asked for in the kind that is on file', () => {
     const line = `${name()} ${newKey('rsa').public.split(' ').slice(0, 2).join(' ')}`;
-    const algorithms = keyAlgorithms(keysOf(server.host, [known], parseKnownHosts(known, line)));
+    writeFileSync(known, line);
+    const algorithms = keyAlgorithms(keysOf(server.host.ssh, new KnownHostsFiles(), true));
     assert.deepEqual(algorithms.slice(0, 3), ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
     assert.equal(algorithms.includes('ssh-rsa'), false);
   });

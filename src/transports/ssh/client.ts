@@ -1,10 +1,13 @@
+import type { Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { JumpHost, SshAlgorithms } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { connectFailure, type Failure } from './failure.ts';
-import { fingerprint, judgeHostKey, keyAlgorithms, type HostKeys } from './host-key.ts';
+import { fingerprint } from './host-key-blob.ts';
+import type { HostKeys } from './host-key-look.ts';
+import { judgeHostKey, keyAlgorithms } from './host-key.ts';
 import type { OpenLogin } from './logins.ts';
 import type { Stream } from './way.ts';
 
@@ -26,6 +29,8 @@ export interface ClientOptions {
 export interface LoggedIn {
   readonly client: Client;
   readonly hostKey: string;
+  /** That its key was unknown and is believed from now on, in words. */
+  readonly learned?: string;
 }
 
 /**
@@ -37,6 +42,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   const ssh = new NodeSSH();
   const seen: { verdict?: ErrorInfo; key: boolean; error?: Error } = { key: false };
   let hostKey = '';
+  let learned: string | undefined;
   const connecting = ssh.connect({
     host: machine.address,
     port: machine.port,
@@ -53,9 +59,10 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     hostVerifier: (key: Buffer) => {
       seen.key = true;
       hostKey = fingerprint(key);
-      const verdict = judgeHostKey(machine, hostKeys, key);
-      if (verdict !== undefined) seen.verdict = verdict;
-      return verdict === undefined;
+      const verdict = judgeHostKey(hostKeys, key, remoteAddress(ssh.connection));
+      if (!verdict.ok) seen.verdict = verdict.error;
+      else if (verdict.value.learned !== undefined) learned = verdict.value.learned;
+      return verdict.ok;
     },
   });
   const client = ssh.connection;
@@ -70,7 +77,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     client.setNoDelay(true);
     client.once('close', stream.end);
     login.ended(undefined);
-    return ok({ client, hostKey });
+    return ok({ client, hostKey, ...(learned !== undefined && { learned }) });
   } catch (error) {
     client?.destroy();
     stream.end();
@@ -82,6 +89,12 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** ssh2 has no other way to its socket. */
+function remoteAddress(client: Client | null): string | undefined {
+  const { _sock: socket } = (client ?? {}) as { readonly _sock?: Partial<Socket> };
+  return socket?.remoteAddress;
 }
 
 /** Lists that nobody has configured are ssh2's own, but for MACs of SHA-1. */

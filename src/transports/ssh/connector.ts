@@ -3,11 +3,11 @@ import type { ErrorInfo } from '../../model/error.ts';
 import { err, type Result } from '../../util/result.ts';
 import { connectClient, type LoggedIn, type Machine } from './client.ts';
 import type { Failure } from './failure.ts';
-import { keysOf } from './host-key.ts';
+import { keysOf, whyUnaskable } from './host-key.ts';
 import { KnownHostsFiles } from './known-hosts-file.ts';
 import { Limiter } from './limiter.ts';
 import { Logins, type LoginSecrets } from './logins.ts';
-import type { Way } from './way.ts';
+import { DIRECT, type Way } from './way.ts';
 
 const TRIES = 6;
 const BACKOFF_MS = 250;
@@ -50,6 +50,9 @@ export class SshConnector {
     { secrets, timeoutMs }: Asking,
     signal: AbortSignal,
   ): Promise<Result<LoggedIn, Failure>> {
+    const hostKeys = keysOf(machine, this.#files, way === DIRECT);
+    const unaskable = whyUnaskable(hostKeys);
+    if (unaskable !== undefined) return err({ error: unaskable, again: false });
     const login = await this.#logins.open(machine, secrets);
     if (!login.ok) return err({ error: login.error, again: false });
     const limitMs = Math.min(timeoutMs, machine.connectTimeoutMs ?? timeoutMs);
@@ -59,9 +62,6 @@ export class SshConnector {
       login.value.ended(new Error(stream.error.error.message));
       return stream;
     }
-    const { userFiles, globalFiles } = machine.hostKeys;
-    const paths = [...userFiles, ...globalFiles];
-    const hostKeys = keysOf(machine, paths, this.#files.read(paths));
     const leftMs = stream.value.socket === undefined ? limitMs : limitMs - (performance.now() - started);
     const options = { machine, stream: stream.value, hostKeys, login: login.value, timeoutMs: roundUp(leftMs) };
     return connectClient(options, signal);

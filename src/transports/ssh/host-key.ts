@@ -1,89 +1,104 @@
-import { createHash } from 'node:crypto';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { SshHop } from '../../model/ssh-settings.ts';
-import { nameOf, speaksOf, typeOf, type KnownHost, type KnownHosts } from './known-hosts.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { isCertificate, isPublicKey, isTooShort, kindOf, typeOf } from './host-key-blob.ts';
+import { isVerifiable, orderAlgorithms, wantedFor } from './host-key-order.ts';
+import { isRevokedBy } from './host-key-revoked.ts';
+import { filesOf, hasPort, look, nameFor, type HostKeys, type KeyedHop, type Look } from './host-key-look.ts';
+import * as words from './host-key-words.ts';
+import { addKnownHost } from './known-hosts-add.ts';
+import type { KnownHostsFiles } from './known-hosts-file.ts';
+import { nameOf, type KnownHost } from './known-hosts.ts';
 
-type Machine = Pick<SshHop, 'address' | 'port'>;
-
-const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
-};
-
-/** What is on file for one host, with the files it was looked for in. */
-export interface HostKeys {
-  readonly known: readonly KnownHost[];
-  readonly files: readonly string[];
-  readonly warnings: readonly string[];
+/** A key that is believed. */
+export interface Believed {
+  /** What is to be said of it: it was unknown, and is in a file now. */
+  readonly learned?: string;
 }
 
-/** As OpenSSH: a key on file without a port serves a host on another port when that one has none of its own. */
-export function keysOf(host: Machine, files: readonly string[], { entries, warnings }: KnownHosts): HostKeys {
-  const own = entries.filter(({ hosts }) => speaksOf(hosts, nameOf(host.address, host.port)));
-  const withoutPort = () => entries.filter(({ hosts }) => speaksOf(hosts, nameOf(host.address, 22)));
-  const known = own.some(({ marker }) => marker !== 'revoked') ? own : [...own, ...withoutPort()];
-  return { known, files, warnings };
+export const keysOf = (hop: KeyedHop, files: KnownHostsFiles, isDirect: boolean): HostKeys => ({
+  hop,
+  files,
+  isDirect,
+});
+
+/** What to ask the host for, in this order: OpenSSH's, without what ssh2 can't verify. Empty: ssh2 can verify nothing it may. */
+export function keyAlgorithms(keys: HostKeys): string[] {
+  return algorithmsOf(keys).filter(isVerifiable);
 }
 
-/** The host is asked first for the kinds of key that are on file, as OpenSSH does; else a second key would look unknown. */
-export function keyAlgorithms({ known }: HostKeys): string[] {
-  const onFile = known.filter(({ marker }) => marker === undefined).flatMap(({ keyType }) => ALGORITHMS[keyType] ?? []);
-  return [...new Set([...onFile, ...Object.values(ALGORITHMS).flat()])];
+/** Why the host can't even be asked for a key; `undefined`: it can. */
+export function whyUnaskable(keys: HostKeys): ErrorInfo | undefined {
+  return keyAlgorithms(keys).length > 0 ? undefined : words.unaskable(keys.hop.algorithms.hostKeys);
 }
 
-/** `undefined`: this is the host. Else why nothing may be said to it, and what a person does about it. */
-export function judgeHostKey(host: Machine, keys: HostKeys, key: Buffer): ErrorInfo | undefined {
-  const { known, files } = keys;
-  const same = (entry: KnownHost) => entry.key.equals(key);
-  const shown = `${typeOf(key)} key ${fingerprint(key)}`;
-  const name = nameOf(host.address, host.port);
-  const revoked = known.find((entry) => entry.marker === 'revoked' && same(entry));
-  if (revoked !== undefined)
-    return {
-      code: 'host-key-revoked',
-      message: `the host shows the ${shown}, which is revoked at ${place(revoked)}`,
-      hint: 'Someone may stand between you and this host. Do not log in until its owner has given it a new key.',
-    };
-  const plain = known.filter(({ marker }) => marker === undefined);
-  if (plain.some(same)) return undefined;
-  const other = plain.find(({ keyType }) => keyType === typeOf(key));
-  if (other !== undefined)
-    return {
-      code: 'host-key-changed',
-      message: `the host key has changed: known is ${fingerprint(other.key)} (${place(other)}), the host shows the ${shown}`,
-      hint: `If the host was rebuilt, ask its owner for the new fingerprint, then: ssh-keygen -R '${name}' -f ${other.file}`,
-    };
-  const authority = known.find(({ marker }) => marker === 'cert-authority');
-  if (authority !== undefined)
-    return {
-      code: 'host-key-unverifiable',
-      message: `its key is vouched for by a certificate authority (${place(authority)}), and this transport can't check certificates`,
-      hint: `Add its plain key to a known_hosts file: ${scan(host)} >>${files[0] ?? 'known_hosts'}, then compare the fingerprints.`,
-    };
-  return unknown(host, keys, plain, shown);
+/**
+ * Is this the host? With OpenSSH's verdict, or `host-key-unverifiable` where OpenSSH might have asked for a key that ssh2 can't
+ * check. A key that is learned is in its file when this returns. `from` is the address it was shown from, if that is known.
+ */
+export function judgeHostKey(keys: HostKeys, key: Buffer, from?: string): Result<Believed, ErrorInfo> {
+  const { hop, isDirect } = keys;
+  const about: words.About = { hop, isDirect, key };
+  if (!isPublicKey(key) || isCertificate(typeOf(key)) || isTooShort(key)) return err(words.unusable(about));
+  const file = hop.hostKeys.revokedFile;
+  const revoked = file === undefined ? ok(false) : isRevokedBy(file, key);
+  if (!revoked.ok) return err(words.revokedUnreadable(file as string, revoked.error));
+  if (revoked.value) return err(words.revokedIn(about, file as string));
+
+  const ip = ipName(hop, isDirect, from);
+  const own = look(keys, nameFor(hop), key);
+  if (own.status === 'revoked') return err(words.revoked(about, own));
+  const bare = own.status === 'unknown' && hasPort(hop) ? look(keys, nameOf(hop.address), key) : undefined;
+  // OpenSSH warns of this one and, with accept-new, goes on.
+  if (bare?.status === 'revoked') return err(words.revoked(about, bare));
+  const looks = bare === undefined ? [own] : [own, bare];
+  const found = looks.find(({ status }) => status === 'known') ?? own;
+  const ipLook = ip === undefined ? undefined : look(keys, found === bare ? ip : nameOf(ip, hop.port), key);
+  if (ipLook?.status === 'revoked') return err(words.revoked(about, ipLook));
+
+  if (found.status !== 'known') {
+    const untold = whatOthersMayShow(keys, key, looks);
+    if (untold !== undefined) return err(words.unverifiable(about, untold));
+  }
+  if (found.status === 'changed') return err(words.changed(about, found));
+  if (found.status === 'known') return ipLook?.status === 'changed' ? err(words.addressDiffers(about, ipLook)) : ok({});
+  const mayAdd = hop.hostKeys.unknown === 'add' && hop.hostKeys.userFiles.length > 0;
+  if (!mayAdd) return err(words.unknown(about, looks));
+  if (ipLook?.status === 'changed') return err(words.addressDiffers(about, ipLook));
+  return ok({ learned: learn(about, ipLook?.status === 'unknown' ? [own.name, ipLook.name] : [own.name]) });
 }
 
-function unknown(host: Machine, { files, warnings }: HostKeys, plain: readonly KnownHost[], shown: string): ErrorInfo {
-  const others = plain.map((entry) => `${entry.keyType} at ${place(entry)}`).join(', ');
-  const skipped = warnings.length === 0 ? '' : `; skipped: ${warnings.slice(0, 3).join('; ')}`;
-  return {
-    code: 'host-key-unknown',
-    message:
-      others === ''
-        ? `the host is unknown: its ${shown} is not in ${files.join(' or ')}${skipped}`
-        : `the host shows the ${shown}, but only another kind is known: ${others}${skipped}`,
-    hint: `Compare the fingerprint with the one its owner gives, then: ${scan(host)} >>${files[0] ?? 'known_hosts'}`,
-  };
+function algorithmsOf({ hop, files }: HostKeys): readonly string[] {
+  return orderAlgorithms(hop.algorithms.hostKeys, files.about(nameFor(hop), filesOf(hop)).entries);
 }
 
-/** As OpenSSH writes it. */
-export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+/** As OpenSSH, CheckHostIP asks for nobody on this machine, behind another one, or who is named by the address itself. */
+function ipName({ address, hostKeys }: KeyedHop, isDirect: boolean, from: string | undefined): string | undefined {
+  const isNear = from === undefined || /^(?:::ffff:)?127\.|^::1$/.test(from);
+  return !hostKeys.checkAddress || !isDirect || isNear || from === address ? undefined : from;
 }
 
-const place = ({ file, line }: KnownHost): string => `${file}:${line}`;
+/**
+ * The line for which OpenSSH would have asked for something else before this kind of key, which ssh2 can't verify: a certificate, or
+ * a key on a token. Whether the host has that, we can't see.
+ */
+function whatOthersMayShow(keys: HostKeys, key: Buffer, looks: readonly Look[]): KnownHost | undefined {
+  const entries = looks.flatMap((one) => one.entries);
+  const authority = entries.find(({ marker }) => marker === 'cert-authority');
+  for (const algorithm of algorithmsOf(keys)) {
+    if (isCertificate(algorithm)) {
+      if (authority !== undefined) return authority;
+    } else if (kindOf(algorithm) === typeOf(key)) return undefined;
+    else if (!isVerifiable(algorithm)) {
+      const wanted = wantedFor(kindOf(algorithm), looks[0]?.entries ?? []);
+      if (wanted !== undefined) return wanted;
+    }
+  }
+  return undefined;
+}
 
-const scan = ({ address, port }: Machine): string => `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${address}`;
+function learn(about: words.About, names: readonly string[]): string {
+  const { hop, key } = about;
+  const file = hop.hostKeys.userFiles[0] as string;
+  const added = addKnownHost(file, names, key, hop.hostKeys.hashNames);
+  return words.learned(about, file, added.ok ? undefined : added.error);
+}

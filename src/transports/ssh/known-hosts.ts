@@ -1,84 +1,143 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { matchesGlob } from '../../util/glob.ts';
+import { printableLine } from '../../util/printable.ts';
+import { isCertificate, isPublicKey, isTooShort, kindOf, typeOf } from './host-key-blob.ts';
+import { HashedNames } from './known-hosts-hash.ts';
 
 export interface KnownHost {
   readonly file: string;
   readonly line: number;
-  readonly marker?: 'revoked' | 'cert-authority';
+  readonly marker?: Marker;
   /** Host patterns as written, or one hashed name. */
   readonly hosts: string;
-  readonly keyType: string;
   /** The key as it is on the wire. */
   readonly key: Buffer;
 }
 
-export interface KnownHosts {
+export type Marker = 'revoked' | 'cert-authority';
+
+/** What one name finds. */
+export interface Found {
   readonly entries: readonly KnownHost[];
-  /** Lines that can't be read, as `file:line: why`; OpenSSH skips these too. */
-  readonly warnings: readonly string[];
+  /** Lines about this name whose key can't be read, as `file:line: why`. OpenSSH skips them without a word. */
+  readonly skipped: readonly string[];
 }
 
-const MARKERS = { '@revoked': 'revoked', '@cert-authority': 'cert-authority' } as const;
+/** A line that may be about somebody. Its key is not looked at before it is. */
+interface Line {
+  readonly number: number;
+  readonly marker?: Marker;
+  readonly hosts: string;
+  /** All that follows the hosts. */
+  readonly rest: string;
+}
 
-/** Reads the text of an OpenSSH known_hosts file; a bad line is a warning and nothing else. */
-export function parseKnownHosts(file: string, text: string): KnownHosts {
-  const entries: KnownHost[] = [];
-  const warnings: string[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.trim();
-    if (line === '' || line.startsWith('#')) continue;
-    const entry = parseLine(file, index + 1, line);
-    if (typeof entry === 'string') warnings.push(`${file}:${index + 1}: ${entry}`);
-    else entries.push(entry);
+/**
+ * The text of a known_hosts file, one character for each byte, with the verdicts of OpenSSH's hostfile.c on each line. A name is
+ * found without a look at the names that are not patterns.
+ */
+export class KnownHosts {
+  readonly #file: string;
+  readonly #named = new Map<string, Line[]>();
+  readonly #patterns: Line[] = [];
+  readonly #hashed = new HashedNames<Line>();
+  readonly #found = new Map<string, Found>();
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    let number = 0;
+    for (let start = 0; start < text.length; number += 1) {
+      const newline = text.indexOf('\n', start);
+      const end = newline < 0 ? text.length : newline;
+      this.#add(number + 1, text.slice(start, end));
+      start = end + 1;
+    }
   }
-  return { entries, warnings };
-}
 
-function parseLine(file: string, line: number, text: string): KnownHost | string {
-  const words = text.split(/[ \t]+/);
-  const first = words[0] ?? '';
-  const marker = Object.hasOwn(MARKERS, first) ? MARKERS[first as keyof typeof MARKERS] : undefined;
-  if (first.startsWith('@') && marker === undefined) return `unknown marker ${first}`;
-  const [hosts, keyType, encoded] = marker === undefined ? words : words.slice(1);
-  if (hosts === undefined || keyType === undefined || encoded === undefined) return 'expected hosts, key type and key';
-  const key = Buffer.from(encoded, 'base64');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded) || typeOf(key) !== keyType)
-    return `the key is not one of type ${keyType}`;
-  if (hosts.startsWith('|') && hashed(hosts) === undefined) return 'the hashed host name is malformed';
-  return { file, line, ...(marker === undefined ? {} : { marker }), hosts, keyType, key };
-}
-
-/** The type that a public key names itself; empty when it is no key. */
-export function typeOf(key: Buffer): string {
-  if (key.length < 4) return '';
-  const length = key.readUInt32BE(0);
-  return length > 0 && length <= 64 && key.length > 4 + length ? key.toString('latin1', 4, 4 + length) : '';
-}
-
-/** Does a known_hosts line speak of this host? As OpenSSH: case does not matter, `*` and `?` match, `!` takes out. */
-export function speaksOf(hosts: string, name: string): boolean {
-  const wanted = name.toLowerCase();
-  if (hosts.startsWith('|')) {
-    const hash = hashed(hosts);
-    return hash !== undefined && timingSafeEqual(createHmac('sha1', hash.salt).update(wanted).digest(), hash.digest);
+  /** The name as `nameOf` makes it. */
+  about(name: string): Found {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const lines = [
+      ...(this.#named.get(name) ?? []),
+      ...this.#patterns.filter(({ hosts }) => matchesNames(hosts, name)),
+      ...this.#hashed.find(Buffer.from(name, 'latin1')),
+    ].toSorted((one, other) => one.number - other.number);
+    const entries: KnownHost[] = [];
+    const skipped: string[] = [];
+    for (const line of lines) {
+      const key = readKey(line.rest);
+      if (typeof key === 'string') skipped.push(`${this.#file}:${line.number}: ${key}`);
+      else entries.push({ file: this.#file, line: line.number, ...markedBy(line.marker), hosts: line.hosts, key });
+    }
+    const found = { entries, skipped };
+    this.#found.set(name, found);
+    return found;
   }
-  let found = false;
-  for (const word of hosts.split(',')) {
-    const negated = word.startsWith('!');
-    if (!matchesGlob((negated ? word.slice(1) : word).toLowerCase(), wanted)) continue;
-    if (negated) return false;
-    found = true;
+
+  #add(number: number, text: string): void {
+    const [, marker, hosts, rest] = LINE.exec(text) ?? [];
+    if (hosts === undefined || rest === undefined) return;
+    const line: Line = { number, ...markedBy(MARKERS[marker ?? '']), hosts, rest };
+    if (hosts.startsWith('|')) this.#hashed.add(hosts, line);
+    else if (/[*?!]/.test(hosts) || hosts.length >= LONGEST_PATTERN) this.#patterns.push(line);
+    else
+      for (const name of new Set(lowerCase(hosts).split(','))) {
+        const lines = this.#named.get(name);
+        if (lines === undefined) this.#named.set(name, [line]);
+        else lines.push(line);
+      }
   }
-  return found;
 }
 
-function hashed(hosts: string): { salt: Buffer; digest: Buffer } | undefined {
-  const [, salt = '', digest = ''] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(hosts) ?? [];
-  const hash = { salt: Buffer.from(salt, 'base64'), digest: Buffer.from(digest, 'base64') };
-  return hash.salt.length === 20 && hash.digest.length === 20 ? hash : undefined;
+/** The name under which OpenSSH keeps a host, in the characters of `KnownHosts`. Absent port: the name is used as it is. */
+export function nameOf(address: string, port?: number): string {
+  const name = lowerCase(Buffer.from(address, 'utf8').toString('latin1'));
+  return port === undefined || port === 22 ? name : `[${name}]:${port}`;
 }
 
-/** The name under which OpenSSH keeps a host. */
-export function nameOf(address: string, port: number): string {
-  return port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
+/** Is the line about others, too, whom nobody has named? */
+export const isPattern = (hosts: string): boolean => !hosts.startsWith('|') && /[*?!]/.test(hosts);
+
+/**
+ * Blanks, a marker, hosts, the rest. What is no marker of ours behind an `@`, or a second marker, makes a line that is skipped. A
+ * marker ends at the first space, and only without any space at a tab.
+ */
+const LINE = /^[ \t]*(?:(@revoked|@cert-authority)(?: |\t(?![^]* ))[ \t]*)?([^@# \t\0][^ \t\0]*)([^\0]*)/;
+const MARKERS: Readonly<Record<string, Marker>> = { '@revoked': 'revoked', '@cert-authority': 'cert-authority' };
+const LONGEST_PATTERN = 1023;
+
+const markedBy = (marker: Marker | undefined): { marker?: Marker } => (marker === undefined ? {} : { marker });
+
+/** Only the letters of ASCII, as OpenSSH in a UTF-8 locale. */
+const lowerCase = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
+
+/** `*` and `?` match, `!` takes out. A word that is too long ends the line's chance, as in OpenSSH. */
+function matchesNames(hosts: string, name: string): boolean {
+  let isFound = false;
+  for (const word of lowerCase(hosts).split(',')) {
+    const isNegated = word.startsWith('!');
+    const pattern = isNegated ? word.slice(1) : word;
+    if (pattern.length >= LONGEST_PATTERN) return false;
+    if (!matchesGlob(pattern, name)) continue;
+    if (isNegated) return false;
+    isFound = true;
+  }
+  return isFound;
+}
+
+/** The key that a line or its rest starts with, or why there is none. */
+export function readKey(text: string): Buffer | string {
+  const [, type = '', encoded = ''] = /^[ \t]*([^ \t]*)[ \t]*([^ \t]*)/.exec(text) ?? [];
+  if (type === '' || type.startsWith('#')) return 'it has no key';
+  if (/^[0-9]+$/.test(type)) return 'it has a key of protocol 1';
+  const kind = kindOf(type);
+  if (kind === undefined) return `OpenSSH knows no key type ${printableLine(type)}`;
+  // White space other than blanks, such as the end of a line of DOS, is skipped in base64.
+  const base64 = encoded.replace(/[\r\v\f]+/g, '');
+  const key = Buffer.from(base64, 'base64');
+  const own = typeOf(key);
+  const isSame = kindOf(own) === kind && isCertificate(own) === isCertificate(type);
+  if (key.toString('base64') !== base64 || !isSame || !isPublicKey(key)) return `the key is not one of type ${type}`;
+  return isTooShort(key) ? 'the RSA key is too short' : key;
 }
