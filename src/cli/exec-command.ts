@@ -15,7 +15,7 @@ With --reads it is sent to all of them at once.`;
 /** `runbook exec`. */
 export function addExec(program: Command, choose: (command: ChosenCommand) => void): void {
   program
-    .command('exec <pattern> [command...]')
+    .command('exec [pattern] [command...]')
     .usage('PATTERN [OPTIONS] -- COMMAND\n       runbook exec --local [OPTIONS] -- COMMAND')
     .summary('run one command on many hosts')
     .description('Runs one command on the hosts of a pattern, and shows what it printed, alike hosts together.')
@@ -38,10 +38,13 @@ export function addExec(program: Command, choose: (command: ChosenCommand) => vo
     .addOption(new Option('--quiet', 'only hosts on which it failed').conflicts(['verbose']))
     .option('-v, --verbose', 'all that hosts print, and every step')
     .addHelpText('after', NOTES)
-    .action((first: string, others: readonly string[], options: ExecOptions, command: Command) => {
+    .action((first: string | undefined, others: readonly string[], options: ExecOptions, command: Command) => {
       const { shell, local } = options;
-      const [pattern, argv] = local === true ? ['localhost', [first, ...others]] : [first, others];
-      if (shell === undefined && argv.length === 0) command.error('error: give a command after --, or --shell LINE');
+      const words = first === undefined ? [] : [first, ...others];
+      const [pattern, ...argv] = local === true ? ['localhost', ...words] : words;
+      if (pattern === undefined) command.error('error: name the hosts first: a pattern, or --local');
+      else if (shell === undefined && argv.length === 0)
+        command.error('error: give a command after --, or --shell LINE');
       else if (shell !== undefined && argv.length > 0) command.error('error: give a command or --shell, not both');
       else {
         const what = shell === undefined ? { argv } : { shell };

@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts';
 import { constant, constantText } from '../model/constant.ts';
-import { DEFAULT_LIMITS, type Limits, type Runbook, type Step } from '../model/runbook.ts';
+import { DEFAULT_LIMITS, type Limits, type Runbook, type Share, type Step } from '../model/runbook.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Become } from '../model/transport.ts';
 import type { JsonObject } from '../util/json.ts';
@@ -19,6 +19,8 @@ export interface ExecCommand {
 
 const PLACE = { line: 1, column: 1, offset: 0 };
 const COMMAND_LINE: SourceRange = { file: 'the command line', start: PLACE, end: PLACE };
+/** To ask those that can be reached does no harm, however few they are. */
+const ANY: Share = { kind: 'percent', percent: 100 };
 const NO_UNDO = 'a command of an exec has none';
 
 /** Pure: the runbook of one step that the engine carries out; its name is the command as people read it. */
@@ -37,7 +39,7 @@ export function execRunbook(exec: ExecCommand, hosts: string, actions: ReadonlyM
     findings: [],
     fix: exec.reads ? [] : [step],
     rollback: [],
-    limits: { ...DEFAULT_LIMITS, cooldownMs: 0, ...exec.limits },
+    limits: { ...DEFAULT_LIMITS, cooldownMs: 0, ...(exec.reads && { maxUnreachable: ANY }), ...exec.limits },
     file: COMMAND_LINE.file,
     sha256: sha256(JSON.stringify([params, exec.become])),
   };

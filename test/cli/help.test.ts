@@ -10,7 +10,7 @@ describe('help', () => {
     place.remove();
   });
 
-  for (const command of ['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history']) {
+  for (const command of ['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec']) {
     const words = command === '' ? [] : [command];
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {
       const golden = readFileSync(join(import.meta.dirname, 'golden', `help-${command || 'runbook'}.txt`), 'utf8');

@@ -148,6 +148,15 @@ describe('an exec', () => {
       assert.equal(rig.journal.of('evidence').find(({ host }) => host === 'web2')?.output.text, 'down');
     });
 
+    it('asks those that can be reached, however few they are', async () => {
+      const rig = rigOf(5, { command: { shell: 'look unit' }, reads: true });
+      for (const name of ['web1', 'web2', 'web3', 'web4'])
+        (rig.hosts[name] as ScriptedHost).connectError = { code: 'connection-refused', message: 'refused' };
+      const finished = await rig.go();
+      assert.deepEqual(finished.counts, { unreachable: 4, done: 1 });
+      assert.equal(finished.exitCode, 4);
+    });
+
     it('calls a host unreachable that was lost in between', async () => {
       const rig = rigOf(1, { command: { shell: 'look unit' }, reads: true });
       (rig.hosts['web1'] as ScriptedHost).fault = () => ({ end: { how: 'lost' } });
