@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
-import type { Transport } from '../model/transport.ts';
+import type { ConnectOptions, Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { startMaster, type Master } from './openssh/master.ts';
 import { OpensshReach } from './openssh/reach.ts';
@@ -23,13 +23,21 @@ export function createOpensshTransport(): Transport {
   const handshakes = new Limiter(HANDSHAKES);
   const refusals = new Refusals();
   const passwords = new ShownPasswords();
+  const loginPasswords = new ShownPasswords();
 
-  async function logIn(host: SshHost, timeoutMs: number, signal: AbortSignal): Promise<Result<Master, ErrorInfo>> {
+  async function logIn(
+    host: SshHost,
+    { secrets, connectTimeoutMs }: ConnectOptions,
+    signal: AbortSignal,
+  ): Promise<Result<Master, ErrorInfo>> {
+    const timeoutMs = host.ssh.connectTimeoutMs ?? connectTimeoutMs;
+    const request = { host, secrets, passwords: loginPasswords, timeoutMs };
     for (let round = 1; ; round += 1) {
       const outcome = await handshakes.run(async () => {
-        const refused = refusals.of(host);
+        // A password of its own has a rule of its own.
+        const refused = secrets.loginPassword === undefined ? refusals.of(host) : undefined;
         if (refused !== undefined) return err({ error: refused, again: false });
-        const result = await startMaster({ host, timeoutMs }, signal);
+        const result = await startMaster(request, signal);
         refusals.note(host, result.ok ? undefined : result.error.error);
         return result;
       });
@@ -42,7 +50,7 @@ export function createOpensshTransport(): Transport {
   return {
     connect: async (host, connectOptions, signal) => {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
-      const loggedIn = await logIn(host, host.ssh.connectTimeoutMs ?? connectOptions.connectTimeoutMs, signal);
+      const loggedIn = await logIn(host, connectOptions, signal);
       return loggedIn.ok
         ? connectShell(new OpensshReach(host, loggedIn.value), connectOptions, passwords, signal)
         : loggedIn;

@@ -12,7 +12,7 @@ export interface MasterFiles {
   readonly config: string;
 }
 
-interface MasterOptions {
+export interface MasterOptions {
   readonly timeoutMs: number;
   /** Whether it may ask for a password or a passphrase. */
   readonly asks: boolean;

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
+import type { Asked } from './askpass.ts';
 
 /** Whom `ssh` speaks about. */
 export interface About {
@@ -12,6 +13,7 @@ export interface About {
   /** The host key in words, when it was shown. */
   readonly shown: string | undefined;
   readonly timeoutMs: number;
+  readonly asked: Asked;
   /** It speaks about a jump host: what is known of the host itself is not meant. */
   readonly hop?: true;
 }
@@ -122,22 +124,10 @@ export const LOGIN_WORDS: readonly Words[] = [
   },
   {
     words: /(?:(\S+)@(\S+): )?Permission denied \(([^)\r\n]*)\)/,
-    means: ([, user, name, methods = ''], about) => {
-      const locked = about.hop ? undefined : lockedKey(about.log);
-      if (locked !== undefined)
-        return {
-          code: 'key-unusable',
-          message: `${about.where} would take the private key ${locked}, but it can't be opened here: it may be encrypted`,
-          hint: `Give it to an agent: ssh-add ${locked}`,
-        };
-      const where = about.hop ? printableLine(name ?? 'it') : about.where;
-      const whom = about.hop ? printableLine(user ?? 'the user') : about.host.user;
-      return {
-        code: 'authentication',
-        message: `${where} refuses ${whom} with what ssh shows; it takes: ${printableLine(methods).replaceAll(',', ', ')}`,
-        hint: `Put the public key into ~${whom}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`,
-      };
-    },
+    means: ([, user, name, methods = ''], about) =>
+      about.hop
+        ? refused(printableLine(name ?? 'it'), printableLine(user ?? 'the user'), methods)
+        : refusedLogin(about, methods),
   },
   {
     words: /Too many authentication failures/,
@@ -149,11 +139,52 @@ export const LOGIN_WORDS: readonly Words[] = [
   },
 ];
 
+function refusedLogin(about: About, methods: string): ErrorInfo {
+  const { where, host, asked } = about;
+  if (asked.withheldBy !== undefined)
+    return {
+      code: 'authentication',
+      message: `the password was not shown to ${where}: ${asked.withheldBy} refused this very password for a login`,
+      hint: 'Correct ansible_password, or the secret that it names. Each wrong password is a step towards a locked account.',
+    };
+  if (asked.password === true)
+    return {
+      code: 'authentication',
+      message: `${where} refuses ${host.user} with the password`,
+      hint: 'Correct ansible_user and ansible_password in the inventory, or the secret that it names. It is shown to no other host now.',
+    };
+  if (asked.other !== undefined)
+    return {
+      code: 'authentication',
+      message: `${where} asks ${host.user} for more than a password: ${asked.other}`,
+      hint: 'Only a person can answer that. Let this user log in with a key alone there, or choose another user.',
+    };
+  const locked = lockedKey(about.log);
+  if (locked === undefined) return refused(where, host.user, methods);
+  if (asked.passphrase === true)
+    return {
+      code: 'key-unusable',
+      message: `the private key ${locked} can't be decrypted: the passphrase is wrong`,
+      hint: `Correct the passphrase in the inventory, or the secret that it names. Try it: ssh-keygen -y -f ${locked}`,
+    };
+  return {
+    code: 'key-unusable',
+    message: `${where} would take the private key ${locked}, but it can't be opened here: it may be encrypted`,
+    hint: `Give it to an agent: ssh-add ${locked}`,
+  };
+}
+
+const refused = (where: string, user: string, methods: string): ErrorInfo => ({
+  code: 'authentication',
+  message: `${where} refuses ${user} with what ssh shows; it takes: ${printableLine(methods).replaceAll(',', ', ')}`,
+  hint: `Put the public key into ~${user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`,
+});
+
 /** Why there was nobody to speak with, or no common language. */
 export const WAY_WORDS: readonly Words[] = [
   {
     words:
-      /Bad configuration option: (\S+)|terminating, \d+ bad configuration|Bad owner or permissions|Can't open user config|^(?:command-line|\S+):? line \d+: .*$/m,
+      /Bad configuration option: (\S+)|terminating, \d+ bad configuration|Bad owner or permissions|Can't open user config|^[^\s:]+ line \d+: .*$/m,
     means: ([words], about) => ({
       code: 'configuration',
       message: `ssh can't use its configuration: ${printableLine(words)}`,

@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
 import type { Failure } from '../ssh/failure.ts';
+import type { Asked } from './askpass.ts';
 import { HOST_KEY_WORDS, LOGIN_WORDS, WAY_WORDS, type About, type Words } from './failure-words.ts';
 
 /** How a try to connect ended, and all that was said. */
@@ -14,6 +15,7 @@ export interface Ended {
   /** What it said before it had a log, and what those said that it started: an `ssh` for a jump host, a proxy command. */
   readonly said: string;
   readonly status: number | undefined;
+  readonly asked: Asked;
 }
 
 const NOT_FOUND = 127;
@@ -26,7 +28,8 @@ export function masterFailure(ended: Ended): Failure {
   const where = `${host.address}:${host.port}`;
   if (cause === 'cancelled') return never({ code: 'interrupted', message: 'cancelled while connecting' });
   if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
-  const about: About = { host, where, log, shown: keyInWords(log), timeoutMs: ended.timeoutMs };
+  const { timeoutMs, asked } = ended;
+  const about: About = { host, where, log, shown: keyInWords(log), timeoutMs, asked };
   const own = without(log);
   const isProxied =
     /^debug1: (Executing proxy command|Setting implicit ProxyCommand)/m.test(log) && shownKey(log) === undefined;
@@ -67,7 +70,7 @@ const NOT_INSTALLED: ErrorInfo = {
 /** What a jump host or a proxy command said instead of the host. `ssh` names the hop, which may be any of them. */
 function proxyFailure({ host, said, cause }: Ended, about: About): Failure {
   const { where } = about;
-  const isJump = host.ssh.route.kind !== 'command';
+  const isJump = /^debug1: Setting implicit ProxyCommand/m.test(about.log);
   const way = isJump ? 'a jump host' : 'its ProxyCommand';
   const beyond = /open failed: connect failed: ([^\r\n]+)/.exec(said)?.[1];
   if (beyond !== undefined)

@@ -2,18 +2,22 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SshHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Failure } from '../ssh/failure.ts';
-import { hasJumps, jumpConfig, masterArguments, type MasterFiles } from './arguments.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
+import { hasJumps, jumpConfig, masterArguments, type MasterFiles, type MasterOptions } from './arguments.ts';
+import { Askpass, askpassEnvironment, mayAsk, type LoginSecrets } from './askpass.ts';
 import { environment } from './environment.ts';
 import { folderFailure, masterFailure } from './failure.ts';
 
 /**
- * Starts `ssh`, says its status when it has ended, and removes its files. It is ended when whoever started this lets go of stdin,
- * by closing it or by dying: no connection outlives a killed controller. `read` succeeds when it is told that `ssh` has ended.
+ * Starts `ssh`, says its pid and then its status, ends what it has left behind, and removes its files. It is ended when whoever
+ * started this lets go of stdin, by closing it or by dying: no connection outlives a killed controller. `read` succeeds when it
+ * is told that `ssh` has ended.
  */
 const KEEPER = `trap '' PIPE
 folder=$1; shift
@@ -22,9 +26,12 @@ exec 3<&0
 ssh=$!
 { read -r ended || kill "$ssh"; } <&3 >/dev/null 2>&1 &
 exec 2>/dev/null
+echo "$ssh"
 wait "$ssh"
 echo "$?"
 wait
+trap '' TERM
+kill 0
 rm -rf -- "$folder"`;
 
 /** How often is looked whether the socket is there: it is made right after the login. */
@@ -36,27 +43,38 @@ const LONGEST_ROOT = 66;
 
 export interface MasterRequest {
   readonly host: SshHost;
+  readonly secrets: LoginSecrets;
+  /** What hosts said of the passwords they were shown for a login. */
+  readonly passwords: ShownPasswords;
   readonly timeoutMs: number;
 }
 
 /** One try to connect and log in by the system's `ssh`. */
 export async function startMaster(request: MasterRequest, signal: AbortSignal): Promise<Result<Master, Failure>> {
-  const { host, timeoutMs } = request;
+  const { host, secrets, passwords, timeoutMs } = request;
   const files = makeFiles(host);
   if (!files.ok) return files;
-  const master = new Master(host, files.value, timeoutMs);
-  const deadline =
-    performance.now() + timeoutMs * (host.ssh.route.kind === 'jumps' ? host.ssh.route.hops.length + 1 : 1);
-  for (;;) {
-    if (master.isOpen) return ok(master);
-    if (master.isGone || signal.aborted || performance.now() > deadline) break;
+  const askpass = new Askpass(files.value.folder, host, secrets, passwords);
+  const master = new Master(host, files.value, { timeoutMs, asks: mayAsk(secrets) });
+  let deadline = performance.now() + timeoutMs * hopsTo(host);
+  while (!master.isOpen && !master.isGone && !signal.aborted && performance.now() < deadline) {
     await Promise.race([master.gone, pause(LOOK_MS)]);
+    askpass.look(master.pid);
+    if (askpass.isWaiting) deadline = performance.now() + timeoutMs;
+  }
+  if (master.isOpen) {
+    askpass.end(true, false);
+    return ok(master);
   }
   const cause = master.isGone ? 'ended' : signal.aborted ? 'cancelled' : 'late';
   const log = master.log();
   const { said, status } = await master.lastWords();
-  return err(masterFailure({ host, timeoutMs, cause, log, said, status }));
+  const failure = masterFailure({ host, timeoutMs, cause, log, said, status, asked: askpass.asked });
+  askpass.end(false, failure.error.code === 'authentication');
+  return err(failure);
 }
+
+const hopsTo = ({ ssh }: SshHost): number => (ssh.route.kind === 'jumps' ? ssh.route.hops.length + 1 : 1);
 
 /** A process `ssh` that holds one connection, logged in and verified, and lets others of it use it. */
 export class Master {
@@ -65,14 +83,16 @@ export class Master {
   readonly gone: Promise<void>;
   readonly #keeper: ChildProcessByStdio<Writable, Readable, Readable>;
   #said = '';
+  #pid: number | undefined;
   #status: number | undefined;
   #isGone = false;
 
-  constructor(host: SshHost, files: MasterFiles, timeoutMs: number) {
+  constructor(host: SshHost, files: MasterFiles, options: MasterOptions) {
     this.files = files;
-    const args = ['-c', KEEPER, 'sh', files.folder, 'ssh', ...masterArguments(host, files, { timeoutMs, asks: false })];
+    const args = ['-c', KEEPER, 'sh', files.folder, 'ssh', ...masterArguments(host, files, options)];
+    const env = { ...environment(), ...(options.asks && askpassEnvironment(files.folder)) };
     // A session of its own: no terminal to ask on, and no signal of one.
-    this.#keeper = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
+    this.#keeper = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env });
     const { stdin, stdout, stderr } = this.#keeper;
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     stderr.on('data', (chunk: Buffer) => (this.#said = `${this.#said}${chunk.toString('utf8')}`.slice(-LARGEST)));
@@ -81,13 +101,21 @@ export class Master {
         this.#isGone = true;
         resolve();
       };
-      stdout.once('data', (status: Buffer) => {
-        this.#status = Number.parseInt(status.toString('latin1'), 10);
-        end();
+      createInterface(stdout).on('line', (line) => {
+        if (this.#pid === undefined) this.#pid = Number(line);
+        else {
+          this.#status = Number(line);
+          end();
+        }
       });
       stdout.once('close', end);
       this.#keeper.once('error', end);
     });
+  }
+
+  /** Of `ssh` itself, once it is known. */
+  get pid(): number | undefined {
+    return this.#pid;
   }
 
   get isGone(): boolean {
