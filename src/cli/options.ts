@@ -47,8 +47,8 @@ export interface ExecOptions
       | 'reason'
     > {
   readonly shell?: string;
-  /** `true`: root. */
-  readonly become?: true | string;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
   readonly reads?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;

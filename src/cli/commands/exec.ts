@@ -47,11 +47,11 @@ export async function exec(
 }
 
 function commandOf(command: ExecCommand['command'], options: ExecOptions): ExecCommand {
-  const { reads = false, become = false, timeout, batches, maxFailures } = options;
+  const { reads = false, become = false, becomeUser, timeout, batches, maxFailures } = options;
   return {
     command,
     reads,
-    become,
+    become: becomeUser ?? become,
     timeoutMs: timeout ?? (reads ? READ_MS : CHANGE_MS),
     limits: { ...(batches !== undefined && { batches }), ...(maxFailures !== undefined && { maxFailures }) },
   };
