@@ -53,7 +53,7 @@ rb_able() {
   [ -n "$rb_setsid" ] || { echo 'missing neither setsid nor perl, so a step could not be ended with all it started'; return 1; }
   [ -n "$rb_mkfifo$rb_mknod$rb_perl" ] || { echo 'missing neither mkfifo, mknod nor perl, so a step would end with the connection'; return 1; }
   for rb_tool in dd tee grep; do
-    eval "[ -n \"\$rb_$rb_tool\" ]" || { echo "missing no $rb_tool, which keeps the record of a step"; return 1; }
+    eval "[ -n \\"\\$rb_$rb_tool\\" ]" || { echo "missing no $rb_tool, so a step could not be recorded or proven gone"; return 1; }
   done
 }
 `;
@@ -79,7 +79,7 @@ rb_take_lock() {
   [ -s "$rb_ledger/incarnation" ] || { echo "$7" >"$rb_ledger/incarnation.new" && mv "$rb_ledger/incarnation.new" "$rb_ledger/incarnation"; } 2>/dev/null
   find "$rb_ledger" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
   rb_log "locked by $4 for $3"
-  read -r rb_incarnation <"$rb_ledger/incarnation" || { rb_release; echo "unsafe can't be written: it is full"; return; }
+  { read -r rb_incarnation <"$rb_ledger/incarnation"; } 2>/dev/null || { rb_release; echo "unsafe can't be written: it is full"; return; }
   if [ -n "$rb_flock$rb_perl" ]; then echo "locked $rb_incarnation"; else echo "leased $rb_incarnation"; fi
 }
 rb_release() {
