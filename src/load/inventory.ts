@@ -20,6 +20,9 @@ import { VarsFiles } from './inventory/vars-files.ts';
 import { aboutFile } from './read-file.ts';
 import { VaultPasswords, type VaultPasswordSource } from './vault-passwords.ts';
 
+export type { ConnectionDefault } from './inventory/host-values.ts';
+export type { VaultPasswordSource } from './vault-passwords.ts';
+
 export interface InventoryRequest {
   /** Full paths of files, directories and programs, and lists of hosts with a comma in them; the later one is the stronger. */
   readonly sources: readonly string[];
@@ -59,7 +62,7 @@ export async function loadInventory(
   const name = sources.length === 1 ? (sources[0] ?? '') : `${sources.length} inventory sources`;
   const tree = resolveGroups(entries);
   const isFailed = diagnostics.some(({ severity }) => severity === 'error');
-  const wrong = isFailed ? undefined : checkHosts(tree, sources);
+  const wrong = isFailed ? undefined : checkHosts(entries, sources);
   if (isFailed || wrong !== undefined)
     return { files: reader.shown, diagnostics: [...diagnostics, ...(wrong === undefined ? [] : [wrong])] };
 
@@ -69,23 +72,30 @@ export async function loadInventory(
   const notes = new Notes();
   checkVariables(distinctVariables(layers.values()), notes);
   warnOfSameNames(entries, notes);
-  const context = { login, notes, isThere: (path: string) => files.kindOf(path) !== undefined, directory };
-  const hosts = tree.hosts.flatMap((host) => {
-    const [entry, layered] = [entries.hosts.get(host), layers.get(host)];
-    return entry === undefined || layered === undefined ? [] : [readHost(entry, layered, tree, defaults, context)];
+  const context: ConnectionContext = {
+    login,
+    notes,
+    isThere: (path) => files.kindOf(path) !== undefined,
+    ...(directory !== undefined && { directory }),
+  };
+  const hosts = [...entries.hosts.values()].map((entry) => {
+    return readHost(entry, layers.get(entry.name) ?? NOTHING, tree, defaults, context);
   });
+  const origins: Inventory['origins'] = (host, variable) => originsOf(layers.get(host), variable);
   return {
-    inventory: { name, sources, hosts, groups: tree.groups, origins: (host, variable) => originsOf(layers.get(host), variable) },
+    inventory: { name, sources, hosts, all: tree.all, groups: tree.groups, origins },
     files: reader.shown,
     diagnostics: [...diagnostics, ...varsFiles.warnings, ...notes.all],
   };
 }
 
-function checkHosts({ hosts }: GroupTree, [first = '']: readonly string[]): Diagnostic | undefined {
-  if (hosts.length === 0) {
+const NOTHING: Layered = { layers: [], vars: new Map(), problems: [] };
+
+function checkHosts({ hosts }: InventoryEntries, [first = '']: readonly string[]): Diagnostic | undefined {
+  if (hosts.size === 0) {
     return aboutFile(first, { code: 'E_EMPTY', message: 'the inventory has no host', hint: 'write one: web01' });
   }
-  if (hosts.length <= MOST_HOSTS) return undefined;
+  if (hosts.size <= MOST_HOSTS) return undefined;
   return aboutFile(first, { code: 'E_SIZE', message: `more than ${MOST_HOSTS} hosts`, hint: 'give fewer sources' });
 }
 

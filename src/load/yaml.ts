@@ -23,9 +23,14 @@ export interface Positions {
   keyAt(pointer: string): SourceRange | undefined;
 }
 
-const MAX_LENGTH = 1024 * 1024;
-const MAX_EVENTS = 200_000;
-const STRICT: YamlRules = { maxKeys: 1000, lenient: false };
+const MIB = 1024 * 1024;
+const STRICT: YamlRules = {
+  maxLength: MIB,
+  maxEvents: 200_000,
+  maxKeys: 1000,
+  maxAliasNodes: 10_000,
+  lenient: false,
+};
 
 /**
  * Reads one YAML document as the language allows it: see language.md, section 1. All that is wrong is reported with its place;
@@ -41,26 +46,34 @@ export function parseYaml(source: SourceFile): ParsedYaml {
   };
 }
 
-/** The same, with a report to which the reader of the file adds what it finds wrong. */
+/**
+ * The same, with a report to which the reader of the file adds what it finds wrong. With lenient rules an empty document is no
+ * error, and gives nothing either.
+ */
 export function readDocument(report: Report, rules: YamlRules = STRICT): YamlNode | undefined {
   const shift = report.source.text.startsWith('\uFEFF') ? 1 : 0;
   const text = report.source.text.slice(shift);
-  if (text.length > MAX_LENGTH) {
-    report.error('E_SIZE', { start: 0, end: 0 }, 'the file is larger than 1 MiB', 'split it');
+  if (text.length > rules.maxLength) {
+    report.error('E_SIZE', { start: 0, end: 0 }, `the file is larger than ${rules.maxLength / MIB} MiB`, 'split it');
     return undefined;
   }
-  checkCharacters(report);
+  checkCharacters(report, rules);
   if (report.failed || hasSecondDocument(report)) return undefined;
-  const events = eventsOf(text, report, shift);
+  const events = eventsOf(text, report, shift, rules);
   if (events === undefined) return undefined;
   const builder = new Builder(report, text, shift, rules);
   for (const event of events) builder.accept(event);
-  if (builder.root === undefined && !report.failed)
+  if (builder.root === undefined && !report.failed && !rules.lenient)
     report.error('E_EMPTY', { start: shift, end: shift }, 'the file is empty');
   return builder.root;
 }
 
-function eventsOf(text: string, report: Report, shift: number): readonly Event[] | undefined {
+function eventsOf(
+  text: string,
+  report: Report,
+  shift: number,
+  { maxEvents, lenient }: YamlRules,
+): readonly Event[] | undefined {
   try {
     const events = parseEvents(text, { maxDepth: 32 });
     const document = events[0];
@@ -74,11 +87,13 @@ function eventsOf(text: string, report: Report, shift: number): readonly Event[]
       );
       return undefined;
     }
-    if (events.length > MAX_EVENTS) {
-      report.error('E_SIZE', { start: shift, end: shift }, `more than ${MAX_EVENTS} values in one file`, 'split it');
+    if (events.length > maxEvents) {
+      report.error('E_SIZE', { start: shift, end: shift }, `more than ${maxEvents} values in one file`, 'split it');
       return undefined;
     }
-    return isEmptyDocument(events, report, shift) ? undefined : events;
+    if (!isEmptyDocument(events, report)) return events;
+    if (!lenient) report.error('E_EMPTY', { start: shift, end: shift }, 'the file is empty');
+    return undefined;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     reportSyntaxError(error, report, shift);
@@ -86,12 +101,10 @@ function eventsOf(text: string, report: Report, shift: number): readonly Event[]
   }
 }
 
-function isEmptyDocument(events: readonly Event[], report: Report, shift: number): boolean {
+function isEmptyDocument(events: readonly Event[], report: Report): boolean {
   const [, first] = events;
   const empty = first === undefined || (first.type === 4 && first.valueStart < 0 && first.tagStart < 0);
-  const written = first?.type === 4 && first.style === 1 && /^(?:~|null)$/i.test(report.source.text.trim());
-  if (empty || written) report.error('E_EMPTY', { start: shift, end: shift }, 'the file is empty');
-  return empty || written;
+  return empty || (first.type === 4 && first.style === 1 && /^(?:~|null)$/i.test(report.source.text.trim()));
 }
 
 /** Looked for before parsing: a separator ends every YAML value, and a file may hold a quarter of a million of them. */

@@ -63,6 +63,12 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** As `suggest`, but at most two letters differ: for names that are likely to be right as they are. */
+export function suggestClose(word: string, known: Iterable<string>): string | undefined {
+  const near = suggest(word, known);
+  return near !== undefined && editDistance(fold(word), fold(near), 2) <= 2 ? near : undefined;
+}
+
 function fold(word: string): string {
   return (latinOf(word) ?? word).slice(0, 80).toLowerCase().replaceAll('-', '_');
 }

@@ -5,18 +5,39 @@ import { loadText } from '../support/inventory-files.ts';
 import type { InventoryHost } from '../../src/model/host.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { inventoryHost } from '../support/hosts.ts';
+import type { Diagnostic } from '../../src/model/source.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 
 describe('loadInventory', () => {
   it('reads hosts with the defaults of SSH', async () => {
-    assert.deepEqual(await hostsOf('all:\n  hosts:\n    web01:\n'), [inventoryHost('web01')]);
+    assert.deepEqual(await hostsOf('all:\n  hosts:\n    web01:\n'), [
+      inventoryHost('web01', { groups: ['ungrouped'] }),
+    ]);
   });
 
-  it("takes values that the runbook language refuses as Ansible's users mean them", async () => {
-    const text =
-      'all: { vars: { ansible_become: True, mode: 0644, none: ~, big: 9007199254740993, n: 7 }, hosts: { a: } }';
+  it('gives values as Ansible has them, in YAML 1.1', async () => {
+    const text = [
+      'all:',
+      '  vars: { yes: no, mode: 0644, quoted: "0644", none: ~, big: 9007199254740993, n: 7, time: 1:30, day: 2026-01-31 }',
+      '  hosts: { a: { text: !!str 12, raw: !unsafe "{{ x }}", empty: } }',
+    ].join('\n');
     const [{ vars } = { vars: {} }] = await hostsOf(text);
-    assert.deepEqual(vars, { ansible_become: true, mode: '0644', none: '', big: '9007199254740993', n: 7 });
+    assert.deepEqual(vars, {
+      ...{ yes: false, mode: 420, quoted: '0644', none: null, big: '9007199254740993', n: 7, time: 90 },
+      ...{ day: '2026-01-31', text: '12', raw: '{{ x }}', empty: null },
+    });
+  });
+
+  it('merges maps as PyYAML does: what is written itself wins, then the first of a list', async () => {
+    const text = [
+      'all:',
+      '  vars:',
+      '    one: &one { a: 1, b: 1, c: 1 }',
+      '    two: &two { b: 2, c: 2, d: 2 }',
+      '    both: { c: 3, <<: [*one, *two] }',
+      '  hosts: { a: }',
+    ].join('\n');
+    assert.deepEqual((await hostsOf(text))[0]?.vars['both'], { a: 1, b: 1, c: 3, d: 2 });
   });
 
   it('reads how a host is reached; ~ is the home, other paths start at the inventory', async () => {
@@ -32,6 +53,7 @@ describe('loadInventory', () => {
     assert.deepEqual(
       { ...web, vars: {} },
       inventoryHost('web01', {
+        groups: ['ungrouped'],
         address: '192.0.2.1',
         port: 2222,
         user: 'ops',
@@ -62,7 +84,7 @@ describe('loadInventory', () => {
     assert.deepEqual(b?.vars, { v: 'all', w: 'parent', x: 'a', y: 'a2', z: 'parent' });
   });
 
-  it('puts the hosts of children into the parent group, in the order of the file', async () => {
+  it('puts the hosts of children into the parent group, behind its own', async () => {
     const inventory = await inventoryOf(
       'all:\n  children:\n    odd: { hosts: { c: , a: } }\n    site: { children: { odd: }, hosts: { b: , a: } }\n',
     );
@@ -72,8 +94,14 @@ describe('loadInventory', () => {
     );
     assert.deepEqual(inventory.groups, [
       { name: 'odd', hosts: ['c', 'a'], ownHosts: ['c', 'a'], children: [] },
-      { name: 'site', hosts: ['c', 'a', 'b'], ownHosts: ['b', 'a'], children: ['odd'] },
+      { name: 'site', hosts: ['b', 'a', 'c'], ownHosts: ['b', 'a'], children: ['odd'] },
     ]);
+    assert.deepEqual(inventory.all, {
+      name: 'all',
+      hosts: ['c', 'a', 'b'],
+      ownHosts: [],
+      children: ['ungrouped', 'odd', 'site'],
+    });
   });
 
   it('takes groups beside all, as Ansible does', async () => {
@@ -136,115 +164,55 @@ describe('loadInventory', () => {
   });
 
   const wrong: readonly (readonly [title: string, text: string, diagnostics: readonly string[]])[] = [
-    ['an empty file', '', ['1:1 E_EMPTY the file is empty']],
-    [
-      'no hosts',
-      'all:\n  children: { web: }\n',
-      ['1:1 E_EMPTY the inventory has no host | put hosts under all: hosts:'],
-    ],
-    ['a list at the top', '- web01\n', ['1:1 E_TYPE the file must be a map, not a list | begin it with all:']],
+    ['an empty file', '', ['1:1 E_EMPTY the inventory has no host | write one: web01']],
+    ['no hosts', 'all:\n  children: { web: }\n', ['1:1 E_EMPTY the inventory has no host | write one: web01']],
+    ['a list at the top', '- web01\n', ['1:1 E_TYPE the file must be a map | begin it with all:']],
     [
       'a list of hosts',
       'all:\n  hosts:\n    - web01\n',
       ['3:5 E_TYPE the hosts of all must be a map, not a list | write one a line with a colon after it: web01:'],
     ],
     [
-      'a host beside hosts:',
-      'all:\n  web01: { ansible_host: a }\n',
-      ['2:3 E_UNKNOWN_KEY a group has no "web01" | hosts go under all: hosts:'],
+      'variables of a host that are none',
+      'all: { hosts: { a: 22 } }',
+      ['1:20 E_TYPE the variables of "a" must be a map, not a single value | write name: value'],
     ],
     [
-      'a misspelt section',
-      'all: { host: { a: } }\n',
-      ['1:8 E_UNKNOWN_KEY a group has no "host" | did you mean hosts?'],
-    ],
-    [
-      'a host twice with different values',
-      'all:\n  hosts: { a: { x: 1 } }\n  children: { g: { hosts: { a: { x: 2 } } } }\n',
-      ['3:34 E_DUPHOST x has another value at 2:17 for the same host or group | remove one of the two'],
-    ],
-    [
-      'one address under two names',
-      'all:\n  hosts:\n    a: { ansible_host: 192.0.2.1 }\n    b: { ansible_host: "::ffff:192.0.2.1" }\n',
-      ['4:5 E_DUPHOST b and a are the same machine: 192.0.2.1 port 22 | remove one of the two names'],
-    ],
-    [
-      'two local hosts',
-      'all:\n  hosts:\n    a: { ansible_connection: local }\n    b: { ansible_connection: local }\n',
-      ['4:5 E_DUPHOST b and a are the same machine: this machine | remove one of the two names'],
-    ],
-    ...['web 01', '-oProxyCommand=x', 'a;b', '$(id)', 'u@h', 'a%b', 'web*', '2001:db8::1', 'bücher'].map(
-      (name): readonly [string, string, readonly string[]] => [
-        `${name} as a host`,
-        `all: { hosts: { '${name}': } }`,
-        [
-          `1:17 E_HOST "${name}" cannot be the name of a host | use letters, digits, dots, _ and -; the address goes into ansible_host`,
-        ],
-      ],
-    ),
-    ...['0', '65536', '"22 "', 'ssh', '22.5', '[22]'].map((port): readonly [string, string, readonly string[]] => [
-      `port ${port}`,
-      `all: { hosts: { a: { ansible_port: ${port} } } }`,
-      ['1:36 E_PORT a port is a number from 1 to 65535 | write ansible_port: 22'],
-    ]),
-    ...['127.1', '0x7f000001', '010.0.0.1', '"2130706433"', '1.2.3.4.5'].map(
-      (address): readonly [string, string, readonly string[]] => [
-        `address ${address}`,
-        `all: { hosts: { a: { ansible_host: ${address.startsWith('"') ? address : `'${address}'`} } } }`,
-        [
-          `1:36 E_ADDR "${address.replaceAll('"', '')}" is read as different addresses by different programs | write four decimal numbers without leading zeros, such as 192.0.2.10`,
-        ],
-      ],
-    ),
-    [
-      'an address with a port',
-      'all: { hosts: { a: { ansible_host: "web:22" } } }',
-      ['1:36 E_ADDR "web:22" has a port in it | put the port into ansible_port'],
-    ],
-    [
-      'an address with a user',
-      'all: { hosts: { a: { ansible_host: root@web } } }',
-      ['1:36 E_ADDR "root@web" has a user in it | put the user into ansible_user'],
-    ],
-    [
-      'an option as a user',
-      'all: { hosts: { a: { ansible_user: -oX } } }',
-      ['1:36 E_TYPE this is no value for ansible_user | write a login name'],
-    ],
-    [
-      'a connection that is none',
-      'all: { vars: { ansible_connection: winrm }, hosts: { a: , b: } }',
-      ['1:36 E_TYPE this is no value for ansible_connection | ssh and local are the only ones'],
-    ],
-    [
-      'a Jinja template',
-      'all: { hosts: { a: { ansible_host: "{{ ip }}" } } }',
-      ['1:36 E_TEMPLATE ansible_host holds a Jinja template, which is not evaluated | write the value'],
-    ],
-    [
-      'a group and a host of one name',
-      'all: { hosts: { web: } }\nweb: { hosts: { b: } }',
-      ['2:1 E_GROUP web is both a group and a host | give one of them another name'],
+      'a number as a host',
+      'all: { hosts: { 10: , a: } }',
+      ['1:17 E_TYPE the name of a host must be a text, and YAML reads 10 otherwise | write "10"'],
     ],
     [
       'groups in a circle',
       'a: { children: { b: } }\nb: { children: { a: }, hosts: { h: } }',
-      ['1:1 E_GROUP the group a is inside itself: a → b → a | remove one of the children'],
+      ['2:18 E_GROUP the group b is inside itself: b → a → b | remove one of the children'],
     ],
     [
       'all as a child',
       'a: { children: { all: }, hosts: { h: } }',
-      ['1:18 E_GROUP all is the group of all hosts and no child | use another name'],
+      ['1:18 E_GROUP all is the group of all hosts, and in no other | remove one of the children'],
+    ],
+    [
+      'a priority that is no number',
+      'all: { hosts: { a: }, vars: { ansible_group_priority: high } }',
+      ['1:55 E_GROUP ansible_group_priority is not a whole number | write a number'],
     ],
     [
       'a range of a hundred million',
-      'all: { hosts: { "web[01:99999999]": } }',
-      ['1:17 E_RANGE "web[01:99999999]": more than 10000 hosts | write a range as web[01:20]'],
+      'all: { hosts: { "web[1:99999999]": } }',
+      ['1:17 E_RANGE "web[1:99999999]": more than 10000 hosts | write a range as web[01:20]'],
     ],
     [
       'a range that ends before it begins',
       'all: { hosts: { "w[9:1]": } }',
       ['1:17 E_RANGE "w[9:1]": [9:1] ends before it begins | write a range as web[01:20]'],
+    ],
+    [
+      'a padded range of two widths',
+      'all: { hosts: { "w[01:100]": } }',
+      [
+        '1:17 E_RANGE "w[01:100]": 01 and 100 in [01:100] have not the same number of digits | write a range as web[01:20]',
+      ],
     ],
     [
       'a range without an end',
@@ -257,62 +225,119 @@ describe('loadInventory', () => {
       ['1:17 E_RANGE "w[1:2": a [ is not closed | write a range as web[01:20]'],
     ],
     [
-      'host keys that are not checked',
-      'all: { vars: { ansible_host_key_checking: false }, hosts: { a: } }',
+      'a tag that Ansible does not know',
+      'all: { hosts: { a: { x: !env HOME } } }',
+      ['1:25 E_TAG unknown tag !env: !secret is the only one | quote a value that starts with !: "!env HOME } } }"'],
+    ],
+    [
+      'the configuration of a plugin',
+      'plugin: amazon.aws.aws_ec2\nregions: [eu-west-1]\n',
       [
-        '1:16 E_UNSUPPORTED ansible_host_key_checking is not supported | host keys are always checked: put the key into known_hosts, or set runbook_known_hosts',
+        `1:1 E_UNSUPPORTED this configures the plugin amazon.aws.aws_ec2 of Ansible, which runs only there | let a program ask Ansible, and give it as the inventory:\nprintf '#!/bin/sh\\nexec ansible-inventory -i /etc/runbook/inventory.yaml --list\\n' > inventory.sh && chmod +x inventory.sh`,
       ],
     ],
     [
-      'a jump host in the options of ssh',
-      'all: { hosts: { a: { ansible_ssh_common_args: -J bastion } } }',
-      [
-        '1:47 E_UNSUPPORTED the ssh option -J is not supported by this version | only -o UserKnownHostsFile=FILE has an effect here',
-      ],
-    ],
-    [
-      'a misspelt connection variable',
-      'all: { hosts: { a: { ansible_hots: b } } }',
-      ['1:22 E_UNKNOWN_KEY ansible_hots is not a variable that is known here | did you mean ansible_host?'],
-    ],
-    [
-      "Ansible's INI form",
-      '# old\n[webservers]\nweb01\n',
-      [
-        "1:1 E_UNSUPPORTED this is Ansible's INI form; only the YAML form is read | make a YAML file of it: ansible-inventory -i FILE --list --yaml > inventory.yaml",
-      ],
-    ],
-    [
-      'a program',
+      'a program that may not be executed',
       '#!/usr/bin/python3\nprint(1)\n',
-      [
-        '1:1 E_UNSUPPORTED this is a program that makes an inventory; only the YAML form is read | make a YAML file of it: ansible-inventory -i FILE --list --yaml > inventory.yaml',
-      ],
+      ['1:1 E_PROGRAM this is a program that may not be executed | chmod +x /etc/runbook/inventory.yaml'],
     ],
   ];
   for (const [title, text, expected] of wrong) {
     it(`refuses ${title}`, async () => {
       const { inventory, diagnostics } = await loadText(text);
-      assert.deepEqual(
-        diagnostics.map(({ code, message, hint, at }) => {
-          const place = `${at.start.line}:${at.start.column} ${code} ${message}`;
-          return hint === undefined ? place : `${place} | ${hint}`;
-        }),
-        expected,
-      );
+      assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error').map(inOneLine), expected);
       assert.equal(inventory, undefined);
     });
   }
 
-  it('reports all errors of a file at once', async () => {
-    const { diagnostics } = await loadText(
-      'all:\n  hosts:\n    a b:\n    c: { ansible_port: 0 }\n    d: { ansible_host: "1.2" }\n',
-    );
-    assert.deepEqual(
-      diagnostics.map((each) => each.code),
-      ['E_HOST', 'E_PORT', 'E_ADDR'],
-    );
-  });
+  const odd: readonly (readonly [title: string, text: string, diagnostics: readonly string[]])[] = [
+    [
+      'a host beside hosts:',
+      'all:\n  web01: { ansible_host: a }\n  hosts: { b: }\n',
+      ['2:3 W_SKIPPED a group has no "web01"; it is passed over | hosts go under all: hosts:'],
+    ],
+    [
+      'a misspelt section',
+      'all: { host: { a: }, hosts: { b: } }\n',
+      ['1:8 W_SKIPPED a group has no "host"; it is passed over | did you mean hosts?'],
+    ],
+    [
+      'a group that is none',
+      'all: { hosts: { b: } }\nversion: 2\n',
+      [
+        '2:1 W_SKIPPED "version" is passed over: it is a single value, no group | a group holds hosts:, children: and vars:',
+      ],
+    ],
+    [
+      'a key that is there twice',
+      'all: { hosts: { b: { x: 1, x: 2 } } }\n',
+      ['1:28 W_DUPKEY the key x is there twice, first at 1:22; this one is used | remove one of them'],
+    ],
+    [
+      'a misspelt connection variable',
+      'all: { hosts: { b: { ansible_hots: b } } }',
+      ['1:36 W_UNKNOWN_KEY ansible_hots has no effect | did you mean ansible_host?'],
+    ],
+    [
+      'a group and a host of one name',
+      'all: { hosts: { b: } }\nb: { hosts: { b: } }',
+      [
+        '1:17 W_SAME_NAME b is both a host and a group; variables of the host go to the group, as in Ansible | give one of them another name',
+      ],
+    ],
+  ];
+  for (const [title, text, expected] of odd) {
+    it(`warns of ${title}, which Ansible takes too`, async () => {
+      const { inventory, diagnostics } = await loadText(text);
+      assert.deepEqual(diagnostics.map(inOneLine), expected);
+      assert.deepEqual(
+        inventory?.hosts.map(({ name, problems }) => [name, problems]),
+        [['b', []]],
+      );
+    });
+  }
+
+  const unreachable: readonly (readonly [title: string, host: string, problem: string])[] = [
+    ...['web 01', '-oProxyCommand=x', 'a;b', '$(id)', 'u@h', 'a%b', 'web*', 'bücher'].map(
+      (name): readonly [string, string, string] => [
+        `${name} as a host`,
+        `'${name}': { ansible_host: 192.0.2.1 }`,
+        `1:17 E_HOST "${name}" cannot be the name of a host | use letters, digits, dots, _ and -; the address goes into ansible_host`,
+      ],
+    ),
+    ...['0', '65536', '"22 "', 'ssh', '22.5', '[22]'].map((port): readonly [string, string, string] => [
+      `port ${port}`,
+      `a: { ansible_port: ${port} }`,
+      port === '[22]'
+        ? '1:36 E_TYPE this is no value for ansible_port | write ansible_port: 22'
+        : '1:36 E_PORT a port is a number from 1 to 65535 | write ansible_port: 22',
+    ]),
+    ...['127.1', '0x7f.1', '010.0.0.1', '2130706433', '1.2.3.4.5'].map((address): readonly [string, string, string] => [
+      `address ${address}`,
+      `a: { ansible_host: '${address}' }`,
+      `1:36 E_ADDR "${address}" is read as different addresses by different programs | write four decimal numbers without leading zeros, such as 192.0.2.10`,
+    ]),
+    [
+      'an address with a port',
+      'a: { ansible_host: "web:22" }',
+      '1:36 E_ADDR "web:22" has a port in it | put the port into ansible_port',
+    ],
+    [
+      'an address with a user',
+      'a: { ansible_host: root@web }',
+      '1:36 E_ADDR "root@web" has a user in it | put the user into ansible_user',
+    ],
+    ['an option as a user', 'a: { ansible_user: -oX }', '1:36 E_TYPE this is no login name | write a login name'],
+  ];
+  for (const [title, host, expected] of unreachable) {
+    it(`keeps ${title} as a problem of that host alone`, async () => {
+      const { hosts } = await inventoryOf(`all: { hosts: { ${host}, other: } }`);
+      assert.deepEqual(
+        hosts.map(({ problems }) => problems.map(inOneLine)),
+        [[expected], []],
+      );
+    });
+  }
 
   it('warns of an international name and uses its ASCII form', async () => {
     const { inventory, diagnostics } = await loadText('all: { hosts: { a: { ansible_host: bücher.example } } }');
@@ -363,6 +388,11 @@ describe('loadInventory', () => {
     );
   });
 });
+
+function inOneLine({ code, message, hint, at }: Diagnostic): string {
+  const place = `${at.start.line}:${at.start.column} ${code} ${message}`;
+  return hint === undefined ? place : `${place} | ${hint}`;
+}
 
 async function inventoryOf(text: string): Promise<Inventory> {
   const { inventory, diagnostics } = await loadText(text);

@@ -1,45 +1,92 @@
 import assert from 'node:assert/strict';
 import { parseSshArguments } from '../../src/load/inventory/ssh-arguments.ts';
 
-describe("the ssh options of Ansible's inventories", () => {
-  it('take the known_hosts file, whatever the spelling', () => {
+describe("the arguments of ssh in Ansible's inventories", () => {
+  const optionsOf = (text: string): readonly string[] => {
+    const read = parseSshArguments(text);
+    assert.ok(read.ok, text);
+    return read.value.options;
+  };
+
+  it('become options in one form, whatever the spelling', () => {
     for (const text of [
-      '-o UserKnownHostsFile=/a/b',
-      '-oUserKnownHostsFile=/a/b',
-      '-o userknownhostsfile=/a/b -o BatchMode=yes',
-    ]) {
-      assert.deepEqual(parseSshArguments(text), { ok: true, value: { knownHostsFile: '/a/b' } });
-    }
+      '-o ProxyJump=b',
+      '-oProxyJump=b',
+      '-o "ProxyJump b"',
+      "-o 'ProxyJump = b'",
+      '-J b',
+      '-Jb',
+      '-CJ b',
+    ])
+      assert.deepEqual(
+        optionsOf(text).filter((option) => option !== 'Compression=yes'),
+        ['ProxyJump=b'],
+        text,
+      );
   });
 
-  it('are accepted where they only say what is so anyway', () => {
-    const text = ' -o ControlMaster=auto  -o ControlPersist=60s -o StrictHostKeyChecking=yes -o IdentitiesOnly=no ';
-    assert.deepEqual(parseSshArguments('-o ControlMaster=auto -o ControlPersist=60s -o StrictHostKeyChecking=yes'), {
+  it('keep their order and their quotes', () => {
+    assert.deepEqual(optionsOf(`-o ProxyCommand="ssh -W %h:%p -q bastion" -i '/k y' -l ops -p2222 -4`), [
+      'ProxyCommand=ssh -W %h:%p -q bastion',
+      'IdentityFile=/k y',
+      'User=ops',
+      'Port=2222',
+      'AddressFamily=inet',
+    ]);
+  });
+
+  it('may name a configuration file', () => {
+    const read = parseSshArguments('-F ssh.config -o BatchMode=yes');
+    assert.deepEqual(read, { ok: true, value: { options: [], ignored: [], configFile: 'ssh.config' } });
+  });
+
+  it('say nothing where it is decided here anyway, and forward nothing', () => {
+    const usual =
+      '-C -o ControlMaster=auto -o ControlPersist=60s -o ControlPath=/x -o StrictHostKeyChecking=yes -v -tt';
+    assert.deepEqual(optionsOf(usual), ['Compression=yes']);
+    assert.deepEqual(parseSshArguments('-A -o ForwardAgent=yes -o ForwardX11=no'), {
       ok: true,
-      value: {},
-    });
-    assert.deepEqual(parseSshArguments(text), {
-      ok: false,
-      error: 'the ssh option IdentitiesOnly=no is not supported by this version',
+      value: { options: [], ignored: ['-A', 'ForwardAgent=yes'] },
     });
   });
 
-  it('are refused where they would trust more than we do', () => {
+  it('take a new key once', () => {
+    assert.deepEqual(optionsOf('-o StrictHostKeyChecking=accept-new'), ['StrictHostKeyChecking=accept-new']);
+  });
+
+  it('are refused where they would trust any host', () => {
     for (const text of [
       '-o StrictHostKeyChecking=no',
-      '-o StrictHostKeyChecking=accept-new',
+      '-oStrictHostKeyChecking=off',
+      '-o "stricthostkeychecking no"',
+      '-o StrictHostKeyChecking="no"',
       '-o UserKnownHostsFile=/dev/null',
+      '-o UserKnownHostsFile=none',
+      '-o NoHostAuthenticationForLocalhost=yes',
     ]) {
-      assert.deepEqual(parseSshArguments(text), {
-        ok: false,
-        error: 'host keys are always checked against a known_hosts file',
-      });
+      const read = parseSshArguments(text);
+      assert.equal(read.ok ? '' : read.error.code, 'E_HOST_KEY', text);
     }
   });
 
-  it('are refused where they would reach another host, or run something here', () => {
-    for (const text of ['-J bastion', '-o ProxyCommand=x', '-F /etc/x', '-o', '-oconstructor=1', '-o __proto__=1']) {
-      assert.equal(parseSshArguments(text).ok, false, text);
+  it('are refused where they are none, or would forward a port or run in the background', () => {
+    const texts = [
+      'bastion',
+      '-o',
+      '-o x',
+      '-o __proto__=',
+      '-L 1:h:2',
+      '-D 1080',
+      '-W h:1',
+      '-f',
+      '-N',
+      '-w 0',
+      "-o 'a",
+      '-',
+    ];
+    for (const text of [...texts, '-o LocalForward=1:h:2']) {
+      const read = parseSshArguments(text);
+      assert.equal(read.ok ? '' : read.error.code, 'E_UNSUPPORTED', text);
     }
   });
 });

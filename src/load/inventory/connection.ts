@@ -1,12 +1,15 @@
+import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { InventoryHost } from '../../model/host.ts';
-import type { Report } from '../report.ts';
-import { plainValue, type YamlEntry } from '../yaml/node.ts';
-import { readAddress } from './address.ts';
-import { readBecomePassword } from './become-password.ts';
-import { quote, type HostEntry } from './groups.ts';
-import { parseSshArguments, SSH_ARGUMENTS } from './ssh-arguments.ts';
-import type { HonouredVariable } from './variables.ts';
+import type { HostSecrets, InventoryHost } from '../../model/host.ts';
+import type { SecretName } from '../../model/scalar-literal.ts';
+import type { Secret } from '../../util/secret.ts';
+import { isHostName, readAddress } from './address.ts';
+import { readBecoming } from './become.ts';
+import { becomeNames, NAMES } from './connection-variables.ts';
+import { rangeOf, type HostEntry } from './entries.ts';
+import { secretOf, type HostValues } from './host-values.ts';
+import type { Notes } from './notes.ts';
+import { readSshOptions, type GivenWord } from './ssh-options.ts';
 
 /** Who runs us: the default for the remote user, and what `~` means. */
 export interface LoginUser {
@@ -23,112 +26,172 @@ export type Connecting = Pick<
   | 'privateKeyFile'
   | 'knownHostsFile'
   | 'sshOptions'
+  | 'sshConfigFile'
+  | 'connectTimeoutMs'
   | 'becoming'
   | 'secrets'
 >;
 
-type Variables = ReadonlyMap<string, YamlEntry>;
+/** What is asked of this machine. */
+export interface ConnectionContext {
+  readonly login: LoginUser;
+  readonly notes: Notes;
+  /** Is something at this full path? */
+  readonly isThere: (path: string) => boolean;
+  /** Where we were started; absent: nowhere in particular. */
+  readonly directory?: string;
+}
 
-/** How a host is reached, from its effective variables. What is wrong is reported where it is written. */
-export function readConnection(host: HostEntry, vars: Variables, login: LoginUser, report: Report): Connecting {
-  const privateKeyFile = pathFrom(vars, 'ansible_ssh_private_key_file', login, report);
-  const knownHostsFile = knownHostsFrom(vars, login, report);
-  const becomePassword = readBecomePassword(vars, report);
-  const port = portFrom(vars, report);
-  const user = textFrom(vars, 'ansible_user', report, isUserName, 'write a login name');
+/** How a host is reached, from its variables. What is wrong becomes a problem of the host, where it is written. */
+export function readConnection(host: HostEntry, values: HostValues, context: ConnectionContext): Connecting {
+  const ssh = readSshOptions(values, context.notes);
+  const port = ssh.before.port ?? values.text(NAMES.port, PORT_HINT) ?? ssh.after.port;
+  const user = ssh.before.user ?? values.text(NAMES.user, USER_HINT) ?? ssh.after.user;
+  const keyFile = readPath(values, NAMES.keyFile, context);
+  const knownHosts = readPath(values, NAMES.knownHosts, context);
+  const connectTimeoutMs = readTimeout(values);
+  refuseUnchecked(values);
+  refuseShell(values);
+  const connection = readWay(values);
+  const becoming = readBecoming(values);
   return {
-    address: addressFrom(host, vars, report),
-    ...(port !== undefined && { port }),
-    ...(user !== undefined && { user }),
-    connection: connectionFrom(vars, report),
-    ...(privateKeyFile !== undefined && { privateKeyFile }),
-    ...(knownHostsFile !== undefined && { knownHostsFile }),
-    sshOptions: [],
-    becoming: { method: 'sudo' },
-    secrets: becomePassword === undefined ? {} : { becomePassword },
+    address: readTarget(host, values, context),
+    connection,
+    ...optional('port', port && portOf(port, values)),
+    ...optional('user', user && userOf(user, values)),
+    ...optional('privateKeyFile', keyFile),
+    ...optional('knownHostsFile', knownHosts),
+    ...optional('connectTimeoutMs', connectTimeoutMs),
+    ...optional('sshConfigFile', ssh.configFile && pathOf(ssh.configFile, context)),
+    sshOptions: [...ssh.options, ...pkcs11(values)],
+    becoming,
+    secrets: readSecrets(values, becoming.method),
   };
 }
 
-function addressFrom(host: HostEntry, vars: Variables, report: Report): string {
-  const text = textFrom(
-    vars,
-    'ansible_host',
-    report,
-    () => true,
-    'write a name or an address, in quotes if it is a number',
-  );
-  const at = vars.get('ansible_host')?.value.at ?? host.at;
-  const address = readAddress(text ?? host.name);
+function optional<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: T });
+}
+
+function readTarget(host: HostEntry, values: HostValues, { notes }: ConnectionContext): string {
+  const given = values.text(NAMES.address, 'write a name or an address');
+  const text = given?.text ?? host.name;
+  const at = given?.at ?? rangeOf(host.where);
+  if (!isHostName(host.name) && isIP(host.name) === 0) {
+    const hint = 'use letters, digits, dots, _ and -; the address goes into ansible_host';
+    values.problem('E_HOST', rangeOf(host.where), `${quote(host.name)} cannot be the name of a host`, hint);
+    if (given === undefined) return host.name;
+  }
+  const address = readAddress(text);
   if (!address.ok) {
-    report.error('E_ADDR', at, `${quote(text ?? host.name)} ${address.error.message}`, address.error.hint);
+    values.problem('E_ADDR', at, `${quote(given?.shown ?? text)} ${address.error.message}`, address.error.hint);
     return host.name;
   }
-  if (text !== undefined && /[^\u0020-\u007e]/.test(text)) {
-    report.warning('W_IDN', at, `the international name ${quote(text)} is used as ${address.value}`);
-  }
+  if (/[^\u0020-\u007e]/.test(text))
+    notes.warn('W_IDN', at, `the international name ${quote(text)} is used as ${address.value}`);
   return address.value;
 }
 
-function portFrom(vars: Variables, report: Report): number | undefined {
-  const entry = vars.get('ansible_port');
-  if (entry === undefined) return undefined;
-  const node = entry.value;
-  const text = node.kind === 'scalar' ? node.text : '';
+const PORT_HINT = 'write ansible_port: 22';
+const USER_HINT = 'write a login name';
+
+function portOf({ text, at }: GivenWord, values: HostValues): number | undefined {
   if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  report.error('E_PORT', node.at, 'a port is a number from 1 to 65535', 'write ansible_port: 22');
+  values.problem('E_PORT', at, 'a port is a number from 1 to 65535', PORT_HINT);
   return undefined;
 }
-
-function connectionFrom(vars: Variables, report: Report): 'ssh' | 'local' {
-  const text = textFrom(vars, 'ansible_connection', report, isConnection, 'ssh and local are the only ones');
-  return text === 'local' ? 'local' : 'ssh';
-}
-
-const isConnection = (text: string): boolean => ['ssh', 'smart', 'local'].includes(text);
-
-function pathFrom(vars: Variables, name: HonouredVariable, login: LoginUser, report: Report): string | undefined {
-  const text = textFrom(vars, name, report, isPath, 'write a path; ~/ is your home, other paths start at this file');
-  return text === undefined ? undefined : at(text, login, report);
-}
-
-function at(path: string, login: LoginUser, report: Report): string {
-  if (path === '~' || path.startsWith('~/')) return resolve(login.home, path.slice(2));
-  return resolve(dirname(report.source.file), path);
-}
-
-/** Our own variable wins over what Ansible would give to ssh. */
-function knownHostsFrom(vars: Variables, login: LoginUser, report: Report): string | undefined {
-  const own = pathFrom(vars, 'runbook_known_hosts', login, report);
-  if (own !== undefined) return own;
-  for (const name of SSH_ARGUMENTS) {
-    const node = vars.get(name)?.value;
-    const read = node === undefined ? undefined : parseSshArguments(String(plainValue(node)));
-    if (read?.ok === true && read.value.knownHostsFile !== undefined)
-      return at(read.value.knownHostsFile, login, report);
-  }
-  return undefined;
-}
-
-const isPath = (text: string): boolean => text !== '' && !/^~[^/]/.test(text);
 
 /** Nothing that ssh or a shell could take for an option or a second word. */
-const isUserName = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.@\\$-]{0,127}$/.test(text);
+const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\$+-]{0,127}$/;
 
-function textFrom(
-  vars: Variables,
-  name: HonouredVariable,
-  report: Report,
-  isValid: (text: string) => boolean,
-  hint: string,
-): string | undefined {
-  const node = vars.get(name)?.value;
-  if (node === undefined) return undefined;
-  const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
-  if (text !== undefined && /\{[{%]/.test(text)) {
-    report.error('E_TEMPLATE', node.at, `${name} holds a Jinja template, which is not evaluated`, 'write the value');
-    return undefined;
-  }
-  if (text !== undefined && isValid(text)) return text;
-  report.error('E_TYPE', node.at, `this is no value for ${name}`, hint);
+function userOf({ text, at }: GivenWord, values: HostValues): string | undefined {
+  if (USER.test(text)) return text;
+  values.problem('E_TYPE', at, 'this is no login name', USER_HINT);
   return undefined;
 }
+
+function readTimeout(values: HostValues): number | undefined {
+  const given = values.text(NAMES.timeout, 'write seconds, such as 10');
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,4}$/.test(given.text)) return Number(given.text) * 1000;
+  values.problem('E_TYPE', given.at, `${given.name} is a number of seconds`, 'write seconds, such as 10');
+  return undefined;
+}
+
+function readWay(values: HostValues): InventoryHost['connection'] {
+  const given = values.text(NAMES.connection, WAYS);
+  const way = given?.text.replace(/^ansible\.(?:builtin|legacy)\./, '') ?? 'ssh';
+  if (way === 'local' || way === 'openssh') return way;
+  const isOverSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(way);
+  if (given !== undefined && !isOverSsh)
+    values.problem('E_CONNECTION', given.at, `hosts are not reached by ${given.shown} here`, WAYS);
+  refuseProgram(values);
+  return 'ssh';
+}
+
+const WAYS = 'ssh, openssh and local are the ones there are; choose other hosts, or leave this one out';
+
+function refuseProgram(values: HostValues): void {
+  const given = values.text(NAMES.program, 'remove it');
+  if (given === undefined || ['ssh', '/usr/bin/ssh', '/bin/ssh'].includes(given.text)) return;
+  const hint = 'remove it; runbook_connection: openssh takes the ssh of this machine';
+  values.problem('E_UNSUPPORTED', given.at, `another program than ssh, ${given.shown}, is not run`, hint);
+}
+
+function refuseUnchecked(values: HostValues): void {
+  const given = values.text(NAMES.checking, 'write true');
+  if (given === undefined || /^(?:true|yes|y|on|1|t)$/i.test(given.text)) return;
+  const hint =
+    'put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new';
+  values.problem('E_HOST_KEY', given.at, `${given.name}: the keys of hosts are always checked`, hint);
+}
+
+function refuseShell(values: HostValues): void {
+  const given = values.text(NAMES.shell, 'remove it');
+  if (given === undefined || !/^(?:powershell|cmd)$/i.test(given.text)) return;
+  values.problem('E_CONNECTION', given.at, `a host needs a POSIX shell, and not ${given.shown}`, 'choose other hosts');
+}
+
+function readPath(values: HostValues, names: readonly string[], context: ConnectionContext): string | undefined {
+  const hint = 'write a path; ~/ is your home, other paths start at this file';
+  const given = values.text(names, hint);
+  if (given === undefined) return undefined;
+  if (given.text !== '' && !/^~[^/]|[\0\r\n"]/.test(given.text)) return pathOf(given, context);
+  values.problem('E_TYPE', given.at, `this is no value for ${given.name}`, hint);
+  return undefined;
+}
+
+/** A relative path starts at the file it is written in, or, where nothing is there, at the current folder as in Ansible. */
+function pathOf({ text, at }: GivenWord, { login, isThere, directory }: ConnectionContext): string {
+  if (text === '~' || text.startsWith('~/')) return resolve(login.home, text.slice(2));
+  const beside = resolve(dirname(at.file), text);
+  if (directory === undefined || isThere(beside)) return beside;
+  const here = resolve(directory, text);
+  return isThere(here) ? here : beside;
+}
+
+function pkcs11(values: HostValues): readonly string[] {
+  const given = values.text(NAMES.pkcs11, 'write the path of a library');
+  return given === undefined || given.text === '' ? [] : [`PKCS11Provider=${given.text}`];
+}
+
+function readSecrets(values: HostValues, method: string): HostSecrets<SecretName | Secret> {
+  return {
+    ...optional('becomePassword', readSecret(values, becomeNames(method, 'pass'))),
+    ...optional('loginPassword', readSecret(values, NAMES.password)),
+    ...optional('keyPassphrase', readSecret(values, NAMES.passphrase)),
+  };
+}
+
+/** No message repeats it. */
+function readSecret(values: HostValues, names: readonly string[]): SecretName | Secret | undefined {
+  const given = values.given(names);
+  if (given === undefined) return undefined;
+  const secret = secretOf(given);
+  if (secret.ok) return secret.value;
+  values.problem('E_TYPE', given.at, `${given.name} ${secret.error}`, 'put it in quotes, or write !secret NAME');
+  return undefined;
+}
+
+/** For a message. */
+const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);

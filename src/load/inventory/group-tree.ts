@@ -1,96 +1,93 @@
-import type { Report } from '../report.ts';
-import type { YamlEntry } from '../yaml/node.ts';
-import type { GroupEntry, HostEntry, InventoryEntries } from './groups.ts';
-
-const MOST_LEVELS = 32;
+import { isIP } from 'node:net';
+import type { Group } from '../../model/inventory.ts';
+import type { GroupEntry, InventoryEntries } from './entries.ts';
 
 /** Which host is in which group, children included. */
 export interface GroupTree {
-  /** In the order of the file. */
-  readonly names: readonly string[];
-  /** In the order of the file. */
-  hostsOf(group: string): readonly string[];
-  /** From the weakest to the strongest: parents before children, then by name. `all` is always first. */
+  /** With the hosts in the order in which Ansible lists them for `all`. */
+  readonly all: Group;
+  /** As they are named first; without `all`, and with `ungrouped` when it has a host. */
+  readonly groups: readonly Group[];
+  /** From the weakest to the strongest: parents before children, then by priority, then by name. `all` is always first. */
   groupsOf(host: string): readonly string[];
-  readonly entries: InventoryEntries;
 }
 
-/** Works the nesting of groups out; a cycle, and a group with the name of a host, are reported and left out. */
-export function resolveGroups(entries: InventoryEntries, report: Report): GroupTree {
-  const depths = new Map<string, number>();
+/**
+ * Works the nesting of groups out, as Ansible's `reconcile_inventory` does: groups without a parent belong to `all`, hosts without a
+ * group to `ungrouped`, and no others. Changes the entries so.
+ */
+export function resolveGroups(entries: InventoryEntries): GroupTree {
   for (const group of entries.groups.values()) {
-    if (entries.hosts.has(group.name)) {
-      const message = `${group.name} is both a group and a host`;
-      report.error('E_GROUP', group.at, message, 'give one of them another name');
-    }
-    descend(group, [], depths, entries, report);
+    if (group.name !== 'all' && group.parents.size === 0) entries.addChild('all', group.name);
   }
-  const members = new Map([...entries.groups.keys()].map((name) => [name, membersOf(name, entries)]));
-  const groups = new Map<string, string[]>([...entries.hosts.keys()].map((host) => [host, ['all']]));
-  const ordered = [...members].toSorted(([a], [b]) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1));
-  for (const [name, hosts] of ordered) {
-    if (name !== 'all') for (const host of hosts) groups.get(host)?.push(name);
+  settleUngrouped(entries);
+  const members = new Map([...entries.groups.values()].map((group) => [group.name, membersOf(group, entries)]));
+  const groupsOf = new Map<string, string[]>([...entries.hosts.keys()].map((host) => [host, []]));
+  for (const name of fromWeakest(entries)) {
+    for (const host of members.get(name) ?? []) groupsOf.get(host)?.push(name);
   }
   return {
-    names: [...entries.groups.keys()],
-    hostsOf: (group) => [...(members.get(group) ?? [])],
-    groupsOf: (host) => groups.get(host) ?? [],
-    entries,
+    all: groupOf(entries.addGroup('all'), members),
+    groups: [...entries.groups.values()]
+      .filter(({ name, hosts }) => name !== 'all' && (name !== 'ungrouped' || hosts.size > 0))
+      .map((group) => groupOf(group, members)),
+    groupsOf: (host) => groupsOf.get(host) ?? [],
   };
 }
 
-/** The variables a host has, each from the strongest place that gives it. */
-export function varsOf(host: HostEntry, tree: GroupTree): ReadonlyMap<string, YamlEntry> {
-  const vars = new Map<string, YamlEntry>();
-  for (const name of tree.groupsOf(host.name)) {
-    for (const [variable, entry] of tree.entries.groups.get(name)?.vars ?? []) vars.set(variable, entry);
+function settleUngrouped({ groups, hosts }: InventoryEntries): void {
+  const ungrouped = groups.get('ungrouped');
+  const grouped = new Set<string>();
+  for (const group of groups.values()) {
+    if (group.name === 'all' || group === ungrouped) continue;
+    for (const host of group.hosts) grouped.add(host);
   }
-  for (const [variable, entry] of host.vars) vars.set(variable, entry);
-  return vars;
-}
-
-/** The depth of a group is that of its deepest parent, plus one; `all` is at 0, and around every other group. */
-function descend(
-  group: GroupEntry,
-  path: readonly string[],
-  depths: Map<string, number>,
-  entries: InventoryEntries,
-  report: Report,
-): void {
-  if (path.includes(group.name)) {
-    const cycle = [...path.slice(path.indexOf(group.name)), group.name].join(' → ');
-    report.error(
-      'E_GROUP',
-      group.at,
-      `the group ${group.name} is inside itself: ${cycle}`,
-      'remove one of the children',
-    );
-    return;
-  }
-  const known = depths.get(group.name);
-  const depth = path[0] === 'all' || group.name === 'all' ? path.length : path.length + 1;
-  if (depth > MOST_LEVELS) {
-    report.error('E_DEPTH', group.at, `groups are nested deeper than ${MOST_LEVELS}`, 'make it flatter');
-    return;
-  }
-  if (known !== undefined && known >= depth) return;
-  depths.set(group.name, depth);
-  for (const name of group.children) {
-    const child = entries.groups.get(name);
-    if (child !== undefined) descend(child, [...path, group.name], depths, entries, report);
+  for (const host of hosts.keys()) {
+    if (grouped.has(host)) ungrouped?.hosts.delete(host);
+    else ungrouped?.hosts.add(host);
   }
 }
 
-function membersOf(name: string, entries: InventoryEntries): ReadonlySet<string> {
-  if (name === 'all') return new Set(entries.hosts.keys());
-  const wanted = new Set<string>();
-  const visited = new Set<string>();
-  const visit = (group: string): void => {
-    if (visited.has(group)) return;
-    visited.add(group);
-    for (const host of entries.groups.get(group)?.hosts ?? []) wanted.add(host);
-    for (const child of entries.groups.get(group)?.children ?? []) visit(child);
-  };
-  visit(name);
-  return new Set([...entries.hosts.keys()].filter((host) => wanted.has(host)));
+/** The hosts of the group, then those of its children, level by level. */
+function membersOf(group: GroupEntry, { groups }: InventoryEntries): readonly string[] {
+  const names = new Set([group.name]);
+  const hosts = new Set<string>();
+  for (const name of names) {
+    const each = groups.get(name);
+    for (const host of each?.hosts ?? []) hosts.add(host);
+    for (const child of each?.children ?? []) names.add(child);
+  }
+  return [...hosts];
 }
+
+function fromWeakest({ groups }: InventoryEntries): readonly string[] {
+  const depths = depthsOf(groups);
+  const depthOf = (name: string): number => depths.get(name) ?? 0;
+  return [...groups.values()]
+    .toSorted((a, b) => depthOf(a.name) - depthOf(b.name) || a.priority - b.priority || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** The longest way down from `all`. */
+function depthsOf(groups: ReadonlyMap<string, GroupEntry>): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  const parentsLeft = new Map([...groups.values()].map(({ name, parents }) => [name, parents.size]));
+  const ready = ['all'];
+  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
+    const depth = (depths.get(name) ?? 0) + 1;
+    for (const child of groups.get(name)?.children ?? []) {
+      depths.set(child, Math.max(depth, depths.get(child) ?? 0));
+      const left = (parentsLeft.get(child) ?? 0) - 1;
+      parentsLeft.set(child, left);
+      if (left === 0) ready.push(child);
+    }
+  }
+  return depths;
+}
+
+function groupOf({ name, hosts, children }: GroupEntry, members: ReadonlyMap<string, readonly string[]>): Group {
+  return { name, hosts: members.get(name) ?? [], ownHosts: [...hosts], children: [...children] };
+}
+
+/** `inventory_hostname_short` of Ansible. */
+export const shortName = (name: string): string => (isIP(name) === 0 ? (name.split('.')[0] ?? name) : name);

@@ -1,48 +1,119 @@
 import { err, ok, type Result } from '../../util/result.ts';
+import { splitShellWords } from '../../util/shell-words.ts';
 
-/** Variables in which Ansible passes options to the ssh program. */
-export const SSH_ARGUMENTS = ['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args'] as const;
-
+/** What the arguments of one of Ansible's variables ask of `ssh`. */
 export interface SshArguments {
-  readonly knownHostsFile?: string;
+  /** `Key=Value` each, in their order. */
+  readonly options: readonly string[];
+  /** `-F` */
+  readonly configFile?: string;
+  /** What is left out, and is worth a word: `-A`. */
+  readonly ignored: readonly string[];
 }
 
-/** Options of ssh_config(5) that only say what is so anyway, or how ssh keeps its own connections. */
-const WITHOUT_MEANING: Readonly<Record<string, RegExp>> = {
-  stricthostkeychecking: /^(?:yes|ask)$/i,
-  batchmode: /^yes$/i,
-  forwardagent: /^no$/i,
-  forwardx11: /^no$/i,
-  passwordauthentication: /^no$/i,
-  kbdinteractiveauthentication: /^no$/i,
-  gssapiauthentication: /^no$/i,
-  preferredauthentications: /^publickey$/i,
-  controlmaster: /./,
-  controlpersist: /./,
-  controlpath: /./,
-  serveraliveinterval: /./,
-  serveralivecountmax: /./,
-  loglevel: /./,
-  compression: /./,
-};
+export interface SshArgumentsError {
+  readonly code: 'E_HOST_KEY' | 'E_UNSUPPORTED';
+  readonly message: string;
+  readonly hint: string;
+}
 
-/** Reads `-o Key=Value ...`. An option that would change whom we reach or trust, and is not honoured, is an error that names it. */
-export function parseSshArguments(text: string): Result<SshArguments, string> {
-  let knownHostsFile: string | undefined;
-  const words = text.split(/\s+/).filter((word) => word !== '');
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] ?? '';
-    if (!word.startsWith('-o')) return err(`the ssh option ${word} is not supported by this version`);
-    const option = word === '-o' ? (words[(index += 1)] ?? '') : word.slice(2);
-    const [, key = '', value = ''] = /^([A-Za-z0-9]+)=(.*)$/.exec(option) ?? [];
-    const name = key.toLowerCase();
-    if (name === 'userknownhostsfile' && value !== '' && value !== '/dev/null') knownHostsFile = value;
-    else if (name === 'stricthostkeychecking' || name === 'userknownhostsfile') {
-      if (WITHOUT_MEANING[name]?.test(value) !== true)
-        return err('host keys are always checked against a known_hosts file');
-    } else if (!Object.hasOwn(WITHOUT_MEANING, name) || WITHOUT_MEANING[name]?.test(value) !== true) {
-      return err(`the ssh option ${option} is not supported by this version`);
+/** Letters that take a value, and the option of ssh_config(5) that means the same. */
+const WITH_VALUE: Readonly<Record<string, string>> = {
+  p: 'Port',
+  l: 'User',
+  i: 'IdentityFile',
+  J: 'ProxyJump',
+  b: 'BindAddress',
+  B: 'BindInterface',
+  c: 'Ciphers',
+  m: 'MACs',
+  I: 'PKCS11Provider',
+};
+const WITHOUT_VALUE: Readonly<Record<string, string>> = {
+  '4': 'AddressFamily=inet',
+  '6': 'AddressFamily=inet6',
+  C: 'Compression=yes',
+  K: 'GSSAPIAuthentication=yes',
+  k: 'GSSAPIDelegateCredentials=no',
+};
+/** About terminals, sharing and noise, which are decided here. */
+const WITHOUT_EFFECT = /^[aqvTtxnMy]$/;
+const VALUE_WITHOUT_EFFECT = /^[eES]$/;
+const FORWARDING = /^[AXY]$/;
+
+/** Reads words as `ssh` would. What would forward ports, run in the background or trust any host is an error. */
+export function parseSshArguments(text: string): Result<SshArguments, SshArgumentsError> {
+  const words = splitShellWords(text, { comments: false });
+  if (!words.ok) return refuse(text, `these are no arguments: ${words.error}`);
+  const options: string[] = [];
+  const ignored: string[] = [];
+  let configFile: string | undefined;
+  const waiting = words.value.map((word) => word.text);
+  for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+    if (!/^-./.test(word)) return refuse(word, `${word} is no option of ssh`);
+    for (let at = 1; at < word.length; at += 1) {
+      const letter = word[at] ?? '';
+      const valued = Object.hasOwn(WITH_VALUE, letter) || letter === 'o' || letter === 'F';
+      if (valued || VALUE_WITHOUT_EFFECT.test(letter)) {
+        const value = at + 1 < word.length ? word.slice(at + 1) : waiting.shift();
+        if (value === undefined) return refuse(word, `-${letter} of ssh needs a value`);
+        if (letter === 'F') configFile = value;
+        else if (valued) options.push(letter === 'o' ? inOneForm(value) : `${WITH_VALUE[letter] ?? ''}=${value}`);
+        break;
+      }
+      const option = Object.hasOwn(WITHOUT_VALUE, letter) ? WITHOUT_VALUE[letter] : undefined;
+      if (option !== undefined) options.push(option);
+      else if (FORWARDING.test(letter)) ignored.push(`-${letter}`);
+      else if (!WITHOUT_EFFECT.test(letter))
+        return refuse(word, `the ssh option -${letter} has no place in an inventory`);
     }
   }
-  return ok(knownHostsFile === undefined ? {} : { knownHostsFile });
+  const wrong = options.map(whyRefused).find((why) => why !== undefined);
+  if (wrong !== undefined) return err(wrong);
+  return ok({
+    options: options.filter((option) => !DECIDED_HERE.test(option)),
+    ignored: [...ignored, ...options.filter((option) => FORWARDS.test(option))],
+    ...(configFile !== undefined && { configFile }),
+  });
 }
+
+/** `Key=Value`, which ssh also takes as `Key Value` and `Key = "Value"`. */
+function inOneForm(option: string): string {
+  const [, key = option, value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
+  return `${key}=${value}`;
+}
+
+const FORWARDS = /^(?:forwardagent|forwardx11|forwardx11trusted)=(?!no$)/i;
+/** How a connection is shared and kept, what is forwarded and run on it: other programs' business, or ours. */
+const DECIDED_HERE =
+  /^(?:forwardagent|forwardx11|forwardx11trusted|controlmaster|controlpath|controlpersist|loglevel|requesttty|batchmode|permitlocalcommand|localcommand|sendenv|setenv|stricthostkeychecking=(?:yes|ask|true))(?:=|$)/i;
+
+function whyRefused(option: string): SshArgumentsError | undefined {
+  const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(option) ?? [];
+  if (!/^[A-Za-z0-9]+$/.test(key) || value === '')
+    return {
+      code: 'E_UNSUPPORTED',
+      message: `${cut(option)} is no option as -o of ssh takes it`,
+      hint: 'write -o Key=Value',
+    };
+  const name = key.toLowerCase();
+  const bare = value.replace(/^"(.*)"$/, '$1');
+  if (name === 'stricthostkeychecking' && !/^(?:yes|true|ask|accept-new)$/i.test(bare)) return UNCHECKED;
+  if (name === 'userknownhostsfile' && /^(?:\/dev\/null|none)$/i.test(bare)) return UNCHECKED;
+  if (name === 'nohostauthenticationforlocalhost' && !/^(?:no|false)$/i.test(bare)) return UNCHECKED;
+  if (/^(?:local|remote|dynamic)forward$/.test(name) || /^(?:tunnel|forkafterauthentication|stdioforward)$/.test(name))
+    return { code: 'E_UNSUPPORTED', message: `the ssh option ${key} has no place in an inventory`, hint: 'remove it' };
+  return undefined;
+}
+
+const UNCHECKED: SshArgumentsError = {
+  code: 'E_HOST_KEY',
+  message: 'the keys of hosts are always checked',
+  hint: 'put them into known_hosts: ssh-keyscan HOST, and compare. To take a new key once: -o StrictHostKeyChecking=accept-new',
+};
+
+function refuse(word: string, message: string): Result<never, SshArgumentsError> {
+  return err({ code: 'E_UNSUPPORTED', message, hint: `remove or correct ${cut(word)}` });
+}
+
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -2,21 +2,29 @@ import { getScalarValue, type AliasEvent, type Event, type ScalarEvent } from 'j
 import { SecretName } from '../../model/scalar-literal.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
-import { openCollection, type Collection } from './collection.ts';
+import { applyMerges, MERGE, openCollection, type Collection } from './collection.ts';
 import { sizeOf, type YamlNode, type YamlScalar } from './node.ts';
-import { isEmpty, resolveLenient, resolvePlain } from './scalar.ts';
+import { resolvePlain } from './scalar.ts';
 import { quoted } from './traps.ts';
 
 const MAX_DEPTH = 32;
-const MAX_ALIAS_NODES = 10_000;
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
+const ANSIBLE_TAGS: ReadonlySet<string> = new Set([
+  '!vault',
+  '!vault-encrypted',
+  '!unsafe',
+  ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `!!${name}`),
+]);
 
 /** What differs between kinds of files. */
 export interface YamlRules {
+  readonly maxLength: number;
+  readonly maxEvents: number;
   readonly maxKeys: number;
+  readonly maxAliasNodes: number;
   /**
-   * What the language refuses is taken as Ansible's users mean it: `key:` is an empty text, `True` is true, and `0644` a text.
-   * Their inventories are full of these, mostly in variables that no runbook has a param for.
+   * What the language refuses is taken as Ansible takes it: merge keys, a key that is there twice (with a warning), tags, and
+   * plain scalars that only their reader can tell. Ansible's files are full of these.
    */
   readonly lenient: boolean;
 }
@@ -74,6 +82,7 @@ export class Builder {
     if (collection === undefined) return;
     const { size, height } = collection;
     const at = this.#span(collection.start, collection.end);
+    applyMerges(collection, this.#report);
     const node: YamlNode =
       collection.kind === 'list'
         ? { kind: 'list', at, size, height, items: collection.items }
@@ -121,14 +130,15 @@ export class Builder {
       height: 0,
     } as const;
     if (event.tagStart >= 0) {
+      const tag = this.#text.slice(event.tagStart, event.tagEnd);
+      if (this.#rules.lenient && ANSIBLE_TAGS.has(tag)) return { ...node, value: text, tag };
       const name = this.#tag(event.tagStart, event.tagEnd, text);
       return name === undefined ? undefined : { ...node, value: name };
     }
-    if (event.style !== 1) return { ...node, value: text };
-    if (this.#rules.lenient && isEmpty(text)) return { ...node, text: '', value: '' };
-    if (this.#rules.lenient) return { ...node, value: resolveLenient(text) };
+    if (event.style !== 1 || this.#rules.lenient) return { ...node, value: text };
     const key = this.#open.at(-1)?.key;
-    const value = resolvePlain(text, text === '' ? (key?.span ?? at) : at, this.#report, key?.text);
+    const keyText = typeof key?.text === 'string' ? key.text : undefined;
+    const value = resolvePlain(text, text === '' ? (key?.span ?? at) : at, this.#report, keyText);
     return value === undefined ? undefined : { ...node, value };
   }
 
@@ -141,19 +151,16 @@ export class Builder {
     if (event.style === 1 && text === '')
       return this.#report.error('E_KEY', span, 'a key is missing before the colon', 'write key: value');
     if (event.style === 1 && text === '<<') {
+      if (this.#rules.lenient) return void (map.key = { text: MERGE, span });
       return this.#report.error('E_MERGE', span, 'merge keys are not supported', 'write the keys out');
     }
-    if (RESERVED.has(text)) return this.#report.error('E_KEY', span, `the key ${text} is reserved`, 'use another name');
-    const normal = text.normalize('NFKC');
+    if (text === '__proto__' || (!this.#rules.lenient && RESERVED.has(text)))
+      this.#report.error('E_KEY', span, `the key ${text} is reserved`, 'use another name');
+    const normal = this.#rules.lenient ? text : text.normalize('NFKC');
     const first = map.normalForms.get(normal);
     if (first !== undefined) {
-      const { line, column } = this.#report.lines.position(first.start);
-      return this.#report.error(
-        'E_DUPKEY',
-        span,
-        `the key ${text} is there twice, first at ${line}:${column}`,
-        'remove one of them',
-      );
+      this.#twice(text, span, first);
+      if (!this.#rules.lenient) return;
     }
     if (map.normalForms.size >= this.#rules.maxKeys) {
       if (!map.full) this.#report.error('E_SIZE', span, `more than ${this.#rules.maxKeys} keys in one map`, 'split it');
@@ -162,6 +169,14 @@ export class Builder {
     }
     map.normalForms.set(normal, span);
     map.key = { text, span };
+  }
+
+  #twice(text: string, span: Span, first: Span): void {
+    const { line, column } = this.#report.lines.position(first.start);
+    const message = `the key ${text} is there twice, first at ${line}:${column}`;
+    if (this.#rules.lenient)
+      this.#report.warning('W_DUPKEY', span, `${message}; this one is used`, 'remove one of them');
+    else this.#report.error('E_DUPKEY', span, message, 'remove one of them');
   }
 
   #alias(event: AliasEvent): void {
@@ -182,11 +197,11 @@ export class Builder {
     else if (node === 'open') this.#report.error('E_ALIAS', span, `*${name} is inside itself`, 'write the value out');
     if (node === undefined || node === 'open') return this.#skip();
     this.#aliasNodes += node.size;
-    if (this.#aliasNodes > MAX_ALIAS_NODES) {
+    if (this.#aliasNodes > this.#rules.maxAliasNodes) {
       this.#report.error(
         'E_ALIAS',
         span,
-        `aliases expand to more than ${MAX_ALIAS_NODES} nodes`,
+        `aliases expand to more than ${this.#rules.maxAliasNodes} nodes`,
         'write the values out',
       );
       return this.#skip();
@@ -215,7 +230,8 @@ export class Builder {
     }
     if (parent.expectsKey) return this.#complexKey(parent, this.#span(start, end));
     const { key } = parent;
-    if (key?.text !== undefined) parent.entries.set(key.text, { key: key.span, value: node });
+    if (key?.text === MERGE) parent.merges.push({ key: key.span, value: node });
+    else if (key?.text !== undefined) parent.entries.set(key.text, { key: key.span, value: node });
     parent.expectsKey = true;
     parent.key = undefined;
   }
@@ -234,7 +250,7 @@ export class Builder {
       parent.expectsKey = false;
       return;
     }
-    if (parent.key?.text !== undefined) parent.refused.add(parent.key.text);
+    if (typeof parent.key?.text === 'string') parent.refused.add(parent.key.text);
     parent.expectsKey = true;
     parent.key = undefined;
   }
@@ -242,6 +258,7 @@ export class Builder {
   /** `!secret NAME` gives the name; every other tag is an error, and usually an expression that starts with `!`. */
   #tag(start: number, end: number, text?: string): SecretName | undefined {
     const tag = this.#text.slice(start, end);
+    if (this.#rules.lenient && text === undefined && ANSIBLE_TAGS.has(tag)) return undefined;
     const span = this.#span(start, end);
     if (tag === '!secret') {
       if (text !== undefined && /^[A-Za-z_][A-Za-z0-9_./-]{0,127}$/.test(text)) return new SecretName(text);

@@ -1,4 +1,5 @@
 import type { Report } from '../report.ts';
+import type { YamlRules } from './build.ts';
 
 // Line and paragraph separators are among the controls: a viewer breaks the line there, the parser does not.
 const CONTROL = String.raw`\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF`;
@@ -15,12 +16,16 @@ const IS_BIDI = new RegExp(`[${BIDI}]`, 'u');
 const IS_SURROGATE = new RegExp(`[${SURROGATE}]`, 'u');
 const WIDE_INDENT = /^[ \t]*([\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000])/gm;
 
-/** Reports characters that a reader does not see, or that make the text look different from what it is. */
-export function checkCharacters(report: Report): void {
+/**
+ * Reports characters that a reader does not see, or that make the text look different from what it is. Ansible's files may have
+ * all but control characters: there they are mostly in texts for people.
+ */
+export function checkCharacters(report: Report, { lenient }: Pick<YamlRules, 'lenient'>): void {
   const { text } = report.source;
   let found = 0;
   for (const match of text.matchAll(SUSPECT)) {
     if (match.index === 0 && match[0] === '\uFEFF') continue;
+    if (lenient && !IS_CONTROL.test(match[0])) continue;
     if (++found > MAX_REPORTED) return;
     const span = { start: match.index, end: match.index + match[0].length };
     const name = codePoint(match[0]);
@@ -44,6 +49,7 @@ export function checkCharacters(report: Report): void {
       report.error('E_INVISIBLE', span, `invisible character ${name}`, 'remove it');
     }
   }
+  if (lenient) return;
   for (const match of text.matchAll(WIDE_INDENT)) {
     if (++found > MAX_REPORTED) return;
     const at = match.index + match[0].length - 1;

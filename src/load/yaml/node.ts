@@ -13,6 +13,8 @@ export interface YamlScalar extends Sized {
   /** As decoded; of a number or a boolean, as written. */
   readonly text: string;
   readonly style: 'plain' | 'quoted' | 'block';
+  /** Only in Ansible's files. */
+  readonly tag?: string;
   readonly event: ScalarEvent;
 }
 

@@ -4,8 +4,6 @@ import type { Span } from '../line-map.ts';
 export type Plain = string | number | boolean | undefined;
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
-/** Nothing, or a null in one of its spellings. */
-export const isEmpty = (plain: string): boolean => NULLS.has(plain);
 
 /** A key with spaces or quotes is rather the end of a value. */
 const CUT_HINT = 'if this is the rest of a value, quote all of it: inside { } a comma ends a value';
@@ -61,15 +59,6 @@ export function resolvePlain(text: string, span: Span, report: Report, key = '')
     return undefined;
   }
   return number;
-}
-
-/** As `resolvePlain`, and never an error: booleans in any case, and a number only when it is exactly what is written. */
-export function resolveLenient(text: string): string | number | boolean {
-  if (/^(?:true|True|TRUE)$/.test(text)) return true;
-  if (/^(?:false|False|FALSE)$/.test(text)) return false;
-  const number = Number(text);
-  const isExact = EXACT.test(text) && (text.includes('.') || Number.isSafeInteger(number));
-  return isExact ? number : text;
 }
 
 function notExact(text: string, number: number, span: Span, report: Report): undefined {

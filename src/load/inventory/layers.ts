@@ -1,0 +1,92 @@
+import type { Diagnostic } from '../../model/source.ts';
+import type { InventoryEntries, Variables } from './entries.ts';
+import type { GroupTree } from './group-tree.ts';
+import type { VarsFile, VarsFiles } from './vars-files.ts';
+
+/** One place that gives variables to a host. */
+export interface Layer {
+  /** `the group web`, `host_vars of web01`. */
+  readonly place: string;
+  readonly vars: Variables;
+}
+
+export interface Layered {
+  /** The weakest first. */
+  readonly layers: readonly Layer[];
+  /** What holds in the end. */
+  readonly vars: Variables;
+  /** Files that could not be read, or not wholly: they may say something else. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * Which variables each host has, in Ansible's order, the weakest first: the group `all` in the sources, other groups there, parents
+ * before children; `group_vars/all`; other `group_vars`, folder by folder; the host in the sources; `host_vars`.
+ */
+export async function layersOfHosts(
+  entries: InventoryEntries,
+  tree: GroupTree,
+  files: VarsFiles,
+): Promise<ReadonlyMap<string, Layered>> {
+  const ofGroups = new Map<string, Promise<Layered>>();
+  const layered = new Map<string, Layered>();
+  for (const name of entries.hosts.keys()) {
+    const groups = tree.groupsOf(name);
+    const key = groups.join('\n');
+    const shared = ofGroups.get(key) ?? layersOfGroups(groups, entries, files);
+    ofGroups.set(key, shared);
+    // One after the other, so that the program that prints a password is not started twice.
+    // oxlint-disable-next-line no-await-in-loop
+    layered.set(name, withHost(await shared, name, entries, await files.of('host_vars', name)));
+  }
+  return layered;
+}
+
+async function layersOfGroups(
+  groups: readonly string[],
+  { groups: entries }: InventoryEntries,
+  files: VarsFiles,
+): Promise<Layered> {
+  const written = groups.map((name) => ({ place: `the group ${name}`, vars: entries.get(name)?.vars ?? NO_VARS }));
+  const found = await Promise.all(groups.map((name) => files.of('group_vars', name)));
+  const [ofAll = [], ...ofOthers] = found;
+  const folders = ofAll.length;
+  const ofFolder = (folder: number): readonly (readonly [string, VarsFile])[] =>
+    ofOthers.flatMap((each, index) => (each[folder] ?? []).map((file) => [groups[index + 1] ?? '', file] as const));
+  const read: readonly (readonly [string, VarsFile])[] = [
+    ...ofAll.flat().map((file) => ['all', file] as const),
+    ...Array.from({ length: folders }, (_, folder) => ofFolder(folder)).flat(),
+  ];
+  const layers = [...written, ...read.map(([group, { vars }]) => ({ place: `group_vars of ${group}`, vars }))].filter(
+    ({ vars }) => vars.size > 0,
+  );
+  return { layers, vars: merge(NO_VARS, layers), problems: read.flatMap(([, { problems }]) => problems) };
+}
+
+function withHost(
+  shared: Layered,
+  name: string,
+  { hosts }: InventoryEntries,
+  files: readonly (readonly VarsFile[])[],
+): Layered {
+  const own = hosts.get(name)?.vars ?? NO_VARS;
+  const read = files.flat();
+  if (own.size === 0 && read.length === 0) return shared;
+  const layers = [
+    { place: `the host ${name}`, vars: own },
+    ...read.map(({ vars }) => ({ place: `host_vars of ${name}`, vars })),
+  ].filter(({ vars }) => vars.size > 0);
+  return {
+    layers: [...shared.layers, ...layers],
+    vars: merge(shared.vars, layers),
+    problems: [...shared.problems, ...read.flatMap(({ problems }) => problems)],
+  };
+}
+
+const NO_VARS: Variables = new Map();
+
+function merge(weaker: Variables, layers: readonly Layer[]): Variables {
+  const merged = new Map(weaker);
+  for (const { vars } of layers) for (const [name, variable] of vars) merged.set(name, variable);
+  return merged;
+}
