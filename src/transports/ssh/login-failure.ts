@@ -22,8 +22,8 @@ export function loginFailure(story: LoginStory, place: LoginPlace): ErrorInfo {
   });
   if (story.signing !== undefined)
     return fail(
-      `the SSH agent has not signed with ${story.signing} in time`,
-      'It may wait for somebody to say yes (ssh-add -c), or hang. Look at: ssh-add -l',
+      `no signature with ${story.signing} came in time`,
+      'An agent may wait for somebody to say yes (ssh-add -c), or hang: try ssh-add -l. To decrypt a key file may take long, too.',
     );
   if (story.hungUp === true) return fail(...tooMany(story, place));
   if (story.asked !== undefined) return fail(...askedForMore(story.asked, place));
@@ -111,8 +111,14 @@ function shownWords({ refused, password }: LoginStory): string {
   return last === undefined ? '' : some.length === 0 ? last : `${some.join(', ')} and ${last}`;
 }
 
-function unusedWords({ unused }: LoginStory): string {
-  const words = unused.slice(0, NAMED).map(({ inWords, why }) => `${inWords} ${why}`);
-  const rest = unused.length > NAMED ? `; ${unused.length - NAMED} others can't be shown` : '';
+/**
+ * What only the program `ssh` can show comes first, since that one is tried next for it; not after a password, which it would be
+ * shown once more.
+ */
+function unusedWords({ unused, password }: LoginStory): string {
+  const told = unused.filter(({ program }) => program !== true || password === 'not shown');
+  const sorted = told.toSorted((a, b) => Number(b.program === true) - Number(a.program === true));
+  const words = sorted.slice(0, NAMED).map(({ inWords, why }) => `${inWords} ${why}`);
+  const rest = told.length > NAMED ? `; ${told.length - NAMED} others can't be shown` : '';
   return words.length === 0 ? '' : `; ${words.join('; ')}${rest}`;
 }

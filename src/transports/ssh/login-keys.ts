@@ -81,10 +81,13 @@ async function agentKeys(
   const isWanted = !onlyThese || files.some(({ encrypted, problem }) => encrypted || problem !== undefined);
   if (agent === undefined || !isWanted) return { keys: [] };
   const listed = await agents.list(agent);
-  if (listed.ok) return { keys: listed.value };
-  const hint = 'Start one and run ssh-add, or correct SSH_AUTH_SOCK or IdentityAgent.';
-  return { problem: { inWords: `the SSH agent at ${agent}`, why: listed.error, hint } };
+  if (listed.ok && listed.value.length > 0) return { keys: listed.value };
+  const why = listed.ok ? 'lists no key: it has none, or is locked' : listed.error;
+  return { problem: { inWords: `the SSH agent at ${agent}`, why, hint: LOOK_AT_AGENT } };
 }
+
+const LOOK_AT_AGENT =
+  'Look at: ssh-add -l. Start one and run ssh-add, unlock it with ssh-add -X, or correct SSH_AUTH_SOCK or IdentityAgent.';
 
 async function ofFile(file: FileKey, passphrase: Secret | undefined, files: KeyFiles): Promise<LoginKey | UnusedKey> {
   const { path, problem } = file;
