@@ -19,6 +19,8 @@ export interface SshServerOptions {
   /** Takes a channel away from the usual handling when it returns true. */
   readonly onExec?: (channel: ServerChannel) => boolean;
   readonly accept?: (context: AuthContext) => boolean;
+  /** Answers the login by itself. */
+  readonly login?: (context: AuthContext) => void;
   readonly forwards?: boolean;
   readonly userKey?: { readonly private: string; readonly public: string };
 }
@@ -104,6 +106,7 @@ function serve(
   client.on('authentication', (context) => {
     // Every client asks so first, to learn what is taken.
     if (context.method !== 'none') attempts.authentication += 1;
+    if (options.login !== undefined) return options.login(context);
     const accepted =
       options.accept?.(context) ?? (context.method === 'publickey' && context.key.data.equals(allowed.getPublicSSH()));
     if (accepted) context.accept();
