@@ -20,7 +20,7 @@ export function findAnsibleCfg(surroundings: Surroundings): Result<Opened<Ansibl
   const path = join(surroundings.directory, 'ansible.cfg');
   if (!existsSync(path)) return ok(NONE);
   if (isWritableByAll(surroundings.directory)) return ok({ ...NONE, warnings: [notTaken(path)] });
-  return openAnsibleCfg(path, surroundings);
+  return openAnsibleCfg(fromHere('ansible.cfg', surroundings), surroundings);
 }
 
 export function openAnsibleCfg(path: string, here: Surroundings): Result<Opened<AnsibleCfg>, Trouble> {

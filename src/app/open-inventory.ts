@@ -37,6 +37,7 @@ export async function openInventory(
   const { inventory, files, diagnostics } = await loadInventory({
     sources: found.value.sources,
     login: { name: surroundings.user, home: surroundings.home },
+    directory: surroundings.directory,
     defaults: cfg.value.value?.defaults ?? [],
     vaultPasswords: vaultPasswords(options, cfg.value.value, surroundings),
   });

@@ -6,7 +6,7 @@ import { bindParams, type FileParam } from '../plan/bind-params.ts';
 import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
-import { openHosts, type HostSelection } from './open-hosts.ts';
+import { openHosts, problemsOf, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
 import { runSelection } from './run-selection.ts';
 import { settleHosts } from './settle-hosts.ts';
@@ -14,7 +14,7 @@ import { checkBecomePasswords } from './become-password.ts';
 import { lookUpSecrets } from './secrets.ts';
 import type { SecretsOptions } from './secrets-open.ts';
 import type { Surroundings } from './surroundings.ts';
-import { because, together, type Trouble } from './trouble.ts';
+import { because, inFiles, together, type Trouble } from './trouble.ts';
 
 export interface Selection extends HostSelection, SecretsOptions {
   /** A name or a path. */
@@ -58,6 +58,8 @@ export async function prepareRunbook(
 
   const selected = hosts.value.value.choose(runbook.value.value);
   if (!selected.ok) return err(because(selected.error));
+  const problems = problemsOf(selected.value);
+  if (problems.some(({ severity }) => severity === 'error')) return err(inFiles(problems, sources));
 
   const settled = await settleHosts(selected.value, surroundings);
   if (!settled.ok) return err(because(settled.error));
@@ -74,7 +76,7 @@ export async function prepareRunbook(
   const filled = fillSecrets(bound.value, secrets.value);
   const wrong = checkBecomePasswords(filled);
   if (wrong !== undefined) return err(because(wrong));
-  const warnings = files.flatMap((file) => file.warnings);
+  const warnings = [...files.flatMap((file) => file.warnings), ...problems];
   const kept = runSelection(selection, runbook.value.value, hosts.value.value.from, bound.value, surroundings);
   return ok({ runbook: runbook.value.value, hosts: filled, selection: kept, warnings, sources });
 }

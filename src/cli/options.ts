@@ -60,6 +60,17 @@ export interface JsonOption {
   readonly json?: boolean;
 }
 
+/** What `inventory list`, `graph` and `host` are given. */
+export interface InventoryCommandOptions
+  extends JsonOption, Pick<RunOptions, 'inventory' | 'vaultPasswordFile' | 'limit'> {
+  readonly vars?: boolean;
+}
+
+export interface InventoryVarsOptions extends JsonOption, Pick<RunOptions, 'inventory' | 'vaultPasswordFile'> {
+  readonly host?: string;
+  readonly explain?: boolean;
+}
+
 export interface ShowOptions extends JsonOption {
   readonly verbose?: boolean;
 }

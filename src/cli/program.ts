@@ -4,6 +4,7 @@ import { exitCodeTable } from './exit-code-table.ts';
 import { RISKS } from '../model/action.ts';
 import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption } from './option-kinds.ts';
 import { addExec } from './exec-command.ts';
+import { addInventory } from './inventory-command.ts';
 import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -90,6 +91,7 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
     });
 
   addExec(program, choose);
+  addInventory(program, choose);
 
   program
     .command('list')

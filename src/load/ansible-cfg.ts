@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import type { ConnectionDefault, VaultPasswordSource } from './inventory.ts';
 import { readIniSections, type IniSetting } from './ini-sections.ts';
@@ -7,7 +7,7 @@ import { Report } from './report.ts';
 /** What of an ansible.cfg decides which hosts there are and how they are reached. All else in it is Ansible's own. */
 export interface AnsibleCfg {
   readonly file: string;
-  /** Full paths, as `-i` each. */
+  /** As `-i` each; paths from where the file is. */
   readonly inventory: readonly string[];
   /** Weaker than all that an inventory says. */
   readonly defaults: readonly ConnectionDefault[];
@@ -112,5 +112,6 @@ function fullPath(text: string, file: string, { home, directory, environment }: 
     .replaceAll(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, plain?: string, braced?: string) => {
       return environment[plain ?? braced ?? ''] ?? whole;
     });
-  return /^~(?:\/|$)/.test(written) ? join(home, written.slice(1)) : resolve(dirname(file), written);
+  if (/^~(?:\/|$)/.test(written)) return join(home, written.slice(1));
+  return isAbsolute(written) ? written : join(dirname(file), written);
 }

@@ -10,10 +10,13 @@ describe('help', () => {
     place.remove();
   });
 
-  for (const command of ['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec']) {
-    const words = command === '' ? [] : [command];
+  for (const command of [
+    ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec'],
+    ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
+  ]) {
+    const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {
-      const golden = readFileSync(join(import.meta.dirname, 'golden', `help-${command || 'runbook'}.txt`), 'utf8');
+      const golden = readFileSync(join(import.meta.dirname, 'golden', `help-${words.join('-') || 'runbook'}.txt`), 'utf8');
       assert.deepEqual(await place.runbook([...words, '--help']), { code: 0, out: golden, err: '' });
       assert.deepEqual(await place.runbook([...words, '-h']), { code: 0, out: golden, err: '' });
     });

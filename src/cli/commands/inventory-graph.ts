@@ -1,0 +1,68 @@
+import { openInventory } from '../../app/open-inventory.ts';
+import { surroundings } from '../../app/surroundings.ts';
+import { because, type Trouble } from '../../app/trouble.ts';
+import type { InventoryHost } from '../../model/host.ts';
+import type { Group, Inventory } from '../../model/inventory.ts';
+import { printableLine } from '../../util/printable.ts';
+import { suggest } from '../../util/suggest.ts';
+import { variablesOf } from '../inventory-json.ts';
+import { valueText } from '../inventory-text.ts';
+import type { InventoryCommandOptions } from '../options.ts';
+import { printTrouble } from '../print-trouble.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `runbook inventory graph`. */
+export async function graph(
+  name: string | undefined,
+  options: InventoryCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const opened = await openInventory(options, here);
+  if (!opened.ok) return printTrouble(opened.error, terminal, false);
+  const { inventory } = opened.value.value;
+  const groups = groupsOf(inventory);
+  const start = groups.get(name ?? 'all');
+  if (start === undefined) return printTrouble(noGroup(name ?? 'all', inventory), terminal, false);
+  const hosts = new Map(inventory.hosts.map((host) => [host.name, host]));
+  const lines = groupLines(start, 0, { groups, hosts, withVars: options.vars === true });
+  terminal.out.print(lines.map((line) => `${printableLine(line)}\n`).join(''));
+  return 0;
+}
+
+const EMPTY = { hosts: [], ownHosts: [], children: [] } as const;
+
+/** `ungrouped` is there even where it has no host, as in Ansible. */
+const groupsOf = ({ all, groups }: Inventory): ReadonlyMap<string, Group> =>
+  new Map([{ name: 'ungrouped', ...EMPTY }, all, ...groups].map((group) => [group.name, group]));
+
+interface Shown {
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly hosts: ReadonlyMap<string, InventoryHost>;
+  readonly withVars: boolean;
+}
+
+/** A group in two others is shown in both, as in Ansible; there is no circle in an inventory. */
+function groupLines(group: Group, depth: number, shown: Shown): readonly string[] {
+  const children = group.children.flatMap((child) => shown.groups.get(child) ?? []);
+  return [
+    line(`@${group.name}:`, depth),
+    ...children.flatMap((child) => groupLines(child, depth + 1, shown)),
+    ...(group.name === 'all' ? [] : group.ownHosts.flatMap((host) => hostLines(host, depth + 1, shown))),
+  ];
+}
+
+function hostLines(name: string, depth: number, { hosts, withVars }: Shown): readonly string[] {
+  const host = hosts.get(name);
+  if (!withVars || host === undefined) return [line(name, depth)];
+  const vars = Object.entries(variablesOf(host)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [line(name, depth), ...vars.map(([key, value]) => line(`{${key} = ${valueText(value)}}`, depth + 1))];
+}
+
+const line = (text: string, depth: number): string => (depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
+
+function noGroup(name: string, { name: from, groups }: Inventory): Trouble {
+  const nearest = suggest(name, [...groups.map((group) => group.name), 'all']);
+  const hint = nearest === undefined ? 'runbook inventory graph shows all groups' : `did you mean ${nearest}?`;
+  return because({ code: 'usage', message: `${from} has no group ${JSON.stringify(name)}`, hint });
+}

@@ -1,0 +1,61 @@
+import type { FoundInventory } from '../../app/find-inventory.ts';
+import { hostsOf } from '../../app/inventory-hosts.ts';
+import { openInventory } from '../../app/open-inventory.ts';
+import { surroundings } from '../../app/surroundings.ts';
+import type { InventoryHost } from '../../model/host.ts';
+import type { Diagnostic } from '../../model/source.ts';
+import { count } from '../../util/count.ts';
+import { inventoryAsJson, jsonText } from '../inventory-json.ts';
+import { placeOf, reachOf } from '../inventory-text.ts';
+import type { InventoryCommandOptions } from '../options.ts';
+import { printTrouble } from '../print-trouble.ts';
+import { printWarnings } from '../print-warnings.ts';
+import { renderTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `runbook inventory list`. */
+export async function list(
+  pattern: string | undefined,
+  options: InventoryCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const json = options.json === true;
+  const here = surroundings(terminal.environment, terminal.directory);
+  const opened = await openInventory(options, here);
+  if (!opened.ok) return printTrouble(opened.error, terminal, json);
+  const { inventory, found } = opened.value.value;
+  const hosts = hostsOf(inventory, { pattern, limit: options.limit }, here);
+  if (!hosts.ok) return printTrouble(hosts.error, terminal, json);
+  const { out, err } = terminal;
+  if (json) {
+    out.print(`${jsonText(inventoryAsJson(inventory, hosts.value))}\n`);
+    return 0;
+  }
+  printWarnings(opened.value, terminal);
+  const all = inventory.hosts.length;
+  const shown = hosts.value.length === all ? count(all, 'host') : `${hosts.value.length} of ${count(all, 'host')}`;
+  err.print(`${err.style('dim', `${shown} from ${inventory.name}${namedBy(found)}`)}\n`);
+  out.print(renderTable(['HOST', 'REACHED AS', 'GROUPS'], hosts.value.map(row), out));
+  const wrong = problemLines(hosts.value, terminal.directory);
+  if (wrong.length > 0) err.print(`\n${err.style('warn', 'Cannot be reached as they are written')}\n${wrong}`);
+  return 0;
+}
+
+/** What a person has not named just now. */
+const namedBy = ({ namedBy: by }: FoundInventory): string =>
+  ['-i', './inventory.yaml'].includes(by) ? '' : `, named by ${by}`;
+
+const row = (host: InventoryHost): readonly string[] => [
+  host.name,
+  host.problems.some(isError) ? '(see below)' : reachOf(host),
+  host.groups.join(' '),
+];
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+function problemLines(hosts: readonly InventoryHost[], directory: string): string {
+  const lines = hosts.flatMap(({ name, problems }) =>
+    problems.filter(isError).map(({ message, at }) => `  ${name}: ${message} (${placeOf(at, directory)})\n`),
+  );
+  return lines.join('');
+}
