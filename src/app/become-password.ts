@@ -2,14 +2,6 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Secret } from '../util/secret.ts';
 
-/** The password that was typed, for all hosts that have none of their own. */
-export function withBecomePassword(hosts: readonly BoundHost[], becomePassword: Secret): readonly BoundHost[] {
-  return hosts.map((bound) => {
-    const { secrets } = bound;
-    return secrets.becomePassword === undefined ? { ...bound, secrets: { ...secrets, becomePassword } } : bound;
-  });
-}
-
 /** sudo reads one line; what came after it would be read by the shell that sudo starts. */
 export function whyNoPassword(password: Secret): string | undefined {
   const value = password.reveal();

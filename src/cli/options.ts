@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly paramsFile?: string;
   readonly secrets?: string;
   readonly ageIdentity?: string;
+  readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
   readonly forks: number;
   readonly yes?: boolean;
@@ -40,6 +41,7 @@ export interface ExecOptions
       | 'local'
       | 'secrets'
       | 'ageIdentity'
+      | 'askPass'
       | 'askBecomePass'
       | 'forks'
       | 'quiet'

@@ -17,6 +17,7 @@ const CHOOSING = [
   'local',
   'param',
   'paramsFile',
+  'askPass',
   'askBecomePass',
   'brake',
   'ignoreCooldown',
@@ -164,6 +165,7 @@ function runOptions(command: Command): Command {
     .addOption(vaultOption())
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
+    .option('-k, --ask-pass', 'ask for the password of the SSH login, for hosts without their own')
     .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
     .addOption(forksOption())
     .addOption(new Option('--max-risk <risk>', 'leave hosts alone that need a step beyond it').choices(RISKS))

@@ -1,6 +1,7 @@
-import { whyNoPassword, withBecomePassword } from '../app/become-password.ts';
+import { whyNoPassword } from '../app/become-password.ts';
 import type { Prepared } from '../app/prepare.ts';
 import { because, type Trouble } from '../app/trouble.ts';
+import { lacks, withTyped, type TypedSecret } from '../app/typed-passwords.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import { count } from '../util/count.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -8,31 +9,82 @@ import { Secret } from '../util/secret.ts';
 import { askHidden } from './ask.ts';
 import type { Terminal } from './terminal.ts';
 
-/** With the password for sudo, typed once for all hosts that have none of their own. Nothing has been contacted. */
-export async function withTypedPassword(prepared: Prepared, terminal: Terminal): Promise<Result<Prepared, Trouble>> {
-  if (!terminal.isInteractive) return err(because(NOBODY_TO_ASK));
-  const { hosts, selection } = prepared;
-  const without = hosts.filter(({ secrets }) => secrets.becomePassword === undefined).length;
-  if (without === 0) return ok(prepared);
-  const password = await askPassword(`Password for sudo on ${count(without, 'host')}: `, terminal);
-  if (!password.ok) return password;
-  const kept = { ...selection, askBecomePass: true } as const;
-  return ok({ ...prepared, selection: kept, hosts: withBecomePassword(hosts, password.value) });
+/** `-k` and `-K`. */
+export interface AskedFor {
+  readonly askPass?: boolean | undefined;
+  readonly askBecomePass?: boolean | undefined;
 }
 
-const NOBODY_TO_ASK: ErrorInfo = {
-  code: 'usage',
-  message: '--ask-become-pass asks for a password, and nobody can be asked: there is no terminal',
-  hint: 'write ansible_become_password: !secret NAME into the inventory instead',
+interface Question {
+  readonly option: keyof AskedFor;
+  readonly flags: string;
+  readonly short: string;
+  readonly what: string;
+  readonly variable: string;
+}
+
+const QUESTIONS: Readonly<Record<TypedSecret, Question>> = {
+  loginPassword: {
+    option: 'askPass',
+    flags: '--ask-pass',
+    short: '-k',
+    what: 'Password for the SSH login',
+    variable: 'ansible_password',
+  },
+  becomePassword: {
+    option: 'askBecomePass',
+    flags: '--ask-become-pass',
+    short: '-K',
+    what: 'Password for sudo',
+    variable: 'ansible_become_password',
+  },
 };
 
-async function askPassword(question: string, terminal: Terminal): Promise<Result<Secret, Trouble>> {
-  const typed = await askHidden(question, terminal);
+/**
+ * With the passwords that are asked for, each typed once for all hosts that have none of their own. An empty one for sudo is the
+ * one that was typed for the login, as Ansible has it. Nothing has been contacted.
+ */
+export async function withTypedPasswords(
+  prepared: Prepared,
+  asked: AskedFor,
+  terminal: Terminal,
+): Promise<Result<Prepared, Trouble>> {
+  let { hosts, selection } = prepared;
+  let login: Secret | undefined;
+  for (const use of ['loginPassword', 'becomePassword'] as const) {
+    const question = QUESTIONS[use];
+    if (asked[question.option] !== true) continue;
+    if (!terminal.isInteractive) return err(because(nobodyToAsk(question)));
+    const without = hosts.filter((host) => lacks(host, use)).length;
+    if (without === 0) continue;
+    const typed = await askPassword(question, without, login, terminal);
+    if (!typed.ok) return typed;
+    if (use === 'loginPassword') login = typed.value;
+    hosts = withTyped(hosts, use, typed.value);
+    selection = { ...selection, [question.option]: true };
+  }
+  return ok({ ...prepared, selection, hosts });
+}
+
+const nobodyToAsk = ({ flags, variable }: Question): ErrorInfo => ({
+  code: 'usage',
+  message: `${flags} asks for a password, and nobody can be asked: there is no terminal`,
+  hint: `write ${variable}: !secret NAME into the inventory instead`,
+});
+
+async function askPassword(
+  { what, short }: Question,
+  hosts: number,
+  otherwise: Secret | undefined,
+  terminal: Terminal,
+): Promise<Result<Secret, Trouble>> {
+  const same = otherwise === undefined ? '' : ' (Enter: the same)';
+  const typed = await askHidden(`${what} on ${count(hosts, 'host')}${same}: `, terminal);
   const refuse = (error: ErrorInfo) => err(because(error));
   if (typed === undefined) return refuse({ code: 'interrupted', message: 'interrupted; nothing was contacted' });
-  const hint = 'start again, without -K when sudo asks for none';
-  if (typed === '') return refuse({ code: 'usage', message: 'no password was typed', hint });
-  const password = new Secret(typed);
+  const hint = `start again, without ${short} where no password is asked for`;
+  const password = typed === '' ? otherwise : new Secret(typed);
+  if (password === undefined) return refuse({ code: 'usage', message: 'no password was typed', hint });
   const why = whyNoPassword(password);
   return why === undefined
     ? ok(password)

@@ -20,6 +20,8 @@ export interface RunSelection {
   readonly paramsFile?: string;
   readonly secretsFile?: string;
   readonly ageIdentity?: string;
+  /** The password for the login was typed; it is not kept. */
+  readonly askPass?: true;
   /** The password for sudo was typed; it is not kept. */
   readonly askBecomePass?: true;
   /** In the order in which they were chosen. */

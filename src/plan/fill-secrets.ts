@@ -6,7 +6,10 @@ import type { Secret } from '../util/secret.ts';
 /** Secrets that a run needs, each with the first thing it is for: `the param token`. */
 export type NeededSecrets = ReadonlyMap<string, string>;
 
-/** Names only what wins: a secret that no host gets in the end need not exist. The password for sudo only where another user is become. */
+/**
+ * Names only what wins: a secret that no host gets in the end need not exist. The password for sudo only where another user is
+ * become, the others only for hosts over SSH.
+ */
 export function neededSecrets(runbook: Runbook, hosts: readonly BoundHost[]): NeededSecrets {
   const needed = new Map<string, string>();
   const need = (name: string, use: string): void => {
@@ -18,7 +21,8 @@ export function neededSecrets(runbook: Runbook, hosts: readonly BoundHost[]): Ne
       if (value instanceof SecretName) need(value.name, `the param ${param}`);
     }
     for (const use of SECRET_USES) {
-      const given = use === 'becomePassword' && !becomes ? undefined : host.secrets[use];
+      const isUsed = use === 'becomePassword' ? becomes : 'ssh' in host;
+      const given = isUsed ? host.secrets[use] : undefined;
       if (given instanceof SecretName) need(given.name, VARIABLES[use]);
     }
   }

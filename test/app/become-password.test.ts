@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { checkBecomePasswords, whyNoPassword, withBecomePassword } from '../../src/app/become-password.ts';
+import { checkBecomePasswords, whyNoPassword } from '../../src/app/become-password.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { boundHost } from '../support/scripted-host.ts';
 
 describe('a password for sudo', () => {
-  it('that was typed holds for hosts that have none of their own', () => {
-    const typed = new Secret('typed');
-    const own = new Secret('own');
-    const hosts = [boundHost('a'), { ...boundHost('b'), secrets: { becomePassword: own } }];
-    assert.deepEqual(
-      withBecomePassword(hosts, typed).map(({ secrets }) => secrets.becomePassword),
-      [typed, own],
-    );
-  });
-
   const refused: readonly (readonly [what: string, password: string, why: string])[] = [
     ['a second line, which the shell would read', 'hunter2\nid', 'has more than one line, and sudo reads one'],
     ['a line break at its end', 'hunter2\n', 'has more than one line, and sudo reads one'],

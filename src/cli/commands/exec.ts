@@ -8,7 +8,7 @@ import { openSqliteStore } from '../../stores/sqlite.ts';
 import { attend } from '../attend.ts';
 import type { ExecOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { withTypedPassword } from '../typed-password.ts';
+import { withTypedPasswords } from '../typed-password.ts';
 import type { Terminal } from '../terminal.ts';
 
 const READ_MS = 30_000;
@@ -26,7 +26,7 @@ export async function exec(
   const selection = { ...options, hosts: pattern, local: options.local === true };
   const checked = await prepareExec(commandOf(command, options), selection, here);
   if (!checked.ok) return printTrouble(checked.error, terminal, json);
-  const prepared = options.askBecomePass === true ? await withTypedPassword(checked.value, terminal) : checked;
+  const prepared = await withTypedPasswords(checked.value, options, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 
   const store = openSqliteStore(stateDirectory(here));

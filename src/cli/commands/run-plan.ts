@@ -10,7 +10,7 @@ import type { Store } from '../../model/store.ts';
 import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { carryOut } from '../carry-out.ts';
-import { withTypedPassword } from '../typed-password.ts';
+import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -45,7 +45,7 @@ async function carryOutSaved(
   if (!checked.ok) return printTrouble(voidByTrouble(saved, checked.error), terminal, json);
   const other = compareWithPlan(saved, checked.value);
   if (other !== undefined) return printTrouble(because(other), terminal, json);
-  const prepared = selection.askBecomePass === true ? await withTypedPassword(checked.value, terminal) : checked;
+  const prepared = await withTypedPasswords(checked.value, selection, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 
   const approve = ({ runId }: Plan, { user }: { readonly user: string }): Promise<Approval | Refusal> => {

@@ -9,7 +9,7 @@ import { count } from '../../util/count.ts';
 import { askApproval } from '../approval-question.ts';
 import { carryOut, type Asking } from '../carry-out.ts';
 import { overridesOf } from '../overrides.ts';
-import { withTypedPassword } from '../typed-password.ts';
+import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,7 +28,7 @@ export async function run(
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
   const checked = await prepare(selection, here);
   if (!checked.ok) return printTrouble(checked.error, terminal, json);
-  const prepared = options.askBecomePass === true ? await withTypedPassword(checked.value, terminal) : checked;
+  const prepared = await withTypedPasswords(checked.value, options, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 
   const question = mode === 'run' && prepared.value.runbook.fix.length > 0 && options.yes !== true;
