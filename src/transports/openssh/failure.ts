@@ -18,6 +18,7 @@ export interface Ended {
   readonly asked: Asked;
 }
 
+const ALL_WORDS = [...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS];
 const NOT_FOUND = 127;
 const SHOWN = /^debug1: Server host (?:key: (\S+) (SHA256:\S+)|certificate: (\S+) (SHA256:[^,\s]+))/m;
 const DROPPED =
@@ -34,7 +35,8 @@ export function masterFailure(ended: Ended): Failure {
   const isProxied =
     /^debug1: (Executing proxy command|Setting implicit ProxyCommand)/m.test(log) && shownKey(log) === undefined;
   if (isProxied) return proxyFailure(ended, about);
-  const known = firstOf([...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS], `${own}\n${said}`, about);
+  // A host can say anything in its banner, which is not in the log: what `ssh` itself says goes first.
+  const known = firstOf(ALL_WORDS, `${own}\n${warnings(said)}`, about) ?? firstOf(ALL_WORDS, said, about);
   if (known !== undefined) return never(known);
   if (cause === 'late') return never(late(about));
   if (DROPPED.test(own)) return dropped(where, shownKey(log) !== undefined);
@@ -79,7 +81,7 @@ function proxyFailure({ host, said, cause }: Ended, about: About): Failure {
       message: `${way} can't reach ${where}: ${printableLine(beyond)}`,
       hint: 'Is sshd running there, and on this port?',
     });
-  const known = firstOf([...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS], said, { ...about, hop: true });
+  const known = firstOf(ALL_WORDS, said, { ...about, hop: true });
   if (known !== undefined) return never({ ...known, message: `on the way through ${way}: ${known.message}` });
   if (cause === 'late') return never(late(about));
   const words = lastLine(said);
@@ -131,6 +133,8 @@ function keyInWords(log: string): string | undefined {
   const shown = shownKey(log);
   return shown === undefined ? undefined : `${shown.type} key ${shown.fingerprint}`;
 }
+
+const warnings = (said: string): string => (said.match(/^Warning: Identity file .*$/gm) ?? []).join('\n');
 
 const without = (log: string): string => log.replace(/^debug\d: .*$/gm, '');
 
