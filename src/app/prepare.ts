@@ -1,3 +1,5 @@
+import { fillWanted } from '../load/inventory/wanted-vars.ts';
+import { openVaulted } from '../load/vaulted-secret.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
@@ -58,28 +60,34 @@ export async function prepareRunbook(
 
   const selected = hosts.value.value.choose(runbook.value.value);
   if (!selected.ok) return err(because(selected.error));
-  const problems = problemsOf(selected.value);
+  const { locate } = hosts.value.value;
+  const wanted = fillWanted(selected.value, namesOf(runbook.value.value), locate);
+  const problems = [...problemsOf(selected.value), ...wanted.problems];
   if (problems.some(({ severity }) => severity === 'error')) return err(inFiles(problems, sources));
 
-  const settled = await settleHosts(selected.value, surroundings);
+  const settled = await settleHosts(wanted.hosts, surroundings);
   if (!settled.ok) return err(because(settled.error));
 
   const bound = bindParams(runbook.value.value, settled.value, {
     file: params.value.value,
     options: selection.params,
-    locate: hosts.value.value.locate,
+    locate,
   });
   if (!bound.ok) return err({ ...bound.error, sources });
 
   const secrets = await lookUpSecrets(neededSecrets(runbook.value.value, bound.value), selection, surroundings);
   if (!secrets.ok) return secrets;
-  const filled = fillSecrets(bound.value, secrets.value);
+  const filled = fillSecrets(runbook.value.value, bound.value, secrets.value);
+  const closed = await openVaulted(filled.flatMap(({ params: own, secrets: shown }) => [own, shown]));
+  if (closed.length > 0) return err(inFiles(closed, sources));
   const wrong = checkBecomePasswords(filled);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = [...files.flatMap((file) => file.warnings), ...problems];
   const kept = runSelection(selection, runbook.value.value, hosts.value.value.from, bound.value, surroundings);
   return ok({ runbook: runbook.value.value, hosts: filled, selection: kept, warnings, sources });
 }
+
+const namesOf = ({ params }: Runbook): readonly string[] => params.map(({ name }) => name);
 
 function readRunbook(given: string, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {
   const path = findRunbook(given, surroundings);

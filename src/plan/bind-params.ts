@@ -87,7 +87,7 @@ function readVars(
   for (const { name, type } of runbook.params) {
     if (!Object.hasOwn(host.vars, name)) continue;
     const value = host.vars[name];
-    const read = isTemplate(value) ? err('holds a Jinja template, which is not evaluated') : readLiteral(type, value);
+    const read = readLiteral(type, value);
     const at = given.locate(host.name, name);
     values.set(name, read.ok ? read.value : undefined);
     if (read.ok) continue;
@@ -97,8 +97,6 @@ function readVars(
   }
   return values;
 }
-
-const isTemplate = (value: unknown): boolean => typeof value === 'string' && /\{[{%]/.test(value);
 
 function missingParam({ name }: Runbook, param: Param, hosts: readonly string[], selected: number): ErrorInfo {
   const where = hosts.length === selected ? '' : ` on ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ' ...' : ''}`;

@@ -38,11 +38,21 @@ const VARIABLES: Readonly<Record<SecretUse, string>> = {
 };
 const SECRET_USES = Object.keys(VARIABLES) as readonly SecretUse[];
 
-/** Puts the values where their names stand. Each name that `neededSecrets` gave must be among them. */
-export function fillSecrets(hosts: readonly BoundHost[], values: ReadonlyMap<string, Secret>): readonly BoundHost[] {
+/**
+ * Puts the values where their names stand, and the password for another user only where one is become. Each name that
+ * `neededSecrets` gave must be among the values.
+ */
+export function fillSecrets(
+  runbook: Runbook,
+  hosts: readonly BoundHost[],
+  values: ReadonlyMap<string, Secret>,
+): readonly BoundHost[] {
+  const becomes = becomesAnother(runbook);
   return hosts.map(({ host, params }) => {
     const filled = Object.entries(params).map(([name, value]) => [name, fill(value, values)] as const);
-    return { host, params: Object.fromEntries(filled), secrets: secretsOf(host.secrets, values) };
+    const { becomePassword, ...others } = host.secrets;
+    const used = becomes && becomePassword !== undefined ? { ...others, becomePassword } : others;
+    return { host, params: Object.fromEntries(filled), secrets: secretsOf(used, values) };
   });
 }
 

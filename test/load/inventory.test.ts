@@ -24,7 +24,7 @@ describe('loadInventory', () => {
     const [{ vars } = { vars: {} }] = await hostsOf(text);
     assert.deepEqual(vars, {
       ...{ yes: false, mode: 420, quoted: '0644', none: null, big: '9007199254740993', n: 7, time: 90 },
-      ...{ day: '2026-01-31', text: '12', raw: '{{ x }}', empty: null },
+      ...{ day: '2026-01-31', text: '12', raw: { __ansible_unsafe: "{{ x }}" }, empty: null },
     });
   });
 

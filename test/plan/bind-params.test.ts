@@ -104,15 +104,6 @@ describe('bindParams', () => {
     assert.match(diagnostics[0]?.message ?? '', /^the variable wait, a param of disk: expected a duration/);
   });
 
-  it('does not take a Jinja template of an inventory for a value', () => {
-    const runbook = runbookOf([{ name: 'path', type: { kind: 'string' }, at: AT }]);
-    const { diagnostics } = troubleOf({ runbook, vars: { path: '{{ base }}/tmp' } });
-    assert.equal(
-      diagnostics[0]?.message,
-      'the variable path, a param of disk: holds a Jinja template, which is not evaluated',
-    );
-  });
-
   it('checks a value that loses, too', () => {
     assert.equal(troubleOf({ file: [fileParam('wait', 'soon')], options: ['wait=5s'] }).diagnostics.length, 1);
   });

@@ -51,24 +51,29 @@ describe('neededSecrets', () => {
   });
 });
 
+const BECOMING: Runbook = { ...PLAIN, become: true };
+
 describe('fillSecrets', () => {
   const values = new Map([['api', new Secret('hunter2')]]);
 
   it('puts values where names stand, in params and in the password for sudo', () => {
     const bound = { ...withPassword(new SecretName('api')), params: { token: new SecretName('api'), other: 'x' } };
-    const [filled] = fillSecrets([bound], values);
+    const [filled] = fillSecrets(BECOMING, [bound], values);
     assert.deepEqual(filled?.params, { token: values.get('api'), other: 'x' });
     assert.equal(filled.secrets.becomePassword, values.get('api'));
   });
 
   it('takes a password that the inventory has in clear text as it is', () => {
     const password = new Secret('hunter3');
-    assert.equal(fillSecrets([withPassword(password)], values)[0]?.secrets.becomePassword, password);
+    const [filled] = fillSecrets(BECOMING, [withPassword(password)], values);
+    assert.equal(filled?.secrets.becomePassword, password);
   });
 
   it('leaves a host without a password for sudo that nothing needs', () => {
-    const [filled] = fillSecrets([withPassword(new SecretName('sudo'))], values);
-    assert.ok(filled !== undefined && !('becomePassword' in filled.secrets));
+    for (const password of [new SecretName('sudo'), new Secret('hunter3')]) {
+      const [filled] = fillSecrets(PLAIN, [withPassword(password)], values);
+      assert.ok(filled !== undefined && !('becomePassword' in filled.secrets));
+    }
   });
 });
 

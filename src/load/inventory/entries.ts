@@ -13,12 +13,10 @@ export function rangeOf(where: Where): SourceRange {
 
 export interface Variable {
   readonly name: string;
-  /** Plain data with null, `Secret` and `SecretName` in it. */
+  /** Plain data with null, `Secret` and `SecretName` in it; a text whose braces are no template is `{ __ansible_unsafe: text }`. */
   readonly value: unknown;
   /** A scalar as its author wrote it: `0123`, which is read as 83. */
   readonly written?: string;
-  /** `!unsafe`: braces in it are no template. */
-  readonly isUnsafe?: boolean;
   readonly where: Where;
 }
 

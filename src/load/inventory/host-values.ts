@@ -3,9 +3,9 @@ import type { Diagnostic, SourceRange } from '../../model/source.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
-import { rangeOf, type Variable, type Variables } from './entries.ts';
+import { rangeOf, type Variables } from './entries.ts';
 import { shortName } from './group-tree.ts';
-import { fillTemplate, hasTemplate, type LookUp } from './template.ts';
+import { fillValue, type LookUp } from './template.ts';
 
 /** A setting by the name of the variable that would be stronger: `ansible_user`, `ansible_ssh_args`. */
 export interface ConnectionDefault {
@@ -48,7 +48,7 @@ export class HostValues {
       const variable = this.#vars.get(name);
       if (variable === undefined || variable.value === null) continue;
       const at = rangeOf(variable.where);
-      const filled = this.#fill(variable);
+      const filled = fillValue(variable.value, lookUpIn(this.#name, this.#vars));
       if (!filled.ok) {
         this.problem(
           'E_TEMPLATE',
@@ -93,14 +93,10 @@ export class HostValues {
   problem(code: string, at: SourceRange, message: string, hint: string): void {
     this.problems.push({ severity: 'error', code, message, hint, at });
   }
-
-  #fill({ value, isUnsafe }: Variable): Result<unknown, string> {
-    return hasTemplate(value) && isUnsafe !== true ? fillTemplate(value, lookUpIn(this.#name, this.#vars)) : ok(value);
-  }
 }
 
 /** A host's variables, and what Ansible says of each host by itself. */
-export function lookUpIn(host: string, vars: Variables): LookUp {
+export function lookUpIn(host: string, vars: { get(name: string): { readonly value: unknown } | undefined }): LookUp {
   return (name) => {
     if (name === 'inventory_hostname') return { value: host };
     if (name === 'inventory_hostname_short') return { value: shortName(host) };

@@ -129,18 +129,15 @@ class ProgramForm {
   }
 
   #variable(name: string, value: unknown): Variable {
-    const where = { program: this.#program };
-    const isUnsafe = isMap(value) && typeof value['__ansible_unsafe'] === 'string';
-    return { name, value: this.#value(value), where, ...(isUnsafe && { isUnsafe }) };
+    return { name, value: this.#value(value), where: { program: this.#program } };
   }
 
   #value(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#value(item));
     if (!isMap(value)) return value;
-    const { __ansible_vault: vault, __ansible_unsafe: unsafe } = value;
+    const vault = value['__ansible_vault'];
     if (typeof vault === 'string')
       return new VaultedSecret(rangeOf({ program: this.#program }), () => this.#reader.passwords.open(vault));
-    if (typeof unsafe === 'string') return unsafe;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#value(item)]));
   }
 

@@ -1,35 +1,32 @@
+import { SecretName } from '../../model/scalar-literal.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
 import { readPythonLiteral } from './python-literal.ts';
 
-/** The value of a variable as it is written; undefined: there is none. `isUnsafe`: its braces are no template. */
-export type LookUp = (name: string) => { readonly value: unknown; readonly isUnsafe?: boolean } | undefined;
+/** The value of a variable as it is written; undefined: there is none. */
+export type LookUp = (name: string) => { readonly value: unknown } | undefined;
 
-export const hasTemplate = (value: unknown): value is string => typeof value === 'string' && /\{[{%]/.test(value);
+const hasTemplate = (value: unknown): value is string => typeof value === 'string' && /\{[{%]/.test(value);
 
-/** A template that is one in a list or a map, too. */
-export function holdsTemplate(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsTemplate);
-  if (typeof value === 'object' && value !== null && !(value instanceof Secret))
-    return Object.values(value).some(holdsTemplate);
-  return hasTemplate(value);
+function unsafeText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('__ansible_unsafe' in value)) return undefined;
+  return typeof value.__ansible_unsafe === 'string' ? value.__ansible_unsafe : undefined;
 }
 
 /**
- * Fills the names of variables into a text: `{{ name }}`, `{{ name | default('x') }}`, alone or within other text, and in turn in what
- * they stand for. Nothing else of Jinja is evaluated. A text that is one name keeps the value's type. The error is a clause.
+ * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name | default('x') }}`, alone or within other text, and in
+ * turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja is evaluated. A text that
+ * is one name keeps that value's type. The error is a clause.
  */
-export function fillTemplate(text: string, lookUp: LookUp): Result<unknown, string> {
-  return fill(text, lookUp, []);
-}
-
-/** The same for all texts in a value. */
-export function fillValue(value: unknown, lookUp: LookUp): Result<unknown, string> {
-  if (hasTemplate(value)) return fillTemplate(value, lookUp);
-  if (typeof value !== 'object' || value === null || !holdsTemplate(value)) return ok(value);
+export function fillValue(value: unknown, lookUp: LookUp, path: readonly string[] = []): Result<unknown, string> {
+  if (hasTemplate(value)) return fill(value, lookUp, path);
+  const unsafe = unsafeText(value);
+  if (unsafe !== undefined) return ok(unsafe);
+  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof SecretName)
+    return ok(value);
   const keys = Object.keys(value);
-  const filled = Object.values(value).map((item) => fillValue(item, lookUp));
+  const filled = Object.values(value).map((item) => fillValue(item, lookUp, path));
   const wrong = filled.find((item) => !item.ok);
   if (wrong !== undefined) return wrong;
   const items = filled.map((item) => (item.ok ? item.value : undefined));
@@ -60,10 +57,7 @@ function evaluate(expression: string, lookUp: LookUp, path: readonly string[]): 
     return err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression.trim())}`);
   if (path.includes(name)) return err(`leads in a circle: ${[...path, name].join(' → ')}`);
   const found = lookUp(name);
-  if (found !== undefined)
-    return hasTemplate(found.value) && found.isUnsafe !== true
-      ? fill(found.value, lookUp, [...path, name])
-      : ok(found.value);
+  if (found !== undefined) return fillValue(found.value, lookUp, [...path, name]);
   if (otherwise === undefined) return err(`names ${name}, a variable that this host does not have`);
   const literal = readPythonLiteral(otherwise);
   return literal === undefined

@@ -103,6 +103,8 @@ class YamlForm {
 
   #vars(group: string, { key, value }: YamlEntry): void {
     if (value.kind === 'map') this.#set(group, this.#source.variables(value), key);
+    else if (value.kind === 'scalar' && typeof this.#source.value(value) === 'string')
+      this.#set(group, [{ name: value.text, value: null, where: { lines: this.#report.lines, span: value.at } }], key);
     else if (!isNothing(value)) {
       const message = `the variables of ${group} must be a map, not ${nameOf(value)}`;
       this.#report.error('E_TYPE', value.at, message, 'write name: value');

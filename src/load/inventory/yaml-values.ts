@@ -39,7 +39,6 @@ export class YamlSource {
       name,
       value: this.value(node),
       ...(node.kind === 'scalar' && { written: node.text }),
-      ...(node.kind === 'scalar' && node.tag === '!unsafe' && { isUnsafe: true }),
       where: { lines: this.report.lines, span: node.at },
     }));
   }
@@ -61,7 +60,6 @@ export class YamlSource {
     // As ansible-inventory writes into JSON what cannot be said there otherwise.
     const text = first?.[1].value.kind === 'scalar' && others.length === 0 ? first[1].value.text : undefined;
     if (first?.[0] === '__ansible_vault' && text !== undefined) return this.#vaulted(text, at);
-    if (first?.[0] === '__ansible_unsafe' && text !== undefined) return text;
     return Object.fromEntries([...entries].map(([key, { value }]) => [key, this.value(value)]));
   }
 
@@ -69,6 +67,7 @@ export class YamlSource {
     if (node.value instanceof SecretName) return node.value;
     if (node.tag === '!vault' || node.tag === '!vault-encrypted') return this.#vaulted(node.text, node.at);
     const value = valueOf(node);
+    if (node.tag === '!unsafe' && typeof value === 'string' && !this.#isSealed) return { __ansible_unsafe: value };
     const isHidden = this.#isSealed && (typeof value === 'string' || typeof value === 'number');
     return isHidden ? new Secret(typeof value === 'string' ? value : node.text) : value;
   }
