@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'runbook.cjs');
 
-const QUESTION = /, \?: |Password for sudo on [^:]*: /;
+const QUESTION = /, \?: |Password for (?:sudo|the SSH login) on [^:]*(?:: the same\))?: /;
 const LIMIT_MS = 20_000;
 
 export interface Ended {

@@ -102,7 +102,7 @@ export const encrypted = (path: string): KeyProblem => ({
 const CORRECT = 'Correct ansible_ssh_private_key_file in the inventory, or IdentityFile in the configuration of ssh.';
 const MISSING: KeyProblem = { why: 'does not exist', hint: CORRECT };
 const WRONG_PASSPHRASE: KeyProblem = {
-  why: 'can not be decrypted: the passphrase is wrong',
+  why: "can't be decrypted: the passphrase is wrong",
   hint: 'Correct ansible_ssh_private_key_passphrase in the inventory, or the secret that it names.',
 };
 

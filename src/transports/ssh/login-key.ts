@@ -47,9 +47,7 @@ const HASHES: Readonly<Record<string, string | null>> = {
 function signWith(key: KeyObject, data: Buffer, algorithm: string): Promise<Result<Buffer, KeyProblem>> {
   return new Promise((resolve) => {
     signBytes(HASHES[algorithm], data, key, (error, signature) =>
-      resolve(
-        error === null ? ok(signature) : err({ why: `can not sign: ${error.message}`, hint: 'Use another key.' }),
-      ),
+      resolve(error === null ? ok(signature) : err({ why: `can't sign: ${error.message}`, hint: 'Use another key.' })),
     );
   });
 }

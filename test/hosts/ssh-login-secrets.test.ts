@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROGRAM, Workplace, type Ended } from '../cli/spawn.ts';
+import { baseImage } from '../fleet/base-image.ts';
+import { startLightHost, type FleetHost } from '../fleet/host.ts';
+import { fleetProblem } from '../fleet/requirements.ts';
+import { skip } from '../support/skip.ts';
+
+const problem = fleetProblem();
+const PASSWORD = 'Canary-passw0rd$x';
+const PASSPHRASE = 'Canary-phrase 4711';
+
+describe('the secrets of an SSH login', function () {
+  this.timeout(60_000);
+  const place = new Workplace();
+  let host: FleetHost;
+
+  const onHost = async (command: string): Promise<void> => {
+    const { code, stderr } = await host.exec(command);
+    assert.equal(code, 0, `${command}: ${stderr}`);
+  };
+  const inventory = (...vars: string[]): void => {
+    const lines = ['ansible_user: ops', 'runbook_known_hosts: known_hosts', 'ansible_port: 22', ...vars];
+    const all = `all:\n  vars:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+    place.write({ 'inventory.yaml': `${all}  hosts:\n    web01: { ansible_host: ${host.address} }\n` });
+  };
+  const exec = (environment: NodeJS.ProcessEnv, ...options: string[]): Promise<Ended> =>
+    place.runbook(['exec', 'all', '--reads', '-i', 'inventory.yaml', ...options, '--', 'id'], { environment });
+  /** All that the run printed and kept. */
+  const nowhere = (words: string, ended: readonly Ended[]): void => {
+    const kept = readdirSync(place.directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.parentPath.includes('state'))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+    assert.ok(kept.length > 0);
+    for (const text of [...kept, ...ended.flatMap(({ out, err }) => [out, err])])
+      assert.ok(!text.includes(words), text);
+  };
+
+  before(async function () {
+    this.timeout(900_000);
+    if (problem !== undefined) skip(this, problem);
+    await baseImage();
+    host = await startLightHost({ name: 'secrets01' });
+    await onHost(`chpasswd <<'END'\nops:${PASSWORD}\nEND`);
+    place.write({ known_hosts: `${host.knownHostsLine}\n` });
+    const key = join(place.directory, 'key');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-a', '4', '-N', PASSPHRASE, '-f', key]);
+    chmodSync(key, 0o600);
+    await onHost(`cat >/home/ops/.ssh/authorized_keys <<'END'\n${readFileSync(`${key}.pub`, 'utf8')}END`);
+  });
+  after(() => {
+    host?.stop();
+    place.remove();
+  });
+
+  it('come from !secret, and are shown and kept nowhere: the password', async () => {
+    inventory('ansible_password: !secret login');
+    const right = { RUNBOOK_SECRET_LOGIN: PASSWORD };
+    const ended = [
+      await exec(right, '-v'),
+      await exec(right, '--json'),
+      await exec({ RUNBOOK_SECRET_LOGIN: `${PASSWORD}-wrong` }, '-v'),
+    ];
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0, 4],
+      ended.map(({ err }) => err).join('\n'),
+    );
+    assert.match(ended[2]?.err ?? '', /refuses ops with the password/);
+    nowhere(PASSWORD, ended);
+  });
+
+  it('come from !secret, and are shown and kept nowhere: the passphrase of a key', async () => {
+    inventory('ansible_ssh_private_key_file: key', 'ansible_ssh_private_key_passphrase: !secret key');
+    const right = { RUNBOOK_SECRET_KEY: PASSPHRASE };
+    const ended = [
+      await exec(right, '-v'),
+      await exec(right, '--json'),
+      await exec({ RUNBOOK_SECRET_KEY: `${PASSPHRASE}-wrong` }, '-v'),
+    ];
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0, 4],
+      ended.map(({ err }) => err).join('\n'),
+    );
+    assert.match(ended[2]?.err ?? '', /key can't be decrypted: the passphrase is wrong/);
+    nowhere(PASSPHRASE, ended);
+  });
+
+  it('name the variable of Ansible when they are missing', async () => {
+    inventory('ansible_password: !secret nobody-has-it');
+    const { code, err } = await exec({});
+    assert.equal(code, 78);
+    assert.match(err, /ansible_password/);
+  });
+
+  it('may be typed with -k, once and not echoed', async function () {
+    if (spawnSync('script', ['--version']).status !== 0) skip(this, 'script (util-linux) is not here');
+    inventory();
+    const words = [
+      process.execPath,
+      PROGRAM,
+      'exec',
+      'all',
+      '--reads',
+      '-k',
+      '-i',
+      'inventory.yaml',
+      '--',
+      'id',
+      '-un',
+    ];
+    const command = words.map((word) => `'${word}'`).join(' ');
+    const ended = await place.type(`${PASSWORD}\r`, 'script', ['-qefc', command, '/dev/null']);
+    assert.equal(ended.code, 0, ended.out);
+    assert.match(ended.out, /^Password for the SSH login on 1 host: \r\n/);
+    nowhere(PASSWORD, [ended]);
+  });
+});
