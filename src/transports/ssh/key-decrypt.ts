@@ -13,7 +13,7 @@ const WORKER = new URL(`./key-decrypt-worker${extname(import.meta.filename)}`, i
  */
 export function decryptKey(text: string, passphrase: Secret): Promise<Result<KeyObject, string>> {
   return new Promise((resolve) => {
-    const worker = new Worker(WORKER, { env: {}, argv: [] });
+    const worker = new Worker(WORKER, { env: {}, argv: [], execArgv: [] });
     worker.once('message', (answer: Result<KeyObject, string>) => {
       resolve(answer);
       void worker.terminate();
