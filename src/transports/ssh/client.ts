@@ -40,7 +40,7 @@ export interface LoggedIn {
 export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<LoggedIn, Failure>> {
   const { machine, stream, hostKeys, login, timeoutMs } = options;
   const ssh = new NodeSSH();
-  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error } = { key: false };
+  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error; insteadOfBanner?: string } = { key: false };
   let hostKey = '';
   let learned: string | undefined;
   const connecting = ssh.connect({
@@ -67,7 +67,10 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   });
   const client = ssh.connection;
   // Without a listener of our own a later error of the socket would end the program: node-ssh takes its away when it is ready.
-  client?.on('error', (error) => (seen.error ??= error));
+  client?.on('error', (error) => {
+    seen.error ??= error;
+    seen.insteadOfBanner ??= unfinished(client);
+  });
   if (client !== null) login.watch(client);
   const stop = () => client?.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -79,13 +82,14 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     login.ended(undefined);
     return ok({ client, hostKey, ...(learned !== undefined && { learned }) });
   } catch (error) {
-    client?.destroy();
-    stream.end();
     const cause = seen.error ?? (error as Error);
     const refusal = login.ended(cause);
     const about = { ...seen, ...(refusal && { refusal }) };
     const failure = connectFailure(machine, timeoutMs, about, cause, signal.aborted);
-    return err(stream.explain(failure));
+    const explained = await stream.explain(failure);
+    client?.destroy();
+    stream.end();
+    return err(explained);
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -95,6 +99,12 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
 function remoteAddress(client: Client | null): string | undefined {
   const { _sock: socket } = (client ?? {}) as { readonly _sock?: Partial<Socket> };
   return socket?.remoteAddress;
+}
+
+/** What came where the banner of SSH should be. ssh2 keeps it, and tells it only when the banner follows. */
+function unfinished(client: Client): string {
+  const { _protocol: protocol } = client as { readonly _protocol?: { readonly _buffer?: unknown } };
+  return Buffer.isBuffer(protocol?._buffer) ? protocol._buffer.toString('latin1') : '';
 }
 
 /** Lists that nobody has configured are ssh2's own, but for MACs of SHA-1. */

@@ -14,9 +14,15 @@ interface Seen {
   readonly refusal?: ErrorInfo;
   /** Had the host shown its key? */
   readonly key: boolean;
+  /** What it said before it closed, if that was not SSH. */
+  readonly insteadOfBanner?: string;
 }
 
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
+/** OpenSSH 9.8 and later, of whose connections ended badly, such as without a login. */
+const PENALISED = /^Not allowed at this time/;
+const PENALTY_HINT =
+  'sshd there counts failed logins against an address (PerSourcePenalties). Correct what failed, and wait some minutes; its log says why.';
 const DROPPED = /lost before handshake|No response from server|ECONNRESET|EPIPE/;
 
 export function connectFailure(
@@ -51,13 +57,15 @@ export function connectFailure(
         : `${where} did not answer within ${timeoutMs / 1000} s`,
       'Is the host up, and does a firewall let SSH through from here?',
     );
+  if (!seen.key && PENALISED.test(seen.insteadOfBanner ?? ''))
+    return fail('connection-lost', `${where} takes no connections from this address for a while`, PENALTY_HINT);
   if (DROPPED.test(`${error.message} ${code ?? ''}`))
     return seen.key
       ? fail('connection-lost', `${where} closed the connection during login`, 'The log of sshd there says why.')
       : fail(
           'connection-lost',
           `${where} drops connections before the handshake`,
-          'sshd may be overloaded: MaxStartups, PerSourcePenalties.',
+          'sshd may be overloaded (MaxStartups), or refuse this address for a while (PerSourcePenalties): its log says so.',
           true,
         );
   if (/no matching/i.test(error.message))
