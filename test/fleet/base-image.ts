@@ -4,7 +4,9 @@ import { cacheFolder } from './cache.ts';
 import { fleetTools } from './packages.ts';
 import { script } from './shell.ts';
 
-const SUITE = 'bookworm';
+/** Debian 11, 12 and 13. */
+export type Release = 'bullseye' | 'bookworm' | 'trixie';
+
 const PACKAGES = 'systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,apache2,sudo,iproute2,procps,curl';
 
 // No network leaves a host, so what would wait for one is off.
@@ -15,6 +17,17 @@ echo 'ops ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/ops; chmod 440 /etc/sudoers.d
 systemctl -q disable apt-daily.timer apt-daily-upgrade.timer
 apt-get clean; rm -rf /var/lib/apt/lists/*
 `;
+
+const LOCALES = `
+localedef -i de_DE -f UTF-8 de_DE.UTF-8; localedef -i tr_TR -f UTF-8 tr_TR.UTF-8
+`;
+
+/** The one that all tests use has what they need; the others come with the locales de_DE.UTF-8 and tr_TR.UTF-8. */
+const EXTRAS: Readonly<Record<Release, { packages: string; finish: string }>> = {
+  bullseye: { packages: ',locales', finish: LOCALES },
+  bookworm: { packages: '', finish: '' },
+  trixie: { packages: ',locales', finish: LOCALES },
+};
 
 // The lock is inherited by all that builds: it is held until the last of them is gone, even when this process dies.
 const BUILD = `
@@ -27,12 +40,13 @@ chroot "$TARGET.part" sh -euc "$FINISH"
 mv "$TARGET.part" "$TARGET"
 `;
 
-/** Root file system of every host, read only. The first call builds it: one to two minutes and 450 MB of the cache. */
-export async function baseImage(): Promise<string> {
+/** Root file system of hosts, read only. The first call for a release builds it: one to two minutes and 450 MB of the cache. */
+export async function baseImage(release: Release = 'bookworm'): Promise<string> {
   const tools = await fleetTools();
-  const recipe = { SUITE, PACKAGES, FINISH };
+  const { packages, finish } = EXTRAS[release];
+  const recipe = { SUITE: release, PACKAGES: PACKAGES + packages, FINISH: FINISH + finish };
   const version = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 8);
-  const target = join(cacheFolder(), `${SUITE}-${version}`);
+  const target = join(cacheFolder(), `${release}-${version}`);
   await script(BUILD, { ...recipe, TARGET: target, TOOLS: tools.folder, MIRROR: tools.mirror }, 900_000);
   return target;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { baseImage, type Release } from './base-image.ts';
 import { cacheFolder } from './cache.ts';
 import { hostCgroups, initProcess } from './cgroups.ts';
 import { processFleet } from './fleet.ts';
@@ -19,6 +20,8 @@ export interface HostOptions {
   name: string;
   /** Default: the fleet of this process. */
   fleet?: Fleet;
+  /** Of Debian. Default: that of the fleet. */
+  release?: Release;
 }
 
 export interface FleetHost {
@@ -66,13 +69,14 @@ export function savedHost(fleet: Fleet, name: string): FleetHost | undefined {
   return existsSync(file) ? handle(fleet, name, JSON.parse(readFileSync(file, 'utf8')) as HostRecord) : undefined;
 }
 
-async function start(kind: HostKind, { name, fleet: given }: HostOptions): Promise<FleetHost> {
+async function start(kind: HostKind, { name, fleet: given, release }: HostOptions): Promise<FleetHost> {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`"${name}" is no host name`);
   const fleet = given ?? (await processFleet());
   const folder = hostFolder(fleet, name);
   if (existsSync(folder)) throw new Error(`The fleet "${fleet.name}" has a host "${name}" already`);
   try {
-    const address = await prepareRoot(fleet, name, KEY_TYPES[kind]);
+    const base = release === undefined ? fleet.base : await baseImage(release);
+    const address = await prepareRoot({ ...fleet, base }, name, KEY_TYPES[kind]);
     launch(kind, fleet, name);
     const host = handle(fleet, name, { kind, address });
     await booted(host);

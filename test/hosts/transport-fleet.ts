@@ -10,5 +10,5 @@ export function fleetHost(host: FleetHost, user = 'root', more: Partial<SshHost>
 
 /** Kills the processes of sshd that hold sessions, as a dead link would end them; sshd itself goes on. */
 export async function cutSessions(host: FleetHost): Promise<void> {
-  await host.exec("pkill -9 -f '^sshd: (root|ops)' || true");
+  await host.exec("pkill -9 -f '^sshd(-session)?: (root|ops)' || true");
 }
