@@ -103,8 +103,9 @@ function remoteAddress(client: Client | null): string | undefined {
 
 /** What came where the banner of SSH should be. ssh2 keeps it, and tells it only when the banner follows. */
 function unfinished(client: Client): string {
-  const { _protocol: protocol } = client as { readonly _protocol?: { readonly _buffer?: unknown } };
-  return Buffer.isBuffer(protocol?._buffer) ? protocol._buffer.toString('latin1') : '';
+  const { _protocol: protocol = {} } = client as { readonly _protocol?: { readonly _buffer?: unknown } };
+  const { _buffer: kept } = protocol;
+  return Buffer.isBuffer(kept) ? kept.toString('latin1') : '';
 }
 
 /** Lists that nobody has configured are ssh2's own, but for MACs of SHA-1. */

@@ -50,10 +50,8 @@ function streamOf(channel: ClientChannel, name: string): Stream {
   return {
     socket: channel,
     end: () => channel.destroy(),
-    explain: ({ error, again }) => ({
-      again,
-      error: { ...error, message: `${error.message} (through the jump host ${name})` },
-    }),
+    explain: ({ error, again }) =>
+      Promise.resolve({ again, error: { ...error, message: `${error.message} (through the jump host ${name})` } }),
   };
 }
 
@@ -72,7 +70,7 @@ function refusal(
       `the jump host ${name} does not forward to ${where}: ${why}`,
       'Look at AllowTcpForwarding, DisableForwarding and PermitOpen in sshd_config there.',
     );
-  if (/not known|no address|resolve/i.test(why))
+  if (/not known|no address|name resolution/i.test(why))
     return fail('address-unknown', `the jump host ${name} knows no address for ${where}: ${why}`, NAMES);
   if (/timed out|no route|unreachable/i.test(why))
     return fail('connection-timeout', `there is no way from the jump host ${name} to ${where}: ${why}`, UP);

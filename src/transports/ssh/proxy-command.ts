@@ -1,73 +1,94 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Duplex, type Readable, type Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../../model/error.ts';
-import { ok } from '../../util/result.ts';
 import { printableLine } from '../../util/printable.ts';
+import { ok } from '../../util/result.ts';
 import type { Failure } from './failure.ts';
 import type { Stream, Way } from './way.ts';
 
 const KILL_AFTER_MS = 1000;
+const LAST_WORDS_MS = 1000;
 const WORDS_KEPT = 2000;
 /** What `ssh` says when a host on its way was too busy; any other end is an answer. */
 const DROPPED = /kex_exchange_identification|Connection (closed|reset) by/i;
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
 /**
  * ProxyCommand: a process of its own session for each stream, which ends with it. Run as `ssh` does, by the user's shell with
- * `exec`. Its command is the user's own words from ssh's configuration, with ssh's tokens in them.
+ * `exec`. The command is the user's own words from ssh's configuration, with ssh's tokens in them.
  */
 export function proxyCommand(command: string, environment: NodeJS.ProcessEnv = process.env): Way {
-  return {
-    open: () => Promise.resolve(ok(start(command, environment['SHELL'] || '/bin/sh'))),
-    close: () => undefined,
+  const shell = environment['SHELL'] || '/bin/sh';
+  return { open: () => Promise.resolve(ok(new ProxyProcess(command, shell))), close: () => undefined };
+}
+
+class ProxyProcess implements Stream {
+  readonly socket: Duplex;
+  readonly #command: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #gone: Promise<void>;
+  #said = '';
+  /** How it ended, when that was not our doing. */
+  #ending: string | undefined;
+  #isEnded = false;
+  /** Its end is our doing. */
+  #isOurs = false;
+
+  constructor(command: string, shell: string) {
+    this.#command = command;
+    this.#child = spawn(shell, ['-c', `exec ${command}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const { stdin, stdout, stderr } = this.#child;
+    stderr.setEncoding('utf8').on('data', (text: string) => (this.#said = `${this.#said}${text}`.slice(-WORDS_KEPT)));
+    this.#gone = new Promise((resolve) => {
+      const gone = (how: string | undefined): void => {
+        this.#ending ??= how;
+        resolve();
+      };
+      this.#child.once('error', ({ message }) => gone(`could not be started: ${message}`));
+      this.#child.once('close', (code, signal) => {
+        if (signal === null) gone(`ended with exit code ${code}`);
+        else gone(this.#isOurs ? undefined : `was ended by ${signal}`);
+      });
+    });
+    this.socket = Duplex.from({ readable: stdout, writable: stdin });
+    // ssh2 hears of errors by the end of the stream, and some come when it no longer listens.
+    this.socket.on('error', () => undefined);
+    this.socket.once('close', this.end);
+  }
+
+  /** With all it has started. */
+  readonly end = (): void => {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#isOurs = !this.#child.stdout.readableEnded;
+    this.socket.destroy();
+    this.#signal('SIGTERM');
+    const late = setTimeout(() => this.#signal('SIGKILL'), KILL_AFTER_MS);
+    void this.#gone.then(() => clearTimeout(late));
   };
-}
 
-function start(command: string, shell: string): Stream {
-  const child: Child = spawn(shell, ['-c', `exec ${command}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  let said = '';
-  let ending: string | undefined;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-WORDS_KEPT)));
-  child.once('error', (error) => (ending ??= `could not be started: ${error.message}`));
-  child.once(
-    'exit',
-    (code, signal) => (ending ??= signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
-  );
-  const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  // ssh2 hears of errors by the end of the stream, and some come when it no longer listens.
-  socket.on('error', () => undefined);
-  const end = (): void => {
-    socket.destroy();
-    endProcess(child);
+  /** Where the host has said nothing, the command may tell why. */
+  readonly explain = async (failure: Failure): Promise<Failure> => {
+    const { code, message } = failure.error;
+    if (!SILENCE.has(code)) return failure;
+    if (this.#child.stdout.readableEnded)
+      await Promise.race([this.#gone, pause(LAST_WORDS_MS, undefined, { ref: false })]);
+    const words = printableLine(this.#said.trim().split(/\r?\n/).slice(-3).join('; '));
+    if (this.#ending === undefined && words === '') return failure;
+    const story = [this.#ending ?? `says, as ${message}`, words].filter((part) => part !== '').join(': ');
+    const hint = `It comes from the configuration of ssh: ${printableLine(this.#command)}`;
+    return { again: DROPPED.test(words), error: { code, message: `the ProxyCommand ${story}`, hint } };
   };
-  socket.once('close', end);
-  return { socket, end, explain: (failure) => explained(failure, command, ending, said) };
-}
 
-/** Where the host has said nothing, the command may tell why. */
-function explained(failure: Failure, command: string, ending: string | undefined, said: string): Failure {
-  const { code, message } = failure.error;
-  if (!SILENCE.has(code)) return failure;
-  const words = printableLine(said.trim().split(/\r?\n/).slice(-3).join('; '));
-  if (ending === undefined && words === '') return failure;
-  const story = [ending ?? `says, as ${message}`, words].filter((part) => part !== '').join(': ');
-  const hint = `It comes from the configuration of ssh: ${printableLine(command)}`;
-  return { again: DROPPED.test(said), error: { code, message: `the ProxyCommand ${story}`, hint } };
-}
-
-const SILENCE = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'protocol']);
-
-/** With all it has started. */
-function endProcess(child: Child): void {
-  const signal = (name: NodeJS.Signals): void => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  #signal(name: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     try {
-      process.kill(-child.pid, name);
+      process.kill(-pid, name);
     } catch {
       // It has just ended.
     }
-  };
-  signal('SIGTERM');
-  setTimeout(() => signal('SIGKILL'), KILL_AFTER_MS).unref();
+  }
 }
+
+const SILENCE = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'protocol']);

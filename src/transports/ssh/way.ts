@@ -16,12 +16,12 @@ export interface Stream {
   readonly socket?: Duplex;
   /** Lets go of the stream and of all that belongs to it. */
   readonly end: () => void;
-  /** What the way knows of a failure at its far end. */
-  readonly explain: (failure: Failure) => Failure;
+  /** What the way knows of a failure at its far end. Asked before `end`. */
+  readonly explain: (failure: Failure) => Promise<Failure>;
 }
 
 /** From here, by TCP. */
 export const DIRECT: Way = {
-  open: () => Promise.resolve(ok({ end: () => undefined, explain: (failure) => failure })),
+  open: () => Promise.resolve(ok({ end: () => undefined, explain: (failure) => Promise.resolve(failure) })),
   close: () => undefined,
 };
