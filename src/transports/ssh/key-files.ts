@@ -42,7 +42,7 @@ export class KeyFiles {
     const { key, exposed } = opened.value;
     const { publicKey } = key;
     const known = { path, missing: false, encrypted: key.kind === 'encrypted', ...(publicKey && { publicKey }) };
-    return withPublicHalf(known, exposed ?? whyNever(key, path));
+    return withPublicHalf(known, whyNever(key, path) ?? exposed);
   }
 
   /** The private half. The passphrase is used where the file is encrypted. */
@@ -50,7 +50,7 @@ export class KeyFiles {
     const opened = await this.#open(path);
     if (!opened.ok) return opened;
     const { text, key, exposed, decrypted } = opened.value;
-    const never = exposed ?? whyNever(key, path);
+    const never = whyNever(key, path) ?? exposed;
     if (never !== undefined) return err(never);
     if (key.kind === 'private') return ok(key.key);
     if (passphrase === undefined) return err(encrypted(path));

@@ -27,7 +27,9 @@ export function readKeyText(text: string, path: string): KeyText {
   if (trimmed.startsWith('PuTTY-User-Key-File-'))
     return unusable('is in the format of PuTTY', `puttygen ${path} -O private-openssh -o ${path}.openssh`);
   const publicKey = readPublicLine(trimmed);
-  return publicKey === undefined ? unknownFormat(path) : { kind: 'public', publicKey };
+  if (publicKey === undefined) return unknownFormat(path);
+  const problem = whyNotOfKind(fieldsOf(publicKey)[0]?.toString('latin1') ?? '');
+  return problem === undefined ? { kind: 'public', publicKey } : { kind: 'unusable', problem, publicKey };
 }
 
 /** The key of one line `ssh-ed25519 AAAA... comment`. */
