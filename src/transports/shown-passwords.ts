@@ -38,6 +38,13 @@ export class ShownPasswords {
     return verdict;
   }
 
+  /** Would `show` begin at once? Else it waits for another host's verdict, or withholds the password. */
+  isFree(host: string, password: Secret): boolean {
+    const { takenBy, refusedBy, trial } = this.#of(password);
+    if (takenBy.has(host)) return true;
+    return refusedBy === undefined && (takenBy.size > 0 || trial === undefined);
+  }
+
   #of(password: Secret): Known {
     const value = password.reveal();
     const known = this.#known.get(value) ?? { takenBy: new Set() };

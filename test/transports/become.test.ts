@@ -4,10 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Method, Start } from '../../src/transports/shell/become.ts';
 import { DOAS } from '../../src/transports/shell/doas.ts';
-import { answerPrompt } from '../../src/transports/shell/password-prompt.ts';
+import { answerPrompt, type PromptEnd } from '../../src/transports/shell/password-prompt.ts';
 import { SU } from '../../src/transports/shell/su.ts';
 import { SUDO } from '../../src/transports/shell/sudo.ts';
-import { ShownPasswords, type PasswordVerdict, type Withheld } from '../../src/transports/shown-passwords.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER } from '../conformance/transport.ts';
 
@@ -15,7 +14,7 @@ const WORD = 'it’s $HOME `x`';
 const password = new Secret(WORD);
 
 const started = (method: Method, terminal = false): Start & Required<Pick<Start, 'dialogue'>> => {
-  const start = method.start({ from: 'ops', to: 'root' }, { program: method.name, password: true, terminal });
+  const start = method.start({ from: 'ops', to: 'root' }, method.name, { asks: true, terminal });
   assert.ok(start.dialogue);
   return { ...start, dialogue: start.dialogue };
 };
@@ -27,9 +26,9 @@ class Scripted {
   readonly stderr = new PassThrough();
   readonly #stdin = new PassThrough();
   readonly #closing = Promise.withResolvers<void>();
-  readonly verdict: Promise<PasswordVerdict | Withheld | 'unanswered'>;
+  readonly verdict: Promise<PromptEnd>;
 
-  constructor(method: Method, host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
+  constructor(method: Method, signal = NEVER) {
     this.start = started(method, method === DOAS);
     const pipes = {
       stdin: this.#stdin,
@@ -38,7 +37,7 @@ class Scripted {
       closed: this.#closing.promise,
       destroy: () => undefined,
     };
-    this.verdict = answerPrompt(pipes, this.start.dialogue, { host, password, passwords }, signal);
+    this.verdict = answerPrompt(pipes, this.start.dialogue, password, signal);
   }
 
   async says(stderr: string, stdout = ''): Promise<void> {
@@ -63,8 +62,8 @@ class Scripted {
 }
 
 class ScriptedSudo extends Scripted {
-  constructor(host = 'web01', passwords = new ShownPasswords(), signal = NEVER) {
-    super(SUDO, host, passwords, signal);
+  constructor(signal = NEVER) {
+    super(SUDO, signal);
   }
 
   /** As sudo makes it of its argument. */
@@ -96,7 +95,7 @@ describe('the password for sudo', () => {
     const sudo = new ScriptedSudo();
     await sudo.says('motd\n', 'motd\n');
     await sudo.starts();
-    assert.equal(await sudo.verdict, 'taken');
+    assert.equal(await sudo.verdict, 'unasked');
     await sudo.says(sudo.prompt);
     assert.equal(sudo.told(), '');
   });
@@ -151,46 +150,14 @@ describe('the password for sudo', () => {
     assert.equal(sudo.told(), `${WORD}\n`);
   });
 
-  it('is shown to one host alone until that has taken it', async () => {
-    const passwords = new ShownPasswords();
-    const hosts = ['web01', 'web02', 'web03'].map((name) => new ScriptedSudo(name, passwords));
-    for (const sudo of hosts) await sudo.says(sudo.prompt);
-    const told = (): number => hosts.filter((sudo) => sudo.told() !== '').length;
-    assert.equal(told(), 1);
-    await hosts[0]?.starts();
-    assert.equal(told(), 2);
-    for (const sudo of hosts) await sudo.starts();
-    assert.deepEqual(await Promise.all(hosts.map(({ verdict }) => verdict)), ['taken', 'taken', 'taken']);
-  });
-
-  it('is shown to no further host once one has refused it, but still to those that took it', async () => {
-    const passwords = new ShownPasswords();
-    const [right, wrong, next] = ['web01', 'web02', 'web03'].map((name) => new ScriptedSudo(name, passwords));
-    assert.ok(right && wrong && next);
-    await right.says(right.prompt);
-    await right.starts();
-    await wrong.says(wrong.prompt);
-    await wrong.says(wrong.prompt);
-    assert.equal(await wrong.verdict, 'refused');
-    await next.says(next.prompt);
-    assert.deepEqual([await next.verdict, next.told()], [{ refusedBy: 'web02' }, '']);
-    const second = new ScriptedSudo('web01', passwords);
-    await second.says(second.prompt);
-    assert.equal(second.told(), `${WORD}\n`);
-  });
-
-  it('is shown to the next host when the first fell silent, and never after the deadline', async () => {
-    const passwords = new ShownPasswords();
+  it('is not written once nobody waits for it any more', async () => {
     const deadline = new AbortController();
-    const first = new ScriptedSudo('web01', passwords);
-    const late = new ScriptedSudo('web02', passwords, deadline.signal);
-    const next = new ScriptedSudo('web03', passwords);
-    for (const sudo of [first, late, next]) await sudo.says(sudo.prompt);
+    const sudo = new ScriptedSudo(deadline.signal);
     deadline.abort();
-    await first.ends();
-    await turn();
-    assert.equal(late.told(), '');
-    assert.equal(next.told(), `${WORD}\n`);
+    await sudo.says(sudo.prompt);
+    assert.equal(sudo.told(), '');
+    await sudo.ends();
+    assert.equal(await sudo.verdict, 'ended');
   });
 
   it('is no word of the command that asks for it', () => {
@@ -225,7 +192,7 @@ for (const [method, question] of [
       await program.says(program.mark);
       assert.equal(program.told(), '');
       await program.starts();
-      assert.equal(await program.verdict, 'taken');
+      assert.equal(await program.verdict, 'unasked');
     });
 
     it('is wrong when it asks again, and is not said twice', async () => {

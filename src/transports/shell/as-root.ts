@@ -1,7 +1,7 @@
 import {
   newMark,
   newNonce,
-  NO_QUESTION,
+  NO_QUESTION, QUIETLY,
   noSuchUser,
   readyLine,
   readyShellOf,
@@ -36,7 +36,8 @@ export const AS_ROOT: Method = {
       dialogue: { ready: readyLine(nonce), asked: NO_QUESTION, wrong: /(?!)/ },
     };
   },
-  wantsTerminal: () => false,
+  first: () => QUIETLY,
+  next: () => undefined,
   asksFor: ({ to }) => to,
   hint: (change) => `See what it says on the host, as root: ${byHand(change)}`,
   trial: byHand,

@@ -32,10 +32,10 @@ export function becomeSilent(method: Method, change: Change, said: string, secon
   };
 }
 
-export function passwordMissing(method: Method, change: Change, said: string): ErrorInfo {
+export function passwordMissing(method: Method, change: Change): ErrorInfo {
   return {
     code: 'become',
-    message: `${method.name} asks for the password of ${method.asksFor(change, said)} to become ${change.to}`,
+    message: `${method.name} asks for the password of ${method.asksFor(change, '')} to become ${change.to}`,
     hint: 'Give it: ansible_become_password: !secret NAME in the inventory, or --ask-become-pass.',
   };
 }

@@ -16,11 +16,13 @@ export interface Start {
   readonly mark?: string;
   /** Absent where nothing is asked: the shell is spoken to at once. */
   readonly dialogue?: Dialogue;
+  /** The next line that is written is taken for the answer, asked for or not: a shell that is there unasked is not spoken to. */
+  readonly wantsAnswer?: boolean;
 }
 
 /** How a password is asked for and how the shell that follows shows itself. */
 export interface Dialogue {
-  /** The line that the new shell says first. A login shell that prints what it is asked (`set -x`) does not print it. */
+  /** What the new shell says first, on either stream. A login shell that prints what it is asked (`set -x`) does not print it. */
   readonly ready: string;
   /** Where the last question ends in all that one stream has said; -1: nothing was asked there. */
   readonly asked: (said: string) => number;
@@ -31,9 +33,11 @@ export interface Dialogue {
 /** One way of becoming another user. */
 export interface Method {
   readonly name: string;
-  readonly start: (change: Change, how: StartOptions) => Start;
-  /** Does it say that it serves nobody without a terminal? It is then started once more, on one. */
-  readonly wantsTerminal: (said: string, how: StartOptions) => boolean;
+  readonly start: (change: Change, program: string, way: Way) => Start;
+  /** How it is started first. `undefined`: it always asks, and there is no password. `free`: a question could be answered at once. */
+  readonly first: (given: { readonly password: boolean; readonly free: boolean }) => Way | undefined;
+  /** What it wants, by what it said; `undefined`: nothing that another way has. */
+  readonly next: (said: string, way: Way, password: boolean) => Way | undefined;
   readonly causes: readonly Cause[];
   /** What helps against what nobody foresaw. */
   readonly hint: (change: Change) => string;
@@ -43,13 +47,14 @@ export interface Method {
   readonly asksFor: (change: Change, said: string) => string;
 }
 
-export interface StartOptions {
-  readonly program: string;
-  /** Is there a password to answer with? */
-  readonly password: boolean;
+export interface Way {
+  /** May it ask for the password? Else it is told not to. */
+  readonly asks: boolean;
   /** On a terminal made for it. */
   readonly terminal: boolean;
 }
+
+export const QUIETLY: Way = { asks: false, terminal: false };
 
 /** Why it did not work, by words of its own in the C locale. */
 export interface Cause {
@@ -68,8 +73,14 @@ export const newMark = (): string => `runbook-${newNonce()}\n`;
 
 export const readyLine = (nonce: string): string => `runbook-${nonce}\n`;
 
+/** On a terminal, where all that was said there before has come by when this comes. */
+export const readyOnTerminal = (nonce: string): string => `runbook-${nonce}\r`;
+
 /** What the new shell is started with: it shows itself and then is an ordinary one, to be spoken to. As one word, by backslashes. */
-export const readyShell = (nonce: string): string => `/bin/sh -c echo\\ ${readyLine(nonce).trimEnd()}\\;exec\\ /bin/sh`;
+export function readyShell(nonce: string, on: 'stdout' | 'terminal' = 'stdout'): string {
+  const say = `echo\\ ${readyLine(nonce).trimEnd()}${on === 'terminal' ? '\\ \\>/dev/tty' : ''}`;
+  return `/bin/sh -c ${say}\\;exec\\ /bin/sh`;
+}
 
 /** For who keeps the environment of the user before: only what a shell of that user has by itself is left of it. */
 export const readyShellOf = (user: string, nonce: string): string =>

@@ -39,7 +39,14 @@ export async function connectShell(
 ): Promise<Result<Connection, ErrorInfo>> {
   const user: ShellUser = { become, password: secrets.becomePassword, passwords };
   const shell = await openShell(reach, user, connectTimeoutMs, signal);
-  if (shell.ok) return ok(new ShellConnection(reach, { ...user, terminal: shell.value.terminal }, shell.value));
+  if (shell.ok)
+    return ok(
+      new ShellConnection(
+        reach,
+        { ...user, ...(shell.value.way === undefined ? {} : { way: shell.value.way }) },
+        shell.value,
+      ),
+    );
   reach.close();
   return shell;
 }

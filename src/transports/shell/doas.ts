@@ -1,5 +1,17 @@
-import { askedAfter, newNonce, noSuchUser, notRun, readyLine, readyShell, type Change, type Method } from './become.ts';
+import {
+  askedAfter,
+  newNonce,
+  noSuchUser,
+  notRun,
+  QUIETLY,
+  readyOnTerminal,
+  readyShell,
+  type Change,
+  type Method,
+} from './become.ts';
 import { startOnTerminal } from './terminal.ts';
+
+const ASKS = /Authentication required|Authorization required/i;
 
 /**
  * First told not to ask. When it must, it asks on a terminal and nowhere else: `doas (ops@web01) password: `; its wait for the
@@ -7,27 +19,29 @@ import { startOnTerminal } from './terminal.ts';
  */
 export const DOAS: Method = {
   name: 'doas',
-  start: ({ to }, { program, terminal }) => {
+  start: ({ to }, program, { asks }) => {
     const doas = `exec env LC_ALL=C ${program}`;
-    if (!terminal) return { line: `${doas} -n -u ${to} /bin/sh` };
+    if (!asks) return { line: `${doas} -n -u ${to} /bin/sh` };
     const nonce = newNonce();
-    const start = startOnTerminal(`${doas} -u ${to} ${readyShell(nonce)}`, 'one answer');
+    const start = startOnTerminal(`${doas} -u ${to} ${readyShell(nonce, 'terminal')}`, 'one answer');
     return {
       ...start,
       dialogue: {
-        ready: readyLine(nonce),
+        ready: readyOnTerminal(nonce),
         asked: askedAfter(start.mark),
         wrong: /Authentication failed|Authorization failed/i,
       },
     };
   },
-  wantsTerminal: (said, { password }) => password && ASKS.test(said),
+  first: () => QUIETLY,
+  next: (said, { asks }, password) =>
+    !asks && password && ASKS.test(said) ? { asks: true, terminal: true } : undefined,
   asksFor: ({ from }) => from,
   hint: rule,
   trial: ({ to }) => `doas -u ${to} true`,
   causes: [
     {
-      words: /Authentication required|Authorization required/i,
+      words: ASKS,
       of: ({ from, to }) => ({
         message: `doas asks ${from} for a password to become ${to}`,
         hint: 'Give it: ansible_become_password: !secret NAME in the inventory, or --ask-become-pass.',
@@ -62,8 +76,6 @@ export const DOAS: Method = {
     ...notRun('doas', 'Install doas, set ansible_become_method to sudo or su, or log in as root.'),
   ],
 };
-
-const ASKS = /Authentication required|Authorization required/i;
 
 function rule({ from, to }: Change): string {
   return `Add to the end of /etc/doas.conf: permit nopass ${from} as ${to}`;

@@ -1,7 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Secret } from '../../util/secret.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
-import { passwordWithheld } from './become-refusal.ts';
 import type { Change, Start } from './become.ts';
 import { parseGreeting, type Greeting } from './greeting.ts';
 import { HOST_SOURCE } from './host-source.ts';
@@ -31,14 +30,14 @@ export interface MetShell {
   readonly greeting: Greeting;
 }
 
-/** How one start ended. All sessions but that of an open shell are ended. */
-export type Met =
+/** How one start ended, and what came of the password if it was shown. All sessions but that of an open shell are ended. */
+export type Met = { readonly password?: 'taken' | 'refused' } & (
   | { readonly how: 'open'; readonly shell: MetShell }
   | { readonly how: 'failed'; readonly error: ErrorInfo }
-  /** It asked again after the password, or there is none. */
-  | { readonly how: 'refused' | 'unanswered' | 'ended'; readonly session: ShellSession }
+  | { readonly how: 'ended'; readonly session: ShellSession }
   /** Without a session there was not even a channel. */
-  | { readonly how: 'late'; readonly session?: ShellSession };
+  | { readonly how: 'late'; readonly session?: ShellSession }
+);
 
 /** One start, up to the greeting of the shell that came of it. */
 export async function meet(attempt: Attempt, start: Start): Promise<Met> {
@@ -57,14 +56,18 @@ export async function meet(attempt: Attempt, start: Start): Promise<Met> {
 }
 
 async function speak(attempt: Attempt, start: Start, session: ShellSession, pipes: Pipes): Promise<Met> {
-  const { reach, change, offering, late } = attempt;
+  const { offering, late } = attempt;
   if (start.source !== undefined) pipes.stdin.write(start.source);
-  if (start.dialogue !== undefined) {
-    const verdict = await within(answerPrompt(pipes, start.dialogue, { host: reach.name, ...offering }, late), late);
-    if (verdict === undefined) return { how: 'late', session };
-    if (typeof verdict === 'object') return { how: 'failed', error: passwordWithheld(change, verdict.refusedBy) };
-    if (verdict !== 'taken') return { how: verdict, session };
-  }
+  if (start.dialogue === undefined) return greet(attempt, session, pipes);
+  const end = await within(answerPrompt(pipes, start.dialogue, offering.password, late), late);
+  if (end === undefined) return { how: 'late', session };
+  if (end === 'ended' || (end === 'unasked' && start.wantsAnswer === true)) return { how: 'ended', session };
+  if (end === 'refused') return { how: 'ended', session, password: end };
+  const met = await greet(attempt, session, pipes);
+  return end === 'taken' ? { ...met, password: end } : met;
+}
+
+async function greet({ change, late }: Attempt, session: ShellSession, pipes: Pipes): Promise<Met> {
   pipes.stdin.write(HOST_SOURCE);
   const report = await within(session.send(({ nonce }) => `rb_greet ${nonce}`).report, late);
   if (report === undefined) return { how: 'late', session };

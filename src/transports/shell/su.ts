@@ -13,11 +13,12 @@ import { quote } from './quote.ts';
 
 /**
  * Asks for the password of the other user, always, and on its own terms: `Password: `. What it prints is told from what start-up
- * files printed by a mark right before it. Where it asks nothing (pam_wheel with trust) nothing is said.
+ * files printed by a mark right before it. Where it asks nothing (pam_wheel with trust) nothing is said. Without a password it is
+ * not started: it can't be told not to ask, and an open question counts as a failure.
  */
 export const SU: Method = {
   name: 'su',
-  start: ({ to }, { program }) => {
+  start: ({ to }, program) => {
     const nonce = newNonce();
     const mark = newMark();
     const marks = `echo ${mark.trimEnd()}; echo ${mark.trimEnd()} >&2`;
@@ -28,13 +29,15 @@ export const SU: Method = {
       dialogue: {
         ready: readyLine(nonce),
         asked: askedAfter(mark),
-        wrong: /^(?![^]*expired)[^]*(Authentication failure|incorrect password)/,
+        wrong: /^(?![^]*expired)[^]*(Authentication failure|incorrect password|Permission denied)/,
       },
     };
   },
-  wantsTerminal: () => false,
+  first: ({ password }) => (password ? { asks: true, terminal: false } : undefined),
+  next: () => undefined,
   asksFor: ({ to }) => to,
-  hint: (change) => `Log in as ${change.from} and see what it says: ${byHand(change)}`,
+  hint: (change) =>
+    `Look at it on the host: faillock --user ${change.to}; ls -l /bin/su. Or log in as ${change.from} and try: ${byHand(change)}`,
   trial: byHand,
   causes: [
     ...notRun('su', 'Set ansible_become_method to sudo or doas, or log in as root.'),
@@ -61,10 +64,11 @@ export const SU: Method = {
     },
     noSuchUser(/does not exist|unknown (user|id)|No passwd entry/),
     {
+      // So says pam_wheel, and pam_faillock after a wrong password.
       words: /Permission denied|not authorized/,
       of: ({ from, to }) => ({
-        message: `su does not let ${from} become ${to}`,
-        hint: `See pam_wheel in /etc/pam.d/su on the host: often only members of the group wheel may, or of root where there is none.`,
+        message: `su did not take the password of ${to} to become ${to}, or lets ${from} become nobody: it says Permission denied`,
+        hint: `Correct the password (ansible_become_password), or see pam_wheel in /etc/pam.d/su on the host: often only members of the group wheel may, or of root where there is none.`,
       }),
     },
     {

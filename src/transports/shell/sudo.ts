@@ -14,30 +14,37 @@ import { startOnTerminal } from './terminal.ts';
 const question = (nonce: string): string => `runbook%%${nonce}:%p:`;
 const asked = (nonce: string) => new RegExp(`runbook%${nonce}:[^:\\n]*:`, 'g');
 
+const WANTS_TERMINAL = /must have a tty/;
+const WANTS_PASSWORD = /password is required|no password was provided|terminal is required/;
+
 /** Asked in the C locale, in which its words are known. Without a password it is told not to ask. */
 export const SUDO: Method = {
   name: 'sudo',
-  start: ({ to }, { program, password, terminal }) => {
+  start: ({ to }, program, { asks, terminal }) => {
     const nonce = newNonce();
-    const given = password ? `-S -p ${question(nonce)}` : '-n';
+    const given = asks ? `-S -p ${question(nonce)}` : '-n';
     const sudo = `exec env LC_ALL=C ${program} ${given} -H -u ${to}`;
     // That it may start a second program shows whether it may start any (noexec in sudoers).
-    if (!password && !terminal) return { line: `${sudo} /bin/sh -c exec\\ /bin/sh` };
+    if (!asks && !terminal) return { line: `${sudo} /bin/sh -c exec\\ /bin/sh` };
     const dialogue = {
       ready: readyLine(nonce),
-      asked: password ? (said: string) => lastEnd(said, asked(nonce)) : NO_QUESTION,
+      asked: asks ? (said: string) => lastEnd(said, asked(nonce)) : NO_QUESTION,
       wrong: /incorrect password attempt/,
     };
     const command = `${sudo} ${readyShell(nonce)}`;
     return terminal ? { ...startOnTerminal(command, 'no answer'), dialogue } : { line: command, dialogue };
   },
-  wantsTerminal: (said) => WANTS_TERMINAL.test(said),
+  first: ({ password, free }) => ({ asks: password && free, terminal: false }),
+  next: (said, way, password) => {
+    if (!way.terminal && WANTS_TERMINAL.test(said)) return { ...way, terminal: true };
+    return !way.asks && password && WANTS_PASSWORD.test(said) ? { ...way, asks: true } : undefined;
+  },
   asksFor: ({ from }, said) => said.match(/runbook%[0-9a-f]{32}:([^:\n]*):/)?.[1] ?? from,
   hint: ruleWithoutPassword,
   trial: ({ to }) => `sudo -u ${to} true`,
   causes: [
     {
-      words: /password is required|no password was provided|terminal is required/,
+      words: WANTS_PASSWORD,
       of: ({ from, to }) => ({
         message: `sudo asks ${from} for a password to become ${to}`,
         hint: 'Give it: ansible_become_password: !secret NAME in the inventory, or --ask-become-pass.',
@@ -103,8 +110,6 @@ export const SUDO: Method = {
     ...notRun('sudo', 'Install sudo, set ansible_become_method to su or doas, or log in as root.'),
   ],
 };
-
-const WANTS_TERMINAL = /must have a tty/;
 
 function lastEnd(said: string, question: RegExp): number {
   const last = [...said.matchAll(question)].at(-1);

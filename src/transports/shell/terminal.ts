@@ -18,11 +18,11 @@ LC_ALL=C SHELL=/bin/sh; export LC_ALL SHELL
  */
 export function startOnTerminal(command: string, gives: 'one answer' | 'no answer'): Start & { readonly mark: string } {
   const mark = newMark();
-  const script = `script -qec ${quote(`${command} <&3 >&4 2>&5 3<&- 4>&- 5>&-`)} /dev/null >&2`;
+  const script = `script -qec ${quote(`${command} <&3 >&4 2>&5 3<&- 4>&- 5>&-`)} /dev/null`;
   const begin = `{ echo ${mark.trimEnd()} >&2${PREPARE}`;
   const run =
     gives === 'no answer'
-      ? `exec ${script} </dev/null`
-      : `{ IFS= read -r rb_answer <&3; printf '%s\\n' "$rb_answer"; } | ${script}\nexit`;
-  return { line: 'exec /bin/sh', mark, source: `${begin}${run}\n}\n` };
+      ? `exec ${script} </dev/null >/dev/null`
+      : `{ IFS= read -r rb_answer <&3; printf '%s\\n' "$rb_answer"; } | ${script} >&2\nexit`;
+  return { line: 'exec /bin/sh', mark, wantsAnswer: gives === 'one answer', source: `${begin}${run}\n}\n` };
 }
