@@ -58,6 +58,15 @@ export interface ExecOptions
   readonly maxFailures?: Share;
 }
 
+/** What `doctor` is given. */
+export interface DoctorOptions
+  extends
+    JsonOption,
+    Pick<RunOptions, 'inventory' | 'vaultPasswordFile' | 'limit' | 'secrets' | 'ageIdentity' | 'forks'> {
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+}
+
 export interface JsonOption {
   readonly json?: boolean;
 }

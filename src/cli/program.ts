@@ -3,6 +3,7 @@ import type { ChosenCommand } from './chosen-command.ts';
 import { exitCodeTable } from './exit-code-table.ts';
 import { RISKS } from '../model/action.ts';
 import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption } from './option-kinds.ts';
+import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addInventory } from './inventory-command.ts';
 import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
@@ -92,6 +93,7 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
     });
 
   addExec(program, choose);
+  addDoctor(program, choose);
   addInventory(program, choose);
 
   program

@@ -1,5 +1,6 @@
 import { Environment, EvaluationError } from '@marcbachmann/cel-js';
 import { Duration } from '@marcbachmann/cel-js/evaluator';
+import { formatBytes } from '../../util/bytes.ts';
 import { compilePattern } from '../../util/pattern.ts';
 import { spend } from './budget.ts';
 import { CEL_DURATION, CEL_TIMESTAMP } from './shape.ts';
@@ -54,7 +55,7 @@ function mixNumbers(environment: Environment): void {
 function registerTexts(environment: Environment): void {
   for (const type of SCALARS)
     environment.registerFunction(`text(${type}): string`, (value: unknown) => textForm(value) ?? '', SYNC);
-  environment.registerFunction('human(int): string', human, SYNC);
+  environment.registerFunction('human(int): string', (bytes: bigint) => formatBytes(Number(bytes)), SYNC);
   environment.registerFunction('re(string, string): bool', matches, SYNC);
   environment.registerFunction('basename(string): string', basename, SYNC);
   environment.registerFunction('dirname(string): string', dirname, SYNC);
@@ -124,18 +125,6 @@ function matches(text: string, source: string): boolean {
   const pattern = compilePattern(source);
   if (!pattern.ok) throw failure(`not an RE2 pattern: ${pattern.error.message}`);
   return pattern.value.matches(text);
-}
-
-const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-
-function human(bytes: bigint): string {
-  let value = Number(bytes);
-  let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < BINARY_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toFixed(1))} ${BINARY_UNITS[unit] ?? ''}`;
 }
 
 function basename(path: string): string {

@@ -1,0 +1,80 @@
+import { controllerComplaints } from '../../app/doctor/controller.ts';
+import { examine } from '../../app/doctor/doctor.ts';
+import type { ExaminedHost } from '../../app/doctor/examine-host.ts';
+import { openInventory } from '../../app/open-inventory.ts';
+import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import type { Trouble } from '../../app/trouble.ts';
+import type { Complaint } from '../../model/complaint.ts';
+import { openSqliteStore } from '../../stores/sqlite.ts';
+import { count } from '../../util/count.ts';
+import { renderController, renderExamined, troubleOf } from '../doctor-text.ts';
+import type { DoctorOptions } from '../options.ts';
+import { printTrouble } from '../print-trouble.ts';
+import { printWarnings } from '../print-warnings.ts';
+import type { Terminal } from '../terminal.ts';
+
+const PROBLEM = 2;
+const UNREACHABLE = 4;
+
+/** `runbook doctor [PATTERN]`. */
+export async function doctor(pattern: string | undefined, options: DoctorOptions, terminal: Terminal): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const json = options.json === true;
+  const store = openSqliteStore(stateDirectory(here));
+  if (store.ok) await store.value.close();
+  const own = await controllerComplaints(here, store.ok ? undefined : store.error);
+  const inventory = await openInventory(options, here);
+  const from = inventory.ok ? inventory.value.value.inventory : undefined;
+  const complaints = pattern === undefined && !inventory.ok ? [...own, ...troublesOf(inventory.error)] : own;
+  const named = from === undefined ? '' : `${from.name}, ${count(from.hosts.length, 'host')}`;
+  if (json) for (const complaint of complaints) terminal.out.print(`${JSON.stringify({ ...complaint })}\n`);
+  else terminal.out.print(renderController(complaints, named, terminal.out));
+  if (!json && inventory.ok) printWarnings(inventory.value, terminal);
+  const controllerCode = exitCodeOf([{ host: '', complaints }]);
+  if (pattern === undefined) return controllerCode;
+  if (!inventory.ok) return printTrouble(inventory.error, terminal, json);
+
+  const { become = true, becomeUser, forks } = options;
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  process.once('SIGINT', stop);
+  try {
+    const request = { ...options, pattern, become: becomeUser ?? become, forks, signal: interrupt.signal };
+    const examined = await examine(request, inventory.value, here);
+    if (!examined.ok) return printTrouble(examined.error, terminal, json);
+    if (json) for (const host of examined.value) terminal.out.print(`${JSON.stringify(jsonOf(host))}\n`);
+    else terminal.out.print(renderExamined(examined.value, terminal.out));
+    return interrupt.signal.aborted ? 130 : controllerCode | exitCodeOf(examined.value);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+/** Without hosts to look at, an inventory that is not there or not right is one thing among others. */
+function troublesOf({ diagnostics, errors }: Trouble): readonly Complaint[] {
+  const wrong = diagnostics.map(({ message, hint, at }) => ({
+    message: `${message} (${at.file}:${at.start.line})`,
+    hint,
+  }));
+  return [...wrong, ...errors].map(({ message, hint = 'runbook inventory list shows it' }) => ({
+    severity: 'problem',
+    what: message,
+    fix: hint,
+  }));
+}
+
+function exitCodeOf(hosts: readonly ExaminedHost[]): number {
+  const isProblem = ({ severity }: Complaint): boolean => severity === 'problem';
+  return hosts.reduce(
+    (code, { complaints, error }) =>
+      code | (complaints.some(isProblem) ? PROBLEM : 0) | (error === undefined ? 0 : UNREACHABLE),
+    0,
+  );
+}
+
+const jsonOf = (host: ExaminedHost) => ({
+  host: host.host,
+  ...(host.reached !== undefined && { reached: host.reached }),
+  ...(host.error !== undefined && { error: host.error }),
+  complaints: troubleOf(host),
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { Workplace } from './spawn.ts';
+
+describe('runbook doctor', function () {
+  this.timeout(30_000);
+  let place: Workplace;
+  beforeEach(() => {
+    place = new Workplace();
+  });
+  afterEach(() => {
+    place.remove();
+  });
+
+  it('finds this machine ready, and its inventory', async () => {
+    place.write({ 'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local }, a: , b: } }\n' });
+    const { code, out } = await place.runbook(['doctor']);
+    assert.equal(code, 0, out);
+    assert.match(out, /^✔ this machine {2}.*inventory\.yaml, 3 hosts\n$/);
+  });
+
+  it('names what is wrong with this machine', async () => {
+    const { code, out } = await place.runbook(['doctor'], {
+      environment: place.environment({ SSH_AUTH_SOCK: '/nowhere/agent' }),
+    });
+    assert.equal(code, 2);
+    assert.match(out, /no SSH agent answers at \/nowhere\/agent/);
+    assert.match(out, /there is no inventory; looked at/);
+  });
+
+  it('looks at hosts: who is ready, who is not, and why; what is no host of ours stops nothing', async () => {
+    const inventory = [
+      'all:',
+      '  hosts:',
+      '    here: { ansible_connection: local }',
+      '    gone: { ansible_host: 127.0.0.1, ansible_port: 1 }',
+      '    win: { ansible_connection: winrm }',
+    ].join('\n');
+    place.write({ 'inventory.yaml': inventory });
+    const { code, out } = await place.runbook(['doctor', 'all', '--no-become']);
+    assert.equal(code, 2 | 4, out);
+    assert.match(out, /^✖ gone\n {4}127\.0\.0\.1:1 refuses connections\n/m);
+    assert.match(out, /^✖ win\n {4}hosts are not reached by winrm here/m);
+    assert.match(out, /^✔ here {2}/m);
+    assert.match(out, /^2 hosts a run would not get through on, 1 ready$/m);
+    const json = await place.runbook(['doctor', 'here', '--no-become', '--json']);
+    assert.deepEqual((JSON.parse(json.out.trim()) as { complaints: unknown }).complaints, []);
+  });
+
+  it('wants an inventory when it is to look at hosts, and hosts that are there', async () => {
+    assert.equal((await place.runbook(['doctor', 'all'])).code, 64);
+    place.write({ 'inventory.yaml': 'all: { hosts: { a: } }\n' });
+    const { code, err } = await place.runbook(['doctor', 'b']);
+    assert.equal(code, 64);
+    assert.match(err, /has no host or group "b"/);
+  });
+});
