@@ -4,7 +4,9 @@ import { SecretName } from '../model/scalar-literal.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection, Target } from '../model/selection.ts';
+import type { SshRoute } from '../model/ssh-settings.ts';
 import type { JsonObject } from '../util/json.ts';
+import { unreachable } from '../util/unreachable.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** As typed: paths from the current directory. */
@@ -65,7 +67,28 @@ function fullVaultFile(typed: string, directory: string): string {
 
 function targetOf({ host, params }: BoundHost): Target {
   const { name, address, port, user, connection } = host;
-  return { host: name, address, port, user, connection, params: plain(params) };
+  const through = 'ssh' in host ? whatIsBetween(host.ssh.route) : [];
+  return {
+    ...{ host: name, address, port, user, connection },
+    ...(through.length > 0 && { through }),
+    params: plain(params),
+  };
+}
+
+/** Behind another jump host the same address is another machine. */
+function whatIsBetween(route: SshRoute): readonly string[] {
+  switch (route.kind) {
+    case 'direct':
+      return [];
+    case 'command':
+      return [route.command];
+    case 'jumps': {
+      const hops = route.hops.map(({ user, address, port }) => `${user}@${address}:${port}`);
+      return route.command === undefined ? hops : [route.command, ...hops];
+    }
+    default:
+      return unreachable(route);
+  }
 }
 
 function plain(params: BoundHost['params']): JsonObject {

@@ -31,6 +31,8 @@ export interface RunSelection {
 /** A selected host: how it was to be reached, and the params that the runbook had there. */
 export interface Target extends Pick<Host, 'address' | 'port' | 'user' | 'connection'> {
   readonly host: string;
+  /** What was between: `bob@10.0.0.1:22` for each jump host, or the ProxyCommand. Absent: nothing. */
+  readonly through?: readonly string[];
   /** `!secret NAME` where a secret stands. */
   readonly params: JsonObject;
 }

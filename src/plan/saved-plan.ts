@@ -76,8 +76,9 @@ function whatChanged(before: Target, now: Target): string | undefined {
   return changed.length === 0 ? undefined : `has other params now: ${changed.join(', ')}`;
 }
 
-function placeOf({ user, address, port, connection }: Target): string {
-  return connection === 'ssh' ? `${user}@${address}:${port}` : `${user} on this machine`;
+function placeOf({ user, address, port, connection, through = [] }: Target): string {
+  const behind = through.length === 0 ? '' : ` behind ${through.join(', ')}`;
+  return connection === 'local' ? `${user} on this machine` : `${user}@${address}:${port}${behind}`;
 }
 
 const hours = (milliseconds: number): string => `${Math.floor(milliseconds / 3_600_000)} hours`;

@@ -81,6 +81,7 @@ describe('a plan from the store', () => {
     ['address', { address: '192.0.2.99' }, /web01 was admin@192\.0\.2\.11:22, and is admin@192\.0\.2\.99:22 now/],
     ['port', { port: 2222 }, /was admin@192\.0\.2\.11:22, and is admin@192\.0\.2\.11:2222 now/],
     ['user', { user: 'root' }, /is root@192\.0\.2\.11:22 now/],
+    ['way', { through: ['bob@10.0.0.1:22'] }, /is admin@192\.0\.2\.11:22 behind bob@10\.0\.0\.1:22 now/],
     ['connection', { connection: 'local' }, /is admin on this machine now/],
     ['params', { params: { soak: '5s', token: '!secret TOKEN' } }, /web01 has other params now: soak$/],
     ['secret', { params: { soak: '20s', token: '!secret OTHER' } }, /web01 has other params now: token$/],
