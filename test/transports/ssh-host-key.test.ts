@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { Host } from '../../src/model/host.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
@@ -8,6 +10,7 @@ import { keyAlgorithms, keysOf } from '../../src/transports/ssh/host-key.ts';
 import { KnownHostsFiles } from '../../src/transports/ssh/known-hosts-file.ts';
 import { NEVER } from '../conformance/transport.ts';
 import { withFiles } from '../support/hosts.ts';
+import { skip } from '../support/skip.ts';
 import { newKey, startSshServer, type SshServer } from './ssh-server.ts';
 
 describe('the key of an SSH host', () => {
@@ -56,6 +59,17 @@ describe('the key of an SSH host', () => {
       `ssh-keyscan -t ed25519 -p ${server.host.port} 127.0.0.1 >>${known}`,
       known,
     );
+  });
+
+  it('is taken after the commands of two hints: one that forgets the old key, and one that learns the new one', async function () {
+    if (spawnSync('ssh-keyscan', ['-?']).error !== undefined) skip(this, 'there is no ssh-keyscan here');
+    writeFileSync(known, `${name()} ${otherKey}\n`);
+    for (const code of ['host-key-changed', 'host-key-unknown']) {
+      const error = await tried();
+      assert.equal(error?.code, code);
+      await promisify(execFile)('sh', ['-c', /ssh-key.*$/.exec(error.hint ?? '')?.[0] ?? 'exit 1']);
+    }
+    assert.equal(await tried(), undefined);
   });
 
   it('is refused when it has changed, with both fingerprints, the line and the command to forget it', async () => {

@@ -66,9 +66,9 @@ export function withoutCertificate(key: Buffer): Buffer {
   return parts === undefined ? key : joined(...parts);
 }
 
-/** As OpenSSH writes it. */
+/** As OpenSSH writes it: of a certificate, that of its key. */
 export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256').update(withoutCertificate(key)).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** Its kind and the fields of it, without what a certificate says of it. */
