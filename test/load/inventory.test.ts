@@ -24,7 +24,7 @@ describe('loadInventory', () => {
     const [{ vars } = { vars: {} }] = await hostsOf(text);
     assert.deepEqual(vars, {
       ...{ yes: false, mode: 420, quoted: '0644', none: null, big: '9007199254740993', n: 7, time: 90 },
-      ...{ day: '2026-01-31', text: '12', raw: { __ansible_unsafe: "{{ x }}" }, empty: null },
+      ...{ day: '2026-01-31', text: '12', raw: { __ansible_unsafe: '{{ x }}' }, empty: null },
     });
   });
 
@@ -296,57 +296,6 @@ describe('loadInventory', () => {
       );
     });
   }
-
-  const unreachable: readonly (readonly [title: string, host: string, problem: string])[] = [
-    ...['web 01', '-oProxyCommand=x', 'a;b', '$(id)', 'u@h', 'a%b', 'web*', 'bücher'].map(
-      (name): readonly [string, string, string] => [
-        `${name} as a host`,
-        `'${name}': { ansible_host: 192.0.2.1 }`,
-        `1:17 E_HOST "${name}" cannot be the name of a host | use letters, digits, dots, _ and -; the address goes into ansible_host`,
-      ],
-    ),
-    ...['0', '65536', '"22 "', 'ssh', '22.5', '[22]'].map((port): readonly [string, string, string] => [
-      `port ${port}`,
-      `a: { ansible_port: ${port} }`,
-      port === '[22]'
-        ? '1:36 E_TYPE this is no value for ansible_port | write ansible_port: 22'
-        : '1:36 E_PORT a port is a number from 1 to 65535 | write ansible_port: 22',
-    ]),
-    ...['127.1', '0x7f.1', '010.0.0.1', '2130706433', '1.2.3.4.5'].map((address): readonly [string, string, string] => [
-      `address ${address}`,
-      `a: { ansible_host: '${address}' }`,
-      `1:36 E_ADDR "${address}" is read as different addresses by different programs | write four decimal numbers without leading zeros, such as 192.0.2.10`,
-    ]),
-    [
-      'an address with a port',
-      'a: { ansible_host: "web:22" }',
-      '1:36 E_ADDR "web:22" has a port in it | put the port into ansible_port',
-    ],
-    [
-      'an address with a user',
-      'a: { ansible_host: root@web }',
-      '1:36 E_ADDR "root@web" has a user in it | put the user into ansible_user',
-    ],
-    ['an option as a user', 'a: { ansible_user: -oX }', '1:36 E_TYPE this is no login name | write a login name'],
-  ];
-  for (const [title, host, expected] of unreachable) {
-    it(`keeps ${title} as a problem of that host alone`, async () => {
-      const { hosts } = await inventoryOf(`all: { hosts: { ${host}, other: } }`);
-      assert.deepEqual(
-        hosts.map(({ problems }) => problems.map(inOneLine)),
-        [[expected], []],
-      );
-    });
-  }
-
-  it('warns of an international name and uses its ASCII form', async () => {
-    const { inventory, diagnostics } = await loadText('all: { hosts: { a: { ansible_host: bücher.example } } }');
-    assert.equal(inventory?.hosts[0]?.address, 'xn--bcher-kva.example');
-    assert.deepEqual(
-      diagnostics.map((each) => each.code),
-      ['W_IDN'],
-    );
-  });
 
   it('never throws, and gives an inventory or an error for any text', async () => {
     const word = fc.constantFrom(

@@ -42,8 +42,11 @@ function settleUngrouped({ groups, hosts }: InventoryEntries): void {
     if (group.name === 'all' || group === ungrouped) continue;
     for (const host of group.hosts) grouped.add(host);
   }
+  // Where ungrouped is in a group itself, Ansible takes its hosts for grouped, and takes them out of it.
+  const isChild = [...(ungrouped?.parents ?? [])].some((parent) => parent !== 'all');
   for (const host of hosts.keys()) {
-    if (grouped.has(host)) ungrouped?.hosts.delete(host);
+    const wasThere = ungrouped?.hosts.has(host) === true;
+    if (grouped.has(host) || (isChild && wasThere)) ungrouped?.hosts.delete(host);
     else ungrouped?.hosts.add(host);
   }
 }

@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import type { Diagnostic } from '../../model/source.ts';
 import { aboutFile } from '../read-file.ts';
 import { Report } from '../report.ts';
-import { InventoryEntries } from './entries.ts';
+import type { InventoryEntries } from './entries.ts';
 import { splitHostPort } from './host-port.ts';
 import { addIniForm } from './ini-form.ts';
 import { addProgram } from './program-form.ts';
@@ -101,6 +101,7 @@ function addText(text: ReadText, reader: SourceReader, entries: InventoryEntries
       addYamlForm(source, root, entries);
       return report.diagnostics;
     }
+    if (root === undefined && !report.failed) return [];
     if (isMeantAsYaml(text, root !== undefined && root.kind !== 'scalar')) {
       if (!report.failed) report.error('E_TYPE', { start: 0, end: 0 }, 'the file must be a map', 'begin it with all:');
       return report.diagnostics;

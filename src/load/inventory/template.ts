@@ -10,8 +10,9 @@ export type LookUp = (name: string) => { readonly value: unknown } | undefined;
 const hasTemplate = (value: unknown): value is string => typeof value === 'string' && /\{[{%]/.test(value);
 
 function unsafeText(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('__ansible_unsafe' in value)) return undefined;
-  return typeof value.__ansible_unsafe === 'string' ? value.__ansible_unsafe : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const text = (value as Readonly<Record<string, unknown>>)['__ansible_unsafe'];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /**
