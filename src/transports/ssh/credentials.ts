@@ -1,5 +1,5 @@
 import type { LoginKey } from './login-key.ts';
-import type { LoginStory } from './login.ts';
+import type { LoginStory } from './login-story.ts';
 
 export const REFUSALS = 3;
 

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../model/error.ts';
-import type { LoginStory } from './login.ts';
+import type { LoginStory } from './login-story.ts';
 import { printableLine } from '../../util/printable.ts';
 import { wantsNewPassword } from './prompts.ts';
 

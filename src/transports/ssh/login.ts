@@ -4,28 +4,10 @@ import type { Secret } from '../../util/secret.ts';
 import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
 import type { LoginKey } from './login-key.ts';
 import type { UnusedKey } from './login-keys.ts';
+import type { LoginStory } from './login-story.ts';
 import { whatIsAsked, type AskedPrompt } from './prompts.ts';
 import { fieldsOf } from './public-key.ts';
 import { SingleKeyAgent } from './single-key-agent.ts';
-
-/** What came of a login; grows while it goes on. */
-export interface LoginStory {
-  /** The methods by which the host would go on. Undefined: it has not said. */
-  lets: readonly string[] | undefined;
-  readonly refused: LoginKey[];
-  /** Taken, and the host wanted more. */
-  readonly taken: LoginKey[];
-  readonly unused: UnusedKey[];
-  /** `shown`: the host has not answered. `withheld`: another host refused it. */
-  password: 'not shown' | 'shown' | 'taken' | 'refused' | 'withheld';
-  refusedBy?: string;
-  /** What the host asked for that we do not answer, in its words. */
-  asked?: string;
-  /** The host ended it: so many tries are all that it allows. */
-  hungUp?: true;
-  /** The key that was still to sign when it ended. */
-  signing?: string;
-}
 
 export interface LoginParts {
   /** Of the host, for what is said of passwords. */
@@ -84,6 +66,7 @@ export class Login {
 
   /** For ssh2's `debug`: after a key of an agent ssh2 does not pass on what the host still takes. */
   readonly hear = (line: string): void => {
+    if (this.#over.signal.aborted) return;
     if (line === 'Inbound: Received EXT_INFO') this.#saysSignatures = true;
     const [, methods] = /^Inbound: Received USERAUTH_FAILURE \(([^)]*)\)/.exec(line) ?? [];
     if (methods === undefined) return;
