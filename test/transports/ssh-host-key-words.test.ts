@@ -45,7 +45,12 @@ describe('the words for the key of an SSH host', () => {
 
     it('say that StrictHostKeyChecking=no is not followed, and what to write', () => {
       const error = rig.refused('', { askedFor: 'no' });
-      expectWords(error, 'host-key-unknown', 'StrictHostKeyChecking=no is not followed', 'accept-new');
+      expectWords(
+        error,
+        'host-key-unknown',
+        'StrictHostKeyChecking=no is not followed: write accept-new',
+        `>>${rig.file}`,
+      );
       assert.equal(rig.refused('', { askedFor: 'off' }).hint?.includes('StrictHostKeyChecking=off'), true);
       assert.equal(rig.refused('').hint?.includes('Strict'), false);
     });

@@ -87,11 +87,16 @@ export function unknown(about: About, looks: readonly Look[]): ErrorInfo {
   const bare = looks[1]?.entries.find(({ marker }) => marker === undefined);
   const others = bare === undefined ? '' : `; without the port, ${known(bare)} is known`;
   const unread = looks.flatMap((one) => one.unread);
+  const asked = hostKeys.askedFor;
+  const notFollowed =
+    asked === undefined
+      ? ''
+      : `StrictHostKeyChecking=${asked} is not followed: write accept-new, and keys of unknown hosts are added, while changed ones stay refused. Or: `;
   const files = filesOf(about.hop).filter((file) => existsSync(file));
   return {
     code: 'host-key-unknown',
     message: `the host is unknown: its ${shown(about)} is not in ${files.length === 0 ? `${target(about)}, which does not exist` : files.join(' or ')}${name === address ? '' : `, where it would be ${name}`}${others}${notRead(unread)}`,
-    hint: `Compare the fingerprint with the one its owner gives, then: ${addition(about)}${hostKeys.askedFor === undefined ? '' : `. StrictHostKeyChecking=${hostKeys.askedFor} is not followed here: write accept-new, and keys of unknown hosts are added; changed ones stay refused.`}`,
+    hint: `${notFollowed}Compare the fingerprint with the one its owner gives, then: ${addition(about)}`,
   };
 }
 
