@@ -9,8 +9,8 @@ import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
 import { skip } from '../support/skip.ts';
-import { installBusybox } from './busybox.ts';
-import { cutSessions, fleetHost } from './transport-fleet.ts';
+import { leaveOnlyBusybox } from './busybox.ts';
+import { cutSessions, fleetHost, PUT_AWAY } from './transport-fleet.ts';
 
 const problem = fleetProblem();
 
@@ -253,7 +253,7 @@ describe('the ssh transport on a host that has only BusyBox', function () {
     if (problem !== undefined) skip(this, problem);
     await baseImage();
     web = await startLightHost({ name: 'busybox01' });
-    await installBusybox(web);
+    await leaveOnlyBusybox(web);
     const { stdout } = await web.exec('for tool in setsid timeout sh; do readlink -f "$(command -v $tool)"; done');
     assert.match(stdout, /^(\S*\/busybox\n){3}$/);
   });
@@ -263,7 +263,7 @@ describe('the ssh transport on a host that has only BusyBox', function () {
     Promise.resolve({
       transport: createSshTransport(),
       host: fleetHost(web),
-      look: async (command: string) => (await web.exec(command)).stdout,
+      look: async (command: string) => (await web.exec(`PATH=${PUT_AWAY}:$PATH; ${command}`)).stdout,
       cut: () => cutSessions(web),
     }),
   );
