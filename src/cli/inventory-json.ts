@@ -44,6 +44,7 @@ export function variablesOf({ vars, secrets }: InventoryHost): Readonly<Record<s
 export function plainJson(value: unknown): unknown {
   if (value instanceof Secret) return value.toJSON();
   if (value instanceof SecretName) return `!secret ${value.name}`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value); // JSON has no word for it
   if (Array.isArray(value)) return value.map(plainJson);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, plainJson(member)]);

@@ -30,9 +30,9 @@ export function readNames(text: string): Result<NamePattern, NameError> {
 }
 
 /** All that names begin with: what matches each of these is no choice. */
-const PROBES = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'].map((letter) =>
-  letter.repeat(30),
-);
+const PROBES = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
+  .split('')
+  .map((each) => each.repeat(30));
 
 /** Python means something else by these, or nothing at all, while RE2 takes them. */
 const NOT_AS_IN_PYTHON: readonly (readonly [RegExp, hint: string])[] = [

@@ -20,6 +20,7 @@ Display.warning = lambda self, message, formatted=False: WARNINGS.append(message
 Display.deprecated = lambda self, *_, **__: None
 
 from ansible.cli.inventory import InventoryCLI
+from ansible.inventory.group import Group
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.ajson import AnsibleJSONEncoder
 from ansible.parsing.dataloader import DataLoader
@@ -27,6 +28,19 @@ from ansible.parsing.vault import VaultSecret
 from ansible.vars.manager import VariableManager
 
 context.CLIARGS = ImmutableDict(export=False, basedir=None, show_vars=False, pattern='all', yaml=False, toml=False)
+
+
+def walk(self, relation, include_self=False, preserve_ordering=False):
+    """Ansible's, but always in the same order: it goes through a set of groups, in the order of their addresses in memory."""
+    found = dict.fromkeys([self] if include_self else [])
+    level = [self]
+    while level:
+        level = [each for group in level for each in getattr(group, relation) if each not in found]
+        found.update(dict.fromkeys(level))
+    return list(found) if preserve_ordering else set(found)
+
+
+Group._walk_relationship = walk
 
 
 class OwnAll(InventoryManager):
@@ -94,7 +108,12 @@ def select(inventory, pattern, limit):
 
 def dump(value):
     text = json.dumps(value, cls=AnsibleJSONEncoder, preprocess_unsafe=True, vault_to_text=True, ensure_ascii=True)
-    return json.dumps(json.loads(text, parse_constant=str), ensure_ascii=True)  # JSON knows no Infinity
+    return json.dumps(json.loads(text, parse_constant=str, parse_int=whole), ensure_ascii=True)
+
+
+def whole(digits):
+    """As a text where JavaScript's numbers are not exact. JSON knows no Infinity either: it becomes its name."""
+    return int(digits) if abs(int(digits)) <= 2 ** 53 - 1 else digits
 
 
 main()

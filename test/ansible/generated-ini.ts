@@ -33,13 +33,12 @@ const SLIPS = [
   "web01 a='",
   'web01 = x',
   '[]',
-  'web[3:1]',
   'web[a:3]',
   'web[001:3]',
 ] as const;
 
 function hostLines(random: Random, most: number): readonly string[] {
-  return Array.from({ length: random.between(0, most) }, () => {
+  return Array.from({ length: random.chance(85) ? random.between(1, most) : 0 }, () => {
     const port = random.chance(8) ? `:${random.between(1, 65_535)}` : '';
     const vars = random
       .some(VARIABLE_NAMES, random.chance(50) ? 0 : 3)

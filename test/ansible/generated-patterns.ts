@@ -12,13 +12,17 @@ export function generatePatterns(
 ): readonly GeneratedPattern[] {
   const random = new Random(seed ^ 0x5bd1e995);
   const text = [...Object.values(files).map((file) => file.text), ...sources].join('\n');
-  const there = [...GROUP_NAMES, ...GROUP_NAMES, ...HOST_NAMES].filter((name) => text.includes(name));
-  const names = [...there, ...there, 'all', 'all', 'all', 'ungrouped', 'web1', 'nowhere'];
+  const there = [...GROUP_NAMES, ...GROUP_NAMES, ...HOST_NAMES].filter((name) => isThere(name, text));
+  const names = [...there, ...there, ...there, 'all', 'all', 'all', 'ungrouped', 'nowhere'];
   return Array.from({ length: count }, () => [
     pattern(random, names),
     random.chance(20) ? pattern(random, [...names, 'all', 'all', 'all']) : null,
   ]);
 }
+
+/** As a section or a key, or at the beginning of a line. */
+const isThere = (name: string, text: string): boolean =>
+  new RegExp(String.raw`(?:^|[\s["])${name.replaceAll('.', String.raw`\.`)}(?:[\]:\s"]|$)`, 'm').test(text);
 
 function pattern(random: Random, names: readonly string[]): string {
   const terms = Array.from({ length: random.between(1, random.chance(75) ? 2 : 5) }, (_, index) => {

@@ -13,7 +13,6 @@ export function yamlText(random: Random): string {
 const SLIPS = [
   'web: [a, b]',
   'web: { hosts: { "web[001:3]": } }',
-  'web: { vars: { a: = } }',
   '- web',
   'web: { hosts: [web01] }',
   'web: { hostss: { web01: } }',
@@ -46,7 +45,9 @@ function groupLines(random: Random, name: string, depth: number): readonly strin
 
 function hostLines(random: Random, depth: number): readonly string[] {
   const indent = '  '.repeat(depth);
-  const keys = [...new Set(Array.from({ length: random.between(0, 4) }, () => hostKey(random)))];
+  const keys = [
+    ...new Set(Array.from({ length: random.chance(85) ? random.between(1, 4) : 0 }, () => hostKey(random))),
+  ];
   return keys.flatMap((key) => {
     const shown = /[[\]]/.test(key) && random.chance(40) ? `"${key}"` : key;
     if (random.chance(60)) return [`${indent}${shown}:`];
