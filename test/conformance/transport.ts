@@ -103,7 +103,10 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
     it('gives values to the shell as data, whatever they hold', async () => {
       const nasty = 'it\'s $HOME `id` "x" \\ \n !! \t*;&|é';
       const given = { variables: { a: nasty }, env: { RB_TEST: nasty }, args: [nasty, '', '-n'] };
-      const result = await read('printf "%s\\0" "$a" "$@" "$#"; sh -c \'printf "%s\\n" "$RB_TEST"\'; env | grep -c "^a="', given);
+      const result = await read(
+        'printf "%s\\0" "$a" "$@" "$#"; sh -c \'printf "%s\\n" "$RB_TEST"\'; env | grep -c "^a="',
+        given,
+      );
       assert.equal(result.stdout.text, `${nasty}\0${nasty}\0\0-n\x003\0${nasty}\n0\n`);
     });
 
