@@ -33,7 +33,7 @@ export function addExec(program: Command, choose: (command: ChosenCommand) => vo
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
     .option('-k, --ask-pass', 'ask for the password of the SSH login, for hosts without their own')
-    .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
+    .option('-K, --ask-become-pass', 'ask for the password of sudo, su or doas, where a host has none')
     .addOption(forksOption())
     .addOption(text('--reason <text>', 'why, for the record'))
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))

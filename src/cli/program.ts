@@ -168,7 +168,7 @@ function runOptions(command: Command): Command {
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
     .option('-k, --ask-pass', 'ask for the password of the SSH login, for hosts without their own')
-    .option('-K, --ask-become-pass', 'ask for the password that sudo wants, for hosts without their own')
+    .option('-K, --ask-become-pass', 'ask for the password of sudo, su or doas, where a host has none')
     .addOption(forksOption())
     .addOption(new Option('--max-risk <risk>', 'leave hosts alone that need a step beyond it').choices(RISKS))
     .addOption(new Option('--brake <percent>', 'go on though so many hosts have the same finding').argParser(percent))

@@ -3,6 +3,7 @@ import type { Prepared } from '../app/prepare.ts';
 import { because, type Trouble } from '../app/trouble.ts';
 import { lacks, withTyped, type TypedSecret } from '../app/typed-passwords.ts';
 import type { ErrorInfo } from '../model/error.ts';
+import type { Becoming, Host } from '../model/host.ts';
 import { count } from '../util/count.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
@@ -15,11 +16,13 @@ export interface AskedFor {
   readonly askBecomePass?: boolean | undefined;
 }
 
+type Method = Becoming['method'];
+
 interface Question {
   readonly option: keyof AskedFor;
   readonly flags: string;
   readonly short: string;
-  readonly what: string;
+  readonly what: (methods: readonly Method[]) => string;
   readonly variable: string;
 }
 
@@ -28,20 +31,20 @@ const QUESTIONS: Readonly<Record<TypedSecret, Question>> = {
     option: 'askPass',
     flags: '--ask-pass',
     short: '-k',
-    what: 'Password for the SSH login',
+    what: () => 'Password for the SSH login',
     variable: 'ansible_password',
   },
   becomePassword: {
     option: 'askBecomePass',
     flags: '--ask-become-pass',
     short: '-K',
-    what: 'Password for sudo',
+    what: (methods) => `Password for ${methods.join(', ')}`,
     variable: 'ansible_become_password',
   },
 };
 
 /**
- * With the passwords that are asked for, each typed once for all hosts that have none of their own. An empty one for sudo is the
+ * With the passwords that are asked for, each typed once for all hosts that have none of their own. An empty one for sudo, su or doas is the
  * one that was typed for the login, as Ansible has it. Nothing has been contacted.
  */
 export async function withTypedPasswords(
@@ -55,8 +58,8 @@ export async function withTypedPasswords(
     const question = QUESTIONS[use];
     if (asked[question.option] !== true) continue;
     if (!terminal.isInteractive) return err(because(nobodyToAsk(question)));
-    const without = hosts.filter((host) => lacks(host, use)).length;
-    if (without === 0) continue;
+    const without = hosts.filter((host) => lacks(host, use)).map(({ host }) => host);
+    if (without.length === 0) continue;
     const typed = await askPassword(question, without, login, terminal);
     if (!typed.ok) return typed;
     if (use === 'loginPassword') login = typed.value;
@@ -74,18 +77,19 @@ const nobodyToAsk = ({ flags, variable }: Question): ErrorInfo => ({
 
 async function askPassword(
   { what, short }: Question,
-  hosts: number,
+  hosts: readonly Host[],
   otherwise: Secret | undefined,
   terminal: Terminal,
 ): Promise<Result<Secret, Trouble>> {
+  const methods = [...new Set(hosts.map(({ becoming }) => becoming.method))];
   const same = otherwise === undefined ? '' : ' (Enter: the same)';
-  const typed = await askHidden(`${what} on ${count(hosts, 'host')}${same}: `, terminal);
+  const typed = await askHidden(`${what(methods)} on ${count(hosts.length, 'host')}${same}: `, terminal);
   const refuse = (error: ErrorInfo) => err(because(error));
   if (typed === undefined) return refuse({ code: 'interrupted', message: 'interrupted; nothing was contacted' });
   const hint = `start again, without ${short} where no password is asked for`;
   const password = typed === '' ? otherwise : new Secret(typed);
   if (password === undefined) return refuse({ code: 'usage', message: 'no password was typed', hint });
-  const why = whyNoPassword(password);
+  const why = whyNoPassword(password, methods);
   return why === undefined
     ? ok(password)
     : refuse({ code: 'usage', message: `the password that was typed ${why}`, hint });

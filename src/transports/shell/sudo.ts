@@ -15,7 +15,7 @@ const question = (nonce: string): string => `runbook%%${nonce}:%p:`;
 const asked = (nonce: string) => new RegExp(`runbook%${nonce}:[^:\\n]*:`, 'g');
 
 const WANTS_TERMINAL = /must have a tty/;
-const WANTS_PASSWORD = /password is required|no password was provided|terminal is required/;
+const WANTS_PASSWORD = /password is required|no password was provided|terminal is required|interactive authentication is required/;
 
 /** Asked in the C locale, in which its words are known. Without a password it is told not to ask. */
 export const SUDO: Method = {
@@ -29,7 +29,7 @@ export const SUDO: Method = {
     const dialogue = {
       ready: readyLine(nonce),
       asked: asks ? (said: string) => lastEnd(said, asked(nonce)) : NO_QUESTION,
-      wrong: /incorrect password attempt/,
+      wrong: /incorrect (password|authentication) attempt/,
     };
     const command = `${sudo} ${readyShell(nonce)}`;
     return terminal ? { ...startOnTerminal(command, 'no answer'), dialogue } : { line: command, dialogue };
@@ -51,13 +51,13 @@ export const SUDO: Method = {
       }),
     },
     {
-      words: /not in the sudoers|may not run sudo|not allowed to/,
+      words: /not in the sudoers|may not run sudo|not allowed to|I'm afraid I can't do that/,
       of: (change) => ({
         message: `sudo does not let ${change.from} become ${change.to}`,
         hint: ruleWithoutPassword(change),
       }),
     },
-    noSuchUser(/unknown user|does not exist/),
+    noSuchUser(/unknown user|does not exist|user '[^']*' not found/),
     {
       words: /script: not found/,
       of: ({ from }) => ({
