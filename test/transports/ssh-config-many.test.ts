@@ -148,14 +148,18 @@ describe('the settings of many hosts', () => {
     assert.ok(asked.length <= 4, `${asked.length} questions`);
   });
 
-  it('are asked for one by one where a file of the configuration can not be read', async () => {
-    const { asked } = counted();
-    const answer = ok({ answer: new Map([['hostname', ['a']]]), files: ['/none/such'] });
-    const ask = (question: Question) => {
-      asked.push(question);
-      return Promise.resolve(answer);
-    };
-    await askTogether(questionsOf(['a', 'b', 'c', 'd', 'e', 'f'], '/none/such'), ask, place.folder);
-    assert.equal(asked.length, 6);
-  });
+  for (const [what, files] of [
+    ['a file of the configuration can not be read', ['/none/such']],
+    ['ssh does not tell which files it has read', undefined],
+  ] as const)
+    it(`are asked for one by one where ${what}`, async () => {
+      const asked: Question[] = [];
+      const answer = ok({ answer: new Map([['hostname', ['a']]]), files });
+      const ask: Ask = (question) => {
+        asked.push(question);
+        return Promise.resolve(answer);
+      };
+      await askTogether(questionsOf(['a', 'b', 'c', 'd', 'e', 'f'], 'none'), ask, place.folder);
+      assert.equal(asked.length, 6);
+    });
 });

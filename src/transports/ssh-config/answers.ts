@@ -98,10 +98,11 @@ const shapeOf = ({ own, options, configFile }: Question): string =>
 const shapeOfWord = (value: string | undefined): string | boolean =>
   value !== undefined && /[%~$"\\\s]/.test(value) ? value : value !== undefined;
 
-const filesOf = (answered: Awaited<ReturnType<Ask>>): string => (answered.ok ? answered.value.files.join('\n') : '');
+const filesOf = (answered: Awaited<ReturnType<Ask>>): string =>
+  answered.ok ? (answered.value.files?.join('\n') ?? '') : '';
 
 async function likenessOf(answered: Awaited<ReturnType<Ask>>, directory: string): Promise<Likeness> {
-  if (!answered.ok) return () => undefined;
+  if (!answered.ok || answered.value.files === undefined) return () => undefined;
   try {
     return likenessBy(
       await Promise.all(answered.value.files.map((file) => readFile(resolve(directory, file), 'utf8'))),

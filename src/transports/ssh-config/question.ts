@@ -26,8 +26,8 @@ export type OwnOption = (typeof OWN_OPTIONS)[number];
 
 export interface Answered {
   readonly answer: Answer;
-  /** The files that were read for it, as `ssh` names them. */
-  readonly files: readonly string[];
+  /** The files that were read for it, as `ssh` names them. `undefined`: it has not told. */
+  readonly files: readonly string[] | undefined;
 }
 
 export function programArguments({ destination, own, options, configFile }: Question): SshProgramArguments {
@@ -81,7 +81,8 @@ const wordsOf = (stderr: string): string =>
     .slice(0, 5)
     .join('; ');
 
-function filesOf(stderr: string): readonly string[] {
+function filesOf(stderr: string): readonly string[] | undefined {
+  if (!/^(debug1: )?OpenSSH_/m.test(stderr)) return undefined;
   return [...stderr.matchAll(/^debug1: Reading configuration data (.*?)\r?$/gm)].map(([, file = '']) => file);
 }
 
