@@ -42,7 +42,7 @@ function whyProgram({ code, message }: ErrorInfo): string | undefined {
     case 'protocol':
       return /no common/.test(message) ? 'its sshd and our own SSH have no algorithm in common' : undefined;
     case 'host-key-unverifiable':
-      return 'its host key is vouched for by a certificate';
+      return 'only that can check its host key';
     case 'authentication':
     case 'key-unusable':
       return /on a FIDO token|is a certificate/.test(message)

@@ -255,7 +255,8 @@ const scan = ({ host, hop }: About, name: string): string =>
     ? `ssh-keyscan ${printableLine(name)}`
     : `ssh-keyscan ${host.port === 22 ? '' : `-p ${host.port} `}${host.address}`;
 
-const nameOf = ({ host }: About): string => (host.port === 22 ? host.address : `[${host.address}]:${host.port}`);
+const nameOf = ({ host }: About): string =>
+  host.ssh.hostKeys.alias ?? (host.port === 22 ? host.address : `[${host.address}]:${host.port}`);
 
 function authority({ log }: About): string {
   const signer = /^debug1: Server host certificate: .* CA (\S+ SHA256:\S+)/m.exec(log)?.[1];

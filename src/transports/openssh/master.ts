@@ -17,7 +17,7 @@ import { folderFailure, masterFailure } from './failure.ts';
 /**
  * Starts `ssh`, says its pid and then its status, ends what it has left behind, and removes its files. It is ended when whoever
  * started this lets go of stdin, by closing it or by dying: no connection outlives a killed controller. `read` succeeds when it
- * is told that `ssh` has ended.
+ * is told that `ssh` has ended. One that still has its socket then has gone to the background: its configuration made it.
  */
 const KEEPER = `trap '' PIPE
 folder=$1; shift
@@ -32,6 +32,7 @@ echo "$?"
 wait
 trap '' TERM
 kill 0
+[ ! -S "$folder/s" ] || ssh -F none -S "$folder/s" -O exit -- gone
 rm -rf -- "$folder"`;
 
 /** How often is looked whether the socket is there: it is made right after the login. */
