@@ -20,6 +20,34 @@ const HOSTS: readonly (readonly [release: Release, debian: string, locale: strin
   ['trixie', '13', 'tr_TR.UTF-8', 'Böyle bir dosya ya da dizin yok'],
 ];
 
+/** What programs print in many words; each reading has a value that would be wrong if it were not understood. */
+const READINGS = `
+runbook: readings
+summary: Understands what the programs of this host print
+hosts: all
+become: true
+diagnose:
+  - id: memory
+    memory: {}
+  - id: processes
+    processes: { name: apache2 }
+  - id: web
+    http: { url: "http://127.0.0.1:8080/" }
+  - id: svc
+    service_status: { name: apache2 }
+  - id: disk
+    disk_usage: { paths: [/] }
+  - id: apache
+    apache_info: {}
+findings:
+  misread:
+    when: >-
+      memory.total_bytes < 1000000 || size(processes.processes) == 0 || web.code != 200 || svc.state != "active" ||
+      !svc.enabled || disk.mounts[0].size_bytes < 1000000 || !apache.config_ok || apache.mutex.mechanism != "sysvsem"
+    advice: Look at the readings
+    summary: "\${{ memory.total_bytes }} \${{ web.code }} \${{ svc.state }} \${{ apache.mutex.mechanism }}"
+`;
+
 describe('other releases of Debian', function () {
   this.timeout(120_000);
 
@@ -65,6 +93,12 @@ describe('other releases of Debian', function () {
         assert.ok(sets.leaked.every((id) => !left.includes(id)));
         for (const id of [sets.keyed, sets.live, sets.otherUser])
           assert.ok(left.includes(Number(id)), `set ${id} is gone`);
+      });
+
+      it('is understood in what its programs print', async () => {
+        hosts.place.write({ 'readings.yaml': READINGS });
+        const ended = await hosts.runFile('./readings.yaml', 'plan', release, '--json');
+        assert.deepEqual(outcomes(ended), { [release]: 'healthy' }, ended.out);
       });
 
       describeTransport(() =>
