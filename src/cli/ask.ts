@@ -20,6 +20,8 @@ export async function askHidden(question: string, { err }: Terminal): Promise<st
       stdin.once('end', () => {
         resolve(undefined);
       });
+      // A question before this one has paused it.
+      stdin.resume();
     });
   } finally {
     stdin.removeAllListeners('data').removeAllListeners('end');

@@ -96,26 +96,42 @@ describe('the secrets of an SSH login', function () {
     assert.match(err, /ansible_password/);
   });
 
-  it('may be typed with -k, once and not echoed', async function () {
-    if (spawnSync('script', ['--version']).status !== 0) skip(this, 'script (util-linux) is not here');
-    inventory();
-    const words = [
-      process.execPath,
-      PROGRAM,
-      'exec',
-      'all',
-      '--reads',
-      '-k',
-      '-i',
-      'inventory.yaml',
-      '--',
-      'id',
-      '-un',
-    ];
-    const command = words.map((word) => `'${word}'`).join(' ');
-    const ended = await place.type(`${PASSWORD}\r`, 'script', ['-qefc', command, '/dev/null']);
-    assert.equal(ended.code, 0, ended.out);
-    assert.match(ended.out, /^Password for the SSH login on 1 host: \r\n/);
-    nowhere(PASSWORD, [ended]);
+  describe('typed on a terminal', () => {
+    before(function () {
+      if (spawnSync('script', ['--version']).status !== 0) skip(this, 'script (util-linux) is not here');
+    });
+
+    const typed = (keys: string, ...options: string[]): Promise<Ended> => {
+      inventory();
+      const argv = [
+        process.execPath,
+        PROGRAM,
+        'exec',
+        'all',
+        '--reads',
+        '-i',
+        'inventory.yaml',
+        ...options,
+        '--',
+        'id',
+      ];
+      const command = argv.map((word) => `'${word}'`).join(' ');
+      return place.type(keys, 'script', ['-qefc', command, '/dev/null']);
+    };
+
+    it('are asked for once, and not echoed', async () => {
+      const ended = await typed(`${PASSWORD}\n`, '-k');
+      assert.equal(ended.code, 0, ended.out);
+      assert.match(ended.out, /^Password for the SSH login on 1 host: \r\n[^]*uid=1000\(ops\)/);
+      nowhere(PASSWORD, [ended]);
+    });
+
+    it('are the same for sudo when nothing else is typed, as Ansible has it', async () => {
+      await onHost("echo 'ops ALL=(ALL) ALL' >/etc/sudoers.d/ops");
+      const ended = await typed(`${PASSWORD}\n\n`, '-k', '-K', '--become');
+      assert.equal(ended.code, 0, ended.out);
+      assert.match(ended.out, /\nPassword for \S+ on 1 host \(Enter: the same\): \r\n[^]*uid=0\(root\)/);
+      nowhere(PASSWORD, [ended]);
+    });
   });
 });

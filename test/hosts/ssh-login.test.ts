@@ -61,6 +61,8 @@ describe('logging in to an sshd', function () {
     lastPort += 1;
     const all = ['LogLevel=DEBUG1', 'UsePAM=yes', `PidFile=/run/sshd.${lastPort}`, ...options];
     await on(`/usr/sbin/sshd -p ${lastPort} -E /run/log.${lastPort} ${all.map((one) => `-o '${one}'`).join(' ')}`);
+    // It goes into the background before it listens.
+    await on(`until ss -Hltn 'sport = :${lastPort}' | grep -q .; do sleep 0.02; done`);
     return lastPort;
   };
   const logOf = (port: number): Promise<string> => on(`cat /run/log.${port}`);
