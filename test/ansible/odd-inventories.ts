@@ -104,7 +104,10 @@ export const ODD_INVENTORIES: Readonly<Record<string, GeneratedInventory>> = {
   'YAML: a tab': yaml('all:\n\thosts: { web01: }\n'),
   'YAML: nothing': yaml('---\n'),
   'YAML: only comments': yaml('# no\n'),
-  'YAML: a plugin': yaml('plugin: constructed\n'),
+  'YAML: a plugin': {
+    files: { hosts: plain('web01\n'), 'built.yml': plain('plugin: constructed\ngroups: { built: true }\n') },
+    sources: ['hosts', 'built.yml'],
+  },
   'YAML: texts over lines': yaml(
     'all:\n  vars:\n    a: one\n      two\n\n      three\n    b: "one\n      two"\n    c: |+\n      x\n\n  hosts: { web01: }\n',
   ),
