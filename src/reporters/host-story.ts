@@ -13,6 +13,8 @@ export interface HostStory {
   /** As they were before the fix: what a run was about. */
   findings: readonly FindingReport[];
   readonly changes: Change[];
+  /** What is less than usual there, though nothing failed. */
+  readonly notes: string[];
   /** Reading steps that failed; not those of the proof, which tells its own. */
   readonly failures: StepEnded[];
   proof: { readonly heldMs: number; readonly failures: readonly string[] } | undefined;
@@ -26,6 +28,9 @@ export interface Change {
   /** Absent while it runs. */
   ended?: StepEnded;
 }
+
+/** Said where nothing on the host can take a lock of the kernel's. */
+export const LEASE = 'locked by a directory, as there is no flock (package util-linux)';
 
 export class HostStories {
   readonly byHost = new Map<string, HostStory>();
@@ -50,6 +55,7 @@ function newStory(host: string): HostStory {
     activity: '',
     findings: [],
     changes: [],
+    notes: [],
     failures: [],
     proof: undefined,
     error: undefined,
@@ -85,6 +91,7 @@ function tell(story: HostStory, event: RunEvent): void {
     case 'lock-taken':
       story.stage = 'lock';
       story.activity = 'waits for its turn';
+      if (event.lease === true) story.notes.push(LEASE);
       break;
     case 'proof-round':
       story.proof = { heldMs: event.heldMs, failures: event.failures };

@@ -4,6 +4,7 @@ import { count } from '../util/count.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
+import { LEASE } from './host-story.ts';
 import type { LineSink } from './sink.ts';
 
 export interface LinesOptions {
@@ -48,8 +49,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
         `approved by ${printableLine(event.by)}${event.plan === undefined ? '' : `, by naming the plan ${event.plan}`}`,
       ];
     case 'lock-taken':
-      if (event.lease === true)
-        return [`${event.host}: locked by a directory, as it has no flock (package util-linux)`];
+      if (event.lease === true) return [`${event.host}: ${LEASE}`];
       return verbose ? [`${event.host}: locked`] : [];
     case 'attempt-begun':
       return [];

@@ -45,6 +45,7 @@ function bodyOf(story: HostStory, page: Page): readonly string[] {
   const hint = story.finished?.error?.hint;
   return [
     ...story.findings.flatMap((finding) => renderFinding(finding, page)),
+    ...story.notes.map((note) => labelled(page, 'note', note)),
     ...story.changes.flatMap((change) => renderChange(change, page)),
     ...story.failures.map((failure) => labelled(page, 'failed', `${failure.step}: ${failure.error}`)),
     ...renderProof(story, page),

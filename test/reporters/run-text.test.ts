@@ -53,6 +53,12 @@ describe('the text of a finished run', () => {
     assert.equal(render(fine, true), '');
   });
 
+  it('notes that a host was locked by a directory', () => {
+    const lock: EventBody = { type: 'lock-taken', host: 'a', incarnation: '0', lease: true };
+    const text = render(stamped(runStarted('a'), lock, hostFinished('a', 'repaired'), runFinished({ repaired: 1 })));
+    assert.match(text, /^ {2}note {6}locked by a directory, as there is no flock/m);
+  });
+
   it('says how long a proof has held, and of one without a soak that it passed', () => {
     const proof = (heldMs: number): string => {
       const round: EventBody = {
