@@ -53,6 +53,15 @@ describe('the openssh transport in trouble', function () {
     assert.equal(await rig.why(byKey, { secrets: { keyPassphrase: new Secret('third') } }), 'connected');
   });
 
+  it('becomes root by a password that sudo asks for', async () => {
+    await rig.on("echo ops:first | chpasswd; echo 'ops ALL=(ALL) ALL' >/etc/sudoers.d/ops");
+    const secrets = { becomePassword: new Secret('first') };
+    const connection = await rig.connected(opensshHost(web, 'ops'), { secrets });
+    assert.equal((await connection.read({ script: script('id -un'), timeoutMs: 5000 }, NEVER)).stdout.text, 'root\n');
+    assert.match(await rig.why(opensshHost(web, 'ops')), /^become: sudo asks ops for a password/);
+    await rig.on("echo 'ops ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/ops");
+  });
+
   it('loses a change when its ssh is killed, and leaves it to the host', async () => {
     const connection = await rig.connected(opensshHost(web));
     const runId = newRunId();

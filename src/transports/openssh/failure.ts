@@ -3,7 +3,10 @@ import type { SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
 import type { Failure } from '../ssh/failure.ts';
 import type { Asked } from './askpass.ts';
-import { HOST_KEY_WORDS, LOGIN_WORDS, WAY_WORDS, type About, type Words } from './failure-words.ts';
+import { HOST_KEY_WORDS } from './host-key-words.ts';
+import { LOGIN_WORDS } from './login-words.ts';
+import { WAY_WORDS } from './way-words.ts';
+import type { About, Words } from './words.ts';
 
 /** How a try to connect ended, and all that was said. */
 export interface Ended {

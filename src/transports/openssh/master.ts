@@ -1,18 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SshHost } from '../../model/host.ts';
-import { err, ok, type Result } from '../../util/result.ts';
-import type { Failure } from '../ssh/failure.ts';
-import type { ShownPasswords } from '../shown-passwords.ts';
-import { hasJumps, jumpConfig, masterArguments, type MasterFiles, type MasterOptions } from './arguments.ts';
-import { Askpass, askpassEnvironment, mayAsk, type LoginSecrets } from './askpass.ts';
+import { masterArguments, type MasterFiles, type MasterOptions } from './arguments.ts';
+import { askpassEnvironment } from './askpass.ts';
 import { environment } from './environment.ts';
-import { folderFailure, masterFailure } from './failure.ts';
 
 /**
  * Starts `ssh`, says its pid and then its status, ends what it has left behind, and removes its files. It is ended when whoever
@@ -35,47 +29,9 @@ kill 0
 [ ! -S "$folder/s" ] || ssh -F none -S "$folder/s" -O exit -- gone
 rm -rf -- "$folder"`;
 
-/** How often is looked whether the socket is there: it is made right after the login. */
-const LOOK_MS = 10;
 const WORDS_MS = 300;
 const END_MS = 2000;
-/** UNIX sockets have short names: 104 bytes on some systems, of which ssh takes 17 while it makes one. */
-const LONGEST_ROOT = 66;
-
-export interface MasterRequest {
-  readonly host: SshHost;
-  readonly secrets: LoginSecrets;
-  /** What hosts said of the passwords they were shown for a login. */
-  readonly passwords: ShownPasswords;
-  readonly timeoutMs: number;
-}
-
-/** One try to connect and log in by the system's `ssh`. */
-export async function startMaster(request: MasterRequest, signal: AbortSignal): Promise<Result<Master, Failure>> {
-  const { host, secrets, passwords, timeoutMs } = request;
-  const files = makeFiles(host);
-  if (!files.ok) return files;
-  const askpass = new Askpass(files.value.folder, host, secrets, passwords);
-  const master = new Master(host, files.value, { timeoutMs, asks: mayAsk(secrets) });
-  let deadline = performance.now() + timeoutMs * hopsTo(host);
-  while (!master.isOpen && !master.isGone && !signal.aborted && performance.now() < deadline) {
-    await Promise.race([master.gone, pause(LOOK_MS)]);
-    askpass.look(master.pid);
-    if (askpass.isWaiting) deadline = performance.now() + timeoutMs;
-  }
-  if (master.isOpen) {
-    askpass.end(true, false);
-    return ok(master);
-  }
-  const cause = master.isGone ? 'ended' : signal.aborted ? 'cancelled' : 'late';
-  const log = master.log();
-  const { said, status } = await master.lastWords();
-  const failure = masterFailure({ host, timeoutMs, cause, log, said, status, asked: askpass.asked });
-  askpass.end(false, failure.error.code === 'authentication');
-  return err(failure);
-}
-
-const hopsTo = ({ ssh }: SshHost): number => (ssh.route.kind === 'jumps' ? ssh.route.hops.length + 1 : 1);
+const LARGEST = 64 * 1024;
 
 /** A process `ssh` that holds one connection, logged in and verified, and lets others of it use it. */
 export class Master {
@@ -164,20 +120,6 @@ export class Master {
       // It has just ended.
     }
     rmSync(this.files.folder, { recursive: true, force: true });
-  }
-}
-
-const LARGEST = 64 * 1024;
-
-function makeFiles(host: SshHost): Result<MasterFiles, Failure> {
-  const root = tmpdir().length > LONGEST_ROOT ? '/tmp' : tmpdir();
-  try {
-    const folder = mkdtempSync(join(root, 'runbook-ssh-'));
-    const files = { folder, socket: join(folder, 's'), log: join(folder, 'log'), config: join(folder, 'config') };
-    if (hasJumps(host)) writeFileSync(files.config, jumpConfig(host), { mode: 0o600 });
-    return ok(files);
-  } catch (error) {
-    return err(folderFailure(root, error as Error));
   }
 }
 

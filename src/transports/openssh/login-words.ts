@@ -1,0 +1,102 @@
+import type { ErrorInfo } from '../../model/error.ts';
+import { printableLine } from '../../util/printable.ts';
+import type { About, Words } from './words.ts';
+
+/** Why nobody was let in. */
+export const LOGIN_WORDS: readonly Words[] = [
+  {
+    words: /signing failed for (\S+-SK) "?([^":\r\n]*)"?[^:\r\n]*: ([^\r\n]+)[^]*Permission denied/,
+    means: ([, , file = '', why = '']) => ({
+      code: 'key-unusable',
+      message: `the key ${printableLine(file)} is on a FIDO token, which does not answer: ${printableLine(why)}`,
+      hint: 'Plug the token in and touch it when it blinks. A token that wants a PIN can be used by an agent only: ssh-add -K, or ssh-add FILE.',
+    }),
+  },
+  {
+    words: /Permissions (\d+) for '([^'\r\n]+)' are too open/,
+    means: ([, mode, file = '']) => ({
+      code: 'key-unusable',
+      message: `the private key ${printableLine(file)} can be read by others (mode ${mode})`,
+      hint: `chmod 600 ${printableLine(file)}`,
+    }),
+  },
+  {
+    words: /Load key "([^"\r\n]+)": ([^\r\n]+)[^]*Permission denied/,
+    means: ([, file = '', why = '']) => ({
+      code: 'key-unusable',
+      message: `the private key ${printableLine(file)} can't be used: ${printableLine(why)}`,
+      hint: `Look at it: ssh-keygen -y -f ${printableLine(file)}`,
+    }),
+  },
+  {
+    words: /Permission denied[^]*Identity file (.+) not accessible: ([^\r\n]+)\./,
+    means: ([, file = '', why = '']) => ({
+      code: 'key-unusable',
+      message: `the private key ${printableLine(file)} can't be read: ${printableLine(why)}`,
+      hint: 'Correct ansible_ssh_private_key_file in the inventory.',
+    }),
+  },
+  {
+    words: /(?:(\S+)@(\S+): )?Permission denied \(([^)\r\n]*)\)/,
+    means: ([, user, name, methods = ''], about) =>
+      about.hop
+        ? refused(printableLine(name ?? 'it'), printableLine(user ?? 'the user'), methods)
+        : refusedLogin(about, methods),
+  },
+  {
+    words: /Too many authentication failures/,
+    means: (_, about) => ({
+      code: 'authentication',
+      message: `${about.where} refuses ${about.host.user}: too many keys were shown to it`,
+      hint: 'Name the one key: ansible_ssh_private_key_file in the inventory, and IdentitiesOnly yes in the configuration of ssh.',
+    }),
+  },
+];
+
+function refusedLogin(about: About, methods: string): ErrorInfo {
+  const { where, host, asked } = about;
+  if (asked.withheldBy !== undefined)
+    return {
+      code: 'authentication',
+      message: `the password was not shown to ${where}: ${asked.withheldBy} refused this very password for a login`,
+      hint: 'Correct ansible_password, or the secret that it names. Each wrong password is a step towards a locked account.',
+    };
+  if (asked.password === true)
+    return {
+      code: 'authentication',
+      message: `${where} refuses ${host.user} with the password`,
+      hint: 'Correct ansible_user and ansible_password in the inventory, or the secret that it names. It is shown to no other host now.',
+    };
+  if (asked.other !== undefined)
+    return {
+      code: 'authentication',
+      message: `${where} asks ${host.user} for more than a password: ${asked.other}`,
+      hint: 'Only a person can answer that. Let this user log in with a key alone there, or choose another user.',
+    };
+  const locked = lockedKey(about.log);
+  if (locked === undefined) return refused(where, host.user, methods);
+  if (asked.passphrase === true)
+    return {
+      code: 'key-unusable',
+      message: `the private key ${locked} can't be decrypted: the passphrase is wrong`,
+      hint: `Correct the passphrase in the inventory, or the secret that it names. Try it: ssh-keygen -y -f ${locked}`,
+    };
+  return {
+    code: 'key-unusable',
+    message: `${where} would take the private key ${locked}, but it can't be opened here: it may be encrypted`,
+    hint: `Give it to an agent: ssh-add ${locked}`,
+  };
+}
+
+const refused = (where: string, user: string, methods: string): ErrorInfo => ({
+  code: 'authentication',
+  message: `${where} refuses ${user} with what ssh shows; it takes: ${printableLine(methods).replaceAll(',', ', ')}`,
+  hint: `Put the public key into ~${user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`,
+});
+
+/** The host would have taken it, and `ssh` could not sign with it and may not ask. */
+function lockedKey(log: string): string | undefined {
+  const match =
+    /^debug1: Server accepts key: (.+?) [A-Z0-9-]+ SHA256:(?![^]*^debug1: (Offering|Trying|Server accepts))/m.exec(log);
+  return match?.[1] === undefined ? undefined : printableLine(match[1]);
+}
