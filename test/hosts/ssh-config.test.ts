@@ -235,6 +235,20 @@ describe('hosts that the configuration of ssh leads to', function () {
     }
   });
 
+  it('speak only algorithms that the configuration names', async () => {
+    await on(middle, "sed -i '1i Ciphers aes256-ctr' /etc/ssh/sshd_config; pkill -HUP -o -x sshd; sleep 0.3");
+    try {
+      configure('Host middle\n  Ciphers aes128-ctr,aes128-gcm@openssh.com\n');
+      const error = await refused(await settled('middle'));
+      assert.equal(error.code, 'protocol');
+      assert.match(error.message, /no common algorithm/);
+      configure('Host middle\n  Ciphers aes256-ctr\n');
+      assert.equal(await said(await connected(await settled('middle')), 'hostname'), 'middle');
+    } finally {
+      await on(middle, 'sed -i 1d /etc/ssh/sshd_config; pkill -HUP -o -x sshd; sleep 0.3');
+    }
+  });
+
   it('are waited for no longer than ConnectTimeout', async () => {
     configure('Host target\n  ConnectTimeout 1\n');
     const started = performance.now();
