@@ -44,6 +44,7 @@ interface Way {
   readonly login?: string;
   readonly become?: Become;
   readonly password?: string;
+  readonly withinMs?: number;
 }
 
 describe('a host where another user is become', function () {
@@ -79,11 +80,11 @@ describe('a host where another user is become', function () {
   after(() => web?.stop());
 
   const tried = async (way: Way, transport = createSshTransport(), name = 'become01') => {
-    const { method = 'sudo', program, login = 'ops', become = true, password } = way;
+    const { method = 'sudo', program, login = 'ops', become = true, password, withinMs = 10_000 } = way;
     const becoming = { method, ...(program === undefined ? {} : { program }) };
     const host = { ...fleetHost(web, login, { becoming }), name };
     const secrets = password === undefined ? {} : { becomePassword: new Secret(password) };
-    const connection = await transport.connect(host, { become, connectTimeoutMs: 10_000, secrets }, NEVER);
+    const connection = await transport.connect(host, { become, connectTimeoutMs: withinMs, secrets }, NEVER);
     if (connection.ok) open.push(connection.value);
     return connection;
   };
@@ -290,6 +291,12 @@ describe('a host where another user is become', function () {
       { password: OPS },
       /sudo did not take the password of root .*targetpw/,
       { sudoers: 'ops ALL=(ALL) ALL\nDefaults:ops rootpw' },
+    ],
+    [
+      'sudo for who must change the password',
+      { password: OPS, withinMs: 3000 },
+      /sudo does not serve ops: the account or its password has expired.* \| .*chage -l ops/,
+      { on: 'chage -d 0 ops', off: 'chage -d "$(date +%F)" ops' },
     ],
     ['sudo with noexec', {}, /start no other program \(noexec/, { sudoers: 'ops ALL=(ALL) NOPASSWD:NOEXEC: ALL' }],
     [

@@ -83,7 +83,8 @@ describe('the shell behind an SSH login', () => {
         'echo "sudo: sorry, you must have a tty to run sudo" >&2; exit 1',
         /sudo wants a terminal \(requiretty in sudoers\)/,
       ],
-      ['exec sleep 2', /did not answer within 0.5 s/],
+      ['exec sleep 2', /did not answer within 0.5 s$/],
+      ['printf "Verification code: " >&2; exec sleep 2', /did not answer within 0.5 s; it says: Verification code:$/],
     ];
     for (const [text, words] of cases)
       it(`says so: ${text}`, async () => {

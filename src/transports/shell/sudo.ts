@@ -80,7 +80,7 @@ export const SUDO: Method = {
       }),
     },
     {
-      words: /account (has )?expired|account validation failure|PAM account management|password expired/i,
+      words: /(account|password)( has| is)? expired|account validation failure|PAM account management/i,
       of: ({ from }) => ({
         message: `sudo does not serve ${from}: the account or its password has expired, or is locked`,
         hint: `Look at it on the host: chage -l ${from}; passwd -S ${from}`,
