@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ import { fleetHost } from './transport-fleet.ts';
 const problem = fleetProblem();
 const PASSWORD = "correct-horse-4711'$x";
 const PASSPHRASE = 'tr0ub4dor&3';
+const PASS = { keyPassphrase: new Secret(PASSPHRASE) };
 
 interface Try {
   readonly login?: Partial<LoginSettings>;
@@ -173,6 +174,40 @@ describe('logging in to an sshd', function () {
       assert.equal(await tried(port, { login: { agent: socket() } }), undefined);
       assert.doesNotMatch(await logOf(port), /pkalg ssh-rsa /);
     });
+
+  it('shows keys in the order in which ssh shows them', async () => {
+    for (const name of ['order-file', 'order-named', 'order-agent', 'order-locked'])
+      makeKey(name, '-t', 'ed25519', ...(name === 'order-locked' ? ['-N', PASSPHRASE] : []));
+    onAgent('-q', at('order-agent'));
+    onAgent('-q', at('order-named'));
+    rmSync(at('order-named'));
+    const names = ['order-file', 'order-named', 'order-locked'];
+    const shown = async (onlyThese: boolean, byUs: boolean): Promise<readonly string[]> => {
+      const port = await sshd('MaxAuthTries=20');
+      if (byUs) await tried(port, { login: { ...files(...names), onlyThese, agent: socket() }, secrets: PASS });
+      else
+        spawnSync('ssh', [
+          ...['-F', 'none', '-p', `${port}`, '-o', `UserKnownHostsFile=${host.knownHostsFile}`],
+          ...['-o', `IdentityAgent=${socket()}`, '-o', `IdentitiesOnly=${onlyThese ? 'yes' : 'no'}`],
+          ...[
+            '-o',
+            'BatchMode=yes',
+            ...names.flatMap((name) => ['-o', `IdentityFile=${at(name)}`]),
+            `ops@${host.address}`,
+            'true',
+          ],
+        ]);
+      return [...(await logOf(port)).matchAll(/Failed publickey for ops .*(SHA256:\S+)/g)].map(
+        ([, print = '']) => print,
+      );
+    };
+    await on('rm -f /home/ops/.ssh/authorized_keys');
+    for (const onlyThese of [false, true]) {
+      const byUs = await shown(onlyThese, true);
+      assert.equal(byUs.length, onlyThese ? 3 : 4);
+      assert.deepEqual(byUs, await shown(onlyThese, false));
+    }
+  });
 
   it('says that there were too many keys, as sshd does, and shows fewer when it is told to', async () => {
     const port = await sshd();
