@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import type { ConnectionDefault, VaultPasswordSource } from './inventory.ts';
 import { readIniSections, type IniSetting } from './ini-sections.ts';
@@ -14,10 +14,10 @@ export interface AnsibleCfg {
   readonly vaultPasswords: readonly VaultPasswordSource[];
 }
 
-/** What paths in it may begin with or hold. */
+/** What paths in it may begin with or hold, and where it was found from. */
 export interface PathWords {
   readonly home: string;
-  /** `{{CWD}}`. */
+  /** Ours, and `{{CWD}}`. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -47,7 +47,8 @@ export function loadAnsibleCfg(
   const settings = readIniSections(report);
   const find = (section: string, key: string): IniSetting | undefined =>
     settings.find((setting) => setting.section === section && setting.key === key && setting.value.trim() !== '');
-  const path = (text: string): string => fullPath(text, source.file, words);
+  const near = (text: string): string => pathFrom(text, source.file, words);
+  const path = (text: string): string => resolve(words.directory, near(text));
   const defaults = new Map<string, ConnectionDefault>();
   for (const [section, key, variable] of DEFAULTS) {
     const setting = find(section, key);
@@ -60,7 +61,7 @@ export function loadAnsibleCfg(
   const identities = find('defaults', 'vault_identity_list');
   const cfg: AnsibleCfg = {
     file: source.file,
-    inventory: listOf(find('defaults', 'inventory')).map(path),
+    inventory: listOf(find('defaults', 'inventory')).map(near),
     defaults: [...defaults.values()],
     vaultPasswords: [
       ...listOf(identities).flatMap((each) => readIdentity(unquoted(each), identities, path, report)),
@@ -105,7 +106,7 @@ function unquoted(text: string): string {
 }
 
 /** A variable that is not set stays as it is written. */
-function fullPath(text: string, file: string, { home, directory, environment }: PathWords): string {
+function pathFrom(text: string, file: string, { home, directory, environment }: PathWords): string {
   const written = text
     .trim()
     .replaceAll('{{CWD}}', directory)

@@ -51,6 +51,7 @@ describe('runbook inventory', () => {
         '',
         'Cannot be reached as they are written',
         '  win1: hosts are not reached by winrm here (hosts:6)',
+        '    hint: ssh, openssh and local are the ones there are; choose other hosts, or leave this one out',
         '',
       ].join('\n'),
     });

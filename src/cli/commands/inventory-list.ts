@@ -5,13 +5,15 @@ import { surroundings } from '../../app/surroundings.ts';
 import type { InventoryHost } from '../../model/host.ts';
 import type { Diagnostic } from '../../model/source.ts';
 import { count } from '../../util/count.ts';
+import { foldNames } from '../fold-names.ts';
 import { inventoryAsJson, jsonText } from '../inventory-json.ts';
 import { placeOf, reachOf } from '../inventory-text.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { renderTable } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal, TerminalStream } from '../terminal.ts';
+import { paragraph } from '../text.ts';
 
 /** `runbook inventory list`. */
 export async function list(
@@ -36,8 +38,8 @@ export async function list(
   const shown = hosts.value.length === all ? count(all, 'host') : `${hosts.value.length} of ${count(all, 'host')}`;
   err.print(`${err.style('dim', `${shown} from ${inventory.name}${namedBy(found)}`)}\n`);
   out.print(renderTable(['HOST', 'REACHED AS', 'GROUPS'], hosts.value.map(row), out));
-  const wrong = problemLines(hosts.value, terminal.directory);
-  if (wrong.length > 0) err.print(`\n${err.style('warn', 'Cannot be reached as they are written')}\n${wrong}`);
+  const wrong = problemLines(hosts.value, err, terminal.directory);
+  if (wrong !== '') err.print(`\n${err.style('warn', 'Cannot be reached as they are written')}\n${wrong}`);
   return 0;
 }
 
@@ -53,9 +55,22 @@ const row = (host: InventoryHost): readonly string[] => [
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
-function problemLines(hosts: readonly InventoryHost[], directory: string): string {
-  const lines = hosts.flatMap(({ name, problems }) =>
-    problems.filter(isError).map(({ message, at }) => `  ${name}: ${message} (${placeOf(at, directory)})\n`),
-  );
-  return lines.join('');
+/** What is written for several hosts once, with all of them. */
+function problemLines(hosts: readonly InventoryHost[], paper: TerminalStream, directory: string): string {
+  const alike = new Map<string, { readonly problem: Diagnostic; readonly hosts: string[] }>();
+  for (const { name, problems } of hosts) {
+    for (const problem of problems.filter(isError)) {
+      const { message, at } = problem;
+      const key = JSON.stringify([message, at]);
+      const known = alike.get(key);
+      if (known === undefined) alike.set(key, { problem, hosts: [name] });
+      else known.hosts.push(name);
+    }
+  }
+  return [...alike.values()]
+    .map(({ problem: { message, hint, at }, hosts: names }) => {
+      const what = paragraph(`${foldNames(names)}: ${message} (${placeOf(at, directory)})`, '  ', paper);
+      return hint === undefined ? `${what}\n` : `${what}\n${paragraph(`hint: ${hint}`, '    ', paper)}\n`;
+    })
+    .join('');
 }
