@@ -38,19 +38,19 @@ describe('what a shell says of its host', () => {
   });
 
   it('tells when its first line was lost', () => {
-    assert.equal(greeting('=whole ')?.whole, false);
-    assert.equal(greeting('=whole 1')?.whole, true);
+    assert.equal(greeting('=whole ')?.unfit, 'told-in-part');
+    assert.equal(greeting('=whole 1')?.unfit, undefined);
   });
 
   it('tells when SIGTERM is ignored there, of all signals', () => {
-    const ignoring = (mask: string) => greeting(`/proc/42/status:SigIgn:\t${mask}`)?.ignoresTerm;
-    assert.deepEqual(['0000000000004000', 'ffffffffffffffff'].map(ignoring), [true, true]);
-    assert.deepEqual(['0000000000000000', '0000000000001000', '0000000000008000', ''].map(ignoring), [
-      false,
-      false,
-      false,
-      false,
-    ]);
-    assert.equal(greeting()?.ignoresTerm, false);
+    const ignoring = (mask: string) => greeting('=whole 1', `/proc/42/status:SigIgn:\t${mask}`)?.unfit;
+    for (const mask of ['0000000000004000', 'ffffffffffffffff']) assert.equal(ignoring(mask), 'ignores-term', mask);
+    for (const mask of ['0000000000000000', '0000000000001000', '0000000000008000', ''])
+      assert.equal(ignoring(mask), undefined, mask);
+  });
+
+  it('tells a Korn shell, which closes descriptors', () => {
+    assert.equal(greeting('=whole 1', '=ksh @(#)MIRBSD KSH R59')?.unfit, 'ksh');
+    assert.equal(greeting('=whole 1', '=ksh ')?.unfit, undefined);
   });
 });

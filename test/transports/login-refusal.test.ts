@@ -25,6 +25,7 @@ const KNOWN: readonly (readonly [said: string, message: RegExp])[] = [
   ['System is booting up. Unprivileged users are not permitted to log in yet.', /nobody but root/],
   ['This service allows sftp connections only.', /gives ann sftp only/],
   ['Password change required but no TTY available.', /password of ann has expired/],
+  ["/bin/sh: line 34: syntax error at line 39: `)' unexpected", /does not understand what dash/],
   ['Your password has expired.', /password of ann has expired/],
 ];
 

@@ -19,6 +19,7 @@ rb_greet() {
   echo "=uid $rb_uid"
   echo "=shell $$"
   echo "=whole $rb_whole"
+  [ -n "$BASH_VERSION$ZSH_VERSION" ] || ! command -v typeset >/dev/null || echo "=ksh $KSH_VERSION"
   for rb_file in machine-id:/etc/machine-id boot_id:/proc/sys/kernel/random/boot_id; do
     rb_value=; [ ! -r "\${rb_file#*:}" ] || read -r rb_value <"\${rb_file#*:}"; echo "=\${rb_file%%:*} $rb_value"
   done
@@ -34,11 +35,15 @@ rb_greet() {
 export interface Greeting {
   readonly facts: HostFacts;
   readonly shellPid: number;
-  /** Nothing of what it was told before was lost. */
-  readonly whole: boolean;
-  /** SIGTERM is ignored there, and so in all that it starts: no shell can change that. */
-  readonly ignoresTerm: boolean;
+  /** Why it can't be worked with, although it is a shell. */
+  readonly unfit?: Unfit;
 }
+
+/**
+ * `told-in-part`: some of what it was told before is lost. `ignores-term`: SIGTERM is ignored there, and so in all that it starts;
+ * no shell can change that. `ksh`: it closes the descriptors above 2 in what it starts, so that no program could lock by one.
+ */
+export type Unfit = 'told-in-part' | 'ignores-term' | 'ksh';
 
 /** Facts that a host does not tell are empty or 0, never guessed. */
 export function parseGreeting(text: string): Greeting | undefined {
@@ -71,7 +76,14 @@ export function parseGreeting(text: string): Greeting | undefined {
     machine_id: say('machine-id'),
     uid: Number(uid),
   };
-  return { facts, shellPid, whole: say('whole') !== '', ignoresTerm: hasTerm(say('SigIgn')) };
+  const unfit = unfitBy(say);
+  return { facts, shellPid, ...(unfit !== undefined && { unfit }) };
+}
+
+function unfitBy(say: (name: string) => string): Unfit | undefined {
+  if (say('whole') === '') return 'told-in-part';
+  if (hasTerm(say('SigIgn'))) return 'ignores-term';
+  return say('ksh') === '' ? undefined : 'ksh';
 }
 
 /** A mask of signals in hexadecimal, the first one the lowest bit. */

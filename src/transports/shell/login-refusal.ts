@@ -1,5 +1,7 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
+import { unreachable } from '../../util/unreachable.ts';
+import type { Unfit } from './greeting.ts';
 import type { ShellSession } from './session.ts';
 
 /** Why no shell came of a login, from what was said instead. */
@@ -24,19 +26,28 @@ export function refusedByLogin(session: ShellSession, user: string): ErrorInfo |
   return cause === undefined ? undefined : unusable(cause.message(user, said), cause.hint(user));
 }
 
-/** A shell that is there, but was not told all: a start-up file took some of it for an answer to a question of its own. */
-export const inputTaken = (user: string): ErrorInfo =>
-  unusable(
-    `a start-up file of ${user} reads what was meant for the shell`,
-    `Let it ask only where somebody can answer: [ -t 0 ] before read, in .bashrc, .zshenv, .cshrc or config.fish of ${user}.`,
-  );
-
-/** Everything it starts would inherit that, so that nothing could be ended but by force. */
-export const signalIgnored = (user: string): ErrorInfo =>
-  unusable(
-    `a start-up file of ${user} lets all that it starts ignore SIGTERM, so that no step could be ended in order`,
-    `Look for trap '' TERM in the start-up files of ${user}.`,
-  );
+/** A shell that is there, and can't be worked with. */
+export function unfitShell(unfit: Unfit, user: string): ErrorInfo {
+  switch (unfit) {
+    case 'told-in-part':
+      return unusable(
+        `a start-up file of ${user} reads what was meant for the shell`,
+        `Let it ask only where somebody can answer: [ -t 0 ] before read, in .bashrc, .zshenv, .cshrc or config.fish of ${user}.`,
+      );
+    case 'ignores-term':
+      return unusable(
+        `a start-up file of ${user} lets all that it starts ignore SIGTERM, so that no step could be ended in order`,
+        `Look for trap '' TERM in the start-up files of ${user}.`,
+      );
+    case 'ksh':
+      return unusable(
+        '/bin/sh of the host is a Korn shell, by which nothing can be locked: it closes the descriptors of what it starts',
+        'Let /bin/sh be dash, bash or BusyBox there. A Korn shell as the login shell is well.',
+      );
+    default:
+      return unreachable(unfit);
+  }
+}
 
 /** No answer came in time. Without a session there was not even a channel. */
 export function loginSilent(session: ShellSession | undefined, user: string, seconds: string): ErrorInfo {
@@ -62,6 +73,11 @@ interface Cause {
 }
 
 const CAUSES: readonly Cause[] = [
+  {
+    words: /\/bin\/sh: .*syntax error/,
+    message: (_, said) => `/bin/sh of the host does not understand what dash, bash and BusyBox do; it says: ${said}`,
+    hint: () => 'Let /bin/sh be dash, bash or BusyBox there.',
+  },
   {
     words: /\bexec: restricted|restricted: cannot|\brestricted$/,
     message: (user, said) =>

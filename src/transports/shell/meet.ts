@@ -4,7 +4,7 @@ import type { ShownPasswords } from '../shown-passwords.ts';
 import type { Change, Start } from './become.ts';
 import { parseGreeting, type Greeting } from './greeting.ts';
 import { HOST_SOURCE } from './host-source.ts';
-import { inputTaken, signalIgnored } from './login-refusal.ts';
+import { unfitShell } from './login-refusal.ts';
 import { answerPrompt } from './password-prompt.ts';
 import type { Pipes, Reach } from './reach.ts';
 import { ShellSession } from './session.ts';
@@ -73,7 +73,6 @@ async function greet({ change, late }: Attempt, session: ShellSession, pipes: Pi
   if (report === undefined) return { how: 'late', session };
   const greeting = report.status === undefined ? undefined : parseGreeting(report.stdout.text);
   if (greeting === undefined) return { how: 'ended', session };
-  if (!greeting.whole) return { how: 'failed', error: inputTaken(change.from) };
-  if (greeting.ignoresTerm) return { how: 'failed', error: signalIgnored(change.from) };
+  if (greeting.unfit !== undefined) return { how: 'failed', error: unfitShell(greeting.unfit, change.from) };
   return { how: 'open', shell: { session, greeting } };
 }
