@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { err, ok, type Result } from '../util/result.ts';
 import { readNames, type NamePattern } from './name-pattern.ts';
 
@@ -88,8 +87,10 @@ const RANGE = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
 const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(?<![_-])`;
 const NAME_AND_PORT = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*:[0-9]+$`, 'iu');
 
+const IPV6 = /^(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?!.*::.*::)[0-9a-f:]*::[0-9a-f:]*(?:\d+(?:\.\d+){3})?)$/i;
+
 /** Its colons separate nothing. */
-const isOneAddress = (text: string): boolean => (isIPv6(text) && !text.includes('%')) || NAME_AND_PORT.test(text);
+const isOneAddress = (text: string): boolean => IPV6.test(text) || NAME_AND_PORT.test(text);
 
 function parseTerm(written: string): Result<PatternTerm, PatternError> {
   const role = written.startsWith('!') ? 'exclude' : written.startsWith('&') ? 'intersect' : 'include';

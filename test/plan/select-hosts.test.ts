@@ -232,6 +232,21 @@ describe('selectHosts', () => {
     );
   });
 
+  it('takes an IPv6 address for one name', () => {
+    const addresses = ['2001:db8::1', '::1', '2001:db8:0:0:0:0:0:2', '::ffff:192.0.2.1'];
+    const from = inventoryOf([...addresses, 'web01'], {});
+    for (const address of addresses) {
+      for (const pattern of [address, `${address},web01`, `web01,${address}`]) {
+        const result = selectHosts(from, pattern);
+        assert.ok(result.ok, pattern);
+        assert.deepEqual(
+          result.value.map(({ name }) => name),
+          pattern.split(','),
+        );
+      }
+    }
+  });
+
   it('takes less than 50 ms for twenty terms on 5,000 hosts', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `web${index}.dc${index % 7}.example.com`);
     const groups = Object.fromEntries(
