@@ -84,7 +84,7 @@ function certificate(): KeyText {
 }
 
 /** The name as known_hosts has it, byte by byte. */
-export function nameIn({ address, port }: Asked): string {
+function nameIn({ address, port }: Asked): string {
   const bytes = Buffer.from(address).toString('latin1');
   return port === 22 ? bytes : `[${bytes}]:${port}`;
 }
