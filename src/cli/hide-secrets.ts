@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/source.ts';
 
 /** A value in clear text under a name that says what it is: not `!secret NAME`, a span, or a map that describes a param. */
-const SECRET = /(?:passw(?:or)?d|_pass|secret|token|api_?key)["']?[ \t]*:[ \t]*(?!!secret\b|[{[]|["']?\$\{\{|#)\S/i;
+const SECRET = /(?:passw(?:or)?d|_pass|secret|token|api_?key)["']?[ \t]*[:=][ \t]*(?!!secret\b|[{[]|["']?\$\{\{|#)\S/i;
 /** The value is on the next lines. */
 const SECRET_BELOW = /\bansible_\w{0,40}pass\w{0,40}["']?[ \t]*:[ \t]*(?:#.*)?$/;
 

@@ -111,7 +111,8 @@ function readHost(
   return {
     name: entry.name,
     ...connecting,
-    problems: [...problems, ...values.problems],
+    // Where a file is not known, what is missing may be in it.
+    problems: problems.length > 0 ? problems : values.problems,
     groups: tree.groupsOf(entry.name).filter((group) => group !== 'all'),
     vars: Object.fromEntries(
       [...vars].filter(([name]) => !isSecretVariable(name)).map(([name, { value }]) => [name, value]),

@@ -27,17 +27,24 @@ export function shortFormOf(action: Action): string | undefined {
 
 /** The schema of inventory files for editors: groups with hosts, vars and children, as Ansible has them. */
 export function inventorySchema(): JsonSchema {
+  const text = (description: string): JsonSchema => ({ type: 'string', description });
   const vars: JsonSchema = {
     type: ['object', 'string', 'null'],
     properties: {
-      ansible_host: { type: 'string', description: 'Address; by default the name' },
-      ansible_port: { type: 'integer', minimum: 1, maximum: 65535 },
-      ansible_user: { type: 'string', description: 'Login user' },
-      ansible_connection: { enum: ['ssh', 'local'] },
-      ansible_ssh_private_key_file: { type: 'string' },
-      ansible_become_password: { type: 'string', description: 'For sudo: !secret NAME' },
-      ansible_become_pass: { type: 'string', description: 'The same as ansible_become_password' },
-      runbook_known_hosts: { type: 'string', description: 'The known_hosts file to check its key against' },
+      ansible_host: text('Address; by default the name'),
+      ansible_port: { type: ['integer', 'string'], minimum: 1, maximum: 65535, pattern: String.raw`^\d+$|\{\{` },
+      ansible_user: text('Login user; by default what the configuration of ssh says'),
+      ansible_password: text('To log in: !secret NAME, or !vault'),
+      ansible_ssh_private_key_file: text('~/ is your home, other paths start at this file'),
+      ansible_ssh_private_key_passphrase: text('Of that key: !secret NAME, or !vault'),
+      ansible_ssh_common_args: text('Options of ssh, such as -J BASTION or -o Key=Value'),
+      ansible_timeout: { type: ['integer', 'string'], description: 'Seconds to connect in' },
+      ansible_connection: text('ssh, openssh or local; hosts with another one cannot be chosen'),
+      runbook_connection: { enum: ['ssh', 'openssh', 'local'], description: 'Wins over ansible_connection' },
+      runbook_known_hosts: text('The known_hosts file to check its key against'),
+      ansible_become_method: text('sudo, su or doas'),
+      ansible_become_password: text('For sudo, su or doas: !secret NAME, or !vault'),
+      ansible_become_pass: text('Wins over ansible_become_password'),
     },
   };
   return {

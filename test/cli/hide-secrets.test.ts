@@ -9,6 +9,7 @@ describe('hideSecrets', () => {
     ['one on the next line', 'ansible_ssh_pass:\n  hunter2\nb: 2', [1, 2]],
     ['one in a block', '  db_password: |\n    hunter2\n\n    hunter3\n  b: 2', [1, 2, 3, 4]],
     ['other names of secrets', 'API_KEY: x\napi-token: x\nPGPASSWORD: x\nclient_secret: x', [1, 2, 3, 4]],
+    ['one in the INI form', 'web01 ansible_password=hunter2 x=1\n[web:vars]\nansible_ssh_pass = hunter3', [1, 3]],
     ['one beside the name of another', 'a: { db_password: !secret db, web_password: hunter2 }', [1]],
   ];
   for (const [what, text, lines] of hidden) {

@@ -148,7 +148,7 @@ describe('How a host of an inventory is reached', () => {
     ],
     ...['ansible_host_key_checking: false', 'ansible_ssh_host_key_checking: "no"'].map(
       (vars): readonly [string, string, string] => [
-        `${vars}`,
+        vars,
         `a: { ${vars} }`,
         `1:${24 + vars.indexOf(':')} E_HOST_KEY ${vars.split(':')[0] ?? ''}: the keys of hosts are always checked | put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new`,
       ],

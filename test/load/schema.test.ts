@@ -64,5 +64,6 @@ describe('The schema of inventories for editors', () => {
     );
     assert.ok(!validate({ all: { host: {} } }));
     assert.ok(!validate({ all: { hosts: { web1: { ansible_port: 70000 } } } }));
+    assert.ok(validate({ all: { hosts: { web1: { ansible_port: '{{ port }}', ansible_connection: 'winrm' } } } }));
   });
 });

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { fillWanted } from '../../src/load/inventory/wanted-vars.ts';
+import { SecretName } from '../../src/model/scalar-literal.ts';
+import { loadText } from '../support/inventory-files.ts';
+
+describe('fillWanted', () => {
+  it('fills plain names into the variables that are wanted, at any depth, and leaves the others', async () => {
+    const { vars, problems } = await fill(
+      [
+        'path: "{{ base }}/{{ inventory_hostname_short }}", base: /srv, other: "{{ base }}"',
+        'list: ["{{ n }}", x], n: 7, map: { a: ["{{ base }}"] }, whole: "{{ list }}", flag: yes, text: "is {{ flag }}"',
+      ].join(', '),
+      ['path', 'list', 'map', 'whole', 'text', 'absent'],
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(vars, {
+      ...{ path: '/srv/web01', base: '/srv', other: '{{ base }}', list: [7, 'x'], n: 7, map: { a: ['/srv'] } },
+      ...{ whole: [7, 'x'], flag: true, text: 'is True' },
+    });
+  });
+
+  it('keeps the name of a secret, and takes !unsafe as it stands', async () => {
+    const { vars } = await fill('token: "{{ api }}", api: !secret api, raw: !unsafe "{{ x }}"', ['token', 'raw']);
+    assert.deepEqual(vars['token'], new SecretName('api'));
+    assert.equal(vars['raw'], '{{ x }}');
+  });
+
+  it('tells what only Ansible evaluates, where it is written, once for all hosts that share it', async () => {
+    const { inventory } = await loadText(
+      'all: { vars: { path: "{{ ansible_facts.x }}", list: ["{{ a }}"] }, hosts: { web01: , web02: } }',
+    );
+    const locate = (host: string, variable: string) => inventory?.origins(host, variable)[0]?.at;
+    const { problems } = fillWanted(inventory?.hosts ?? [], ['path', 'list'], locate);
+    assert.deepEqual(
+      problems.map(({ code, message, at }) => `${at.start.line}:${at.start.column} ${code} ${message}`),
+      [
+        '1:22 E_TEMPLATE the variable path of web01 holds an expression of Jinja, which is not evaluated here: ansible_facts.x',
+        '1:53 E_TEMPLATE the variable list of web01 names a, a variable that this host does not have',
+      ],
+    );
+  });
+});
+
+async function fill(vars: string, names: readonly string[]) {
+  const { inventory } = await loadText(`all: { hosts: { web01.example.com: { ${vars} } } }`);
+  assert.ok(inventory !== undefined);
+  const { hosts, problems } = fillWanted(inventory.hosts, names, () => undefined);
+  return { vars: hosts[0]?.vars ?? {}, problems };
+}
