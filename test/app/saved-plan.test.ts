@@ -70,6 +70,22 @@ describe('a plan that is found again', () => {
     );
   });
 
+  it('follows the ansible.cfg that it was made with, and none where there was none', async () => {
+    const none = await save({});
+    write('ansible.cfg', '[defaults]\nremote_port = 2222\n');
+    assert.equal(compareWithPlan(none, await prepareAgain(none)), undefined);
+
+    const prepared = await prepare({ runbook: './tmp-full.yaml', local: false, params: [] }, here());
+    assert.ok(prepared.ok, JSON.stringify(prepared));
+    const { selection } = prepared.value;
+    assert.deepEqual(
+      selection.targets.map(({ port }) => port),
+      [2222, 2222],
+    );
+    const again = await prepareAgain({ ...none, selection }, '/');
+    assert.deepEqual(again.selection.targets, selection.targets);
+  });
+
   it('keeps the names of secrets, and no value', async () => {
     const saved = await save({});
     assert.equal(saved.selection.targets[0]?.params['token'], '!secret TOKEN');
