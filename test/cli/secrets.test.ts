@@ -155,10 +155,10 @@ describe('secrets', function () {
         fine.err,
         /^inventory\.yaml:5:28: warning W_PLAINTEXT_SECRET: a clear-text password; whoever reads this file has it\n {2}hint: /,
       );
-      place.write({ 'inventory.yaml': inventory('      ansible_prot: 22\n') });
+      place.write({ 'inventory.yaml': inventory('      ansible_port: ssh\n') });
       const typo = await place.runbook(argv, { environment });
       assert.equal(typo.code, 65);
-      assert.match(typo.err, /\n {2}6 \| {7}ansible_prot: 22\n/);
+      assert.match(typo.err, /\n {2}6 \| {7}ansible_port: ssh\n/);
       place.write({ 'inventory.yaml': inventory('    b: [\n') });
       const broken = await place.runbook(argv, { environment });
       assert.equal(broken.code, 65);

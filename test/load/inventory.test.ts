@@ -225,6 +225,11 @@ describe('loadInventory', () => {
       ['1:17 E_RANGE "w[1:2": a [ is not closed | write a range as web[01:20]'],
     ],
     [
+      'a reserved key',
+      'all: { hosts: { a: { __proto__: 1 } } }',
+      ['1:22 E_KEY the key __proto__ is reserved | use another name'],
+    ],
+    [
       'a tag that Ansible does not know',
       'all: { hosts: { a: { x: !env HOME } } }',
       ['1:25 E_TAG unknown tag !env: !secret is the only one | quote a value that starts with !: "!env HOME } } }"'],

@@ -155,7 +155,7 @@ export class Builder {
       return this.#report.error('E_MERGE', span, 'merge keys are not supported', 'write the keys out');
     }
     if (text === '__proto__' || (!this.#rules.lenient && RESERVED.has(text)))
-      this.#report.error('E_KEY', span, `the key ${text} is reserved`, 'use another name');
+      return this.#report.error('E_KEY', span, `the key ${text} is reserved`, 'use another name');
     const normal = this.#rules.lenient ? text : text.normalize('NFKC');
     const first = map.normalForms.get(normal);
     if (first !== undefined) {
