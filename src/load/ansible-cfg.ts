@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
+import { withoutUnchecked } from './inventory/ssh-arguments.ts';
 import type { ConnectionDefault, VaultPasswordSource } from './inventory.ts';
 import { readIniSections, type IniSetting } from './ini-sections.ts';
 import { Report } from './report.ts';
@@ -53,8 +54,8 @@ export function loadAnsibleCfg(
   for (const [section, key, variable] of DEFAULTS) {
     const setting = find(section, key);
     if (setting === undefined) continue;
-    const value = key === 'private_key_file' ? path(setting.value) : unquoted(setting.value);
-    defaults.set(variable, { variable, value, at: report.lines.range(setting.at) });
+    const value = valueOf(key, setting, path, report);
+    if (value !== '') defaults.set(variable, { variable, value, at: report.lines.range(setting.at) });
   }
   for (const section of ['defaults', 'ssh_connection']) warnOfUncheckedKeys(find(section, 'host_key_checking'), report);
   const passwordFile = find('defaults', 'vault_password_file');
@@ -74,10 +75,23 @@ export function loadAnsibleCfg(
 const TRUE = /^(?:y|yes|on|1|true|t|1\.0)$/i;
 
 function warnOfUncheckedKeys(setting: IniSetting | undefined, report: Report): void {
-  if (setting === undefined || TRUE.test(setting.value.trim())) return;
-  const message = 'host_key_checking is off in ansible.cfg; this is not followed: host keys are always checked';
+  if (setting !== undefined && !TRUE.test(setting.value.trim()))
+    warnOfStrictness('host_key_checking off', setting, report);
+}
+
+function warnOfStrictness(what: string, setting: IniSetting, report: Report): void {
+  const message = `${what} is not followed: host keys are always checked`;
   const hint = 'put the keys into known_hosts once; to take new ones: -o StrictHostKeyChecking=accept-new in ssh_args';
   report.warning('W_NOT_FOLLOWED', setting.at, message, hint);
+}
+
+/** Ansible's own users write these here, where they hold for Ansible too: they are left out, which is stricter. */
+function valueOf(key: string, setting: IniSetting, path: (text: string) => string, report: Report): string {
+  if (key === 'private_key_file') return path(setting.value);
+  if (!key.endsWith('_args')) return unquoted(setting.value);
+  const { text, left } = withoutUnchecked(unquoted(setting.value));
+  if (left.length > 0) warnOfStrictness(`${left.join(' and ')} in ${key}`, setting, report);
+  return text;
 }
 
 function readIdentity(

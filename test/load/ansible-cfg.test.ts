@@ -58,8 +58,15 @@ describe('loadAnsibleCfg', () => {
   });
 
   const warned: readonly (readonly [text: string, message: RegExp])[] = [
-    ['[defaults]\nhost_key_checking = False\n', /^host_key_checking is off .* host keys are always checked$/],
-    ['[ssh_connection]\nhost_key_checking = no\n', /^host_key_checking is off/],
+    [
+      '[defaults]\nhost_key_checking = False\n',
+      /^host_key_checking off is not followed: host keys are always checked$/,
+    ],
+    ['[ssh_connection]\nhost_key_checking = no\n', /^host_key_checking off is not followed/],
+    [
+      '[ssh_connection]\nssh_args = -o StrictHostKeyChecking=no -C\n',
+      /^StrictHostKeyChecking=no in ssh_args is not followed/,
+    ],
     ['[defaults]\nvault_identity_list = dev@prompt\n', /^the password of the vault id dev is not asked for$/],
   ];
   for (const [text, message] of warned) {

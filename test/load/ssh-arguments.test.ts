@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseSshArguments } from '../../src/load/inventory/ssh-arguments.ts';
+import { parseSshArguments, withoutUnchecked } from '../../src/load/inventory/ssh-arguments.ts';
 
 describe("the arguments of ssh in Ansible's inventories", () => {
   const optionsOf = (text: string): readonly string[] => {
@@ -89,4 +89,23 @@ describe("the arguments of ssh in Ansible's inventories", () => {
       assert.equal(read.ok ? '' : read.error.code, 'E_UNSUPPORTED', text);
     }
   });
+});
+
+describe('withoutUnchecked', () => {
+  const cases: readonly (readonly [text: string, kept: string, left: readonly string[]])[] = [
+    ['-o ControlMaster=auto -C', '-o ControlMaster=auto -C', []],
+    ['-o StrictHostKeyChecking=no -C', '-C', ['StrictHostKeyChecking=no']],
+    ['-C -oStrictHostKeyChecking=no', '-C', ['StrictHostKeyChecking=no']],
+    [
+      "-o 'ProxyCommand=ssh -W %h:%p b' -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no",
+      "-o 'ProxyCommand=ssh -W %h:%p b'",
+      ['UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no'],
+    ],
+    ['-o StrictHostKeyChecking=accept-new', '-o StrictHostKeyChecking=accept-new', []],
+    ["-o 'unclosed", "-o 'unclosed", []],
+  ];
+  for (const [text, kept, left] of cases)
+    it(`keeps ${JSON.stringify(kept)} of ${text}`, () => {
+      assert.deepEqual(withoutUnchecked(text), { text: kept, left });
+    });
 });

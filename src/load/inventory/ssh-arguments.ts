@@ -77,6 +77,22 @@ export function parseSshArguments(text: string): Result<SshArguments, SshArgumen
   });
 }
 
+/** The text without the `-o` that would trust any host, and what these were. */
+export function withoutUnchecked(text: string): { readonly text: string; readonly left: readonly string[] } {
+  const words = splitShellWords(text, { comments: false });
+  if (!words.ok) return { text, left: [] };
+  const left: string[] = [];
+  let kept = text;
+  for (const [index, { text: word, start, end }] of [...words.value.entries()].toReversed()) {
+    const isApart = words.value[index - 1]?.text === '-o';
+    const option = isApart ? word : /^-o(?=.)(.*)$/s.exec(word)?.[1];
+    if (option === undefined || whyRefused(inOneForm(option))?.code !== 'E_HOST_KEY') continue;
+    left.unshift(option);
+    kept = kept.slice(0, isApart ? words.value[index - 1]?.start : start) + kept.slice(end);
+  }
+  return { text: kept.trim(), left };
+}
+
 /** `Key=Value`, which ssh also takes as `Key Value` and `Key = "Value"`. */
 function inOneForm(option: string): string {
   const [, key = option, value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
