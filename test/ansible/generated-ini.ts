@@ -1,5 +1,5 @@
 import { GROUP_NAMES, hostKey, HOST_NAMES, VARIABLE_NAMES } from './generated-names.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 /** Ansible's INI form: sections in any order, some of them twice. */
 export function iniText(random: Random): string {

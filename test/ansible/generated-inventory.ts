@@ -2,7 +2,7 @@ import { programText } from './generated-program.ts';
 import { iniText } from './generated-ini.ts';
 import { yamlText, yamlVariables } from './generated-yaml.ts';
 import { GROUP_NAMES, HOST_NAMES } from './generated-names.ts';
-import { Random } from './random.ts';
+import { Random } from '../support/random.ts';
 
 /** Files by their path in a folder, and which of them are the sources, in order. */
 export interface GeneratedInventory {

@@ -1,6 +1,6 @@
 import type { GeneratedInventory } from './generated-inventory.ts';
 import { GROUP_NAMES, HOST_NAMES } from './generated-names.ts';
-import { Random } from './random.ts';
+import { Random } from '../support/random.ts';
 
 export type GeneratedPattern = readonly [pattern: string, limit: string | null];
 

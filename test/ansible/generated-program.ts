@@ -1,5 +1,5 @@
 import { GROUP_NAMES, HOST_NAMES, VARIABLE_NAMES } from './generated-names.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 /** A program that prints an inventory as JSON, with the variables of its hosts in `_meta` or when it is asked for one. */
 export function programText(random: Random): string {

@@ -1,5 +1,5 @@
 import { GROUP_NAMES, hostKey, VARIABLE_NAMES } from './generated-names.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 /** Ansible's YAML form, in block style with values in all styles. */
 export function yamlText(random: Random): string {

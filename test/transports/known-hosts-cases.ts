@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { joined, publicPart } from '../../src/transports/ssh/public-key.ts';
-import type { Random } from '../ansible/random.ts';
+import type { Random } from '../support/random.ts';
 import { newKey } from './ssh-server.ts';
 
 /** A key that may stand in a known_hosts file, as type and base64. */

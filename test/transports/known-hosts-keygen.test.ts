@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fingerprint } from '../../src/transports/ssh/host-key-blob.ts';
 import { KnownHosts, nameOf } from '../../src/transports/ssh/known-hosts.ts';
 import { mapLimited } from '../../src/util/map-limited.ts';
-import { Random } from '../ansible/random.ts';
+import { Random } from '../support/random.ts';
 import { skip } from '../support/skip.ts';
 import { ASKED, someKeys, someLine } from './known-hosts-cases.ts';
 

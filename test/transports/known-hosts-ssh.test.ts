@@ -12,7 +12,7 @@ import type { KeyedHop } from '../../src/transports/ssh/host-key-look.ts';
 import { judgeHostKey, keyAlgorithms, keysOf } from '../../src/transports/ssh/host-key.ts';
 import { KnownHostsFiles } from '../../src/transports/ssh/known-hosts-file.ts';
 import { mapLimited } from '../../src/util/map-limited.ts';
-import { Random } from '../ansible/random.ts';
+import { Random } from '../support/random.ts';
 import { skip } from '../support/skip.ts';
 import { ASKED, someHosts, someKeys, someLine, type KeyText } from './known-hosts-cases.ts';
 import { newKey } from './ssh-server.ts';

@@ -3,7 +3,7 @@ import { askTogether, type Ask } from '../../src/transports/ssh-config/answers.t
 import type { Answer } from '../../src/transports/ssh-config/answer.ts';
 import { askSsh, type Question } from '../../src/transports/ssh-config/question.ts';
 import { ok } from '../../src/util/result.ts';
-import { Random } from '../ansible/random.ts';
+import { Random } from '../support/random.ts';
 import { skip } from '../support/skip.ts';
 import { noClient, SshPlace } from './ssh-config-place.ts';
 
