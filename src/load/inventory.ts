@@ -6,7 +6,7 @@ import { checkVariables } from './inventory/check-variables.ts';
 import { isSecretVariable } from './inventory/connection-variables.ts';
 import { readConnection, type ConnectionContext, type LoginUser } from './inventory/connection.ts';
 import { ON_DISK } from './inventory/disk.ts';
-import { InventoryEntries, rangeOf, type HostEntry, type Variable } from './inventory/entries.ts';
+import { HostVariables, InventoryEntries, rangeOf, type HostEntry, type Variable } from './inventory/entries.ts';
 import type { InventoryFiles } from './inventory/files.ts';
 import { resolveGroups, type GroupTree } from './inventory/group-tree.ts';
 import { HostValues, type ConnectionDefault } from './inventory/host-values.ts';
@@ -89,7 +89,7 @@ export async function loadInventory(
   };
 }
 
-const NOTHING: Layered = { layers: [], vars: new Map(), problems: [] };
+const NOTHING: Layered = { layers: [], vars: new HostVariables(new Map(), new Map()), problems: [] };
 
 function checkHosts({ hosts }: InventoryEntries, [first = '']: readonly string[]): Diagnostic | undefined {
   if (hosts.size === 0) {
@@ -108,15 +108,19 @@ function readHost(
 ): InventoryHost {
   const values = new HostValues(entry.name, vars, defaults);
   const connecting = readConnection(entry, values, context);
+  let shown: InventoryHost['vars'] | undefined;
   return {
     name: entry.name,
     ...connecting,
     // Where a file is not known, what is missing may be in it.
     problems: problems.length > 0 ? problems : values.problems,
     groups: tree.groupsOf(entry.name).filter((group) => group !== 'all'),
-    vars: Object.fromEntries(
-      [...vars].filter(([name]) => !isSecretVariable(name)).map(([name, { value }]) => [name, value]),
-    ),
+    // Only for those that are chosen: thousands of hosts may share hundreds of variables.
+    get vars() {
+      return (shown ??= Object.fromEntries(
+        vars.values().flatMap(({ name, value }) => (isSecretVariable(name) ? [] : [[name, value] as const])),
+      ));
+    },
   };
 }
 

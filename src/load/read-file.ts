@@ -57,7 +57,7 @@ export function readBytes(
     if (!stat.isFile()) return problem('E_NOTFILE', 'this is not a regular file', `give the path of ${kind}`);
     const refusal = refuse(stat);
     if (refusal !== undefined) return err(refusal);
-    const bytes = readAtMost(descriptor, maxBytes + 1);
+    const bytes = readAtMost(descriptor, maxBytes + 1, stat.size);
     if (bytes.length > maxBytes) return problem('E_SIZE', `the file is larger than ${sizeOf(maxBytes)}`, tooLarge);
     return ok(bytes);
   } catch (error) {
@@ -71,11 +71,13 @@ function sizeOf(bytes: number): string {
   return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes / 1024} KiB`;
 }
 
-function readAtMost(descriptor: number, limit: number): Buffer {
-  const buffer = Buffer.alloc(limit);
+/** `size`: what the file is said to have; it may have more by now, and some of the kernel's say nothing. */
+function readAtMost(descriptor: number, limit: number, size: number): Buffer {
+  let buffer = Buffer.alloc(Math.min(limit, size + 1024));
   let length = 0;
   while (length < limit) {
-    const count = readSync(descriptor, buffer, length, limit - length, null);
+    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(limit, 2 * length));
+    const count = readSync(descriptor, buffer, length, buffer.length - length, null);
     if (count === 0) break;
     length += count;
   }

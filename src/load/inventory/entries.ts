@@ -22,6 +22,26 @@ export interface Variable {
 
 export type Variables = ReadonlyMap<string, Variable>;
 
+/** What holds for one host: its own variables, and below them those that it shares with others of its groups. */
+export class HostVariables {
+  readonly #own: Variables;
+  readonly #shared: Variables;
+
+  constructor(own: Variables, shared: Variables) {
+    this.#own = own;
+    this.#shared = shared;
+  }
+
+  get(name: string): Variable | undefined {
+    return this.#own.get(name) ?? this.#shared.get(name);
+  }
+
+  /** The shared ones first. */
+  values(): readonly Variable[] {
+    return [...new Map([...this.#shared, ...this.#own]).values()];
+  }
+}
+
 export interface GroupEntry {
   readonly name: string;
   readonly hosts: Set<string>;

@@ -3,7 +3,7 @@ import type { Diagnostic, SourceRange } from '../../model/source.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
-import { rangeOf, type Variables } from './entries.ts';
+import { rangeOf, type HostVariables } from './entries.ts';
 import { shortName } from './group-tree.ts';
 import { fillValue, type LookUp } from './template.ts';
 
@@ -33,10 +33,10 @@ export interface GivenText extends Omit<Given, 'value'> {
 export class HostValues {
   readonly problems: Diagnostic[] = [];
   readonly #name: string;
-  readonly #vars: Variables;
+  readonly #vars: HostVariables;
   readonly #defaults: readonly ConnectionDefault[];
 
-  constructor(name: string, vars: Variables, defaults: readonly ConnectionDefault[]) {
+  constructor(name: string, vars: HostVariables, defaults: readonly ConnectionDefault[]) {
     this.#name = name;
     this.#vars = vars;
     this.#defaults = defaults;

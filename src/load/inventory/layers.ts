@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/source.ts';
-import type { InventoryEntries, Variables } from './entries.ts';
+import { HostVariables, type InventoryEntries, type Variable, type Variables } from './entries.ts';
 import type { GroupTree } from './group-tree.ts';
 import type { VarsFile, VarsFiles } from './vars-files.ts';
 
@@ -14,7 +14,7 @@ export interface Layered {
   /** The weakest first. */
   readonly layers: readonly Layer[];
   /** What holds in the end. */
-  readonly vars: Variables;
+  readonly vars: HostVariables;
   /** Files that could not be read, or not wholly: they may say something else. */
   readonly problems: readonly Diagnostic[];
 }
@@ -28,7 +28,7 @@ export async function layersOfHosts(
   tree: GroupTree,
   files: VarsFiles,
 ): Promise<ReadonlyMap<string, Layered>> {
-  const ofGroups = new Map<string, Promise<Layered>>();
+  const ofGroups = new Map<string, Promise<Shared>>();
   const layered = new Map<string, Layered>();
   for (const name of entries.hosts.keys()) {
     const groups = tree.groupsOf(name);
@@ -42,11 +42,16 @@ export async function layersOfHosts(
   return layered;
 }
 
+/** Of all hosts that are in the same groups. */
+interface Shared extends Omit<Layered, 'vars'> {
+  readonly vars: Variables;
+}
+
 async function layersOfGroups(
   groups: readonly string[],
   { groups: entries }: InventoryEntries,
   files: VarsFiles,
-): Promise<Layered> {
+): Promise<Shared> {
   const written = groups.map((name) => ({ place: `the group ${name}`, vars: entries.get(name)?.vars ?? NO_VARS }));
   const found = await Promise.all(groups.map((name) => files.of('group_vars', name)));
   const [ofAll = [], ...ofOthers] = found;
@@ -60,33 +65,32 @@ async function layersOfGroups(
   const layers = [...written, ...read.map(([group, { vars }]) => ({ place: `group_vars of ${group}`, vars }))].filter(
     ({ vars }) => vars.size > 0,
   );
-  return { layers, vars: merge(NO_VARS, layers), problems: read.flatMap(([, { problems }]) => problems) };
+  return { layers, vars: merge(layers), problems: read.flatMap(([, { problems }]) => problems) };
 }
 
 function withHost(
-  shared: Layered,
+  shared: Shared,
   name: string,
   { hosts }: InventoryEntries,
   files: readonly (readonly VarsFile[])[],
 ): Layered {
   const own = hosts.get(name)?.vars ?? NO_VARS;
   const read = files.flat();
-  if (own.size === 0 && read.length === 0) return shared;
   const layers = [
     { place: `the host ${name}`, vars: own },
     ...read.map(({ vars }) => ({ place: `host_vars of ${name}`, vars })),
   ].filter(({ vars }) => vars.size > 0);
   return {
     layers: [...shared.layers, ...layers],
-    vars: merge(shared.vars, layers),
+    vars: new HostVariables(layers.length === 1 ? (layers[0]?.vars ?? NO_VARS) : merge(layers), shared.vars),
     problems: [...shared.problems, ...read.flatMap(({ problems }) => problems)],
   };
 }
 
 const NO_VARS: Variables = new Map();
 
-function merge(weaker: Variables, layers: readonly Layer[]): Variables {
-  const merged = new Map(weaker);
+function merge(layers: readonly Layer[]): Variables {
+  const merged = new Map<string, Variable>();
   for (const { vars } of layers) for (const [name, variable] of vars) merged.set(name, variable);
   return merged;
 }
