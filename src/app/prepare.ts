@@ -1,5 +1,4 @@
 import { fillWanted } from '../load/inventory/wanted-vars.ts';
-import { openVaulted } from '../load/vaulted-secret.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
@@ -10,6 +9,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
 import { openHosts, problemsOf, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
+import { openVaults } from './open-vaults.ts';
 import { runSelection } from './run-selection.ts';
 import { settleHosts } from './settle-hosts.ts';
 import { checkBecomePasswords } from './become-password.ts';
@@ -77,14 +77,13 @@ export async function prepareRunbook(
 
   const secrets = await lookUpSecrets(neededSecrets(runbook.value.value, bound.value), selection, surroundings);
   if (!secrets.ok) return secrets;
-  const filled = fillSecrets(runbook.value.value, bound.value, secrets.value);
-  const closed = await openVaulted(filled.flatMap(({ params: own, secrets: shown }) => [own, shown]));
-  if (closed.length > 0) return err(inFiles(closed, sources));
-  const wrong = checkBecomePasswords(filled);
+  const filled = await openVaults(fillSecrets(runbook.value.value, bound.value, secrets.value));
+  if (!filled.ok) return err(inFiles(filled.error, sources));
+  const wrong = checkBecomePasswords(filled.value);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = [...files.flatMap((file) => file.warnings), ...problems];
   const kept = runSelection(selection, runbook.value.value, hosts.value.value.from, bound.value, surroundings);
-  return ok({ runbook: runbook.value.value, hosts: filled, selection: kept, warnings, sources });
+  return ok({ runbook: runbook.value.value, hosts: filled.value, selection: kept, warnings, sources });
 }
 
 const namesOf = ({ params }: Runbook): readonly string[] => params.map(({ name }) => name);

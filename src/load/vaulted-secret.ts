@@ -10,7 +10,7 @@ type Unseal = () => Promise<Result<string, Omit<Diagnostic, 'severity' | 'at'> |
 export class VaultedSecret extends Secret {
   readonly #at: SourceRange;
   readonly #unseal: Unseal;
-  #value: string | undefined;
+  #secret: Secret | undefined;
   /** Why it could not be opened. */
   trouble: Diagnostic | undefined;
 
@@ -21,7 +21,7 @@ export class VaultedSecret extends Secret {
   }
 
   get isOpen(): boolean {
-    return this.#value !== undefined;
+    return this.#secret !== undefined;
   }
 
   /** A text that can be put together once all of these are open. */
@@ -34,18 +34,23 @@ export class VaultedSecret extends Secret {
 
   /** Why it stays closed, if it does. */
   async open(): Promise<Diagnostic | undefined> {
-    if (this.#value !== undefined) return undefined;
+    if (this.#secret !== undefined) return undefined;
     const opened = await this.#unseal();
     this.trouble = opened.ok ? undefined : { severity: 'error', at: this.#at, ...opened.error };
     if (!opened.ok) return this.trouble;
-    this.#value = opened.value;
+    this.#secret = new Secret(opened.value);
     return undefined;
   }
 
   /** Only after `open`. */
   override reveal(): string {
-    if (this.#value === undefined) throw new Error('a vault was read before it was opened');
-    return this.#value;
+    return this.secret.reveal();
+  }
+
+  /** What was in it, as any other secret. Only after `open`. */
+  get secret(): Secret {
+    if (this.#secret === undefined) throw new Error('a vault was read before it was opened');
+    return this.#secret;
   }
 }
 
@@ -62,4 +67,16 @@ function collect(value: unknown, found: Set<VaultedSecret>): void {
   else if (Array.isArray(value)) for (const item of value) collect(item, found);
   else if (typeof value === 'object' && value !== null && !(value instanceof Secret))
     for (const item of Object.values(value)) collect(item, found);
+}
+
+/** A map with what was in the vaults in their place; all of them are open. */
+export function withOpened<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, opened(value)])) as T;
+}
+
+function opened(value: unknown): unknown {
+  if (value instanceof VaultedSecret) return value.secret;
+  if (Array.isArray(value)) return value.map(opened);
+  const isMap = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isMap ? withOpened(value) : value;
 }

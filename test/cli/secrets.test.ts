@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { HUNTER2, inYaml, PASSWORD } from '../load/vaulted.ts';
 import { skip } from '../support/skip.ts';
 import { PROGRAM, Workplace, type Ended } from './spawn.ts';
 
@@ -71,6 +72,17 @@ describe('secrets', function () {
       assert.ok(!places.some((text) => text.includes(form.slice(0, 60))), `${form.slice(0, 60)} is shown`);
     }
   }
+
+  it('of a vault in an inventory reach a command, and show nowhere; without its password nothing is contacted', async () => {
+    const vars = `    token: "{{ in_vault }}"\n    in_vault: ${inYaml(HUNTER2, '      ')}\n`;
+    const inventory = `all:\n  vars:\n${vars}  hosts: { me: { ansible_connection: local } }\n`;
+    place.write({ 'inventory.yaml': inventory, pw: PASSWORD });
+    const argv = ['plan', 'token', '-i', 'inventory.yaml', '--hosts', 'all', '-v'];
+    assertArrived(await place.runbook([...argv, '--vault-password-file', 'pw']), 'hunter2');
+    const { code, err } = await place.runbook(argv);
+    assert.equal(code, 65);
+    assert.match(err, /^inventory\.yaml:4:15: error E_VAULT: it is in a vault, and no password for it was given\n/);
+  });
 
   it('of a file reach a command by stdin and environment, and show nowhere', async () => {
     writePrivate('secrets.yaml', `api-token: ${CANARY}\nother: x\n`);

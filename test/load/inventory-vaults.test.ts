@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { InventoryRequest } from '../../src/load/inventory.ts';
-import { openVaulted, VaultedSecret } from '../../src/load/vaulted-secret.ts';
+import { openVaulted, VaultedSecret, withOpened } from '../../src/load/vaulted-secret.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
 import { HUNTER2, INVENTORY, inYaml, PASSWORD, UMLAUTS, VARIABLES } from './vaulted.ts';
@@ -30,6 +30,9 @@ describe('An inventory with vaults', () => {
     const [a, b] = inventory.hosts.map(({ secrets }) => secrets.becomePassword);
     assert.equal(a, b);
     assert.deepEqual(await openVaulted([{ deep: [a] }]), []);
+    const plain = withOpened({ deep: [{ a }], other: 1 });
+    assert.deepEqual(plain, { deep: [{ a: new Secret('hunter2') }], other: 1 });
+    assert.ok(!(plain.deep[0]?.a instanceof VaultedSecret));
     assert.equal(a instanceof Secret && a.reveal(), 'hunter2');
     assert.doesNotMatch(JSON.stringify(inventory), /hunter2/);
   });

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../src/util/result.ts';
 /** Full paths and what the files hold; a function is a program, and gets its arguments. */
 export type FakeFiles = Readonly<Record<string, string | ((...args: readonly string[]) => string)>>;
 
-export function inventoryFiles(files: FakeFiles): InventoryFiles {
+function inventoryFiles(files: FakeFiles): InventoryFiles {
   const directories = new Set(Object.keys(files).flatMap(parentsOf));
   const missing: Result<never, { code: string; message: string; hint: string }> = err({
     code: 'E_READ',
