@@ -200,7 +200,9 @@ describe('a host where another user is become', function () {
     await on('chmod 0 /usr/bin/sudo');
     for (const setpriv of ['setpriv', 'su']) {
       if (setpriv === 'su') await on('chmod 0 /usr/bin/setpriv');
-      assert.deepEqual(await read(await connected({ login: 'root' }), 'id -un'), ['exit', 'root\n', '']);
+      const root = await connected({ login: 'root' });
+      assert.deepEqual(await read(root, 'id -un'), ['exit', 'root\n', '']);
+      assert.deepEqual(await read(root, 'id -un; pwd; cat', 'www-data'), ['exit', 'www-data\n/\n', ''], setpriv);
       const connection = await connected({ login: 'root', become: 'www-data' });
       assert.deepEqual(await read(connection, 'id -un; id -Gn'), ['exit', 'www-data\nwww-data\n', ''], setpriv);
       assert.match(await refusal({ login: 'root', become: 'nosuch' }), /there is no user nosuch/);

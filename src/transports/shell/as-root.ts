@@ -1,7 +1,8 @@
 import {
   newMark,
   newNonce,
-  NO_QUESTION, QUIETLY,
+  NO_QUESTION,
+  QUIETLY,
   noSuchUser,
   readyLine,
   readyShellOf,

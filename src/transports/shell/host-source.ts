@@ -37,7 +37,7 @@ export const STEP_ENVIRONMENT = ENVIRONMENT;
  * and flock do, by the same calls of the kernel.
  */
 const TOOLS = `
-for rb_tool in setsid mkfifo mknod flock perl logger setpriv sudo tee dd grep; do
+for rb_tool in setsid mkfifo mknod flock perl logger setpriv tee dd grep; do
   if command -v $rb_tool >/dev/null 2>&1; then eval "rb_$rb_tool=$rb_tool"; else eval "rb_$rb_tool="; fi
 done
 [ -n "$rb_setsid" ] || [ -z "$rb_perl" ] || rb_setsid='perl -MPOSIX -e setsid()>0&&exec(@ARGV);exit(127)'

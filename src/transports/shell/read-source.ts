@@ -9,13 +9,11 @@ rb_launch() {
   rb_eval='rb_text=$(cat; echo .); exec </dev/null; eval "\${rb_text%.}"'
   if [ -z "$1" ] && [ -n "$rb_proc" ]; then exec $rb_setsid /bin/sh /dev/fd/3 3<&0 </dev/null
   elif [ -z "$1" ]; then exec $rb_setsid /bin/sh -c "$rb_eval"; fi
-  if [ "$rb_uid" = 0 ] && rb_gid=$(id -g "$1") && [ -n "$rb_setpriv" ] &&
+  if rb_gid=$(id -g "$1") && [ -n "$rb_setpriv" ] &&
     setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env true 2>/dev/null; then
     exec $rb_setsid setpriv --reuid "$1" --regid "$rb_gid" --init-groups --reset-env /bin/sh -c "$rb_eval"
-  elif [ -n "$rb_sudo" ]; then exec $rb_setsid sudo -n -H -u "$1" -- /bin/sh -c "$rb_eval"
-  elif [ "$rb_uid" = 0 ]; then exec $rb_setsid su -s /bin/sh "$1" -c "$rb_eval"
   fi
-  echo "sudo: not found" >&2; exit 126
+  exec $rb_setsid su -s /bin/sh -c "$rb_eval" "$1"
 }
 `;
 
@@ -95,7 +93,7 @@ rb_reader() {
   cat <&3 >&2 3<&- 4>&- 5>&- 6<&- 7>&- 9>&- & rb_forward_err=$!
   rb_serve "$1" & rb_reading=$!
   exec 3<&- 4>&- 6<&- 7>&-
-  printf '%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_proc=$rb_proc rb_setsid='$rb_setsid' rb_setpriv=$rb_setpriv rb_sudo=$rb_sudo" >&5
+  printf '%s\\n' "$rb_reader_source" "rb_left= rb_uid=$rb_uid rb_proc=$rb_proc rb_setsid='$rb_setsid' rb_setpriv=$rb_setpriv" >&5
 }
 rb_serve() {
   exec >&7 8>&4 2>/dev/null 3<&- 4>&- 5>&- 7>&- 9>&-

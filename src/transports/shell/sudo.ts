@@ -15,7 +15,8 @@ const question = (nonce: string): string => `runbook%%${nonce}:%p:`;
 const asked = (nonce: string) => new RegExp(`runbook%${nonce}:[^:\\n]*:`, 'g');
 
 const WANTS_TERMINAL = /must have a tty/;
-const WANTS_PASSWORD = /password is required|no password was provided|terminal is required|interactive authentication is required/;
+const WANTS_PASSWORD =
+  /password is required|no password was provided|terminal is required|interactive authentication is required/;
 
 /** Asked in the C locale, in which its words are known. Without a password it is told not to ask. */
 export const SUDO: Method = {
