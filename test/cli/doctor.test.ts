@@ -46,6 +46,26 @@ describe('runbook doctor', function () {
     assert.deepEqual((JSON.parse(json.out.trim()) as { complaints: unknown }).complaints, []);
   });
 
+  it('says of the host alone that a secret of it is nowhere, or in a vault that stays closed', async () => {
+    const vault = ['$ANSIBLE_VAULT;1.1;AES256', '6162', ''].join('\n          ');
+    const inventory = [
+      'all:',
+      '  hosts:',
+      '    named: { ansible_host: 127.0.0.1, ansible_port: 1, ansible_password: !secret nowhere }',
+      '    vaulted:',
+      '      ansible_host: 127.0.0.2',
+      '      ansible_port: 1',
+      `      ansible_become_password: !vault |\n          ${vault}`,
+      '    here: { ansible_connection: local }',
+    ].join('\n');
+    place.write({ 'inventory.yaml': inventory });
+    const { code, out } = await place.runbook(['doctor', 'all', '--become-user', 'nobody']);
+    assert.equal(code, 2, out);
+    assert.match(out, /✖ named\n {4}the secret nowhere, for ansible_password, is nowhere/);
+    assert.match(out, /✖ vaulted\n {4}this vault is damaged[^]*inventory\.yaml:7/);
+    assert.doesNotMatch(out, /internal|refuses connections/);
+  });
+
   it('wants an inventory when it is to look at hosts, and hosts that are there', async () => {
     assert.equal((await place.runbook(['doctor', 'all'])).code, 64);
     place.write({ 'inventory.yaml': 'all: { hosts: { a: } }\n' });

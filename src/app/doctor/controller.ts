@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { Complaint } from '../../model/complaint.ts';
 import { formatBytes } from '../../util/bytes.ts';
+import { complaintsOfTrouble } from './ready-hosts.ts';
 import { openSecretsFile } from '../secrets-open.ts';
 import { stateDirectory, type Surroundings } from '../surroundings.ts';
 
@@ -72,13 +73,8 @@ function answers(socket: string): Promise<boolean> {
 async function secretsFile(surroundings: Surroundings): Promise<Complaint[]> {
   const opened = await openSecretsFile({}, surroundings);
   if (opened.ok) return [];
-  const { diagnostics, errors } = opened.error;
-  return [...diagnostics, ...errors].map(({ message, hint }) => ({
-    severity: 'problem',
-    what: message,
-    why: 'secrets that runbooks and the inventory name cannot be read',
-    fix: hint ?? 'see docs/secrets.md',
-  }));
+  const why = 'secrets that runbooks and the inventory name cannot be read';
+  return complaintsOfTrouble(opened.error).map((complaint) => ({ ...complaint, why }));
 }
 
 function nearest(path: string): string {

@@ -1,9 +1,9 @@
 import { controllerComplaints } from '../../app/doctor/controller.ts';
 import { examine } from '../../app/doctor/doctor.ts';
 import type { ExaminedHost } from '../../app/doctor/examine-host.ts';
+import { complaintsOfTrouble } from '../../app/doctor/ready-hosts.ts';
 import { openInventory } from '../../app/open-inventory.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
-import type { Trouble } from '../../app/trouble.ts';
 import type { Complaint } from '../../model/complaint.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { count } from '../../util/count.ts';
@@ -25,7 +25,7 @@ export async function doctor(pattern: string | undefined, options: DoctorOptions
   const own = await controllerComplaints(here, store.ok ? undefined : store.error);
   const inventory = await openInventory(options, here);
   const from = inventory.ok ? inventory.value.value.inventory : undefined;
-  const complaints = pattern === undefined && !inventory.ok ? [...own, ...troublesOf(inventory.error)] : own;
+  const complaints = pattern === undefined && !inventory.ok ? [...own, ...complaintsOfTrouble(inventory.error)] : own;
   const named = from === undefined ? '' : `${from.name}, ${count(from.hosts.length, 'host')}`;
   if (json) for (const complaint of complaints) terminal.out.print(`${JSON.stringify({ ...complaint })}\n`);
   else terminal.out.print(renderController(complaints, named, terminal.out));
@@ -48,19 +48,6 @@ export async function doctor(pattern: string | undefined, options: DoctorOptions
   } finally {
     process.off('SIGINT', stop);
   }
-}
-
-/** Without hosts to look at, an inventory that is not there or not right is one thing among others. */
-function troublesOf({ diagnostics, errors }: Trouble): readonly Complaint[] {
-  const wrong = diagnostics.map(({ message, hint, at }) => ({
-    message: `${message} (${at.file}:${at.start.line})`,
-    hint,
-  }));
-  return [...wrong, ...errors].map(({ message, hint = 'runbook inventory list shows it' }) => ({
-    severity: 'problem',
-    what: message,
-    fix: hint,
-  }));
 }
 
 function exitCodeOf(hosts: readonly ExaminedHost[]): number {
