@@ -1,16 +1,21 @@
 import type { Host, InventoryHost, SshHost } from '../model/host.ts';
 import { SecretName } from '../model/scalar-literal.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { HostKeySettings, LoginSettings, SshHop } from '../model/ssh-settings.ts';
-import { variablesOf } from './inventory-json.ts';
 import { entry, type Paper } from './text.ts';
 
 /** How a host is reached, all decided, for the person who wonders why it is not. Undefined: not as it is written. */
-export function renderReach(host: Host | undefined, written: InventoryHost, paper: Paper): string {
+export function renderReach(
+  host: Host | undefined,
+  written: InventoryHost,
+  variables: Inventory['variables'],
+  paper: Paper,
+): string {
   const facts: readonly (readonly [string, string])[] = [
     ...reachFacts(host),
     ['becomes', becoming(written)],
     ['groups', written.groups.join(' ') || 'none'],
-    ['variables', variables(written)],
+    ['variables', countOf(variables(written.name), written)],
   ];
   const lines = facts.map(([name, text]) => `${entry(name, WIDTH, text, paper)}\n`);
   return `${paper.style('strong', written.name)}\n${lines.join('')}`;
@@ -61,7 +66,7 @@ function becoming({ becoming: { method, program }, secrets }: InventoryHost): st
   return `another user by ${by}, with the password ${where}`;
 }
 
-function variables(written: InventoryHost): string {
-  const number = Object.keys(variablesOf(written)).length;
-  return number === 0 ? 'none' : `${number}: runbook inventory vars --host ${written.name}`;
+function countOf(variables: object, { name }: InventoryHost): string {
+  const number = Object.keys(variables).length;
+  return number === 0 ? 'none' : `${number}: runbook inventory vars --host ${name}`;
 }

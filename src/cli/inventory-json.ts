@@ -19,7 +19,7 @@ export function inventoryAsJson(
     const body = groupBody(group, names);
     return Object.keys(body).length === 0 ? [] : [[group.name, body]];
   });
-  const variables = chosen.map((host): [string, object] => [host.name, variablesOf(host)]);
+  const variables = chosen.map(({ name }): [string, object] => [name, inventory.variables(name)]);
   const hostvars = Object.fromEntries(variables.filter(([, vars]) => Object.keys(vars).length > 0));
   return { ...Object.fromEntries(groups), _meta: { hostvars } };
 }
@@ -27,17 +27,6 @@ export function inventoryAsJson(
 function groupBody({ ownHosts, children }: Group, chosen: ReadonlySet<string>): object {
   const hosts = ownHosts.filter((name) => chosen.has(name));
   return { ...(hosts.length > 0 && { hosts }), ...(children.length > 0 && { children }) };
-}
-
-/** What `ansible-inventory --host` prints. */
-export function variablesOf({ vars, secrets }: InventoryHost): Readonly<Record<string, unknown>> {
-  const { becomePassword, loginPassword, keyPassphrase } = secrets;
-  return {
-    ...vars,
-    ...(becomePassword !== undefined && { ansible_become_password: becomePassword }),
-    ...(loginPassword !== undefined && { ansible_password: loginPassword }),
-    ...(keyPassphrase !== undefined && { ansible_ssh_private_key_passphrase: keyPassphrase }),
-  };
 }
 
 /** Keys in order, secrets not shown. */

@@ -81,9 +81,10 @@ export async function loadInventory(
   const hosts = [...entries.hosts.values()].map((entry) => {
     return readHost(entry, layers.get(entry.name) ?? NOTHING, tree, defaults, context);
   });
+  const variables: Inventory['variables'] = (host) => shownVariables(layers.get(host) ?? NOTHING);
   const origins: Inventory['origins'] = (host, variable) => originsOf(layers.get(host), variable);
   return {
-    inventory: { name, sources, hosts, all: tree.all, groups: tree.groups, origins },
+    inventory: { name, sources, hosts, all: tree.all, groups: tree.groups, variables, origins },
     files: reader.shown,
     diagnostics: [...diagnostics, ...varsFiles.warnings, ...notes.all],
   };
@@ -113,7 +114,7 @@ function readHost(
     name: entry.name,
     ...connecting,
     // Where a file is not known, what is missing may be in it.
-    problems: problems.length > 0 ? problems : values.problems,
+    problems: problems.length > 0 ? problems : decisive(values.problems),
     groups: tree.groupsOf(entry.name).filter((group) => group !== 'all'),
     // Only for those that are chosen: thousands of hosts may share hundreds of variables.
     get vars() {
@@ -124,17 +125,32 @@ function readHost(
   };
 }
 
+/** Where no way leads to a host (Windows, a network device), what else is wrong with its way is of no use to anybody. */
+function decisive(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  const noWay = problems.filter(({ code }) => code === 'E_CONNECTION');
+  return noWay.length > 0 ? noWay.slice(0, 1) : problems;
+}
+
+const shownVariables = ({ vars }: Layered): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(vars.values().map((variable) => [variable.name, shownValue(variable)]));
+
 function originsOf(layered: Layered | undefined, variable: string): readonly VariableOrigin[] {
   return (layered?.layers ?? []).toReversed().flatMap(({ place, vars }) => {
     const found = vars.get(variable);
-    return found === undefined ? [] : [{ place, ...shownValue(found) }];
+    if (found === undefined) return [];
+    const { where } = found;
+    return [{ place, value: shownValue(found), ...('lines' in where && { at: rangeOf(where) }) }];
   });
 }
 
-function shownValue({ name, value, where }: Variable): Pick<VariableOrigin, 'value' | 'at'> {
-  const isClear = isSecretVariable(name) && (typeof value === 'string' || typeof value === 'number');
-  return { value: isClear ? new Secret(String(value)) : value, ...('lines' in where && { at: rangeOf(where) }) };
+function shownValue({ name, value }: Variable): unknown {
+  const isClear =
+    isSecretVariable(name) && (typeof value === 'number' || (typeof value === 'string' && !NAME.test(value)));
+  return isClear ? new Secret(String(value)) : value;
 }
+
+/** Only says where the password is. */
+const NAME = /^\s*\{\{\s*[A-Za-z_]\w*\s*\}\}\s*$/;
 
 function distinctVariables(all: Iterable<Layered>): ReadonlySet<Variable> {
   const seen = new Set<ReadonlyMap<string, Variable>>();

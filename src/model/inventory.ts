@@ -23,6 +23,8 @@ export interface Inventory {
   readonly all: Group;
   /** As they are named first. Without `all`, with `ungrouped` when it has a host. */
   readonly groups: readonly Group[];
+  /** All variables of a host by the names they are written by, passwords among them: those are a `Secret`, or a `SecretName`. */
+  readonly variables: (host: string) => Readonly<Record<string, unknown>>;
   /** Where a variable of a host comes from, the strongest place first; the others are covered by it. */
   readonly origins: (host: string, variable: string) => readonly VariableOrigin[];
 }

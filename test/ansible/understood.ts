@@ -1,7 +1,7 @@
 import type { LoadedInventory } from '../../src/load/inventory.ts';
 import { openVaulted } from '../../src/load/vaulted-secret.ts';
 
-import { inventoryAsJson, plainJson, variablesOf } from '../../src/cli/inventory-json.ts';
+import { inventoryAsJson, plainJson } from '../../src/cli/inventory-json.ts';
 import { Secret } from '../../src/util/secret.ts';
 import type { AnsibleGroup, Answer } from './answers.ts';
 
@@ -40,8 +40,8 @@ export function asAnsible(answer: Answer, folder: string): Understood {
 export async function asOurs({ inventory }: LoadedInventory, folder: string): Promise<Understood> {
   if (inventory === undefined) return 'refused';
   const { hosts, all, groups } = inventory;
-  await openVaulted(hosts.flatMap((host) => Object.values(variablesOf(host))));
-  const variables = hosts.map((host) => [host.name, revealed(variablesOf(host))] as const);
+  await openVaulted(hosts.flatMap(({ name }) => Object.values(inventory.variables(name))));
+  const variables = hosts.map(({ name }) => [name, revealed(inventory.variables(name))] as const);
   const { _meta, ...list } = inventoryAsJson(inventory, hosts);
   return near(folder, {
     hosts: hosts.map(({ name }) => name),

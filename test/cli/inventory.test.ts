@@ -6,7 +6,7 @@ const HOSTS = `lonely ansible_host=192.0.2.9
 web[01:03] ansible_port=2222
 [db]
 db1 ansible_user=dba role="primary one"
-win1 ansible_connection=winrm
+win1 ansible_connection=winrm ansible_ssh_pass="{{ win_pass }}" ansible_user=<YOUR_NAME>
 [prod:children]
 web
 db
@@ -126,6 +126,12 @@ describe('runbook inventory', () => {
   it('prints the JSON of ansible-inventory --host', async () => {
     const { out } = await inventory('host', 'db1', '--json');
     assert.deepEqual(JSON.parse(out), { ansible_user: 'dba', role: 'primary one', soak: '10s' });
+  });
+
+  it('has in it each password by the name that is written', async () => {
+    const { out } = await inventory('host', 'win1', '--json');
+    const { ansible_ssh_pass } = JSON.parse(out) as Record<string, unknown>;
+    assert.equal(ansible_ssh_pass, '{{ win_pass }}');
   });
 
   it('shows where a value comes from, and with --explain what it covers', async () => {

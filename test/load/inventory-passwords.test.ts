@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 import { Secret } from '../../src/util/secret.ts';
-import { loadText } from '../support/inventory-files.ts';
+import { loadFiles, loadText } from '../support/inventory-files.ts';
 
 describe('An inventory with passwords for sudo', () => {
   const passwordOf = async (text: string): Promise<unknown> => {
@@ -24,7 +24,7 @@ describe('An inventory with passwords for sudo', () => {
     assert.equal(await passwordOf('all: { vars: { ansible_become_pass: "of\\tall" }, hosts: { a: } }'), 'of\tall');
   });
 
-  it('takes it in clear text, warns of that once a file, and shows it nowhere', async () => {
+  it('takes it in clear text, warns of that once, and shows it nowhere', async () => {
     const text = [
       'all:',
       '  vars: { ansible_become_pass: hunter2 }',
@@ -46,6 +46,33 @@ describe('An inventory with passwords for sudo', () => {
       ],
     );
     assert.doesNotMatch(JSON.stringify([inventory, diagnostics]), /hunter/);
+  });
+
+  it('warns once of all files that have one in clear text', async () => {
+    const vars = 'ansible_ssh_pass: hunter2\n';
+    const { diagnostics } = await loadFiles(
+      { '/i/hosts': 'a\nb\n', '/i/host_vars/a': vars, '/i/host_vars/b': vars },
+      { sources: ['/i/hosts'] },
+    );
+    assert.deepEqual(
+      diagnostics.map(({ message, at }) => [message, at.file]),
+      [
+        [
+          'clear-text passwords: 2 in 2 files, the first one here; whoever reads these files has them',
+          '/i/host_vars/a',
+        ],
+      ],
+    );
+  });
+
+  it('is among the variables by the name that was written, a template that names another variable as it is', async () => {
+    const { inventory } = await loadText(
+      'all: { hosts: { a: { ansible_ssh_pass: hunter2, ansible_become_pass: "{{ vault_sudo }}", ansible_su_pass: "x{{ y }}" } } }',
+    );
+    const { ansible_ssh_pass, ansible_su_pass, ...others } = inventory?.variables('a') ?? {};
+    assert.ok(ansible_ssh_pass instanceof Secret && ansible_ssh_pass.reveal() === 'hunter2');
+    assert.ok(ansible_su_pass instanceof Secret && ansible_su_pass.reveal() === 'x{{ y }}');
+    assert.deepEqual(others, { ansible_become_pass: '{{ vault_sudo }}' });
   });
 
   it('takes all names that Ansible has, with its precedence', async () => {

@@ -56,6 +56,7 @@ export function inventory({ hosts = [], groups = [], all }: InventoryParts): Inv
     hosts,
     all: all ?? { name: 'all', hosts: names, ownHosts: [], children: groups.map(({ name }) => name) },
     groups: groups.map((group) => ({ ownHosts: group.hosts, children: [], ...group })),
+    variables: (host) => hosts.find(({ name }) => name === host)?.vars ?? {},
     origins: () => [],
   };
 }

@@ -1,11 +1,9 @@
 import { openInventory } from '../../app/open-inventory.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { because, type Trouble } from '../../app/trouble.ts';
-import type { InventoryHost } from '../../model/host.ts';
 import type { Group, Inventory } from '../../model/inventory.ts';
 import { printableLine } from '../../util/printable.ts';
 import { suggest } from '../../util/suggest.ts';
-import { variablesOf } from '../inventory-json.ts';
 import { valueText } from '../inventory-text.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -24,8 +22,7 @@ export async function graph(
   const groups = groupsOf(inventory);
   const start = groups.get(name ?? 'all');
   if (start === undefined) return printTrouble(noGroup(name ?? 'all', inventory), terminal, false);
-  const hosts = new Map(inventory.hosts.map((host) => [host.name, host]));
-  const lines = groupLines(start, 0, { groups, hosts, withVars: options.vars === true });
+  const lines = groupLines(start, 0, { groups, ...(options.vars === true && { variables: inventory.variables }) });
   terminal.out.print(lines.map((line) => `${printableLine(line)}\n`).join(''));
   return 0;
 }
@@ -38,8 +35,8 @@ const groupsOf = ({ all, groups }: Inventory): ReadonlyMap<string, Group> =>
 
 interface Shown {
   readonly groups: ReadonlyMap<string, Group>;
-  readonly hosts: ReadonlyMap<string, InventoryHost>;
-  readonly withVars: boolean;
+  /** Absent: only names are shown. */
+  readonly variables?: Inventory['variables'];
 }
 
 /** A group in two others is shown in both, as in Ansible; there is no circle in an inventory. */
@@ -52,10 +49,8 @@ function groupLines(group: Group, depth: number, shown: Shown): readonly string[
   ];
 }
 
-function hostLines(name: string, depth: number, { hosts, withVars }: Shown): readonly string[] {
-  const host = hosts.get(name);
-  if (!withVars || host === undefined) return [line(name, depth)];
-  const vars = Object.entries(variablesOf(host)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+function hostLines(name: string, depth: number, { variables }: Shown): readonly string[] {
+  const vars = Object.entries(variables?.(name) ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [line(name, depth), ...vars.map(([key, value]) => line(`{${key} = ${valueText(value)}}`, depth + 1))];
 }
 

@@ -4,7 +4,7 @@ import { settleHosts } from '../../app/settle-hosts.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import { renderReach } from '../host-reach-text.ts';
-import { jsonText, variablesOf } from '../inventory-json.ts';
+import { jsonText } from '../inventory-json.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -17,11 +17,12 @@ export async function host(name: string, options: InventoryCommandOptions, termi
   const here = surroundings(terminal.environment, terminal.directory);
   const opened = await openInventory(options, here);
   if (!opened.ok) return printTrouble(opened.error, terminal, json);
-  const found = hostNamed(opened.value.value.inventory, name);
+  const { inventory } = opened.value.value;
+  const found = hostNamed(inventory, name);
   if (!found.ok) return printTrouble(found.error, terminal, json);
   const { out, err } = terminal;
   if (json) {
-    out.print(`${jsonText(variablesOf(found.value))}\n`);
+    out.print(`${jsonText(inventory.variables(found.value.name))}\n`);
     return 0;
   }
   printWarnings(opened.value, terminal);
@@ -31,11 +32,11 @@ export async function host(name: string, options: InventoryCommandOptions, termi
     err.print(`${renderDiagnostics(problems, opened.value.sources, layout)}\n`);
   }
   if (problems.some(({ severity }) => severity === 'error')) {
-    out.print(renderReach(undefined, found.value, out));
+    out.print(renderReach(undefined, found.value, inventory.variables, out));
     return 0;
   }
   const settled = await settleHosts([found.value], here);
   if (!settled.ok) return printTrouble(because(settled.error), terminal, json);
-  for (const each of settled.value) out.print(renderReach(each, found.value, out));
+  for (const each of settled.value) out.print(renderReach(each, found.value, inventory.variables, out));
   return 0;
 }

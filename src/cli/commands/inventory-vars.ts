@@ -5,7 +5,6 @@ import { because, type Trouble } from '../../app/trouble.ts';
 import type { InventoryHost } from '../../model/host.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { suggest } from '../../util/suggest.ts';
-import { variablesOf } from '../inventory-json.ts';
 import type { InventoryVarsOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderVariable, variableAsJson, type VariableOfHost } from '../variable-text.ts';
@@ -24,7 +23,7 @@ export async function vars(
   const { inventory } = opened.value.value;
   const hosts = hostsOf(inventory, { pattern: options.host }, here);
   if (!hosts.ok) return printTrouble(hosts.error, terminal, json);
-  const known = new Set(hosts.value.flatMap((host) => Object.keys(variablesOf(host))));
+  const known = new Set(hosts.value.flatMap((host) => Object.keys(inventory.variables(host.name))));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) return printTrouble(noVariable(unknown, known, inventory), terminal, json);
   const { out, err } = terminal;
@@ -40,7 +39,7 @@ export async function vars(
 }
 
 function valueOn(host: InventoryHost, name: string, inventory: Inventory): readonly VariableOfHost[] {
-  const own = variablesOf(host);
+  const own = inventory.variables(host.name);
   if (!Object.hasOwn(own, name)) return [];
   return [{ host: host.name, value: own[name], origins: inventory.origins(host.name, name) }];
 }

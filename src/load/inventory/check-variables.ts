@@ -1,37 +1,54 @@
+import type { SourceRange } from '../../model/source.ts';
+import { count } from '../../util/count.ts';
 import { suggestClose } from '../../util/suggest.ts';
 import { isSecretVariable, KNOWN_VARIABLES } from './connection-variables.ts';
 import { rangeOf, type Variable } from './entries.ts';
 import type { Notes } from './notes.ts';
 
 /**
- * Warns of a name that is a letter or two away from one that decides how hosts are reached, and once a file of passwords that stand
- * in it in clear text.
+ * Warns of each name that is a letter or two away from one that decides how hosts are reached, and of passwords in clear text: once
+ * each, however many hosts and files have it.
  */
 export function checkVariables(variables: Iterable<Variable>, notes: Notes): void {
   const known: ReadonlySet<string> = new Set(KNOWN_VARIABLES);
-  const inClear = new Map<string, Variable[]>();
-  for (const variable of variables) {
-    const { name, value, where } = variable;
-    if (isSecretVariable(name) && isClearText(value)) {
-      const { file } = rangeOf(where);
-      inClear.set(file, [...(inClear.get(file) ?? []), variable]);
-    }
+  const inClear: SourceRange[] = [];
+  const unknown = new Map<string, SourceRange[]>();
+  for (const { name, value, where } of variables) {
+    if (isSecretVariable(name) && isClearText(value)) inClear.push(rangeOf(where));
     if (!/^(?:ansible|runbook)_/.test(name) || known.has(name)) continue;
-    const near = suggestClose(name, KNOWN_VARIABLES);
-    if (near !== undefined)
-      notes.warn('W_UNKNOWN_KEY', rangeOf(where), `${name} has no effect`, `did you mean ${near}?`);
+    unknown.set(name, [...(unknown.get(name) ?? []), rangeOf(where)]);
   }
-  for (const found of inClear.values()) warnOfPasswords(found, notes);
+  for (const [name, places] of unknown) warnOfName(name, places, notes);
+  warnOfPasswords(inClear, notes);
 }
 
 const isClearText = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\{[{%]/.test(value));
 
-function warnOfPasswords(found: readonly Variable[], notes: Notes): void {
-  const [first] = found.map(({ where }) => rangeOf(where)).toSorted((a, b) => a.start.offset - b.start.offset);
+function warnOfName(name: string, places: readonly SourceRange[], notes: Notes): void {
+  const near = suggestClose(name, KNOWN_VARIABLES);
+  const [first, ...others] = inOrder(places);
+  if (near === undefined || first === undefined) return;
+  const all = others.length === 0 ? name : `${name}, here and ${count(others.length, 'more time')},`;
+  notes.warn('W_UNKNOWN_KEY', first, `${all} has no effect`, `did you mean ${near}?`);
+}
+
+function warnOfPasswords(places: readonly SourceRange[], notes: Notes): void {
+  const [first] = inOrder(places);
   if (first === undefined) return;
+  const files = new Set(places.map(({ file }) => file)).size;
+  const where = files === 1 ? '' : ` in ${files} files`;
   const all =
-    found.length === 1 ? 'a clear-text password' : `clear-text passwords: ${found.length}, the first one here`;
+    places.length === 1
+      ? 'a clear-text password'
+      : `clear-text passwords: ${places.length}${where}, the first one here`;
   const hint = 'write !secret NAME, and the password where runbook run --help says; or put it into a vault';
-  notes.warn('W_PLAINTEXT_SECRET', first, `${all}; whoever reads this file has it`, hint);
+  const who = files === 1 ? 'this file has it' : 'these files has them';
+  notes.warn('W_PLAINTEXT_SECRET', first, `${all}; whoever reads ${who}`, hint);
+}
+
+/** The first file stays the first; in it, as written. */
+function inOrder(places: readonly SourceRange[]): readonly SourceRange[] {
+  const files = [...new Set(places.map(({ file }) => file))];
+  return places.toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.start.offset - b.start.offset);
 }
