@@ -1,9 +1,9 @@
-import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
 import type { SshRoute } from '../model/ssh-settings.ts';
-import type { ConnectOptions, Transport } from '../model/transport.ts';
+import type { Connection, ConnectOptions, Transport } from '../model/transport.ts';
 import { ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
+import type { SshError } from './failure.ts';
 import { connectShell } from './shell/connection.ts';
 import { ShownPasswords } from './shown-passwords.ts';
 import type { LoggedIn } from './ssh/client.ts';
@@ -21,8 +21,13 @@ export interface SshOptions {
   readonly handshakes?: number;
 }
 
+/** Its errors say where the program `ssh` could do more. */
+export interface SshTransport extends Transport {
+  connect(...asked: Parameters<Transport['connect']>): Promise<Result<Connection, SshError>>;
+}
+
 /** Hosts over SSH: keys, agents and passwords, jump hosts, host keys with OpenSSH's verdicts. No certificates. */
-export function createSshTransport(options: SshOptions = {}): Transport {
+export function createSshTransport(options: SshOptions = {}): SshTransport {
   const connector = new SshConnector(options.handshakes ?? HANDSHAKES);
   const passwords = new ShownPasswords();
   // What the inventory holds is for its host alone, as the options of a command line are for ssh.
@@ -30,7 +35,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
     connector.logIn(host, way, { secrets: {}, timeoutMs }, signal),
   );
 
-  const wayBy = async (route: SshRoute, timeoutMs: number, signal: AbortSignal): Promise<Result<Way, ErrorInfo>> => {
+  const wayBy = async (route: SshRoute, timeoutMs: number, signal: AbortSignal): Promise<Result<Way, SshError>> => {
     switch (route.kind) {
       case 'direct':
         return ok(DIRECT);
@@ -47,7 +52,7 @@ export function createSshTransport(options: SshOptions = {}): Transport {
     { ssh, name, address, port, user }: SshHost,
     { secrets, connectTimeoutMs: timeoutMs }: ConnectOptions,
     signal: AbortSignal,
-  ): Promise<Result<LoggedIn, ErrorInfo>> {
+  ): Promise<Result<LoggedIn, SshError>> {
     const way = await wayBy(ssh.route, timeoutMs, signal);
     if (!way.ok) return way;
     return connector.logIn({ ...ssh, name, address, port, user }, way.value, { secrets, timeoutMs }, signal);

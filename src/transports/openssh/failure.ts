@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
-import type { Failure } from '../ssh/failure.ts';
+import type { Failure } from '../failure.ts';
 import type { Asked } from './askpass.ts';
 import { HOST_KEY_WORDS } from './host-key-words.ts';
 import { LOGIN_WORDS } from './login-words.ts';
@@ -66,11 +66,12 @@ export function folderFailure(root: string, { message }: Error): Failure {
   });
 }
 
-const NOT_INSTALLED: ErrorInfo = {
+/** The error itself, not one like it: whoever asks compares with this. */
+export const NOT_INSTALLED = {
   code: 'configuration',
   message: 'the program ssh is not installed here',
   hint: 'Install OpenSSH (Debian: apt install openssh-client), or let the inventory say ansible_connection: ssh.',
-};
+} as const satisfies ErrorInfo;
 
 /** What a jump host or a proxy command said instead of the host. `ssh` names the hop, which may be any of them. */
 function proxyFailure({ host, said, cause }: Ended, about: About): Failure {

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SshHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
-import type { Failure } from '../ssh/failure.ts';
+import type { Failure } from '../failure.ts';
 import { hasJumps, jumpConfig, type MasterFiles } from './arguments.ts';
 import { Askpass, mayAsk, type LoginSecrets } from './askpass.ts';
 import { folderFailure, masterFailure } from './failure.ts';

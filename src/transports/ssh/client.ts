@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client } from 'ssh2';
-import type { ErrorInfo } from '../../model/error.ts';
 import type { JumpHost, SshAlgorithms } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { connectFailure, type Failure } from './failure.ts';
+import type { Failure, SshError } from '../failure.ts';
+import { connectFailure } from './failure.ts';
 import { fingerprint } from './host-key-blob.ts';
 import type { HostKeys } from './host-key-look.ts';
 import { judgeHostKey, keyAlgorithms } from './host-key.ts';
@@ -40,7 +40,7 @@ export interface LoggedIn {
 export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<LoggedIn, Failure>> {
   const { machine, stream, hostKeys, login, timeoutMs } = options;
   const ssh = new NodeSSH();
-  const seen: { verdict?: ErrorInfo; key: boolean; error?: Error; insteadOfBanner?: string } = { key: false };
+  const seen: { verdict?: SshError; key: boolean; error?: Error; insteadOfBanner?: string } = { key: false };
   let hostKey = '';
   let learned: string | undefined;
   const connecting = ssh.connect({

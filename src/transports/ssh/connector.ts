@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ErrorInfo } from '../../model/error.ts';
 import { err, type Result } from '../../util/result.ts';
+import type { Failure, SshError } from '../failure.ts';
 import { connectClient, type LoggedIn, type Machine } from './client.ts';
-import type { Failure } from './failure.ts';
 import { keysOf, whyUnaskable } from './host-key.ts';
 import { KnownHostsFiles } from './known-hosts-file.ts';
 import { Limiter } from './limiter.ts';
@@ -29,7 +28,7 @@ export class SshConnector {
   }
 
   /** Tries again what was surely no answer of the machine. Owns the way: it is closed with the connection. */
-  async logIn(machine: Machine, way: Way, asking: Asking, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
+  async logIn(machine: Machine, way: Way, asking: Asking, signal: AbortSignal): Promise<Result<LoggedIn, SshError>> {
     for (let round = 1; ; round += 1) {
       const outcome = await this.#handshakes.run(() => this.#try(machine, way, asking, signal));
       if (outcome.ok) {

@@ -1,17 +1,12 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHop } from '../../model/ssh-settings.ts';
 import { printableLine } from '../../util/printable.ts';
-
-/** Why there is no connection. `again`: surely no answer of the host, so it may be tried once more. */
-export interface Failure {
-  readonly error: ErrorInfo;
-  readonly again: boolean;
-}
+import type { Failure, SshError } from '../failure.ts';
 
 interface Seen {
-  readonly verdict?: ErrorInfo;
+  readonly verdict?: SshError;
   /** Why the host let nobody in, when that is what it was. */
-  readonly refusal?: ErrorInfo;
+  readonly refusal?: SshError;
   /** Had the host shown its key? */
   readonly key: boolean;
   /** What it said before it closed, if that was not SSH. */
@@ -68,12 +63,14 @@ export function connectFailure(
           'sshd may be overloaded (MaxStartups), or refuse this address for a while (PerSourcePenalties): its log says so.',
           true,
         );
-  if (/no matching/i.test(error.message))
-    return fail(
+  if (/no matching/i.test(error.message)) {
+    const none = fail(
       'protocol',
       `no common algorithm with ${where}: ${printableLine(error.message)}`,
       'This transport has no host certificates and no post-quantum key exchange. Let sshd there offer curve25519-sha256 and a plain key.',
     );
+    return { ...none, error: { ...none.error, beyond: 'its sshd and our own SSH have no algorithm in common' } };
+  }
   return fail(
     'protocol',
     `${where} does not speak SSH as expected: ${printableLine(error.message)}`,

@@ -2,7 +2,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 import type { Stream, Way } from './way.ts';
 
 /** Streams that a jump host forwards. `leave` is called once the way is closed. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErrorInfo } from '../../model/error.ts';
+import type { SshError } from '../failure.ts';
 import { quote } from '../shell/quote.ts';
 import { fingerprint, isCertificate, typeOf } from './host-key-blob.ts';
 import { filesOf, nameFor, type KeyedHop, type Look } from './host-key-look.ts';
@@ -58,7 +59,7 @@ export function addressDiffers(about: About, { name, entries }: Look): ErrorInfo
   };
 }
 
-export function unverifiable(about: About, line: KnownHost): ErrorInfo {
+export function unverifiable(about: About, line: KnownHost): SshError {
   const isAuthority = line.marker === 'cert-authority';
   return {
     code: 'host-key-unverifiable',
@@ -66,8 +67,11 @@ export function unverifiable(about: About, line: KnownHost): ErrorInfo {
       ? `its key is vouched for by a certificate authority (${place(line)}), and this transport can't check certificates`
       : `its key on file is of kind ${typeOf(line.key)} (${place(line)}), which this transport can't check`,
     hint: `Reach it by the program ssh (ansible_connection=openssh), or add its ${typeOf(about.key)} key once its owner confirms ${fingerprint(about.key)}: ${addition(about)}`,
+    beyond: ONLY_THAT,
   };
 }
+
+const ONLY_THAT = 'only that can check its host key';
 
 export const unusable = (about: About): ErrorInfo => ({
   code: 'host-key-unverifiable',
@@ -75,10 +79,11 @@ export const unusable = (about: About): ErrorInfo => ({
   hint: 'Make a new key there: ssh-keygen -A, and let sshd use it.',
 });
 
-export const unaskable = (allowed: readonly string[]): ErrorInfo => ({
+export const unaskable = (allowed: readonly string[]): SshError => ({
   code: 'host-key-unverifiable',
   message: `HostKeyAlgorithms allows only what this transport can't check: ${allowed.join(', ')}`,
   hint: 'Reach it by the program ssh: ansible_connection=openssh.',
+  beyond: ONLY_THAT,
 });
 
 export function unknown(about: About, looks: readonly Look[]): ErrorInfo {

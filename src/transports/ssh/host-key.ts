@@ -1,5 +1,5 @@
-import type { ErrorInfo } from '../../model/error.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import type { SshError } from '../failure.ts';
 import { isCertificate, isPublicKey, isTooShort, kindOf, typeOf } from './host-key-blob.ts';
 import { isVerifiable, orderAlgorithms, wantedFor } from './host-key-order.ts';
 import { isRevokedBy } from './host-key-revoked.ts';
@@ -27,7 +27,7 @@ export function keyAlgorithms(keys: HostKeys): string[] {
 }
 
 /** Why the host can't even be asked for a key; `undefined`: it can. */
-export function whyUnaskable(keys: HostKeys): ErrorInfo | undefined {
+export function whyUnaskable(keys: HostKeys): SshError | undefined {
   return keyAlgorithms(keys).length > 0 ? undefined : words.unaskable(keys.hop.algorithms.hostKeys);
 }
 
@@ -35,7 +35,7 @@ export function whyUnaskable(keys: HostKeys): ErrorInfo | undefined {
  * Is this the host? With OpenSSH's verdict, or `host-key-unverifiable` where OpenSSH might have asked for a key that ssh2 can't
  * check. A key that is learned is in its file when this returns. `from` is the address it was shown from, if that is known.
  */
-export function judgeHostKey(keys: HostKeys, key: Buffer, from?: string): Result<Believed, ErrorInfo> {
+export function judgeHostKey(keys: HostKeys, key: Buffer, from?: string): Result<Believed, SshError> {
   const { hop, isDirect } = keys;
   const about: words.About = { hop, isDirect, key };
   if (!isPublicKey(key) || isCertificate(typeOf(key)) || isTooShort(key)) return err(words.unusable(about));

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { JumpHost, SshRoute } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import type { SshError } from '../failure.ts';
 import type { LoggedIn } from './client.ts';
 import { wayOver } from './forwarding.ts';
 import { proxyCommand } from './proxy-command.ts';
@@ -12,12 +13,12 @@ export type LogIn = (
   way: Way,
   timeoutMs: number,
   signal: AbortSignal,
-) => Promise<Result<LoggedIn, ErrorInfo>>;
+) => Promise<Result<LoggedIn, SshError>>;
 
 type Jumps = Pick<Extract<SshRoute, { kind: 'jumps' }>, 'hops' | 'command'>;
 
 interface Jump {
-  readonly loggedIn: Promise<Result<LoggedIn, ErrorInfo>>;
+  readonly loggedIn: Promise<Result<LoggedIn, SshError>>;
   /** Nobody waits for it any more. */
   readonly given: AbortController;
   users: number;
@@ -36,7 +37,7 @@ export class JumpHosts {
   }
 
   /** A way to what is behind all of them. The first one is reached from here, by `command` if there is one. */
-  async wayThrough({ hops, command }: Jumps, timeoutMs: number, signal: AbortSignal): Promise<Result<Way, ErrorInfo>> {
+  async wayThrough({ hops, command }: Jumps, timeoutMs: number, signal: AbortSignal): Promise<Result<Way, SshError>> {
     const last = hops.at(-1);
     if (last === undefined) return ok(command === undefined ? DIRECT : proxyCommand(command));
     if (signal.aborted) return err(CANCELLED);
@@ -64,7 +65,7 @@ export class JumpHosts {
     return jump;
   }
 
-  async #reach(jumps: Jumps, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, ErrorInfo>> {
+  async #reach(jumps: Jumps, timeoutMs: number, signal: AbortSignal): Promise<Result<LoggedIn, SshError>> {
     const way = await this.wayThrough({ ...jumps, hops: jumps.hops.slice(0, -1) }, timeoutMs, signal);
     if (!way.ok) return way;
     const host = jumps.hops.at(-1) as JumpHost;
@@ -98,8 +99,14 @@ const MAY_PASS = new Set<ErrorInfo['code']>([
 
 const CANCELLED: ErrorInfo = { code: 'interrupted', message: 'cancelled while connecting' };
 
-const atJumpHost = ({ name }: JumpHost, error: ErrorInfo): ErrorInfo =>
-  error.code === 'interrupted' ? error : { ...error, message: `the jump host ${name}: ${error.message}` };
+const atJumpHost = ({ name }: JumpHost, error: SshError): SshError =>
+  error.code === 'interrupted'
+    ? error
+    : {
+        ...error,
+        message: `the jump host ${name}: ${error.message}`,
+        ...(error.beyond !== undefined && { beyond: `at the jump host ${name}: ${error.beyond}` }),
+      };
 
 function once(work: () => void): () => void {
   let isDone = false;

@@ -1,6 +1,7 @@
-import type { ErrorInfo } from '../../model/error.ts';
-import type { LoginStory } from './login-story.ts';
 import { printableLine } from '../../util/printable.ts';
+import type { SshError } from '../failure.ts';
+import type { LoginStory } from './login-story.ts';
+import { beyondOf } from './login-keys.ts';
 import { wantsNewPassword } from './prompts.ts';
 
 const NAMED = 3;
@@ -13,9 +14,15 @@ export interface LoginPlace {
 }
 
 /** Why a host let nobody in, in the words of what it was shown. */
-export function loginFailure(story: LoginStory, place: LoginPlace): ErrorInfo {
+export function loginFailure(story: LoginStory, place: LoginPlace): SshError {
+  // A password would be shown once more, by the program.
+  const beyond = story.password === 'not shown' ? beyondOf(story.unused) : {};
+  return { ...inWords(story, place), ...beyond };
+}
+
+function inWords(story: LoginStory, place: LoginPlace): SshError {
   const { where, user } = place;
-  const fail = (message: string, hint: string): ErrorInfo => ({
+  const fail = (message: string, hint: string): SshError => ({
     code: 'authentication',
     message: `${message}${unusedWords(story)}`,
     hint,
@@ -39,7 +46,7 @@ export function loginFailure(story: LoginStory, place: LoginPlace): ErrorInfo {
 }
 
 /** Nothing of ours is what the host takes, or we have nothing. */
-function nothingShown(story: LoginStory, { where, user, hasPassword }: LoginPlace): ErrorInfo {
+function nothingShown(story: LoginStory, { where, user, hasPassword }: LoginPlace): SshError {
   const lets = story.lets ?? [];
   const first = story.unused[0];
   if (first !== undefined && (lets.length === 0 || lets.includes('publickey')))
@@ -111,14 +118,8 @@ function shownWords({ refused, password }: LoginStory): string {
   return last === undefined ? '' : some.length === 0 ? last : `${some.join(', ')} and ${last}`;
 }
 
-/**
- * What only the program `ssh` can show comes first, since that one is tried next for it; not after a password, which it would be
- * shown once more.
- */
-function unusedWords({ unused, password }: LoginStory): string {
-  const told = unused.filter(({ program }) => program !== true || password === 'not shown');
-  const sorted = told.toSorted((a, b) => Number(b.program === true) - Number(a.program === true));
-  const words = sorted.slice(0, NAMED).map(({ inWords, why }) => `${inWords} ${why}`);
-  const rest = told.length > NAMED ? `; ${told.length - NAMED} others can't be shown` : '';
+function unusedWords({ unused }: LoginStory): string {
+  const words = unused.slice(0, NAMED).map(({ inWords: name, why }) => `${name} ${why}`);
+  const rest = unused.length > NAMED ? `; ${unused.length - NAMED} others can't be shown` : '';
   return words.length === 0 ? '' : `; ${words.join('; ')}${rest}`;
 }

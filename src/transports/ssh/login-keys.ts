@@ -1,5 +1,6 @@
 import type { LoginSettings } from '../../model/ssh-settings.ts';
 import type { Secret } from '../../util/secret.ts';
+import type { SshError } from '../failure.ts';
 import type { AgentKey, Agents } from './agent.ts';
 import { encrypted, type FileKey, type KeyFiles } from './key-files.ts';
 import { whyNotOfKind, type KeyProblem } from './key-text.ts';
@@ -18,6 +19,12 @@ export interface LoginKeys {
 
 export interface UnusedKey extends KeyProblem {
   readonly inWords: string;
+}
+
+/** For an error: that one of these is only for the program `ssh`. */
+export function beyondOf(unused: readonly UnusedKey[]): Pick<SshError, 'beyond'> {
+  const key = unused.find(({ program }) => program === true);
+  return key === undefined ? {} : { beyond: `${key.inWords} ${key.why}` };
 }
 
 /** Where keys come from; all hosts of a run share them. */

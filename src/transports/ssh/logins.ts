@@ -1,14 +1,14 @@
-import type { ErrorInfo } from '../../model/error.ts';
 import type { HostSecrets } from '../../model/host.ts';
 import type { SshHop } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Secret } from '../../util/secret.ts';
+import type { SshError } from '../failure.ts';
 import { ShownPasswords } from '../shown-passwords.ts';
 import { Agents } from './agent.ts';
 import { Credentials, REFUSALS } from './credentials.ts';
 import { KeyFiles } from './key-files.ts';
 import { loginFailure } from './login-failure.ts';
-import { loginKeys, type UnusedKey } from './login-keys.ts';
+import { beyondOf, loginKeys, type UnusedKey } from './login-keys.ts';
 import { Login } from './login.ts';
 
 export type LoginSecrets = Pick<HostSecrets<Secret>, 'loginPassword' | 'keyPassphrase'>;
@@ -21,7 +21,7 @@ export interface LoginTarget extends Pick<SshHop, 'address' | 'port' | 'user' | 
 /** One login; `ended` must be called once, however it ends. */
 export interface OpenLogin extends Pick<Login, 'next' | 'hear' | 'watch'> {
   /** An error of ssh2 that is about the login is put into words; others give `undefined`. */
-  readonly ended: (error: Error | undefined) => ErrorInfo | undefined;
+  readonly ended: (error: Error | undefined) => SshError | undefined;
 }
 
 /** What all hosts of a run share of logging in: key files and agents are asked once, and what was refused is remembered. */
@@ -34,7 +34,7 @@ export class Logins {
   async open(
     target: LoginTarget,
     { loginPassword, keyPassphrase }: LoginSecrets,
-  ): Promise<Result<OpenLogin, ErrorInfo>> {
+  ): Promise<Result<OpenLogin, SshError>> {
     const { name, user, login, algorithms, address, port } = target;
     const wanted = { login, algorithms: algorithms.publicKeys, passphrase: keyPassphrase };
     const { keys, unused } = login.methods.includes('publickey')
@@ -76,13 +76,13 @@ export class Logins {
 const isAboutLogin = (error: Error & { readonly level?: string }, { story }: Login): boolean =>
   error.level === 'client-authentication' || story.hungUp === true || story.signing !== undefined;
 
-const notTried = (user: string, key: string): ErrorInfo => ({
+const notTried = (user: string, key: string): SshError => ({
   code: 'authentication',
   message: `not tried: ${REFUSALS} hosts refused ${user} with ${key} and none took it`,
   hint: 'Correct ansible_user and ansible_ssh_private_key_file in the inventory, or the authorized_keys of the hosts.',
 });
 
-function unusable(first: UnusedKey, unused: readonly UnusedKey[]): ErrorInfo {
+function unusable(first: UnusedKey, unused: readonly UnusedKey[]): SshError {
   const words = unused.map(({ inWords, why }) => `${inWords} ${why}`).join('; ');
-  return { code: 'key-unusable', message: `there is no key to show: ${words}`, hint: first.hint };
+  return { code: 'key-unusable', message: `there is no key to show: ${words}`, hint: first.hint, ...beyondOf(unused) };
 }

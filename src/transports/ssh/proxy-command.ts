@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
 import { ok } from '../../util/result.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 import type { Stream, Way } from './way.ts';
 
 const KILL_AFTER_MS = 1000;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SshHop } from '../../model/ssh-settings.ts';
 import { ok, type Result } from '../../util/result.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 
 /** How bytes get to a machine. May be used again and again, until it is closed. */
 export interface Way {
