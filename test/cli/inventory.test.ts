@@ -57,6 +57,14 @@ describe('runbook inventory', () => {
     });
   });
 
+  it('tells what is wrong with many hosts once, wherever it is written', async () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `w${index} ansible_connection=winrm\n`);
+    place.write({ windows: lines.join('') });
+    const { err } = await inventory('list', '-i', 'windows');
+    assert.match(err, /^ {2}w0 w1 .* here\s+\(windows:1\s+and\s+29\s+more\s+places\)\n {4}hint: .*\n$/ms);
+    assert.equal(err.split('hint:').length, 2);
+  });
+
   it('lists those of a pattern, in its order, and those of a file', async () => {
     const first = ({ out }: { readonly out: string }) =>
       out.split('\n').flatMap((line) => /^[a-z]\S*/.exec(line) ?? []);

@@ -92,6 +92,18 @@ describe('How a host of an inventory is reached', () => {
     );
   });
 
+  it('has no user and no key where they are empty, whatever its group has', async () => {
+    const { inventory } = await loadText(
+      'all: { vars: { ansible_user: ops, ansible_ssh_private_key_file: /k }, hosts: { a: { ansible_user: "", ansible_ssh_private_key_file: "" } } }',
+    );
+    const [host] = inventory?.hosts ?? [];
+    assert.deepEqual([host?.user, host?.privateKeyFile, host?.problems], [undefined, undefined, []]);
+  });
+
+  it('has no configuration of ssh with -F none', async () => {
+    assert.equal((await hostOf('ansible_ssh_common_args: -F none')).sshConfigFile, 'none');
+  });
+
   it('warns that nothing is forwarded', async () => {
     const { diagnostics } = await loadText('all: { vars: { ansible_ssh_common_args: -A }, hosts: { a: , b: } }');
     assert.deepEqual(
@@ -101,13 +113,18 @@ describe('How a host of an inventory is reached', () => {
   });
 
   const unreachable: readonly (readonly [title: string, host: string, problem: string])[] = [
-    ...['web 01', '-oProxyCommand=x', 'a;b', '$(id)', 'u@h', 'a%b', 'web*', 'bücher'].map(
+    ...['web 01', '-oProxyCommand=x', 'a;b', '$(id)', 'a@u@h', 'a%b', 'web*', 'bücher'].map(
       (name): readonly [string, string, string] => [
         `${name} as a host`,
         `'${name}': { ansible_host: 192.0.2.1 }`,
         `1:17 E_HOST "${name}" cannot be the name of a host | use letters, digits, dots, _ and -; the address goes into ansible_host`,
       ],
     ),
+    [
+      'a user and a host as a host',
+      'ops@web01: {}',
+      '1:17 E_HOST "ops@web01" cannot be the name of a host | name it web01, and write the user as ansible_user: ops',
+    ],
     ...['0', '65536', '"22 "', 'ssh', '22.5', '[22]'].map((port): readonly [string, string, string] => [
       `port ${port}`,
       `a: { ansible_port: ${port} }`,

@@ -120,9 +120,19 @@ describe("Ansible's INI form", () => {
       '4:1 E_GROUP the group b is inside itself: b → a → b | remove one of the children',
     ],
     [
-      'a word that is no variable',
-      '  web01 fast x=1\n',
-      '1:9 E_INI after the host come variables | write name=value; a comment begins with #',
+      'words that are no variables, the first one of a line',
+      '  web01 fast slow x=1\n',
+      '1:9 E_INI after the host come variables | write name=value, values with spaces in quotes; a comment begins with #',
+    ],
+    [
+      'a template without quotes',
+      'web01 ansible_host={{ a.b }} x=1\n',
+      '1:23 E_INI after the host come variables | put a template with spaces in it into quotes: name="{{ other }}"',
+    ],
+    [
+      'the beginning of YAML before hosts',
+      '---\nweb01\n',
+      '1:1 E_INI --- begins YAML, and what follows is the INI form | remove this line',
     ],
     [
       'an open quote',

@@ -55,21 +55,27 @@ const row = (host: InventoryHost): readonly string[] => [
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
-/** What is written for several hosts once, with all of them. */
+/** What is wrong with several hosts once, with all of them and the first place where it is written. */
 function problemLines(hosts: readonly InventoryHost[], paper: TerminalStream, directory: string): string {
-  const alike = new Map<string, { readonly problem: Diagnostic; readonly hosts: string[] }>();
+  const alike = new Map<
+    string,
+    { readonly problem: Diagnostic; readonly hosts: string[]; readonly places: Set<string> }
+  >();
   for (const { name, problems } of hosts) {
     for (const problem of problems.filter(isError)) {
-      const { message, at } = problem;
-      const key = JSON.stringify([message, at]);
-      const known = alike.get(key);
-      if (known === undefined) alike.set(key, { problem, hosts: [name] });
-      else known.hosts.push(name);
+      const { message, hint, at } = problem;
+      const key = JSON.stringify([message, hint]);
+      const known = alike.get(key) ?? { problem, hosts: [], places: new Set<string>() };
+      alike.set(key, known);
+      known.hosts.push(name);
+      known.places.add(placeOf(at, directory));
     }
   }
   return [...alike.values()]
-    .map(({ problem: { message, hint, at }, hosts: names }) => {
-      const what = paragraph(`${foldNames(names)}: ${message} (${placeOf(at, directory)})`, '  ', paper);
+    .map(({ problem: { message, hint }, hosts: names, places }) => {
+      const [first = '', ...others] = places;
+      const where = others.length === 0 ? first : `${first} and ${count(others.length, 'more place')}`;
+      const what = paragraph(`${foldNames(names)}: ${message} (${where})`, '  ', paper);
       return hint === undefined ? `${what}\n` : `${what}\n${paragraph(`hint: ${hint}`, '    ', paper)}\n`;
     })
     .join('');

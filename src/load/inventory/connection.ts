@@ -7,7 +7,7 @@ import { isHostName, readAddress } from './address.ts';
 import { readBecoming } from './become.ts';
 import { becomeNames, NAMES } from './connection-variables.ts';
 import { rangeOf, type HostEntry } from './entries.ts';
-import { secretOf, type HostValues } from './host-values.ts';
+import { secretOf, type GivenText, type HostValues } from './host-values.ts';
 import type { Notes } from './notes.ts';
 import { readSshOptions, type GivenWord } from './ssh-options.ts';
 
@@ -46,7 +46,7 @@ export interface ConnectionContext {
 export function readConnection(host: HostEntry, values: HostValues, context: ConnectionContext): Connecting {
   const ssh = readSshOptions(values, context.notes);
   const port = ssh.before.port ?? values.text(NAMES.port, PORT_HINT) ?? ssh.after.port;
-  const user = ssh.before.user ?? values.text(NAMES.user, USER_HINT) ?? ssh.after.user;
+  const user = ssh.before.user ?? unlessEmpty(values.text(NAMES.user, USER_HINT)) ?? ssh.after.user;
   const keyFile = readPath(values, NAMES.keyFile, context);
   const knownHosts = readPath(values, NAMES.knownHosts, context);
   const connectTimeoutMs = readTimeout(values);
@@ -62,12 +62,15 @@ export function readConnection(host: HostEntry, values: HostValues, context: Con
     ...optional('privateKeyFile', keyFile),
     ...optional('knownHostsFile', knownHosts),
     ...optional('connectTimeoutMs', connectTimeoutMs),
-    ...optional('sshConfigFile', ssh.configFile && pathOf(ssh.configFile, context)),
+    ...optional('sshConfigFile', ssh.configFile && configPath(ssh.configFile, context)),
     sshOptions: [...ssh.options, ...pkcs11(values)],
     becoming,
     secrets: readSecrets(values, becoming.method),
   };
 }
+
+/** An empty text is how Ansible's inventories say that a host has none, whatever its groups have. */
+const unlessEmpty = (given: GivenText | undefined): GivenText | undefined => (given?.text === '' ? undefined : given);
 
 function optional<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: T });
@@ -78,7 +81,11 @@ function readTarget(host: HostEntry, values: HostValues, { notes }: ConnectionCo
   const text = given?.text ?? host.name;
   const at = given?.at ?? rangeOf(host.where);
   if (!isHostName(host.name) && isIP(host.name) === 0) {
-    const hint = 'use letters, digits, dots, _ and -; the address goes into ansible_host';
+    const [, user, address] = /^([^@]+)@([^@]+)$/.exec(host.name) ?? [];
+    const hint =
+      address === undefined
+        ? 'use letters, digits, dots, _ and -; the address goes into ansible_host'
+        : `name it ${address}, and write the user as ansible_user: ${user}`;
     values.problem('E_HOST', rangeOf(host.where), `${quote(host.name)} cannot be the name of a host`, hint);
     if (given === undefined) return host.name;
   }
@@ -154,12 +161,16 @@ function refuseShell(values: HostValues): void {
 
 function readPath(values: HostValues, names: readonly string[], context: ConnectionContext): string | undefined {
   const hint = 'write a path; ~/ is your home, other paths start at this file';
-  const given = values.text(names, hint);
+  const given = unlessEmpty(values.text(names, hint));
   if (given === undefined) return undefined;
-  if (given.text !== '' && !/^~[^/]|[\0\r\n"]/.test(given.text)) return pathOf(given, context);
+  if (!/^~[^/]|[\0\r\n"]/.test(given.text)) return pathOf(given, context);
   values.problem('E_TYPE', given.at, `this is no value for ${given.name}`, hint);
   return undefined;
 }
+
+/** `none` is for ssh no file at all. */
+const configPath = (given: GivenWord, context: ConnectionContext): string =>
+  given.text.toLowerCase() === 'none' ? 'none' : pathOf(given, context);
 
 /** A relative path starts at the file it is written in, or, where nothing is there, at the current folder as in Ansible. */
 function pathOf({ text, at }: GivenWord, { login, isThere, directory }: ConnectionContext): string {

@@ -133,8 +133,9 @@ class IniForm {
     for (const { text: word, start, end } of assignments) {
       const wordAt = { start: at.start + start, end: at.start + end };
       const equals = word.indexOf('=');
-      if (equals >= 0) vars.push(this.#variable(word.slice(0, equals), word.slice(equals + 1), wordAt));
-      else this.#fail('E_INI', wordAt, 'after the host come variables', 'write name=value; a comment begins with #');
+      // One word is often the reason for all that follow.
+      if (equals < 0) return this.#fail('E_INI', wordAt, 'after the host come variables', hintForWords(text));
+      vars.push(this.#variable(word.slice(0, equals), word.slice(equals + 1), wordAt));
     }
     for (const host of hosts.hosts) {
       this.#entries.addHost(host, this.#group, { lines: this.#report.lines, span: nameAt }, hosts.port);
@@ -144,7 +145,7 @@ class IniForm {
 
   #hosts(pattern: string, at: Span) {
     if (pattern === '---')
-      return void this.#fail('E_INI', at, '--- begins a YAML file', 'end its name with .yaml, or remove this');
+      return void this.#fail('E_INI', at, '--- begins YAML, and what follows is the INI form', 'remove this line');
     const hosts = expandHosts(pattern, this.#entries);
     if (!hosts.ok) return void this.#fail(hosts.error.code, at, hosts.error.message, hosts.error.hint);
     if (pattern.endsWith(':') && hosts.value.port === undefined)
@@ -196,4 +197,9 @@ class IniForm {
   #fail(code: string, at: Span, message: string, hint: string): void {
     this.#report.error(code, at, message, hint);
   }
+}
+
+function hintForWords(line: string): string {
+  if (/=[^"']*\{\{\s/.test(line)) return 'put a template with spaces in it into quotes: name="{{ other }}"';
+  return 'write name=value, values with spaces in quotes; a comment begins with #';
 }
