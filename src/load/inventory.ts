@@ -56,7 +56,6 @@ export async function loadInventory(
   const reader = new SourceReader(files, new VaultPasswords(vaultPasswords, files));
   const entries = new InventoryEntries();
   const diagnostics: Diagnostic[] = [];
-  // oxlint-disable-next-line no-await-in-loop -- the later one adds to what the earlier one said
   for (const source of sources) diagnostics.push(...(await addSource(source, reader, entries)));
 
   const name = sources.length === 1 ? (sources[0] ?? '') : `${sources.length} inventory sources`;

@@ -21,7 +21,6 @@ async function compareAll(answers: Answers): Promise<number> {
   let patterns = 0;
   let refused = 0;
   for (const each of cases) {
-    // oxlint-disable-next-line no-await-in-loop -- there is one Ansible
     const { ours, theirs } = await compare(each, answers);
     if (theirs === undefined) throw new Error('Ansible said nothing');
     recorded.set(each.title, digestsOf(theirs));

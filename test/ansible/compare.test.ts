@@ -24,7 +24,6 @@ describe('inventories and patterns', () => {
     this.timeout(120_000);
     const other: string[] = [];
     for (const each of cases) {
-      // oxlint-disable-next-line no-await-in-loop -- each has a folder of its own, and there are a thousand
       const { ours } = await compare(each);
       const isSame = digestsOf(ours).join() === record.answers[each.title]?.join();
       if (isSame === (MEANT[each.title] !== undefined)) other.push(each.title);
@@ -47,7 +46,6 @@ describe('inventories and patterns', () => {
     it(`agree on ${ASKED_ANEW} generated inventories, and its answers are those of the record`, async function () {
       this.timeout(120_000);
       for (const each of cases.slice(ODD_CASES.length, ODD_CASES.length + ASKED_ANEW)) {
-        // oxlint-disable-next-line no-await-in-loop -- there is one Ansible
         const { ours, theirs } = await compare(each, answers);
         assert.ok(theirs !== undefined);
         assert.deepEqual(ours, theirs, each.title);

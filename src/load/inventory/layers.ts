@@ -36,7 +36,6 @@ export async function layersOfHosts(
     const shared = ofGroups.get(key) ?? layersOfGroups(groups, entries, files);
     ofGroups.set(key, shared);
     // One after the other, so that the program that prints a password is not started twice.
-    // oxlint-disable-next-line no-await-in-loop
     layered.set(name, withHost(await shared, name, entries, await files.of('host_vars', name)));
   }
   return layered;
