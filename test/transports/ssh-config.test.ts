@@ -94,7 +94,7 @@ describe('the settings of ssh', () => {
       'config',
       [
         'HostName %h.lan',
-        'UserKnownHostsFile "~/a b" /k/%h',
+        `UserKnownHostsFile "${place.write('a b', '')}" /k/%h ~/known`,
         'GlobalKnownHostsFile none',
         'IdentityFile ~/%r@%h:%p-%n-%u-%%',
         'IdentityFile rel',
@@ -105,7 +105,7 @@ describe('the settings of ssh', () => {
     );
     const { hostKeys, login, beyond } = await place.settings({ address: 'web', user: 'ann', port: 23 });
     const { homedir: home, username } = userInfo();
-    assert.deepEqual(hostKeys.userFiles, [join(home, 'a b'), '/k/web.lan']);
+    assert.deepEqual(hostKeys.userFiles, [join(place.folder, 'a b'), '/k/web.lan', join(home, 'known')]);
     assert.deepEqual(hostKeys.globalFiles, []);
     assert.equal(hostKeys.revokedFile, join(home, 'revoked'));
     assert.deepEqual(
@@ -114,6 +114,19 @@ describe('the settings of ssh', () => {
     );
     assert.equal(login.agent, join(home, 'agent-ann'));
     assert.deepEqual(beyond, []);
+  });
+
+  it('tell a known_hosts file with a blank in its name from two, or leave that to the program', async () => {
+    const one = place.write('a b', '');
+    place.write('config', `UserKnownHostsFile "${one}" /k\n`);
+    const known = await place.settings({ address: 'web' });
+    assert.deepEqual([known.hostKeys.userFiles, known.beyond], [[one, '/k'], []]);
+    for (const text of [`/k/missing relative`, `"${one}"`, `${place.folder}/a b`]) {
+      place.write('b', '');
+      place.write('config', `GlobalKnownHostsFile ${text}\n`);
+      const { beyond } = await place.settings({ address: 'web' });
+      assert.match(beyond.join(), /only ssh knows whether ".* (relative|b)" is one known_hosts file or several/, text);
+    }
   });
 
   it('leave to the program what can be read only by it', async () => {

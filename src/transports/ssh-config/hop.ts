@@ -7,6 +7,7 @@ import { isOn, listOf, setValueOf, valueOf, type Answer } from './answer.ts';
 import { beyondOf } from './beyond.ts';
 import type { Controller } from './controller.ts';
 import type { Files } from './files.ts';
+import { knownHostsFiles } from './known-hosts-files.ts';
 import { expandPath, expandTokens, type Tokens } from './tokens.ts';
 
 export interface ReadHop {
@@ -53,7 +54,7 @@ export function readHop(
     address,
     port,
     user,
-    hostKeys: hostKeysOf(answer, alias, pathOf),
+    hostKeys: hostKeysOf(answer, alias, pathOf, (value) => knownHostsFiles(value, pathOf, files, beyond)),
     login,
     algorithms,
     ...(seconds > 0 && { connectTimeoutMs: seconds * 1000 }),
@@ -76,25 +77,20 @@ const tokensOf = (
   understood: (result: Result<string, string>) => readonly string[],
 ): readonly string[] => (text === undefined ? [] : understood(expandTokens(text, tokens)));
 
-function hostKeysOf(answer: Answer, alias: string | undefined, pathOf: PathOf): HostKeySettings {
+function hostKeysOf(answer: Answer, alias: string | undefined, pathOf: PathOf, filesIn: PathOf): HostKeySettings {
   const strict = valueOf(answer, 'stricthostkeychecking');
   const revoked = setValueOf(answer, 'revokedhostkeys');
   const [revokedFile] = revoked === undefined ? [] : pathOf(revoked);
   return {
     ...(alias !== undefined && { alias }),
-    userFiles: pathsIn(valueOf(answer, 'userknownhostsfile')).flatMap(pathOf),
-    globalFiles: pathsIn(valueOf(answer, 'globalknownhostsfile')).flatMap(pathOf),
+    userFiles: filesIn(valueOf(answer, 'userknownhostsfile') ?? ''),
+    globalFiles: filesIn(valueOf(answer, 'globalknownhostsfile') ?? ''),
     ...(revokedFile !== undefined && { revokedFile }),
     unknown: strict === 'accept-new' ? 'add' : 'refuse',
     ...(['false', 'no', 'off'].includes(strict ?? '') && { askedFor: 'no' }),
     hashNames: isOn(valueOf(answer, 'hashknownhosts')),
     checkAddress: isOn(valueOf(answer, 'checkhostip')),
   };
-}
-
-/** Printed without their quotes: a word that begins no path belongs to the path before it. */
-function pathsIn(value: string | undefined): readonly string[] {
-  return (value ?? '').split(/ (?=[/~$%])/).filter((path) => path !== '' && path.toLowerCase() !== 'none');
 }
 
 function loginOf(answer: Answer, pathOf: PathOf, controller: Controller): LoginSettings {
