@@ -16,7 +16,10 @@ describe('help', () => {
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {
-      const golden = readFileSync(join(import.meta.dirname, 'golden', `help-${words.join('-') || 'runbook'}.txt`), 'utf8');
+      const golden = readFileSync(
+        join(import.meta.dirname, 'golden', `help-${words.join('-') || 'runbook'}.txt`),
+        'utf8',
+      );
       assert.deepEqual(await place.runbook([...words, '--help']), { code: 0, out: golden, err: '' });
       assert.deepEqual(await place.runbook([...words, '-h']), { code: 0, out: golden, err: '' });
     });
