@@ -8,7 +8,7 @@ import { OpensshReach } from './openssh/reach.ts';
 import { Refusals } from './openssh/refusals.ts';
 import { startMaster } from './openssh/start-master.ts';
 import { connectShell } from './shell/connection.ts';
-import { ShownPasswords } from './shown-passwords.ts';
+import { nothingShown, type Shown } from './shown-passwords.ts';
 import { Limiter } from './ssh/limiter.ts';
 
 /** sshd drops bursts. */
@@ -16,15 +16,18 @@ const HANDSHAKES = 20;
 const TRIES = 6;
 const BACKOFF_MS = 250;
 
+export interface OpensshOptions {
+  /** Shared with other transports. */
+  readonly shown?: Shown;
+}
+
 /**
  * Hosts over the system's own `ssh`: certificates, keys on tokens, GSSAPI, and whatever else it can and we can't. One connection a
  * host, never a prompt, and the host key always verified.
  */
-export function createOpensshTransport(): Transport {
+export function createOpensshTransport({ shown = nothingShown() }: OpensshOptions = {}): Transport {
   const handshakes = new Limiter(HANDSHAKES);
   const refusals = new Refusals();
-  const passwords = new ShownPasswords();
-  const loginPasswords = new ShownPasswords();
 
   async function logIn(
     host: SshHost,
@@ -32,7 +35,7 @@ export function createOpensshTransport(): Transport {
     signal: AbortSignal,
   ): Promise<Result<Master, ErrorInfo>> {
     const timeoutMs = host.ssh.connectTimeoutMs ?? connectTimeoutMs;
-    const request = { host, secrets, passwords: loginPasswords, timeoutMs };
+    const request = { host, secrets, passwords: shown.toLogIn, timeoutMs };
     for (let round = 1; ; round += 1) {
       const outcome = await handshakes.run(async () => {
         // A password of its own has a rule of its own.
@@ -53,7 +56,7 @@ export function createOpensshTransport(): Transport {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
       const loggedIn = await logIn(host, connectOptions, signal);
       return loggedIn.ok
-        ? connectShell(new OpensshReach(host, loggedIn.value), connectOptions, passwords, signal)
+        ? connectShell(new OpensshReach(host, loggedIn.value), connectOptions, shown.toBecome, signal)
         : loggedIn;
     },
   };

@@ -1,5 +1,13 @@
 import type { Secret } from '../util/secret.ts';
 
+/** What all transports of a run know of passwords. A login and becoming another user are two questions, with two answers. */
+export interface Shown {
+  readonly toLogIn: ShownPasswords;
+  readonly toBecome: ShownPasswords;
+}
+
+export const nothingShown = (): Shown => ({ toLogIn: new ShownPasswords(), toBecome: new ShownPasswords() });
+
 /** `ended`: neither taken nor refused, such as a connection that broke. */
 export type PasswordVerdict = 'taken' | 'refused' | 'ended';
 

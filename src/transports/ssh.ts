@@ -5,7 +5,7 @@ import { ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { SshError } from './failure.ts';
 import { connectShell } from './shell/connection.ts';
-import { ShownPasswords } from './shown-passwords.ts';
+import { nothingShown, type Shown } from './shown-passwords.ts';
 import type { LoggedIn } from './ssh/client.ts';
 import { SshConnector } from './ssh/connector.ts';
 import { JumpHosts } from './ssh/jump-hosts.ts';
@@ -19,6 +19,8 @@ const HANDSHAKES = 20;
 export interface SshOptions {
   /** How many hosts may be in the handshake at once. */
   readonly handshakes?: number;
+  /** Shared with other transports. */
+  readonly shown?: Shown;
 }
 
 /** Its errors say where the program `ssh` could do more. */
@@ -27,9 +29,8 @@ export interface SshTransport extends Transport {
 }
 
 /** Hosts over SSH: keys, agents and passwords, jump hosts, host keys with OpenSSH's verdicts. No certificates. */
-export function createSshTransport(options: SshOptions = {}): SshTransport {
-  const connector = new SshConnector(options.handshakes ?? HANDSHAKES);
-  const passwords = new ShownPasswords();
+export function createSshTransport({ handshakes = HANDSHAKES, shown = nothingShown() }: SshOptions = {}): SshTransport {
+  const connector = new SshConnector(handshakes, shown.toLogIn);
   // What the inventory holds is for its host alone, as the options of a command line are for ssh.
   const jumpHosts = new JumpHosts((host, way, timeoutMs, signal) =>
     connector.logIn(host, way, { secrets: {}, timeoutMs }, signal),
@@ -63,7 +64,7 @@ export function createSshTransport(options: SshOptions = {}): SshTransport {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
       const loggedIn = await logIn(host, connectOptions, signal);
       return loggedIn.ok
-        ? connectShell(new SshReach(host, loggedIn.value), connectOptions, passwords, signal)
+        ? connectShell(new SshReach(host, loggedIn.value), connectOptions, shown.toBecome, signal)
         : loggedIn;
     },
   };

@@ -14,8 +14,8 @@ export interface MasterFiles {
 
 export interface MasterOptions {
   readonly timeoutMs: number;
-  /** Whether it may ask for a password or a passphrase. */
-  readonly asks: boolean;
+  /** What it may ask for. */
+  readonly asks: { readonly password: boolean; readonly passphrase: boolean };
 }
 
 /**
@@ -26,8 +26,9 @@ export function masterArguments(host: SshHost, files: MasterFiles, { timeoutMs, 
   const { destination, options, configFile } = host.ssh.program;
   const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
   const ours = {
-    BatchMode: asks ? 'no' : 'yes',
+    BatchMode: asks.password || asks.passphrase ? 'no' : 'yes',
     NumberOfPasswordPrompts: '1',
+    ...(!asks.password && NO_PASSWORDS),
     ...strictness(host.ssh.hostKeys.unknown),
     ...NOTHING_ELSE,
     ...ALIVE,
@@ -80,6 +81,13 @@ const strictness = (unknown: HostKeySettings['unknown']) => ({
   NoHostAuthenticationForLocalhost: 'no',
   UpdateHostKeys: 'no',
 });
+
+/** Without one `ssh` would say an empty one, which is a failed login. The third is a name that OpenSSH before 8.7 has. */
+const NO_PASSWORDS = {
+  PasswordAuthentication: 'no',
+  KbdInteractiveAuthentication: 'no',
+  ChallengeResponseAuthentication: 'no',
+};
 
 const NOTHING_ELSE = {
   ForwardAgent: 'no',

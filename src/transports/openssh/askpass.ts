@@ -2,10 +2,10 @@ import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostSecrets, SshHost } from '../../model/host.ts';
-import { printableLine } from '../../util/printable.ts';
 import type { Secret } from '../../util/secret.ts';
+import { whatIsAsked } from '../login-prompt.ts';
+import { saidByHost } from '../said-by-host.ts';
 import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
-import { whatIsAsked } from '../ssh/prompts.ts';
 
 export type LoginSecrets = Pick<HostSecrets<Secret>, 'loginPassword' | 'keyPassphrase'>;
 
@@ -36,9 +36,6 @@ export const askpassEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   RUNBOOK_ASKPASS: folder,
 });
 
-export const mayAsk = ({ loginPassword, keyPassphrase }: LoginSecrets): boolean =>
-  loginPassword !== undefined || keyPassphrase !== undefined;
-
 /**
  * Gives one process `ssh` the secrets it asks for, each once, through a pipe. A prompt that is not known to want just that is
  * left without an answer, and so is every other process: the `ssh` of a proxy command inherits what it would need to ask.
@@ -54,12 +51,13 @@ export class Askpass {
   readonly #answers = new Map<string, string | undefined>();
   #asked: Asked = {};
   #isWaiting = false;
+  #isStuck = false;
 
   constructor(folder: string, host: SshHost, secrets: LoginSecrets, passwords: ShownPasswords) {
     this.#folder = folder;
     this.#host = host;
     this.#secrets = { ...secrets };
-    this.#isThere = mayAsk(secrets);
+    this.#isThere = secrets.loginPassword !== undefined || secrets.keyPassphrase !== undefined;
     this.#passwords = passwords;
   }
 
@@ -72,10 +70,17 @@ export class Askpass {
     return this.#isWaiting;
   }
 
-  /** Answers what is asked by now. To be called again until the login is over. */
-  look(pid: number | undefined): void {
+  /** The host has asked what gets no answer. `ssh` must be ended: it would say nothing instead, which is one more failed login. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /** Answers what is asked by now, of the `ssh` that has this pid and this log. To be called again until the login is over. */
+  look(pid: number | undefined, log: () => string): void {
     if (pid === undefined || !this.#isThere) return;
-    for (const question of this.#questions()) void this.#decide(question, pid);
+    for (const question of this.#questions())
+      if (question.pid === pid) void this.#decide(question, methodsOf(log()));
+      else this.#answers.set(question.id, undefined);
     for (const [id, answer] of this.#answers) if (this.#tell(id, answer)) this.#answers.delete(id);
   }
 
@@ -94,12 +99,12 @@ export class Askpass {
     });
   }
 
-  async #decide({ id, pid, prompt }: Question, expected: number): Promise<void> {
-    const kind = pid === expected ? wantedBy(prompt, this.#host) : undefined;
+  async #decide({ id, prompt }: Question, methods: readonly string[]): Promise<void> {
+    const kind = wantedBy(prompt, this.#host, methods);
     const secret = kind === undefined ? undefined : this.#secrets[kind];
     if (kind === undefined || secret === undefined) {
-      if (pid === expected && kind === undefined) this.#asked = { ...this.#asked, other: printableLine(prompt).trim() };
-      this.#answers.set(id, undefined);
+      if (kind === undefined && isAskedByHost(methods)) this.#asked = { ...this.#asked, other: saidByHost(prompt) };
+      this.#leave(id, methods);
       return;
     }
     delete (this.#secrets as { -readonly [K in keyof LoginSecrets]: LoginSecrets[K] })[kind];
@@ -118,7 +123,12 @@ export class Askpass {
     this.#isWaiting = false;
     if (typeof verdict !== 'object') return;
     this.#asked = { ...this.#asked, withheldBy: verdict.refusedBy };
-    this.#answers.set(id, undefined);
+    this.#leave(id, methods);
+  }
+
+  #leave(id: string, methods: readonly string[]): void {
+    if (isAskedByHost(methods)) this.#isStuck = true;
+    else this.#answers.set(id, undefined);
   }
 
   /** False: the other end of the pipe is not there yet. */
@@ -134,10 +144,26 @@ export class Askpass {
   }
 }
 
-/** Which secret a prompt is for. `ssh` itself writes the first two; the third is the host's, behind what `ssh` says it is from. */
-function wantedBy(prompt: string, { user, address, ssh }: SshHost): keyof LoginSecrets | undefined {
+/** Then it gets to see the answer, and an empty one too. */
+const isAskedByHost = (methods: readonly string[]): boolean =>
+  ['password', 'keyboard-interactive'].includes(methods.at(-1) ?? '');
+
+/** How the login has been tried, by what `ssh` says. A host can add to that, and take nothing away. */
+const methodsOf = (log: string): readonly string[] =>
+  [...log.matchAll(/^debug1: Next authentication method: (\S+)/gm)].map(([, method = '']) => method);
+
+/**
+ * Which secret a prompt is for. `ssh` itself writes the first two; the third is the host's, behind what `ssh` says it is from.
+ * OpenSSH before 8.5 does not say that: there a host could ask as `ssh` does, so a passphrase is not told once it may have asked.
+ */
+function wantedBy(
+  prompt: string,
+  { user, address, ssh }: SshHost,
+  methods: readonly string[],
+): keyof LoginSecrets | undefined {
   const file = /^Enter passphrase for (?:key )?'?(.+?)'?: ?\n?$/.exec(prompt)?.[1];
   if (file !== undefined) {
+    if (methods.includes('keyboard-interactive')) return undefined;
     const isNamed = ssh.login.keyFiles.some(({ path, isDefault }) => !isDefault && path.startsWith(file));
     return isNamed ? 'keyPassphrase' : undefined;
   }

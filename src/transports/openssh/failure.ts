@@ -4,7 +4,7 @@ import { printableLine } from '../../util/printable.ts';
 import type { Failure } from '../failure.ts';
 import type { Asked } from './askpass.ts';
 import { HOST_KEY_WORDS } from './host-key-words.ts';
-import { LOGIN_WORDS } from './login-words.ts';
+import { LOGIN_WORDS, refusedLogin } from './login-words.ts';
 import { WAY_WORDS } from './way-words.ts';
 import type { About, Words } from './words.ts';
 
@@ -12,7 +12,7 @@ import type { About, Words } from './words.ts';
 export interface Ended {
   readonly host: SshHost;
   readonly timeoutMs: number;
-  readonly cause: 'ended' | 'cancelled' | 'late';
+  readonly cause: 'ended' | 'cancelled' | 'late' | 'unanswered';
   /** What `ssh` itself said, in the C locale. */
   readonly log: string;
   /** What it said before it had a log, and what those said that it started: an `ssh` for a jump host, a proxy command. */
@@ -34,6 +34,7 @@ export function masterFailure(ended: Ended): Failure {
   if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
   const { timeoutMs, asked } = ended;
   const about: About = { host, where, log, shown: keyInWords(log), timeoutMs, asked };
+  if (cause === 'unanswered') return never(refusedLogin(about, ''));
   const own = without(log);
   const isProxied =
     /^debug1: (Executing proxy command|Setting implicit ProxyCommand)/m.test(log) && shownKey(log) === undefined;

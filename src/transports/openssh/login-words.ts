@@ -53,7 +53,8 @@ export const LOGIN_WORDS: readonly Words[] = [
   },
 ];
 
-function refusedLogin(about: About, methods: string): ErrorInfo {
+/** By what was asked meanwhile; `methods` are what the host would still take. */
+export function refusedLogin(about: About, methods: string): ErrorInfo {
   const { where, host, asked } = about;
   if (asked.withheldBy !== undefined)
     return {

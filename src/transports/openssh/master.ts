@@ -47,7 +47,8 @@ export class Master {
   constructor(host: SshHost, files: MasterFiles, options: MasterOptions) {
     this.files = files;
     const args = ['-c', KEEPER, 'sh', files.folder, 'ssh', ...masterArguments(host, files, options)];
-    const env = { ...environment(), ...(options.asks && askpassEnvironment(files.folder)) };
+    const asksAnything = options.asks.password || options.asks.passphrase;
+    const env = { ...environment(), ...(asksAnything && askpassEnvironment(files.folder)) };
     // A session of its own: no terminal to ask on, and no signal of one.
     this.#keeper = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env });
     const { stdin, stdout, stderr } = this.#keeper;

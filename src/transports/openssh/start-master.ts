@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../util/result.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import type { Failure } from '../failure.ts';
 import { hasJumps, jumpConfig, type MasterFiles } from './arguments.ts';
-import { Askpass, mayAsk, type LoginSecrets } from './askpass.ts';
+import { Askpass, type LoginSecrets } from './askpass.ts';
 import { folderFailure, masterFailure } from './failure.ts';
 import { Master } from './master.ts';
 
@@ -30,18 +30,19 @@ export async function startMaster(request: MasterRequest, signal: AbortSignal): 
   const files = makeFiles(host);
   if (!files.ok) return files;
   const askpass = new Askpass(files.value.folder, host, secrets, passwords);
-  const master = new Master(host, files.value, { timeoutMs, asks: mayAsk(secrets) });
+  const asks = { password: secrets.loginPassword !== undefined, passphrase: secrets.keyPassphrase !== undefined };
+  const master = new Master(host, files.value, { timeoutMs, asks });
   let deadline = performance.now() + timeoutMs * hopsTo(host);
-  while (!master.isOpen && !master.isGone && !signal.aborted && performance.now() < deadline) {
+  while (!master.isOpen && !master.isGone && !askpass.isStuck && !signal.aborted && performance.now() < deadline) {
     await Promise.race([master.gone, pause(LOOK_MS)]);
-    askpass.look(master.pid);
+    askpass.look(master.pid, () => master.log());
     if (askpass.isWaiting) deadline = performance.now() + timeoutMs;
   }
   if (master.isOpen) {
     askpass.end(true, false);
     return ok(master);
   }
-  const cause = master.isGone ? 'ended' : signal.aborted ? 'cancelled' : 'late';
+  const cause = master.isGone ? 'ended' : signal.aborted ? 'cancelled' : askpass.isStuck ? 'unanswered' : 'late';
   const log = master.log();
   const { said, status } = await master.lastWords();
   const failure = masterFailure({ host, timeoutMs, cause, log, said, status, asked: askpass.asked });

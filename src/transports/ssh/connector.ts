@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { err, type Result } from '../../util/result.ts';
 import type { Failure, SshError } from '../failure.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
 import { connectClient, type LoggedIn, type Machine } from './client.ts';
 import { keysOf, whyUnaskable } from './host-key.ts';
 import { KnownHostsFiles } from './known-hosts-file.ts';
@@ -20,11 +21,12 @@ export interface Asking {
 /** Connects and logs in to machines, to so many at once, with what they share: keys, what was refused, known hosts. */
 export class SshConnector {
   readonly #handshakes: Limiter;
-  readonly #logins = new Logins();
+  readonly #logins: Logins;
   readonly #files = new KnownHostsFiles();
 
-  constructor(handshakes: number) {
+  constructor(handshakes: number, passwords: ShownPasswords) {
     this.#handshakes = new Limiter(handshakes);
+    this.#logins = new Logins(passwords);
   }
 
   /** Tries again what was surely no answer of the machine. Owns the way: it is closed with the connection. */

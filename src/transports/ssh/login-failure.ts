@@ -1,8 +1,8 @@
-import { printableLine } from '../../util/printable.ts';
 import type { SshError } from '../failure.ts';
+import { saidByHost } from '../said-by-host.ts';
 import type { LoginStory } from './login-story.ts';
 import { beyondOf } from './login-keys.ts';
-import { wantsNewPassword } from './prompts.ts';
+import { wantsNewPassword } from '../login-prompt.ts';
 
 const NAMED = 3;
 
@@ -55,7 +55,7 @@ function nothingShown(story: LoginStory, { where, user, hasPassword }: LoginPlac
       message: `${where} was shown nothing${unusedWords(story)}`,
       hint: first.hint,
     };
-  const takes = lets.length === 0 ? 'nothing that it names' : lets.map(printableLine).join(', ');
+  const takes = lets.length === 0 ? 'nothing that it names' : saidByHost(lets.join(', '));
   const isPassword = lets.some((method) => method === 'password' || method === 'keyboard-interactive');
   return {
     code: 'authentication',
@@ -92,7 +92,7 @@ function askedForMore(asked: string, { where, user }: LoginPlace): readonly [str
 function wantsMore(story: LoginStory, { where, user, hasPassword }: LoginPlace): readonly [string, string] {
   const taken = [...story.taken.map(({ inWords }) => inWords), ...(story.password === 'taken' ? ['the password'] : [])];
   const refused = shownWords(story);
-  const more = (story.lets ?? []).map(printableLine).join(' or ');
+  const more = saidByHost((story.lets ?? []).join(' or '));
   return [
     `${where} takes ${taken.join(' and ')} of ${user}, and wants ${more} as well${refused === '' ? '' : `; it refuses ${refused}`}`,
     more.includes('password') && !hasPassword

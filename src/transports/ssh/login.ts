@@ -5,7 +5,7 @@ import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
 import type { LoginKey } from './login-key.ts';
 import type { UnusedKey } from './login-keys.ts';
 import type { LoginStory } from './login-story.ts';
-import { whatIsAsked, type AskedPrompt } from './prompts.ts';
+import { whatIsAsked, type AskedPrompt } from '../login-prompt.ts';
 import { fieldsOf } from './public-key.ts';
 import { SingleKeyAgent } from './single-key-agent.ts';
 

@@ -3,7 +3,7 @@ import type { SshHop } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Secret } from '../../util/secret.ts';
 import type { SshError } from '../failure.ts';
-import { ShownPasswords } from '../shown-passwords.ts';
+import type { ShownPasswords } from '../shown-passwords.ts';
 import { Agents } from './agent.ts';
 import { Credentials, REFUSALS } from './credentials.ts';
 import { KeyFiles } from './key-files.ts';
@@ -28,7 +28,11 @@ export interface OpenLogin extends Pick<Login, 'next' | 'hear' | 'watch'> {
 export class Logins {
   readonly #sources = { files: new KeyFiles(), agents: new Agents() };
   readonly #credentials = new Credentials();
-  readonly #passwords = new ShownPasswords();
+  readonly #passwords: ShownPasswords;
+
+  constructor(passwords: ShownPasswords) {
+    this.#passwords = passwords;
+  }
 
   /** For one try. Contacts no host; an error: there is nothing that could be shown to this one. */
   async open(

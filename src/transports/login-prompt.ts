@@ -1,4 +1,4 @@
-import { printableLine } from '../../util/printable.ts';
+import { saidByHost } from './said-by-host.ts';
 
 export interface AskedPrompt {
   readonly prompt: string;
@@ -16,9 +16,9 @@ const OTHER =
 /** `password`: exactly one prompt, hidden, that asks for the password one logs in with. Else what it asks for, in its own words. */
 export function whatIsAsked(prompts: readonly AskedPrompt[]): 'password' | { readonly other: string } {
   const [first] = prompts;
-  const words = prompts.map(({ prompt }) => printableLine(prompt).trim()).join(' / ');
-  if (first === undefined || prompts.length > 1 || first.echo === true) return { other: words };
-  return PASSWORD.test(words) && !OTHER.test(words) ? 'password' : { other: words };
+  const words = prompts.map(({ prompt }) => prompt.trim()).join(' / ');
+  const isPassword = first !== undefined && prompts.length === 1 && first.echo !== true;
+  return isPassword && PASSWORD.test(words) && !OTHER.test(words) ? 'password' : { other: saidByHost(words) };
 }
 
 /** Does it want another password than the one that was given? */
