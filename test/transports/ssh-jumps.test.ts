@@ -61,6 +61,8 @@ describe('a jump host, before SSH servers in this process', () => {
       const connection = await connect(way, transport);
       assert.equal(connection.ok ? '' : connection.error.code, 'authentication');
       assert.match(connection.ok ? '' : connection.error.message, /^the jump host gate: /);
+      const hint = connection.ok ? '' : (connection.error.hint ?? '');
+      assert.match(hint, /under Host gate, .* none of the inventory: .* this must work: ssh -p \d+ \S+@gate$/);
     }
     assert.equal(gate.attempts.connections, 1, 'what it refused is not tried again for another host');
     assert.equal(target.attempts.connections, 0);

@@ -22,6 +22,8 @@ interface Jump {
   /** Nobody waits for it any more. */
   readonly given: AbortController;
   users: number;
+  /** What was learned there; empty once the first host has been told. */
+  untold: readonly string[];
 }
 
 /**
@@ -50,17 +52,22 @@ export class JumpHosts {
     const loggedIn = await jump.loggedIn;
     signal.removeEventListener('abort', leave);
     if (signal.aborted) return err(CANCELLED);
-    return loggedIn.ok ? ok(wayOver(loggedIn.value.client, last.name, leave)) : loggedIn;
+    if (!loggedIn.ok) return loggedIn;
+    const { untold } = jump;
+    jump.untold = [];
+    return ok(wayOver(loggedIn.value.client, last.name, untold, leave));
   }
 
   #open(key: string, jumps: Jumps, timeoutMs: number): Jump {
     const given = new AbortController();
     const loggedIn = this.#reach(jumps, timeoutMs, given.signal);
-    const jump: Jump = { loggedIn, given, users: 0 };
+    const jump: Jump = { loggedIn, given, users: 0, untold: [] };
     this.#jumps.set(key, jump);
     void loggedIn.then((result) => {
-      if (result.ok) result.value.client.once('close', () => this.#forget(key, jump));
-      else if (MAY_PASS.has(result.error.code)) this.#forget(key, jump);
+      if (result.ok) {
+        jump.untold = result.value.learned;
+        result.value.client.once('close', () => this.#forget(key, jump));
+      } else if (MAY_PASS.has(result.error.code)) this.#forget(key, jump);
     });
     return jump;
   }
@@ -70,7 +77,9 @@ export class JumpHosts {
     if (!way.ok) return way;
     const host = jumps.hops.at(-1) as JumpHost;
     const loggedIn = await this.#logIn(host, way.value, timeoutMs, signal);
-    return loggedIn.ok ? loggedIn : err(atJumpHost(host, loggedIn.error));
+    if (!loggedIn.ok) return err(atJumpHost(host, loggedIn.error));
+    const own = loggedIn.value.learned.map((what) => `the jump host ${host.name}: ${what}`);
+    return ok({ ...loggedIn.value, learned: [...way.value.learned, ...own] });
   }
 
   #leave(key: string, jump: Jump): void {
@@ -99,14 +108,22 @@ const MAY_PASS = new Set<ErrorInfo['code']>([
 
 const CANCELLED: ErrorInfo = { code: 'interrupted', message: 'cancelled while connecting' };
 
-const atJumpHost = ({ name }: JumpHost, error: SshError): SshError =>
-  error.code === 'interrupted'
-    ? error
-    : {
-        ...error,
-        message: `the jump host ${name}: ${error.message}`,
-        ...(error.beyond !== undefined && { beyond: `at the jump host ${name}: ${error.beyond}` }),
-      };
+function atJumpHost(host: JumpHost, error: SshError): SshError {
+  if (error.code === 'interrupted') return error;
+  const { name } = host;
+  return {
+    ...error,
+    message: `the jump host ${name}: ${error.message}`,
+    ...(error.code === 'authentication' && { hint: loginHint(host) }),
+    ...(error.beyond !== undefined && { beyond: `at the jump host ${name}: ${error.beyond}` }),
+  };
+}
+
+/** What mends a login to a host does not mend this one: no key and no password of the inventory is shown here. */
+function loginHint({ name, user, port }: JumpHost): string {
+  const login = port === 22 ? `ssh ${user}@${name}` : `ssh -p ${port} ${user}@${name}`;
+  return `A jump host is shown what ~/.ssh/config says under Host ${name}, and the keys of your agent, but none of the inventory: add IdentityFile there, or ssh-add the key. Then this must work: ${login}`;
+}
 
 function once(work: () => void): () => void {
   let isDone = false;
