@@ -17,8 +17,9 @@ export async function connectHost(run: RunContext, bound: BoundHost): Promise<Co
   const options = { become: runbook.become, connectTimeoutMs, secrets };
   const connected = await run.transportOf(host).connect(host, options, run.stop);
   if (connected.ok) {
-    const { facts, chosen } = connected.value;
-    run.recorder.note({ type: 'host-connected', host: host.name, facts, ...(chosen !== undefined && { chosen }) });
+    const { facts, chosen, learned } = connected.value;
+    const said = { ...(chosen !== undefined && { chosen }), ...(learned !== undefined && { learned }) };
+    run.recorder.note({ type: 'host-connected', host: host.name, facts, ...said });
     return { state: 'connected', host: new HostRun(run, bound, connected.value) };
   }
   if (run.stop.aborted) return { state: 'interrupted' };

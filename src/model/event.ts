@@ -87,6 +87,8 @@ export interface HostConnected {
   readonly host: string;
   /** What carries the connection, and why, when that was not the inventory's choice. */
   readonly chosen?: string;
+  /** Host keys that were unknown and are believed from now on, in words: its own, and those of jump hosts. */
+  readonly learned?: readonly string[];
   readonly facts: HostFacts;
 }
 

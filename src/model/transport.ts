@@ -33,6 +33,8 @@ export interface Connection {
   readonly chosen?: string;
   /** The fingerprint of the host key that was verified, as OpenSSH writes it: `SHA256:...`. Absent where there is none. */
   readonly hostKey?: string;
+  /** What was unknown and is believed from now on, in words: its own host key, and those of jump hosts reached for it first. */
+  readonly learned?: readonly string[];
 
   /**
    * Runs a script that only reads. It writes nothing on the host, is not claimed, and dies with its deadline.

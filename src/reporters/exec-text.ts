@@ -11,6 +11,7 @@ import { TONE_OF_OUTCOME } from './live-rows.ts';
 /** What the command did on one host. */
 interface ExecStory {
   readonly host: string;
+  readonly notes: string[];
   stdout?: Output;
   stderr?: Output;
   finished?: HostFinished;
@@ -22,10 +23,11 @@ export class ExecStories implements Reporter {
   readonly limits: LimitReached[] = [];
 
   accept(event: RunEvent): void {
-    if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, { host });
+    if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, { host, notes: [] });
     if (event.type === 'limit-reached') this.limits.push(event);
     const story = 'host' in event ? this.byHost.get(event.host) : undefined;
     if (story === undefined) return;
+    if (event.type === 'host-connected') story.notes.push(...(event.learned ?? []));
     if (event.type === 'evidence') story[event.stream] = event.output;
     if (event.type === 'host-finished') story.finished = event;
   }
@@ -84,6 +86,7 @@ function headOf(story: ExecStory): string {
 function bodyOf(story: ExecStory, options: ExecTextOptions): readonly string[] {
   const hint = story.finished?.error?.hint;
   return [
+    ...story.notes.map((note) => labelled(options, 'note', note)),
     ...shortened(linesOf(story.stdout), options).map((line) => `  ${line}`),
     ...shortened(linesOf(story.stderr), options).map((line) => `  ${options.style('warn', line)}`),
     ...(hint === undefined ? [] : [labelled(options, 'do', hint)]),

@@ -67,6 +67,7 @@ function tell(story: HostStory, event: RunEvent): void {
   switch (event.type) {
     case 'host-connected':
       story.stage = 'diagnose';
+      story.notes.push(...(event.learned ?? []));
       break;
     case 'host-unreachable':
       story.error = event.error;

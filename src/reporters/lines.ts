@@ -25,9 +25,11 @@ export function createLinesReporter(sink: LineSink, options: LinesOptions): Repo
 function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
   switch (event.type) {
     case 'run-started':
-      return [`${event.mode} ${event.runbook} on ${count(event.hosts.length, 'host')}, run ${event.runId}`];
+      return [
+        `${event.mode} ${printableLine(event.runbook)} on ${count(event.hosts.length, 'host')}, run ${event.runId}`,
+      ];
     case 'host-connected':
-      return verbose ? [connected(event)] : [];
+      return connected(event, verbose);
     case 'host-unreachable':
       return []; // its end says the same
     case 'phase-started':
@@ -79,9 +81,11 @@ const whatOf = ({ phase, step }: EventOf<'step-intended'>): string => (phase ===
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
-function connected({ host, facts, chosen }: EventOf<'host-connected'>): string {
+function connected(event: EventOf<'host-connected'>, verbose: boolean): readonly string[] {
+  const { host, facts, chosen, learned = [] } = event;
   const by = chosen === undefined ? '' : ` by ${printableLine(chosen)}`;
-  return `${host}: connected${by} (${facts.os} ${facts.os_version}, ${facts.kernel})`;
+  const how = `${host}: connected${by} (${facts.os} ${facts.os_version}, ${facts.kernel})`;
+  return [...(verbose ? [how] : []), ...learned.map((what) => `${host}: ${printableLine(what)}`)];
 }
 
 function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly string[] {

@@ -45,10 +45,11 @@ const withoutProgram = (error: ErrorInfo): ErrorInfo => ({
 });
 
 function chosen(connection: Connection, why: string): Connection {
-  const { facts, hostKey } = connection;
+  const { facts, hostKey, learned } = connection;
   return {
     facts,
     ...(hostKey !== undefined && { hostKey }),
+    ...(learned !== undefined && { learned }),
     chosen: `openssh, because ${why}`,
     read: (request, signal) => connection.read(request, signal),
     change: (request, signal) => connection.change(request, signal),

@@ -56,7 +56,11 @@ export function createSshTransport({ handshakes = HANDSHAKES, shown = nothingSho
   ): Promise<Result<LoggedIn, SshError>> {
     const way = await wayBy(ssh.route, timeoutMs, signal);
     if (!way.ok) return way;
-    return connector.logIn({ ...ssh, name, address, port, user }, way.value, { secrets, timeoutMs }, signal);
+    const machine = { ...ssh, name, address, port, user };
+    const loggedIn = await connector.logIn(machine, way.value, { secrets, timeoutMs }, signal);
+    return loggedIn.ok
+      ? ok({ ...loggedIn.value, learned: [...way.value.learned, ...loggedIn.value.learned] })
+      : loggedIn;
   }
 
   return {

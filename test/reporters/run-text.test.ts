@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventBody, RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { HostFacts } from '../../src/model/host.ts';
 import type { FindingReport, StepStatus } from '../../src/model/result.ts';
 import { HostStories } from '../../src/reporters/host-story.ts';
 import { renderRun } from '../../src/reporters/run-text.ts';
@@ -57,6 +58,13 @@ describe('the text of a finished run', () => {
     const lock: EventBody = { type: 'lock-taken', host: 'a', incarnation: '0', lease: true };
     const text = render(stamped(runStarted('a'), lock, hostFinished('a', 'repaired'), runFinished({ repaired: 1 })));
     assert.match(text, /^ {2}note {6}locked by a directory, as there is no flock/m);
+  });
+
+  it('notes a host key that was unknown and is believed now', () => {
+    const what = 'the host was unknown: its ssh-ed25519 key SHA256:abc is now in /known_hosts';
+    const connected: EventBody = { type: 'host-connected', host: 'a', facts: {} as HostFacts, learned: [what] };
+    const text = render(stamped(runStarted('a'), connected, hostFinished('a', 'healthy'), runFinished({ healthy: 1 })));
+    assert.match(text, /^ {2}note {6}the host was unknown: its ssh-ed25519 key SHA256:abc is now in \/known_hosts$/m);
   });
 
   it('says how long a proof has held, and of one without a soak that it passed', () => {

@@ -43,14 +43,17 @@ export async function examineHost(
     const { os, os_version: version, boot_id: boot, machine_id: machine } = connection.facts;
     return {
       host: host.name,
-      complaints: complaintsOf({
-        look,
-        connectMs,
-        ...(aheadMs !== undefined && { aheadMs }),
-        ...(forwards !== undefined && { forwards }),
-        loginUser: host.user,
-        os,
-      }),
+      complaints: [
+        ...(connection.learned ?? []).map(believed),
+        ...complaintsOf({
+          look,
+          connectMs,
+          ...(aheadMs !== undefined && { aheadMs }),
+          ...(forwards !== undefined && { forwards }),
+          loginUser: host.user,
+          os,
+        }),
+      ],
       reached: reachedOf(host.user, look.uid, connection, `${os} ${version}`, connectMs),
       ...(boot !== '' && { machine: `${machine} ${boot}` }),
     };
@@ -65,6 +68,13 @@ const NO_ANSWER: Complaint = {
   why: 'a diagnosis would get none either',
   fix: 'log in and run: sh -c "echo ok"; id; df -P /',
 };
+
+const believed = (what: string): Complaint => ({
+  severity: 'warning',
+  what,
+  why: 'whoever answered is believed from now on',
+  fix: 'compare the fingerprint with the one its owner gives',
+});
 
 /** Zero while its clock may be right: the answer came somewhere between the two. */
 function aheadOf(time: number | undefined, before: number, after: number): number | undefined {

@@ -134,7 +134,8 @@ function firstOf(words: readonly Words[], text: string, about: About): ErrorInfo
 
 const never = (error: ErrorInfo): Failure => ({ error, again: false });
 
-function keyInWords(log: string): string | undefined {
+/** The key that was shown, for a message. */
+export function keyInWords(log: string): string | undefined {
   const shown = shownKey(log);
   return shown === undefined ? undefined : `${shown.type} key ${shown.fingerprint}`;
 }

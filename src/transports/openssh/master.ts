@@ -94,6 +94,11 @@ export class Master {
     }
   }
 
+  /** What others have said on its stderr so far. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Ends it. What others said on its stderr, and the status of `ssh`, `undefined` when it is not its own. */
   async lastWords(): Promise<{ readonly said: string; readonly status: number | undefined }> {
     const endedItself = this.#isGone;

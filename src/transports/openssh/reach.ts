@@ -9,6 +9,7 @@ import { Limiter } from '../ssh/limiter.ts';
 import { channelArguments } from './arguments.ts';
 import { Channel, ChannelStream } from './channel.ts';
 import { shownKey } from './failure.ts';
+import { learnedKeys } from './learned.ts';
 import type { Master } from './master.ts';
 
 /** sshd's MaxSessions is 10 unless said otherwise. */
@@ -22,6 +23,7 @@ export class OpensshReach implements Reach {
   readonly user: string;
   readonly becoming: Becoming;
   readonly hostKey?: string;
+  readonly learned: readonly string[];
   readonly #master: Master;
   readonly #channels = new Limiter(CHANNELS);
 
@@ -31,6 +33,7 @@ export class OpensshReach implements Reach {
     this.becoming = host.becoming;
     const key = shownKey(master.log());
     if (key !== undefined) this.hostKey = key.fingerprint;
+    this.learned = learnedKeys(host, master.log(), master.said);
     this.#master = master;
   }
 

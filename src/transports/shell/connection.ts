@@ -54,6 +54,7 @@ export async function connectShell(
 class ShellConnection implements Connection {
   readonly facts: HostFacts;
   readonly hostKey?: string;
+  readonly learned?: readonly string[];
   readonly #reach: Reach;
   readonly #user: ShellUser;
   readonly #shell: OpenShell;
@@ -68,6 +69,7 @@ class ShellConnection implements Connection {
   constructor(reach: Reach, user: ShellUser, shell: OpenShell) {
     this.facts = shell.greeting.facts;
     if (reach.hostKey !== undefined) this.hostKey = reach.hostKey;
+    if (reach.learned !== undefined && reach.learned.length > 0) this.learned = reach.learned;
     this.#reach = reach;
     this.#user = user;
     this.#shell = shell;

@@ -24,6 +24,8 @@ export interface Reach {
   readonly becoming: Becoming;
   /** As `Connection` says. */
   readonly hostKey?: string;
+  /** As `Connection` says. */
+  readonly learned?: readonly string[];
   /** Starts one more command by the login shell: one that ends in a `/bin/sh`. */
   open(command: string): Promise<Result<Pipes, ErrorInfo>>;
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;

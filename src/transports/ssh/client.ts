@@ -29,8 +29,8 @@ export interface ClientOptions {
 export interface LoggedIn {
   readonly client: Client;
   readonly hostKey: string;
-  /** That its key was unknown and is believed from now on, in words. */
-  readonly learned?: string;
+  /** That its key was unknown and is believed from now on, in words; of jump hosts before it too. */
+  readonly learned: readonly string[];
 }
 
 /**
@@ -42,7 +42,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   const ssh = new NodeSSH();
   const seen: { verdict?: SshError; key: boolean; error?: Error; insteadOfBanner?: string } = { key: false };
   let hostKey = '';
-  let learned: string | undefined;
+  const learned: string[] = [];
   const connecting = ssh.connect({
     host: machine.address,
     port: machine.port,
@@ -61,7 +61,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
       hostKey = fingerprint(key);
       const verdict = judgeHostKey(hostKeys, key, remoteAddress(ssh.connection));
       if (!verdict.ok) seen.verdict = verdict.error;
-      else if (verdict.value.learned !== undefined) learned = verdict.value.learned;
+      else if (verdict.value.learned !== undefined) learned.push(verdict.value.learned);
       return verdict.ok;
     },
   });
@@ -80,7 +80,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     client.setNoDelay(true);
     client.once('close', stream.end);
     login.ended(undefined);
-    return ok({ client, hostKey, ...(learned !== undefined && { learned }) });
+    return ok({ client, hostKey, learned });
   } catch (error) {
     const cause = seen.error ?? (error as Error);
     const refusal = login.ended(cause);

@@ -6,8 +6,9 @@ import type { Failure } from '../failure.ts';
 import type { Stream, Way } from './way.ts';
 
 /** Streams that a jump host forwards. `leave` is called once the way is closed. */
-export function wayOver(client: Client, name: string, leave: () => void): Way {
+export function wayOver(client: Client, name: string, learned: readonly string[], leave: () => void): Way {
   return {
+    learned,
     open: async ({ address, port }, timeoutMs, signal) => {
       const seen = `seen from the jump host ${name}`;
       const late = AbortSignal.timeout(timeoutMs);

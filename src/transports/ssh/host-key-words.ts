@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { SshError } from '../failure.ts';
+import { learnedKey } from '../learned-key.ts';
 import { quote } from '../shell/quote.ts';
 import { fingerprint, isCertificate, typeOf } from './host-key-blob.ts';
 import { filesOf, nameFor, type KeyedHop, type Look } from './host-key-look.ts';
@@ -107,9 +108,7 @@ export function unknown(about: About, looks: readonly Look[]): ErrorInfo {
 
 /** `why`: it is believed, but could not be written down. */
 export const learned = (about: About, file: string, why: string | undefined): string =>
-  why === undefined
-    ? `the host was unknown: its ${shown(about)} is now in ${file}`
-    : `the host is unknown: its ${shown(about)} is believed, but could not be added to ${file}: ${why}`;
+  learnedKey(shown(about), file, why);
 
 const shown = ({ key }: About): string => `${typeOf(key)} key ${fingerprint(key)}`;
 

@@ -19,7 +19,7 @@ const DROPPED = /kex_exchange_identification|Connection (closed|reset) by/i;
  */
 export function proxyCommand(command: string, environment: NodeJS.ProcessEnv = process.env): Way {
   const shell = environment['SHELL'] || '/bin/sh';
-  return { open: () => Promise.resolve(ok(new ProxyProcess(command, shell))), close: () => undefined };
+  return { learned: [], open: () => Promise.resolve(ok(new ProxyProcess(command, shell))), close: () => undefined };
 }
 
 class ProxyProcess implements Stream {

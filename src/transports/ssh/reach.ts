@@ -19,15 +19,17 @@ export class SshReach implements Reach {
   readonly user: string;
   readonly becoming: Becoming;
   readonly hostKey: string;
+  readonly learned: readonly string[];
   readonly #client: Client;
   readonly #channels = new Limiter(CHANNELS);
   readonly #gone: Promise<void>;
 
-  constructor(host: Host, { client, hostKey }: LoggedIn) {
+  constructor(host: Host, { client, hostKey, learned }: LoggedIn) {
     this.name = host.name;
     this.user = host.user;
     this.becoming = host.becoming;
     this.hostKey = hostKey;
+    this.learned = learned;
     this.#client = client;
     this.#gone = new Promise((resolve) => client.once('close', () => resolve()));
   }

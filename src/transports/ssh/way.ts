@@ -5,6 +5,8 @@ import type { Failure } from '../failure.ts';
 
 /** How bytes get to a machine. May be used again and again, until it is closed. */
 export interface Way {
+  /** What was learned to open it: as `LoggedIn` has it. */
+  readonly learned: readonly string[];
   /** Opens one stream, within `timeoutMs`. Aborting `signal` settles it promptly. */
   open(to: Pick<SshHop, 'address' | 'port'>, timeoutMs: number, signal: AbortSignal): Promise<Result<Stream, Failure>>;
   /** No more streams; those that are open stay so. */
@@ -22,6 +24,7 @@ export interface Stream {
 
 /** From here, by TCP. */
 export const DIRECT: Way = {
+  learned: [],
   open: () => Promise.resolve(ok({ end: () => undefined, explain: (failure) => Promise.resolve(failure) })),
   close: () => undefined,
 };
