@@ -2,7 +2,7 @@ import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
 import { parseDuration } from '../util/duration.ts';
 import { COMMAND_OUTPUT, interpretCommand } from './support/command-result.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { ENTER_SH, REFUSE_SH, refusalIn } from './support/start.ts';
 
 // `exec` starts programs only, never builtins or functions.

@@ -1,5 +1,5 @@
 import { defineAction } from '../model/action.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { DISK_USAGE_TEXT, interpretDiskUsage, MOUNT_USAGE } from './support/disk-usage.ts';
 
 export const action = defineAction({

@@ -1,7 +1,7 @@
 import { defineAction } from '../model/action.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { prepareFileChange } from './support/file-change.ts';
 import { directoryOperations, linkOperation, removeOperation } from './support/file-entries.ts';
 import { FILE_PATH, modeOf, OWNERSHIP } from './support/file-fields.ts';

@@ -3,7 +3,7 @@ import type { Script } from '../model/script.ts';
 import { compilePattern } from '../util/pattern.ts';
 import { patternLiterals } from '../util/pattern-literals.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { isSince, readLogClock, readSource, type Limits, type LogLine } from './support/log-lines.ts';
 import { LOG_SURVEY_SH, MAX_BYTES, MAX_LINES } from './support/log-survey.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { defineAction } from '../model/action.ts';
 import { parseDuration } from '../util/duration.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { failed, lastLine, unexpectedOutput } from './support/failure.ts';
 import { PROCESS, PROCESS_ROWS_SH, readProcess, type Process } from './support/process-rows.ts';
 import { PROCESSES_SH } from './support/processes.ts';

@@ -1,6 +1,6 @@
 import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { COMMAND_OUTPUT, interpretCommand } from './support/command-result.ts';
 import { scriptRun } from './support/script-run.ts';
 import { refusalIn } from './support/start.ts';

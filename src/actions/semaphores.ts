@@ -1,7 +1,7 @@
 import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { excerpt, readSections, type Section } from './support/sections.ts';
 import { readSet, SEMAPHORE_SET, type ReadSet, type SemaphoreSet } from './support/semaphore-set.ts';

@@ -1,5 +1,5 @@
 import { defineAction } from '../model/action.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { managerOf, nameFor, type UnitManager } from './support/look-at-unit.ts';
 import { interpretService, type ServiceParams } from './support/service-answer.ts';
 import { serviceScript } from './support/service-script.ts';

@@ -1,5 +1,5 @@
 import { defineAction } from '../model/action.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { lookText, managerOf, nameFor, readUnit } from './support/look-at-unit.ts';
 import { readSections, SECTIONS } from './support/sections.ts';

@@ -1,5 +1,5 @@
 import { defineAction } from '../model/action.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { COMMAND_OUTPUT, interpretCommand } from './support/command-result.ts';
 import { excerpt } from './support/sections.ts';
 

@@ -1,7 +1,7 @@
 import { defineAction, type ProbeContext } from '../model/action.ts';
 import { formatDuration, parseDuration } from '../util/duration.ts';
 import type { Result } from '../util/result.ts';
-import { commandLine } from './support/command-line.ts';
+import { commandLine } from '../util/command-line.ts';
 import { failed } from './support/failure.ts';
 import { readWaitForPath, waitForPathScript, type WantedPath } from './support/wait-for-path.ts';
 import { waitForPort, type WantedPort } from './support/wait-for-port.ts';

@@ -3,6 +3,7 @@ import { constant, constantText } from '../model/constant.ts';
 import { DEFAULT_LIMITS, type Limits, type Runbook, type Share, type Step } from '../model/runbook.ts';
 import type { SourceRange } from '../model/source.ts';
 import type { Become } from '../model/transport.ts';
+import { commandLine } from '../util/command-line.ts';
 import type { JsonObject } from '../util/json.ts';
 import { sha256 } from '../util/sha256.ts';
 
@@ -23,7 +24,7 @@ const COMMAND_LINE: SourceRange = { file: 'the command line', start: PLACE, end:
 const ANY: Share = { kind: 'percent', percent: 100 };
 const NO_UNDO = 'a command of an exec has none';
 
-/** Pure: the runbook of one step that the engine carries out; its name is the command as people read it. */
+/** Pure: the runbook of one step that the engine carries out; its name is the command as a person would type it. */
 export function execRunbook(exec: ExecCommand, hosts: string, actions: ReadonlyMap<string, Action>): Runbook {
   const { name, params } = wordsOf(exec.command);
   const action = actions.get('argv' in exec.command ? 'command' : 'shell');
@@ -46,7 +47,7 @@ export function execRunbook(exec: ExecCommand, hosts: string, actions: ReadonlyM
 }
 
 function wordsOf(command: ExecCommand['command']): { readonly name: string; readonly params: JsonObject } {
-  if ('argv' in command) return { name: command.argv.join(' '), params: { argv: [...command.argv] } };
+  if ('argv' in command) return { name: commandLine(command.argv), params: { argv: [...command.argv] } };
   return { name: command.shell, params: { text: { text: command.shell, variables: {} } } };
 }
 

@@ -1,6 +1,6 @@
 import type { Answer, Preparation } from '../../model/action.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine } from '../../util/command-line.ts';
 import { prepareFileChange } from './file-change.ts';
 import { modeOf, type EDIT_OUTPUT } from './file-fields.ts';
 import { cannot, missing, readSeenFile, sha256Of, type CannotPrepare, type SeenFile } from './file-seen.ts';

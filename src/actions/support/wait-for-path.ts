@@ -1,6 +1,6 @@
 import type { CommandResult, Script } from '../../model/script.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine } from '../../util/command-line.ts';
 import { lastLine } from './failure.ts';
 import { HOST_CLOCK_SH } from './host-clock.ts';
 import { excerpt } from './sections.ts';
