@@ -15,14 +15,16 @@ import { version, type Surroundings } from './surroundings.ts';
 import type { Trouble } from './trouble.ts';
 
 /** All is read and checked; nothing has been contacted. `hosts`: a pattern. */
-export function prepareExec(
+export async function prepareExec(
   command: ExecCommand,
   selection: HostSelection & SecretsOptions & { readonly hosts: string },
   surroundings: Surroundings,
 ): Promise<Result<Prepared, Trouble>> {
   const runbook = execRunbook(command, selection.hosts, ACTIONS);
   const opened = ok({ value: runbook, sources: [], warnings: [] });
-  return prepareRunbook(opened, { ...selection, runbook: runbook.name, params: [] }, surroundings);
+  const prepared = await prepareRunbook(opened, { ...selection, runbook: runbook.name, params: [] }, surroundings);
+  if (!prepared.ok) return prepared;
+  return ok({ ...prepared.value, selection: { ...prepared.value.selection, runbookFile: runbook.file } });
 }
 
 export interface ExecEnd {

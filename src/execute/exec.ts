@@ -3,6 +3,7 @@ import type { RunFinished } from '../model/event.ts';
 import type { ExecOrder } from '../model/exec.ts';
 import type { Step } from '../model/runbook.ts';
 import { mapLimited } from '../util/map-limited.ts';
+import { sha256 } from '../util/sha256.ts';
 import { begin, contextOf } from './begin.ts';
 import { connectHost, type Connecting } from './connect.ts';
 import { HostEnds, type HostEnd } from './host-ends.ts';
@@ -33,7 +34,7 @@ export class Exec {
   constructor(setup: RunSetup) {
     const [step] = [...setup.runbook.diagnose, ...setup.runbook.fix];
     if (step === undefined) throw new Error('an exec has one step');
-    this.#context = contextOf(setup);
+    this.#context = withMaskedName(contextOf(setup));
     this.#step = step;
     this.#ends = new HostEnds(this.#context);
   }
@@ -151,6 +152,21 @@ export class Exec {
 export interface Reached {
   readonly reached: readonly string[];
   readonly unreachable: readonly string[];
+}
+
+/**
+ * Pure: an exec is named by its command, and in that a secret may have been typed. Names are neither masked in the record nor kept from
+ * those who read the lock of a host. The hash is made of what is shown, so that it does not tell whether a guess was right.
+ */
+function withMaskedName(context: RunContext): RunContext {
+  const { recorder, runbook, selection } = context;
+  const { name } = recorder.mask({ name: runbook.name });
+  if (name === runbook.name) return context;
+  return {
+    ...context,
+    runbook: { ...runbook, name, summary: name, sha256: sha256(name) },
+    ...(selection !== undefined && { selection: { ...selection, runbook: name } }),
+  };
 }
 
 /** Pure: a read whose answer was lost may be asked again by whoever likes; a change may have happened. */

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../model/error.ts';
 import { mapLimited } from '../util/map-limited.ts';
+import { cutToWidth } from '../util/printable.ts';
 import type { TooSoon } from '../model/cooldown.ts';
 import type { NamedMachine } from '../model/machine.ts';
 import type { HostRun } from './host-run.ts';
@@ -12,6 +13,9 @@ export interface LockedHost {
   readonly host: HostRun;
   readonly end: StageEnd<'lock'>;
 }
+
+/** An exec is named by its command, of any length; the note is one line, for people. */
+const MOST_COLUMNS = 200;
 
 const LOST = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'connection-refused', 'protocol']);
 
@@ -47,7 +51,8 @@ async function lockHost(run: RunContext, host: HostRun, all: readonly NamedMachi
   run.recorder.check();
   const by = `${run.startedBy.user}@${run.startedBy.machine}`;
   const since = new Date(run.clock.now()).toISOString();
-  const ledger = await host.connection.lock({ runId: run.runId, runbook: run.runbook.name, by, since }, run.stop);
+  const runbook = cutToWidth(run.runbook.name, MOST_COLUMNS);
+  const ledger = await host.connection.lock({ runId: run.runId, runbook, by, since }, run.stop);
   if (ledger.ok) {
     host.ledger = ledger.value;
     const why = tooSoonMeanwhile(host, all);

@@ -6,6 +6,7 @@ import type { Host } from './host.ts';
  * may be somewhere else.
  */
 export interface RunSelection {
+  /** `the command line` for an exec, which has no file. */
   readonly runbookFile: string;
   /** What names it on a command line, wherever that is typed: its name, or the full path where a path was given. */
   readonly runbook: string;

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { action as shell } from '../../src/actions/shell.ts';
 import { Exec } from '../../src/execute/exec.ts';
 import type { RunFinished } from '../../src/model/event.ts';
+import type { BoundHost } from '../../src/model/host.ts';
 import type { CommandEnd } from '../../src/model/script.ts';
+import type { LockNote, Transport } from '../../src/model/transport.ts';
 import { execOrder } from '../../src/plan/exec-order.ts';
 import { execRunbook, type ExecCommand } from '../../src/plan/exec-runbook.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
+import { MASK, Secret } from '../../src/util/secret.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryJournal } from '../support/run-rig.ts';
 import { boundHost, ScriptedHost } from '../support/scripted-host.ts';
@@ -16,12 +19,14 @@ const exits = (code: number): { end: CommandEnd } => ({ end: { how: 'exit', code
 interface Rig {
   readonly journal: MemoryJournal;
   readonly hosts: Readonly<Record<string, ScriptedHost>>;
+  /** What was left on hosts while they were locked. */
+  readonly locks: readonly LockNote[];
   readonly stop: AbortController;
   go(): Promise<RunFinished>;
 }
 
 /** `set unit up` on so many hosts. */
-function rigOf(count: number, parts: Partial<ExecCommand> = {}): Rig {
+function rigOf(count: number, parts: Partial<ExecCommand> = {}, secrets: BoundHost['secrets'] = {}): Rig {
   const clock = new FakeClock();
   const names = Array.from({ length: count }, (_, index) => `web${index + 1}`);
   const facts = (name: string) => ({ boot_id: `boot-${name}`, machine_id: `machine-${name}` });
@@ -36,12 +41,13 @@ function rigOf(count: number, parts: Partial<ExecCommand> = {}): Rig {
     'all',
     ACTIONS,
   );
-  const transport = createMemoryTransport(new Map(Object.entries(hosts)));
+  const locks: LockNote[] = [];
+  const transport = notingLocks(createMemoryTransport(new Map(Object.entries(hosts))), locks);
   const exec = new Exec({
     runId: 'run1',
     mode: 'exec',
     runbook,
-    hosts: names.map((name) => boundHost(name)),
+    hosts: names.map((name) => ({ ...boundHost(name), secrets })),
     actions: ACTIONS,
     transportOf: () => transport,
     journal,
@@ -62,7 +68,23 @@ function rigOf(count: number, parts: Partial<ExecCommand> = {}): Rig {
       await exec.close();
     }
   };
-  return { journal, hosts, stop, go };
+  return { journal, hosts, locks, stop, go };
+}
+
+function notingLocks(transport: Transport, notes: LockNote[]): Transport {
+  return {
+    connect: async (...asked) => {
+      const connected = await transport.connect(...asked);
+      if (!connected.ok) return connected;
+      const connection = connected.value;
+      const lock = connection.lock.bind(connection);
+      connection.lock = (note, signal) => {
+        notes.push(note);
+        return lock(note, signal);
+      };
+      return connected;
+    },
+  };
 }
 
 const changed = ({ hosts }: Rig): readonly string[] =>
@@ -176,6 +198,35 @@ describe('an exec', () => {
     assert.equal(rig.journal.of('run-interrupted').length, 1);
   });
 
+  it('is known by its command without the secrets that were typed in it, on the host too', async () => {
+    const secret = new Secret('hunter2-of-sudo');
+    const rig = rigOf(1, { command: { shell: 'echo hunter2-of-sudo' } }, { becomePassword: secret });
+    const plain = rigOf(1, { command: { shell: 'echo hunter2-of-sudo' } });
+    const said: string[] = [];
+    const host = rig.hosts['web1'] as ScriptedHost;
+    const respond = host.respond.bind(host);
+    host.respond = (request) => {
+      said.push(request.script.summary);
+      return respond(request);
+    };
+    await rig.go();
+    await plain.go();
+    assert.deepEqual(said, [`echo ${MASK}`]);
+    assert.doesNotMatch(JSON.stringify(rig.journal.events), /hunter2/);
+    const [started] = rig.journal.of('run-started');
+    assert.equal(started?.runbook, `echo ${MASK}`);
+    assert.notEqual(started.runbookSha256, plain.journal.of('run-started')[0]?.runbookSha256);
+    assert.equal(rig.locks[0]?.runbook, `echo ${MASK}`);
+    assert.equal(plain.locks[0]?.runbook, 'echo hunter2-of-sudo');
+  });
+
+  it('leaves one short line in the lock of a host, however long its command is', async () => {
+    const rig = rigOf(1, { command: { shell: `echo ${'x'.repeat(9000)}` } });
+    await rig.go();
+    assert.equal(rig.locks[0]?.runbook.length, 200);
+    assert.equal(rig.journal.of('run-started')[0]?.runbook.length, 9005);
+  });
+
   it('gives its words to no shell', () => {
     const argv = ['rm', '-rf', '$(reboot)'];
     const runbook = execRunbook(
@@ -183,7 +234,7 @@ describe('an exec', () => {
       'web',
       new Map([['command', shell]]),
     );
-    assert.equal(runbook.name, 'rm -rf $(reboot)');
+    assert.equal(runbook.name, "rm -rf '$(reboot)'");
     const params = runbook.fix[0]?.params.evaluate(undefined as never);
     assert.deepEqual(params, { ok: true, value: { argv } });
   });

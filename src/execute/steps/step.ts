@@ -124,7 +124,7 @@ async function send(
   const undo = plannedUndo(captured);
   noteAttempt(host);
   const claim = { runId, step: execution.execution, attempt, epoch: 1 };
-  await recorder.commit({
+  const { summary } = await recorder.commit({
     type: 'step-intended',
     ...execution,
     ...recordedScript(script, step, execution.name),
@@ -136,7 +136,9 @@ async function send(
     ...(change === undefined || step.undo.kind !== 'builtin' ? {} : { builtinUndo: change.undo }),
     ...(change === undefined || step.noLog ? {} : { differences: change.differences }),
   });
-  const answer = await host.connection.change({ ...host.request(step, script, timeoutMs), claim }, kill);
+  // The host's own log has the summary: it may say no more than the record does.
+  const request = host.request(step, { ...script, summary }, timeoutMs);
+  const answer = await host.connection.change({ ...request, claim }, kill);
   keepEvidence(host, step, execution, answer);
   return answer;
 }
