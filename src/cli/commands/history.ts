@@ -2,11 +2,15 @@ import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { RunRecord } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
+import { cutToWidth, printableLine } from '../../util/printable.ts';
 import { localTime } from '../local-time.ts';
 import type { HistoryOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** The command of an exec may be of any length. */
+const MOST_COLUMNS = 60;
 
 /** `runbook history`: past runs, the newest first. */
 export async function history({ json, ...query }: HistoryOptions, terminal: Terminal): Promise<number> {
@@ -28,7 +32,7 @@ function row(run: RunRecord): readonly string[] {
     run.runId,
     localTime(run.startedAt),
     run.carriedOutBy === undefined ? run.mode : `${run.mode}, carried out`,
-    run.runbook,
+    cutToWidth(printableLine(run.runbook), MOST_COLUMNS),
     run.startedBy,
     run.exitCode === undefined ? 'unfinished' : String(run.exitCode),
     run.reason === '' ? hosts : `${hosts} (${run.reason})`,
