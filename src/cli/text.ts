@@ -1,6 +1,6 @@
 import { printable, printableLine, widthOf } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
-import { wrap } from '../util/wrap.ts';
+import { isCommand, wrap } from '../util/wrap.ts';
 import type { TerminalStream } from './terminal.ts';
 
 /** What text for people is laid out with. */
@@ -62,6 +62,7 @@ export const nameWidth = (names: readonly string[]): number =>
 
 /** The words of a list's item stay under each other. */
 function wrapUnderMargin(line: string, room: number): readonly string[] {
+  if (isCommand(line)) return [line];
   const margin = /^\s*(?:[-*] )?/.exec(line)?.[0].length ?? 0;
   const lines = wrap(line.slice(margin), room - margin);
   return lines.map((each, index) => (index === 0 ? line.slice(0, margin) : ' '.repeat(margin)) + each);

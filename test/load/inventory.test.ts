@@ -238,7 +238,7 @@ describe('loadInventory', () => {
       'the configuration of a plugin',
       'plugin: amazon.aws.aws_ec2\nregions: [eu-west-1]\n',
       [
-        `1:1 E_UNSUPPORTED this configures the plugin amazon.aws.aws_ec2 of Ansible, which runs only there | let a program ask Ansible, and give it as the inventory:\nprintf '#!/bin/sh\\nexec ansible-inventory -i /etc/runbook/inventory.yaml --list\\n' > inventory.sh && chmod +x inventory.sh`,
+        `1:1 E_UNSUPPORTED this configures the plugin amazon.aws.aws_ec2 of Ansible, which runs only there | let a program ask Ansible, and give it as the inventory:\n    printf '#!/bin/sh\\nexec ansible-inventory -i /etc/runbook/inventory.yaml --list\\n' > inventory.sh && chmod +x inventory.sh`,
       ],
     ],
     [

@@ -9,6 +9,12 @@ describe('wrap', () => {
     assert.deepEqual(wrap('x'.repeat(30), 20), ['x'.repeat(30)]);
   });
 
+  it('keeps a command whole: it begins with four spaces, and is no item of a list', () => {
+    const command = `    echo '${'x '.repeat(30)}' >>known_hosts`;
+    assert.deepEqual(wrap(`then:\n${command}`, 20), ['then:', command]);
+    assert.equal(wrap(`    - ${'x '.repeat(30)}`, 20).length, 4);
+  });
+
   it('loses no word and makes no line longer than it must be', () => {
     fc.assert(
       fc.property(

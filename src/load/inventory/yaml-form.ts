@@ -21,7 +21,7 @@ export function addYamlForm(source: YamlSource, root: YamlMap, entries: Inventor
 
 function refusePlugin(report: Report, { key }: YamlEntry, name: string): void {
   const { file } = report.source;
-  const hint = `let a program ask Ansible, and give it as the inventory:\nprintf '#!/bin/sh\\nexec ansible-inventory -i ${file} --list\\n' > inventory.sh && chmod +x inventory.sh`;
+  const hint = `let a program ask Ansible, and give it as the inventory:\n    printf '#!/bin/sh\\nexec ansible-inventory -i ${file} --list\\n' > inventory.sh && chmod +x inventory.sh`;
   const message = `this configures the plugin ${printable(name)} of Ansible, which runs only there`;
   report.error('E_UNSUPPORTED', key, message, hint);
 }

@@ -52,7 +52,7 @@ export const HOST_KEY_WORDS: readonly Words[] = [
       message: about.hop
         ? `${printableLine(name)} is unknown: ssh finds no ${type} key of it`
         : `the host is unknown: its ${key(about).replace(/^the /, '')} is not in ${files(about)}${authority(about)}`,
-      hint: `Compare the fingerprint with the one its owner gives, then: ${scan(about, name)} >>${knownHosts(about)}`,
+      hint: `Compare the fingerprint with the one its owner gives, then:\n    ${scan(about, name)} >>${knownHosts(about)}`,
     }),
   },
   {

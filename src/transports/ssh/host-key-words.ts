@@ -42,7 +42,7 @@ export function changed(about: About, { name, entries, unread }: Look): ErrorInf
     return {
       code: 'host-key-changed',
       message: `the host shows the ${shown(about)}, but only another kind is known: ${plain.map(known).join(', ')}${notRead(unread)}`,
-      hint: `Only if its owner confirms this fingerprint: ${addition(about)}`,
+      hint: `Only if its owner confirms this fingerprint:\n    ${addition(about)}`,
     };
   return {
     code: 'host-key-changed',
@@ -67,7 +67,7 @@ export function unverifiable(about: About, line: KnownHost): SshError {
     message: isAuthority
       ? `its key is vouched for by a certificate authority (${place(line)}), and this transport can't check certificates`
       : `its key on file is of kind ${typeOf(line.key)} (${place(line)}), which this transport can't check`,
-    hint: `Reach it by the program ssh (ansible_connection=openssh), or add its ${typeOf(about.key)} key once its owner confirms ${fingerprint(about.key)}: ${addition(about)}`,
+    hint: `Reach it by the program ssh (ansible_connection=openssh), or add its ${typeOf(about.key)} key once its owner confirms ${fingerprint(about.key)}:\n    ${addition(about)}`,
     beyond: ONLY_THAT,
   };
 }
@@ -102,7 +102,7 @@ export function unknown(about: About, looks: readonly Look[]): ErrorInfo {
   return {
     code: 'host-key-unknown',
     message: `the host is unknown: its ${shown(about)} is not in ${files.length === 0 ? `${target(about)}, which does not exist` : files.join(' or ')}${name === address ? '' : `, where it would be ${name}`}${others}${notRead(unread)}`,
-    hint: `${notFollowed}Compare the fingerprint with the one its owner gives, then: ${addition(about)}`,
+    hint: `${notFollowed}Compare the fingerprint with the one its owner gives, then:\n    ${addition(about)}`,
   };
 }
 
@@ -143,7 +143,7 @@ const KEYSCAN: Readonly<Record<string, string>> = { 'ssh-ed25519': 'ed25519', 's
 const removal = (name: string, line: KnownHost): string =>
   isPattern(line.hosts)
     ? `correct ${place(line)}, which is for all of ${line.hosts}`
-    : `run: ssh-keygen -R ${word(name)} -f ${word(line.file)}`;
+    : `run:\n    ssh-keygen -R ${word(name)} -f ${word(line.file)}`;
 
 /** As a shell takes it, without quotes where none are needed. */
 const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));
