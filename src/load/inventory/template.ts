@@ -20,51 +20,84 @@ function unsafeText(value: unknown): string | undefined {
  * turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja is evaluated. A text that
  * is one name keeps that value's type. The error is a clause.
  */
-export function fillValue(value: unknown, lookUp: LookUp, path: readonly string[] = []): Result<unknown, string> {
-  if (hasTemplate(value)) return fill(value, lookUp, path);
-  const unsafe = unsafeText(value);
-  if (unsafe !== undefined) return ok(unsafe);
-  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof SecretName)
-    return ok(value);
-  const keys = Object.keys(value);
-  const filled = Object.values(value).map((item) => fillValue(item, lookUp, path));
-  const wrong = filled.find((item) => !item.ok);
-  if (wrong !== undefined) return wrong;
-  const items = filled.map((item) => (item.ok ? item.value : undefined));
-  return ok(Array.isArray(value) ? items : Object.fromEntries(keys.map((key, index) => [key, items[index]])));
+export function fillValue(value: unknown, lookUp: LookUp): Result<unknown, string> {
+  return new Filling(lookUp).value(value, []);
 }
 
-const PART = /\{\{(.*?)\}\}/gs;
-const NAME = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\|\s*(?:default|d)\s*\(\s*([^(){}|]*?)\s*\)\s*)?$/;
+/** What is put together for one value. A name costs something, too: variables may each name the next one twice, without any text. */
+const MOST_CHARACTERS = 1024 * 1024;
+const COST_OF_A_NAME = 100;
+const MOST_LEVELS = 100;
 
-function fill(text: string, lookUp: LookUp, path: readonly string[]): Result<unknown, string> {
-  if (/\{[%#]/.test(text)) return err('holds a statement of Jinja, which is not evaluated here');
-  const parts: unknown[] = [];
-  let at = 0;
-  for (const match of text.matchAll(PART)) {
-    if (match.index > at) parts.push(text.slice(at, match.index));
-    const value = evaluate(match[1] ?? '', lookUp, path);
-    if (!value.ok) return value;
-    parts.push(value.value);
-    at = match.index + match[0].length;
+const NAME = /^([A-Za-z_][A-Za-z0-9_]*)\s*(?:\|\s*(?:default|d)\s*\(([^(){}|]*)\))?$/;
+
+class Filling {
+  readonly #lookUp: LookUp;
+  #left = MOST_CHARACTERS;
+
+  constructor(lookUp: LookUp) {
+    this.#lookUp = lookUp;
   }
-  if (at < text.length) parts.push(text.slice(at));
-  return parts.length === 1 ? ok(parts[0]) : join(parts);
+
+  /** `path`: the variables that led here. */
+  value(value: unknown, path: readonly string[]): Result<unknown, string> {
+    if (hasTemplate(value)) return this.#text(value, path);
+    const unsafe = unsafeText(value);
+    if (unsafe !== undefined) return ok(unsafe);
+    if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof SecretName)
+      return ok(value);
+    const keys = Object.keys(value);
+    const items: unknown[] = [];
+    for (const item of Object.values(value)) {
+      const filled = this.#spend(1) ? this.value(item, path) : TOO_LARGE;
+      if (!filled.ok) return filled;
+      items.push(filled.value);
+    }
+    return ok(Array.isArray(value) ? items : Object.fromEntries(keys.map((key, index) => [key, items[index]])));
+  }
+
+  #text(text: string, path: readonly string[]): Result<unknown, string> {
+    if (/\{[%#]/.test(text)) return err('holds a statement of Jinja, which is not evaluated here');
+    const parts: unknown[] = [];
+    let at = 0;
+    for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
+      const close = text.indexOf('}}', open + 2);
+      if (close < 0) break;
+      if (open > at) parts.push(text.slice(at, open));
+      const value = this.#expression(text.slice(open + 2, close).trim(), path);
+      if (!value.ok) return value;
+      parts.push(value.value);
+      at = close + 2;
+    }
+    if (at < text.length) parts.push(text.slice(at));
+    if (parts.length === 1) return ok(parts[0]);
+    const length = parts.reduce((sum: number, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+    return this.#spend(length) ? join(parts) : TOO_LARGE;
+  }
+
+  #expression(expression: string, path: readonly string[]): Result<unknown, string> {
+    const [, name, otherwise] = NAME.exec(expression) ?? [];
+    if (name === undefined) return notEvaluated(expression);
+    if (path.includes(name)) return err(`leads in a circle: ${[...path, name].join(' → ')}`);
+    if (path.length >= MOST_LEVELS || !this.#spend(COST_OF_A_NAME)) return TOO_LARGE;
+    const found = this.#lookUp(name);
+    if (found !== undefined) return this.value(found.value, [...path, name]);
+    if (otherwise === undefined) return err(`names ${name}, a variable that this host does not have`);
+    const literal = readPythonLiteral(otherwise.trim());
+    return literal === undefined ? notEvaluated(expression) : ok(literal.value);
+  }
+
+  /** False: there is no end in sight. */
+  #spend(characters: number): boolean {
+    this.#left -= characters;
+    return this.#left >= 0;
+  }
 }
 
-function evaluate(expression: string, lookUp: LookUp, path: readonly string[]): Result<unknown, string> {
-  const [, name, otherwise] = NAME.exec(expression) ?? [];
-  if (name === undefined)
-    return err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression.trim())}`);
-  if (path.includes(name)) return err(`leads in a circle: ${[...path, name].join(' → ')}`);
-  const found = lookUp(name);
-  if (found !== undefined) return fillValue(found.value, lookUp, [...path, name]);
-  if (otherwise === undefined) return err(`names ${name}, a variable that this host does not have`);
-  const literal = readPythonLiteral(otherwise);
-  return literal === undefined
-    ? err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression.trim())}`)
-    : ok(literal.value);
-}
+const TOO_LARGE = err('grows too large when the variables that it names are filled in');
+
+const notEvaluated = (expression: string): Result<never, string> =>
+  err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression)}`);
 
 /** As Python writes values into a text. With a secret in it, all of it is one. */
 function join(parts: readonly unknown[]): Result<unknown, string> {
