@@ -12,8 +12,8 @@ fix of a runbook has: each host is locked, it is sent once, first to one host, t
 a quarter of them, then to the rest, and to no more of them once it failed on one.
 With --reads it is sent to all of them at once.`;
 
-/** `runbook exec`. */
-export function addExec(program: Command, choose: (command: ChosenCommand) => void): void {
+/** `runbook exec`. `typed`: all arguments of the program; the parser does not keep where `--` was. */
+export function addExec(program: Command, typed: readonly string[], choose: (command: ChosenCommand) => void): void {
   program
     .command('exec [pattern] [command...]')
     .usage('PATTERN [OPTIONS] -- COMMAND\n       runbook exec --local [OPTIONS] -- COMMAND')
@@ -48,9 +48,17 @@ export function addExec(program: Command, choose: (command: ChosenCommand) => vo
       else if (shell === undefined && argv.length === 0)
         command.error('error: give a command after --, or --shell LINE');
       else if (shell !== undefined && argv.length > 0) command.error('error: give a command or --shell, not both');
-      else {
+      else if (argv.length !== wordsAfterDashes(typed)) {
+        command.error('error: the command, all of it and nothing else, comes after --; its options are its own then');
+      } else {
         const what = shell === undefined ? { argv } : { shell };
         choose(async (terminal) => (await import('./commands/exec.ts')).exec(pattern, what, options, terminal));
       }
     });
+}
+
+/** Before `--` an option of the command would be taken for one of ours: `grep -b` for `--become`. */
+function wordsAfterDashes(typed: readonly string[]): number {
+  const dashes = typed.indexOf('--');
+  return dashes < 0 ? 0 : typed.length - dashes - 1;
 }

@@ -33,7 +33,7 @@ function parse(argv: readonly string[], terminal: Terminal): ChosenCommand | num
     return USAGE;
   }
   let work: ChosenCommand | undefined;
-  const program = createProgram(terminal, (chosen) => {
+  const program = createProgram(terminal, argv, (chosen) => {
     work = chosen;
   });
   try {

@@ -45,10 +45,14 @@ $RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first
 --secrets, $RUNBOOK_SECRETS, secrets.yaml or secrets.age in ~/.config/runbook.`;
 
 /**
- * The commands and their options. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
+ * The commands and their options. `typed`: what is parsed then. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
  * is loaded only when it is run, so that `--help` is answered at once.
  */
-export function createProgram({ out, err }: Terminal, choose: (command: ChosenCommand) => void): Command {
+export function createProgram(
+  { out, err }: Terminal,
+  typed: readonly string[],
+  choose: (command: ChosenCommand) => void,
+): Command {
   const program = new Command('runbook')
     .description('Repairs servers from runbooks: diagnose, fix, verify, roll back, over SSH.')
     .usage('COMMAND [OPTIONS]')
@@ -92,7 +96,7 @@ export function createProgram({ out, err }: Terminal, choose: (command: ChosenCo
       chooseRun('plan', runbook, options);
     });
 
-  addExec(program, choose);
+  addExec(program, typed, choose);
   addDoctor(program, choose);
   addInventory(program, choose);
 
