@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { connect as connectTcp } from 'node:net';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
@@ -9,6 +8,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { connectShell } from './shell/connection.ts';
 import type { Pipes, Reach } from './shell/reach.ts';
 import { ShownPasswords } from './shown-passwords.ts';
+import { startProcess, type PipedProcess } from './start-process.ts';
 
 /** The machine this program runs on, through the same shell and the same promises as a host over SSH. */
 export function createLocalTransport(): Transport {
@@ -29,7 +29,8 @@ class LocalReach implements Reach {
   }
 
   open(command: string): Promise<Result<Pipes, ErrorInfo>> {
-    return Promise.resolve(ok(spawnShell(command)));
+    const process = startProcess('/bin/sh', ['-c', command]);
+    return Promise.resolve(process.ok ? ok(pipesOf(process.value)) : err(notStarted(process.error)));
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
@@ -48,9 +49,13 @@ class LocalReach implements Reach {
   }
 }
 
-// A session of its own: a signal to us, such as Ctrl-C, must not end what changes the host.
-function spawnShell(command: string): Pipes {
-  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+const notStarted = (why: string): ErrorInfo => ({
+  code: 'configuration',
+  message: `no shell could be started: ${why}`,
+  hint: 'Raise the limit before runbook is started, such as ulimit -n 4096.',
+});
+
+function pipesOf(child: PipedProcess): Pipes {
   const closed = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
     child.once('error', () => resolve());

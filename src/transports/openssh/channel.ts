@@ -1,7 +1,6 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import type { Pipes } from '../shell/reach.ts';
-import { environment } from './environment.ts';
+import type { PipedProcess } from '../start-process.ts';
 
 /** The first thing such a process says when its channel is open; what comes after it is the host's. */
 const OPENED = /^debug1: mux_client_request_\w+: master session id: \d+\r?\n/m;
@@ -14,11 +13,10 @@ export class Channel implements Pipes {
   readonly closed: Promise<void>;
   /** `undefined`: the channel is open. Else what was said when it could not be, and it has ended. */
   readonly opened: Promise<string | undefined>;
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: PipedProcess;
 
-  constructor(args: readonly string[]) {
-    // A session of its own: Ctrl-C in a terminal must not end what changes the host.
-    this.#child = spawn('ssh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
+  constructor(child: PipedProcess) {
+    this.#child = child;
     this.stdin = this.#child.stdin;
     this.stdout = this.#child.stdout;
     this.stderr = this.#child.stderr;

@@ -67,6 +67,12 @@ export function folderFailure(root: string, { message }: Error): Failure {
   });
 }
 
+export const noProcess = (why: string): ErrorInfo => ({
+  code: 'configuration',
+  message: `no ssh could be started: ${why}`,
+  hint: 'Raise the limit before runbook is started, such as ulimit -n 4096; or take fewer hosts at once: --forks.',
+});
+
 /** The error itself, not one like it: whoever asks compares with this. */
 export const NOT_INSTALLED = {
   code: 'configuration',

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SshHost } from '../../model/host.ts';
+import { ok, type Result } from '../../util/result.ts';
+import { startProcess, type PipedProcess } from '../start-process.ts';
 import { masterArguments, type MasterFiles, type MasterOptions } from './arguments.ts';
 import { askpassEnvironment } from './askpass.ts';
 import { environment } from './environment.ts';
@@ -38,19 +39,25 @@ export class Master {
   readonly files: MasterFiles;
   /** Resolves when the connection is gone, whoever ended it. */
   readonly gone: Promise<void>;
-  readonly #keeper: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #keeper: PipedProcess;
   #said = '';
   #pid: number | undefined;
   #status: number | undefined;
   #isGone = false;
 
-  constructor(host: SshHost, files: MasterFiles, options: MasterOptions) {
-    this.files = files;
+  /** An error: no process could be started, as a clause. */
+  static start(host: SshHost, files: MasterFiles, options: MasterOptions): Result<Master, string> {
     const args = ['-c', KEEPER, 'sh', files.folder, 'ssh', ...masterArguments(host, files, options)];
     const asksAnything = options.asks.password || options.asks.passphrase;
     const env = { ...environment(), ...(asksAnything && askpassEnvironment(files.folder)) };
-    // A session of its own: no terminal to ask on, and no signal of one.
-    this.#keeper = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env });
+    // In a session of its own it has no terminal to ask on.
+    const keeper = startProcess('/bin/sh', args, env);
+    return keeper.ok ? ok(new Master(files, keeper.value)) : keeper;
+  }
+
+  private constructor(files: MasterFiles, keeper: PipedProcess) {
+    this.files = files;
+    this.#keeper = keeper;
     const { stdin, stdout, stderr } = this.#keeper;
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     stderr.on('data', (chunk: Buffer) => (this.#said = `${this.#said}${chunk.toString('utf8')}`.slice(-LARGEST)));

@@ -6,9 +6,11 @@ import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
 import { Limiter } from '../ssh/limiter.ts';
+import { startProcess } from '../start-process.ts';
 import { channelArguments } from './arguments.ts';
 import { Channel, ChannelStream } from './channel.ts';
-import { shownKey } from './failure.ts';
+import { environment } from './environment.ts';
+import { noProcess, shownKey } from './failure.ts';
 import { learnedKeys } from './learned.ts';
 import type { Master } from './master.ts';
 
@@ -53,7 +55,9 @@ export class OpensshReach implements Reach {
       err({ code, message: `${this.name}: ${address}:${port}: ${why}` });
     const before = this.#master.log().length;
     const target = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-    const channel = this.#start(['-W', target, '--', DESTINATION]);
+    const started = this.#start(['-W', target, '--', DESTINATION]);
+    if (!started.ok) return fail('configuration', `no ssh could be started: ${started.error}`);
+    const channel = started.value;
     const stop = () => channel.destroy();
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
@@ -77,9 +81,10 @@ export class OpensshReach implements Reach {
   async #session(command: string): Promise<Result<Pipes, ErrorInfo>> {
     let said = '';
     for (let round = 0; round < CHANNEL_TRIES && this.#master.isOpen; round += 1) {
-      const channel = this.#start(['--', DESTINATION, command]);
-      const refusal = await channel.opened;
-      if (refusal === undefined) return ok(channel);
+      const started = this.#start(['--', DESTINATION, command]);
+      if (!started.ok) return err(noProcess(started.error));
+      const refusal = await started.value.opened;
+      if (refusal === undefined) return ok(started.value);
       said = refusal;
       if (!/open refused/.test(said)) break;
       await pause(CHANNEL_PAUSE_MS, undefined, { ref: false });
@@ -92,8 +97,9 @@ export class OpensshReach implements Reach {
     });
   }
 
-  #start(args: readonly string[]): Channel {
-    return new Channel([...channelArguments(this.#master.files), ...args]);
+  #start(args: readonly string[]): Result<Channel, string> {
+    const process = startProcess('ssh', [...channelArguments(this.#master.files), ...args], environment());
+    return process.ok ? ok(new Channel(process.value)) : process;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import type { ShownPasswords } from '../shown-passwords.ts';
 import type { Failure } from '../failure.ts';
 import { hasJumps, jumpConfig, type MasterFiles } from './arguments.ts';
 import { Askpass, type LoginSecrets } from './askpass.ts';
-import { folderFailure, masterFailure } from './failure.ts';
+import { folderFailure, masterFailure, noProcess } from './failure.ts';
 import { Master } from './master.ts';
 
 /** How often is looked whether the socket is there: it is made right after the login. */
@@ -29,9 +29,14 @@ export async function startMaster(request: MasterRequest, signal: AbortSignal): 
   const { host, secrets, passwords, timeoutMs } = request;
   const files = makeFiles(host);
   if (!files.ok) return files;
-  const askpass = new Askpass(files.value.folder, host, secrets, passwords);
   const asks = { password: secrets.loginPassword !== undefined, passphrase: secrets.keyPassphrase !== undefined };
-  const master = new Master(host, files.value, { timeoutMs, asks });
+  const started = Master.start(host, files.value, { timeoutMs, asks });
+  if (!started.ok) {
+    rmSync(files.value.folder, { recursive: true });
+    return err({ error: noProcess(started.error), again: true });
+  }
+  const master = started.value;
+  const askpass = new Askpass(files.value.folder, host, secrets, passwords);
   let deadline = performance.now() + timeoutMs * hopsTo(host);
   while (!master.isOpen && !master.isGone && !askpass.isStuck && !signal.aborted && performance.now() < deadline) {
     await Promise.race([master.gone, pause(LOOK_MS)]);

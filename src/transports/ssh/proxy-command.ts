@@ -1,10 +1,10 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { Duplex, type Readable, type Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
-import { ok } from '../../util/result.ts';
+import { err, ok, type Result } from '../../util/result.ts';
 import type { Failure } from '../failure.ts';
+import { startProcess, type PipedProcess } from '../start-process.ts';
 import type { Stream, Way } from './way.ts';
 
 const KILL_AFTER_MS = 1000;
@@ -19,13 +19,17 @@ const DROPPED = /kex_exchange_identification|Connection (closed|reset) by/i;
  */
 export function proxyCommand(command: string, environment: NodeJS.ProcessEnv = process.env): Way {
   const shell = environment['SHELL'] || '/bin/sh';
-  return { learned: [], open: () => Promise.resolve(ok(new ProxyProcess(command, shell))), close: () => undefined };
+  const open = (): Result<Stream, Failure> => {
+    const process = startProcess(shell, ['-c', `exec ${command}`], environment);
+    return process.ok ? ok(new ProxyProcess(command, process.value)) : notStarted(process.error, command);
+  };
+  return { learned: [], open: () => Promise.resolve(open()), close: () => undefined };
 }
 
 class ProxyProcess implements Stream {
   readonly socket: Duplex;
   readonly #command: string;
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: PipedProcess;
   readonly #gone: Promise<void>;
   #said = '';
   /** How it ended, when that was not our doing. */
@@ -34,9 +38,9 @@ class ProxyProcess implements Stream {
   /** Its end is our doing. */
   #isOurs = false;
 
-  constructor(command: string, shell: string) {
+  constructor(command: string, child: PipedProcess) {
     this.#command = command;
-    this.#child = spawn(shell, ['-c', `exec ${command}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = child;
     const { stdin, stdout, stderr } = this.#child;
     stderr.setEncoding('utf8').on('data', (text: string) => (this.#said = `${this.#said}${text}`.slice(-WORDS_KEPT)));
     this.#gone = new Promise((resolve) => {
@@ -76,8 +80,8 @@ class ProxyProcess implements Stream {
     const words = printableLine(this.#said.trim().split(/\r?\n/).slice(-3).join('; '));
     if (this.#ending === undefined && words === '') return failure;
     const story = [this.#ending ?? `says, as ${message}`, words].filter((part) => part !== '').join(': ');
-    const hint = `It comes from the configuration of ssh: ${printableLine(this.#command)}`;
-    return { again: DROPPED.test(words), error: { code, message: `the ProxyCommand ${story}`, hint } };
+    const error = { code, message: `the ProxyCommand ${story}`, hint: whence(this.#command) };
+    return { again: DROPPED.test(words), error };
   };
 
   #signal(name: NodeJS.Signals): void {
@@ -90,5 +94,13 @@ class ProxyProcess implements Stream {
     }
   }
 }
+
+const whence = (command: string): string => `It comes from the configuration of ssh: ${printableLine(command)}`;
+
+const notStarted = (why: string, command: string): Result<never, Failure> =>
+  err({
+    error: { code: 'configuration', message: `the ProxyCommand could not be started: ${why}`, hint: whence(command) },
+    again: false,
+  });
 
 const SILENCE = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'protocol']);
