@@ -2,7 +2,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { InventoryHost } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
-import type { Diagnostic, SourceRange } from '../model/source.ts';
+import type { SourceRange } from '../model/source.ts';
 import { missingKeepGroup } from '../plan/keep-group.ts';
 import { selectHosts } from '../plan/select-hosts.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -68,14 +68,6 @@ const THIS_MACHINE: InventoryHost = {
   vars: {},
   problems: [],
 };
-
-/** Why hosts that were chosen can't be reached as they are written; what is written for several of them once. */
-export function problemsOf(hosts: readonly InventoryHost[]): readonly Diagnostic[] {
-  const all = hosts.flatMap(({ problems }) => problems);
-  return [
-    ...new Map(all.map((problem) => [JSON.stringify([problem.code, problem.message, problem.at]), problem])).values(),
-  ];
-}
 
 /** `--hosts`, else the runbook's own hosts, else what `--limit` names: never all because nobody said anything. */
 function choose(

@@ -7,7 +7,8 @@ import { bindParams, type FileParam } from '../plan/bind-params.ts';
 import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
-import { openHosts, problemsOf, type HostSelection } from './open-hosts.ts';
+import { othersOf, problemsOf } from './hosts-without-way.ts';
+import { openHosts, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
 import { openVaults } from './open-vaults.ts';
 import { runSelection } from './run-selection.ts';
@@ -63,7 +64,10 @@ export async function prepareRunbook(
   const { locate } = hosts.value.value;
   const wanted = fillWanted(selected.value, namesOf(runbook.value.value), locate);
   const problems = [...problemsOf(selected.value), ...wanted.problems];
-  if (problems.some(({ severity }) => severity === 'error')) return err(inFiles(problems, sources));
+  if (problems.some(({ severity }) => severity === 'error')) {
+    const others = othersOf(selected.value, selection.limit);
+    return err(together(inFiles(problems, sources), ...(others === undefined ? [] : [because(others)])));
+  }
 
   const settled = await settleHosts(wanted.hosts, surroundings);
   if (!settled.ok) return err(because(settled.error));

@@ -209,6 +209,8 @@ describe('runbook inventory', () => {
     });
     const { code, err } = await place.runbook(['plan', 'look', '--hosts', 'win1']);
     assert.equal(code, 65);
-    assert.match(err, /^hosts:6:6: error E_CONNECTION: hosts are not reached by winrm here\n/);
+    assert.match(err, /^hosts:6:6: error E_CONNECTION: win1: hosts are not reached by winrm here\n/);
+    const all = await place.runbook(['plan', 'look', '--hosts', 'db']);
+    assert.match(all.err, /\nerror: 1 of 2 chosen hosts .*\nhint: {2}to leave them out: --limit 'all:!win1'\n$/);
   });
 });
