@@ -76,6 +76,21 @@ describe('exec and doctor on real hosts', function () {
     assert.equal((await first).code, 0);
   });
 
+  it('is ready to the doctor although somebody who is gone left a note of its lock, whatever that is', async () => {
+    const notes = ['mkfifo', 'ln -s /etc/shadow', `printf 'by ann\\n=uid 7\\n' >`];
+    for (const note of notes) {
+      await on(1, `mkdir -p -m 700 /run/runbook; rm -f /run/runbook.lock; ${note} /run/runbook.lock`);
+      const ended = await doctor('exec02');
+      assert.equal(ended.code, 0, ended.out);
+      assert.match(ended.out, /^✔ exec02 {2}root/m, note);
+    }
+    await on(1, 'rm -rf /run/runbook.lock /run/runbook/lock; mkdir /run/runbook/lock');
+    const [seen, refused] = [await doctor('exec02'), await exec('exec02', '--', 'true')];
+    await on(1, 'rm -rf /run/runbook');
+    assert.match(seen.out, /^✖ exec02\n {4}\/run\/runbook\/lock is no file/m);
+    assert.equal(refused.code, 16, refused.err);
+  });
+
   it('is looked at by the doctor, who leaves nothing behind', async () => {
     await on(1, 'rm -rf /run/runbook; mkdir -m 755 /run/runbook');
     await on(2, 'rm -rf /run/runbook /run/runbook.lock');

@@ -76,9 +76,11 @@ function ledgerTrouble({ look: { ledger, uid } }: SeenHost): readonly Complaint[
     case 'folder': {
       if (ledger.owner !== uid)
         return [problem(`${path} belongs to uid ${ledger.owner}, not to ${uid}`, why, `chown ${uid} ${path}`)];
-      if (!/^drwx--[-S]---[.+]?$/.test(ledger.mode))
+      if (!/^drwx--(?:----[.+]?|S---)$/.test(ledger.mode))
         return [problem(`${path} is open to others (${ledger.mode})`, why, `chmod 700 ${path}`)];
-      return ledger.isWritable ? [] : [problem(`${path} is read-only`, why, `mount | grep ${parentOf(path)}`)];
+      if (!ledger.isWritable) return [problem(`${path} is read-only`, why, `mount | grep ${parentOf(path)}`)];
+      if (!ledger.isLockOther) return [];
+      return [problem(`${path}/lock is no file`, 'the host could not be locked', `ls -ld ${path}/lock`)];
     }
   }
 }
@@ -98,12 +100,15 @@ function spaceTrouble({ look: { spaces, ledger } }: SeenHost): readonly Complain
   });
 }
 
-function heldLock({ look: { lockNote } }: SeenHost): readonly Complaint[] {
-  if (lockNote.length === 0) return [];
+function heldLock({ look: { isLocked, lockNote } }: SeenHost): readonly Complaint[] {
+  if (!isLocked) return [];
+  const why = 'a run is refused while that one goes on';
+  if (lockNote.length === 0)
+    return [warning('it is locked, and nothing there says by whom', why, 'wait, or ask who works on this host')];
   const said = new Map(lockNote.map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]));
   const [by, since, run] = ['by', 'since', 'run'].map((name) => said.get(name) ?? '?');
   const what = `it is locked by ${by} since ${since}, for ${said.get('runbook') ?? '?'}`;
-  return [warning(what, 'a run is refused while that one goes on', `wait for it, or ask ${by}: run ${run}`)];
+  return [warning(what, why, `wait for it, or ask ${by}: run ${run}`)];
 }
 
 function runUser({ look: { loginUid, loginObjects, hasLogind }, loginUser }: SeenHost): readonly Complaint[] {

@@ -12,7 +12,9 @@ export interface HostLook {
   readonly spaces: readonly Space[];
   /** The host's clock, milliseconds since 1970. Absent: it did not say. */
   readonly time?: number;
-  /** Who says to have locked the host, in the words of the note that is kept for people. */
+  /** Does a process hold the lock? */
+  readonly isLocked: boolean;
+  /** Who says to have locked the host, in the words of the note that is kept for people. It may be older than the lock. */
   readonly lockNote: readonly string[];
   /** Originals of files that were changed, kept for their undo. */
   readonly keptBytes: number;
@@ -24,7 +26,14 @@ export interface HostLook {
 
 export type LedgerLook = { readonly path: string } & (
   | { readonly state: 'absent'; readonly canBeMade: boolean }
-  | { readonly state: 'folder'; readonly mode: string; readonly owner: number; readonly isWritable: boolean }
+  | {
+      readonly state: 'folder';
+      readonly mode: string;
+      readonly owner: number;
+      readonly isWritable: boolean;
+      /** What bears the name of the lock is no file, so that it can't be taken. */
+      readonly isLockOther: boolean;
+    }
   | { readonly state: 'other' }
 );
 
@@ -35,7 +44,9 @@ export interface Space {
   readonly freeInodes?: number;
 }
 
+/* Whoever holds the lock has its file as descriptor 9 or, where nothing can take one, its pid and start time in a folder beside it. */
 const TEXT = `
+login_user=$1
 for tool in setsid perl mkfifo mknod flock dd tee grep logger sha256sum curl wget; do
   command -v "$tool" >/dev/null 2>&1 && echo "=tool $tool"
 done
@@ -47,8 +58,18 @@ echo "=ledger $ledger"
 above=\${ledger%/*}; while [ -n "$above" ] && [ ! -d "$above" ]; do above=\${above%/*}; done
 [ -n "$above" ] || above=/
 if [ -d "$ledger" ] && [ ! -L "$ledger" ]; then
-  set -- "$1" $(cd -P "$ledger" && ls -ldn .)
-  echo "=folder $2 $4"; [ -w "$ledger" ] && echo '=writable yes'
+  set -- $(cd -P "$ledger" && ls -ldn .)
+  echo "=folder $1 $3"; [ -w "$ledger" ] && echo '=writable yes'
+  if [ -e "$ledger/lock" ] && [ ! -f "$ledger/lock" ]; then echo '=lock-other yes'; fi
+  for file in /proc/[0-9]*/fd/9; do
+    if [ "$file" -ef "$ledger/lock" ]; then echo '=locked yes'; fi
+  done
+  if [ -f "$ledger/lease/holder" ]; then
+    read -r pid start <"$ledger/lease/holder"
+    if [ -r "/proc/$pid/stat" ] && read -r line <"/proc/$pid/stat"; then
+      set -- \${line##*) }; [ "\${20}" != "$start" ] || echo '=locked yes'
+    fi
+  fi
 elif [ -e "$ledger" ] || [ -L "$ledger" ]; then echo '=other yes'
 elif [ -w "$above" ]; then echo '=can-be-made yes'; fi
 for place in "$above" /tmp /var; do
@@ -57,9 +78,12 @@ for place in "$above" /tmp /var; do
   df -Pi "$place" 2>/dev/null | { read -r line; read -r line; set -- $line; echo "=inodes $4 $place"; }
 done
 date -u '+=time %s.%N'
-if [ -r "$ledger.lock" ]; then while read -r line; do echo "=note $line"; done <"$ledger.lock"; fi
+if [ -f "$ledger.lock" ] && [ ! -L "$ledger.lock" ] && [ -r "$ledger.lock" ]; then
+  count=0
+  while [ $count -lt 9 ] && read -r line; do echo "=note $line"; count=$((count + 1)); done <"$ledger.lock"
+fi
 [ ! -d /var/lib/runbook/kept ] || du -sk /var/lib/runbook/kept | { read -r size line; echo "=kept $size"; }
-login=$(id -u -- "$1" 2>/dev/null) && echo "=login $login"
+login=$(id -u -- "$login_user" 2>/dev/null) && echo "=login $login"
 [ -d /run/systemd/seats ] && echo '=logind yes'
 objects=0
 for kind in sem:5 msg:8 shm:8; do
@@ -98,6 +122,7 @@ export function parseLook({ end, stdout }: CommandResult): HostLook | undefined 
     ledger: ledgerOf(path, first),
     spaces: spacesOf(all('space'), all('inodes')),
     ...(time !== undefined && { time }),
+    isLocked: first('locked') !== undefined,
     lockNote: all('note'),
     keptBytes: (Number(first('kept')) || 0) * 1024,
     loginObjects: Number(first('objects')) || 0,
@@ -109,7 +134,14 @@ export function parseLook({ end, stdout }: CommandResult): HostLook | undefined 
 function ledgerOf(path: string, first: (name: string) => string | undefined): LedgerLook {
   const [mode, owner] = first('folder')?.split(' ') ?? [];
   if (mode !== undefined && owner !== undefined)
-    return { path, state: 'folder', mode, owner: Number(owner), isWritable: first('writable') !== undefined };
+    return {
+      path,
+      state: 'folder',
+      mode,
+      owner: Number(owner),
+      isWritable: first('writable') !== undefined,
+      isLockOther: first('lock-other') !== undefined,
+    };
   if (first('other') !== undefined) return { path, state: 'other' };
   return { path, state: 'absent', canBeMade: first('can-be-made') !== undefined };
 }

@@ -15,6 +15,7 @@ function host(look: Partial<HostLook> = {}, more: Partial<SeenHost> = {}): SeenH
         { path: '/run', freeBytes: 1e8, freeInodes: 1e5 },
         { path: '/tmp', freeBytes: 1e9, freeInodes: 1e5 },
       ],
+      isLocked: false,
       lockNote: [],
       keptBytes: 0,
       loginObjects: 0,
@@ -31,14 +32,16 @@ function host(look: Partial<HostLook> = {}, more: Partial<SeenHost> = {}): SeenH
 }
 
 const without = (...names: readonly string[]) => ({ tools: new Set(ALL.filter((name) => !names.includes(name))) });
-const folder = (mode: string, owner = 0, isWritable = true) =>
-  ({ ledger: { path: '/run/runbook', state: 'folder', mode, owner, isWritable } }) as const;
+const folder = (mode: string, owner = 0, isWritable = true, isLockOther = false) =>
+  ({ ledger: { path: '/run/runbook', state: 'folder', mode, owner, isWritable, isLockOther } }) as const;
+const NOTE = ['run 01k', 'runbook x', 'by ann@desk', 'since 2026'];
 
 describe('what the doctor says of a host', () => {
   it('is nothing when all is there', () => {
     assert.deepEqual(complaintsOf(host()), []);
     assert.deepEqual(complaintsOf(host(folder('drwx------'))), []);
     assert.deepEqual(complaintsOf(host(folder('drwx------.'))), []);
+    assert.deepEqual(complaintsOf(host(folder('drwx--S---'))), []);
   });
 
   const cases: readonly (readonly [severity: 'problem' | 'warning', seen: SeenHost, what: RegExp, fix: RegExp])[] = [
@@ -57,15 +60,17 @@ describe('what the doctor says of a host', () => {
     ['problem', host(folder('drwxr-xr-x')), /open to others/, /chmod 700 \/run\/runbook/],
     ['problem', host(folder('drwx------', 33)), /belongs to uid 33/, /chown 0/],
     ['problem', host(folder('drwx------', 0, false)), /read-only/, /mount/],
+    [
+      'problem',
+      host(folder('drwx------', 0, true, true)),
+      /\/run\/runbook\/lock is no file/,
+      /ls -ld \/run\/runbook\/lock/,
+    ],
     ['problem', host({ spaces: [{ path: '/run', freeBytes: 4096 }] }), /\/run is full: 4 KiB free/, /df -h \/run/],
     ['problem', host({ spaces: [{ path: '/run', freeBytes: 1e9, freeInodes: 3 }] }), /3 inodes/, /df -i \/run/],
     ['warning', host({ spaces: [{ path: '/tmp', freeBytes: 0 }] }), /\/tmp is full: 0 B free/, /df -h \/tmp/],
-    [
-      'warning',
-      host({ lockNote: ['run 01k', 'runbook x', 'by ann@desk', 'since 2026'] }),
-      /locked by ann@desk since 2026, for x/,
-      /run 01k/,
-    ],
+    ['warning', host({ isLocked: true, lockNote: NOTE }), /locked by ann@desk since 2026, for x/, /run 01k/],
+    ['warning', host({ isLocked: true }), /locked, and nothing there says by whom/, /ask who works on this host/],
     ['warning', host({ loginUid: 1501, loginObjects: 2 }), /deploy owns 2 semaphore sets/, /RemoveIPC=no/],
     ['warning', host({}, { aheadMs: 90_000 }), /1m30s ahead/, /set-ntp/],
     ['warning', host({}, { aheadMs: -3_600_000 }), /1h behind/, /set-ntp/],
@@ -81,6 +86,10 @@ describe('what the doctor says of a host', () => {
       assert.match(first.what, what);
       assert.match(first.fix, fix);
     });
+
+  it('is not that a note of a lock was left behind that nobody holds any more', () => {
+    assert.deepEqual(complaintsOf(host({ lockNote: NOTE })), []);
+  });
 
   it('is not that a person owns semaphores where no logind takes them away, nor that a service does', () => {
     assert.deepEqual(complaintsOf(host({ loginUid: 1501, loginObjects: 2, hasLogind: false })), []);
