@@ -54,5 +54,8 @@ describe('the socket of a connection over SSH', () => {
       const code = await connect({ address: 'localhost', family }, hasOne ? from : '127.0.0.1');
       assert.deepEqual([code, ...seen.splice(0)], hasOne ? ['interrupted', from] : ['address-unknown']);
     }
+    assert.equal(await connect({ address: '127.0.0.1', family: 'inet6' }), 'address-unknown');
+    assert.equal(await connect({ address: '::1', family: 'inet' }), 'address-unknown');
+    assert.deepEqual(seen, []);
   });
 });
