@@ -43,6 +43,16 @@ describe('the words for the key of an SSH host', () => {
       );
     });
 
+    it('do not write a key where nothing is kept', () => {
+      const error = rig.refused('', { userFiles: ['/dev/null'], globalFiles: ['/dev/null'] });
+      expectWords(error, 'host-key-unknown', 'is not in /dev/null', 'UserKnownHostsFile is /dev/null', 'name a file');
+      assert.ok(!error.message.includes('/dev/null or'), error.message);
+      assert.ok(!error.hint?.includes('>>/dev/null'), error.hint);
+      const second = rig.refused('', { userFiles: ['/dev/null', rig.file] });
+      expectWords(second, 'host-key-unknown', `>>${rig.file}`);
+      assert.ok(!second.hint?.includes('UserKnownHostsFile'), second.hint);
+    });
+
     it('say that StrictHostKeyChecking=no is not followed, and what to write', () => {
       const error = rig.refused('', { askedFor: 'no' });
       expectWords(

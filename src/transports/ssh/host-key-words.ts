@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErrorInfo } from '../../model/error.ts';
+import type { HostKeySettings } from '../../model/ssh-settings.ts';
 import type { SshError } from '../failure.ts';
 import { learnedKey } from '../learned-key.ts';
 import { quote } from '../shell/quote.ts';
@@ -98,11 +99,11 @@ export function unknown(about: About, looks: readonly Look[]): ErrorInfo {
     asked === undefined
       ? ''
       : `StrictHostKeyChecking=${asked} is not followed: write accept-new, and keys of unknown hosts are added, while changed ones stay refused. Or: `;
-  const files = filesOf(about.hop).filter((file) => existsSync(file));
+  const files = [...new Set(filesOf(about.hop))].filter((file) => existsSync(file));
   return {
     code: 'host-key-unknown',
     message: `the host is unknown: its ${shown(about)} is not in ${files.length === 0 ? `${target(about)}, which does not exist` : files.join(' or ')}${name === address ? '' : `, where it would be ${name}`}${others}${notRead(unread)}`,
-    hint: `${notFollowed}Compare the fingerprint with the one its owner gives, then:\n    ${addition(about)}`,
+    hint: `${notFollowed}${notKept(hostKeys)}Compare the fingerprint with the one its owner gives, then:\n    ${addition(about)}`,
   };
 }
 
@@ -119,8 +120,19 @@ const place = ({ file, line }: KnownHost): string => `${file}:${line}`;
 const notRead = (unread: readonly string[]): string =>
   unread.length === 0 ? '' : `; skipped: ${unread.slice(0, 3).join('; ')}${unread.length > 3 ? '; ...' : ''}`;
 
-const target = ({ hop }: About): string =>
-  hop.hostKeys.userFiles[0] ?? hop.hostKeys.globalFiles[0] ?? '~/.ssh/known_hosts';
+function target({ hop: { hostKeys } }: About): string {
+  const { userFiles, globalFiles } = hostKeys;
+  return (userFiles.length === 0 ? globalFiles : userFiles).find((file) => file !== NOWHERE) ?? OWN_FILE;
+}
+
+/** Many who write it there only want no questions. */
+const notKept = ({ userFiles }: HostKeySettings): string =>
+  userFiles.length > 0 && userFiles.every((file) => file === NOWHERE)
+    ? `UserKnownHostsFile is ${NOWHERE}, which knows no host: name a file there, such as ${OWN_FILE}. `
+    : '';
+
+const NOWHERE = '/dev/null';
+const OWN_FILE = '~/.ssh/known_hosts';
 
 /** A command that adds the key that was shown. Nobody but ssh itself gets through other machines: there the line is written. */
 function addition(about: About): string {
