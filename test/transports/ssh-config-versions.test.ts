@@ -53,6 +53,18 @@ describe('what ssh -G answers', () => {
       assert.deepEqual(hop.value.beyond, []);
     });
 
+  it('leaves to the program what RSA keys are too short, where that is not what it always is', () => {
+    for (const [bits, words] of [
+      ['1024', []],
+      ['3072', ['RequiredRSASize is 3072']],
+    ] as const) {
+      const text = readFileSync(join(FOLDER, 'openssh-10.0.txt'), 'utf8');
+      const answer = parseAnswer(text.replace(/^requiredrsasize .*$/m, `requiredrsasize ${bits}`));
+      const hop = readHop(answer, 'web01', controller, new Files());
+      assert.deepEqual(hop.ok && hop.value.beyond, words);
+    }
+  });
+
   it('is an error when it lacks what must be there', () => {
     const answer = new Map([
       ['hostname', ['web01']],

@@ -148,6 +148,7 @@ describe('the settings of ssh', () => {
       ['HostbasedAuthentication yes', /HostbasedAuthentication/],
       ['VerifyHostKeyDNS yes', /VerifyHostKeyDNS/],
       ['ProxyCommand nc %h\nProxyUseFdpass yes', /ProxyUseFdpass/],
+      ['BindInterface lo', /BindInterface/],
       ['KexAlgorithms sntrup761x25519-sha512@openssh.com', /key exchanges sntrup761x25519/],
       ['HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com', /kinds of host key/],
       ['MACs umac-64@openssh.com', /MACs umac-64/],
@@ -213,6 +214,7 @@ describe('the settings of ssh', () => {
       return (await place.settings({ address: 'web' })).login.methods;
     };
     assert.deepEqual(await methodsOf('BatchMode yes'), ['publickey']);
+    assert.deepEqual(await methodsOf('NumberOfPasswordPrompts 0'), ['publickey']);
     assert.deepEqual(await methodsOf('PubkeyAuthentication no'), ['keyboard-interactive', 'password']);
     assert.deepEqual(await methodsOf('PasswordAuthentication no'), ['publickey', 'keyboard-interactive']);
     assert.deepEqual(await methodsOf('PreferredAuthentications password,hostbased,publickey'), [

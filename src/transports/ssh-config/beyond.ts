@@ -18,8 +18,14 @@ export function beyondOf(
       ? ['GSSAPIAuthentication is on and there is a Kerberos ticket']
       : []),
     ...(setValueOf(answer, 'proxycommand') === '-' ? ['ProxyCommand is "-"'] : []),
+    ...(Number(valueOf(answer, 'requiredrsasize') ?? 0) > RSA_BITS
+      ? [`RequiredRSASize is ${valueOf(answer, 'requiredrsasize')}`]
+      : []),
   ];
 }
+
+/** OpenSSH's own RequiredRSASize, and what is kept to here. */
+const RSA_BITS = 1024;
 
 const OPTIONS = [
   ['pkcs11provider', 'PKCS11Provider is set'],
@@ -27,6 +33,7 @@ const OPTIONS = [
   ['proxyusefdpass', 'ProxyUseFdpass is on'],
   ['hostbasedauthentication', 'HostbasedAuthentication is on'],
   ['verifyhostkeydns', 'VerifyHostKeyDNS is on'],
+  ['bindinterface', 'BindInterface is set'],
 ] as const;
 
 /** A certificate goes with a key that has one beside it, unless others are named. */

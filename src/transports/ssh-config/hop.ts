@@ -118,9 +118,9 @@ function agentOf(value: string | undefined, pathOf: PathOf, { environment }: Con
   return socket === '' ? undefined : socket;
 }
 
-/** With BatchMode `ssh` asks for no password, and so has none. */
+/** With BatchMode, or no prompt allowed, `ssh` asks for no password, and so has none. */
 function methodsOf(answer: Answer): readonly LoginMethod[] {
-  const asks = !isOn(valueOf(answer, 'batchmode'));
+  const asks = !isOn(valueOf(answer, 'batchmode')) && valueOf(answer, 'numberofpasswordprompts') !== '0';
   const allowed: Readonly<Record<LoginMethod, boolean>> = {
     publickey: isOn(valueOf(answer, 'pubkeyauthentication') ?? 'yes'),
     // OpenSSH before 8.7 has two names for it, and either switches it on.
