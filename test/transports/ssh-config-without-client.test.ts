@@ -61,20 +61,23 @@ describe('the settings of ssh where there is no ssh', () => {
 
   it('are the same as those of ssh, where there is one', async function () {
     if (noClient() !== undefined) return;
+    const known = place.write('a b', '');
     const config = place.write(
       'config',
       [
         'Host web0?',
         '  HostName=%h.lan',
         '  IdentityFile ~/.ssh/one',
-        '  UserKnownHostsFile "~/.ssh/a b" /etc/k',
+        `  UserKnownHostsFile "${known}" /etc/k`,
         'Host !db* *',
         '  User "ann"',
         '  IdentityFile ~/.ssh/two # the other one',
+        '  IdentityFile ~/.ssh/one',
+        '  ChallengeResponseAuthentication no',
         'Host *',
         '  Port 23',
         '  StrictHostKeyChecking accept-new',
-        '  PreferredAuthentications publickey,password',
+        '  PreferredAuthentications publickey,keyboard-interactive,password',
       ].join('\n'),
     );
     for (const address of ['web01', 'db01', 'other']) {

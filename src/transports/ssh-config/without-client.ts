@@ -69,7 +69,7 @@ class Reading {
         for (const file of files.flat())
           if (file === undefined || depth === DEEPEST) this.#refuse(name, line, keyword, rest);
           else this.readFile(file, depth + 1);
-      } else if (isMeant) this.#set(name, line, keyword, rest);
+      } else if (isMeant) this.#set(name, line, RENAMED.get(keyword) ?? keyword, rest);
     }
   }
 
@@ -95,7 +95,7 @@ class Reading {
     if (value === undefined) return this.#refuse(name, line, keyword, text);
     const before = this.#values.get(keyword);
     if (keyword === 'identityfile' || keyword === 'certificatefile')
-      this.#values.set(keyword, [...(before ?? []), value]);
+      this.#values.set(keyword, [...new Set(before).add(value)]);
     else if (before === undefined && !PROXIES.some((proxy) => PROXIES.includes(keyword) && this.#values.has(proxy)))
       this.#values.set(keyword, [value]);
   }
@@ -124,6 +124,12 @@ class Reading {
 }
 
 const PROXIES = ['proxyjump', 'proxycommand'];
+
+/** By their names before OpenSSH 8.5 and 8.7, which all versions take. */
+const RENAMED = new Map([
+  ['challengeresponseauthentication', 'kbdinteractiveauthentication'],
+  ['pubkeyacceptedkeytypes', 'pubkeyacceptedalgorithms'],
+]);
 
 /** Lists that `+`, `-` and `^` change are known to nobody but the program; so are other names that DNS has. */
 function valueOf(keyword: string, text: string): string | undefined {
