@@ -19,6 +19,45 @@ describe('fillWanted', () => {
     });
   });
 
+  it('fills in what is in a map or a list, by a key, a number, or the value of another name', async () => {
+    const { vars, problems } = await fill(
+      [
+        'hosts: { web01: { ip: 192.0.2.1, list: ["{{ n }}", x] }, items: I }, n: 7, which: ip',
+        'ip: "{{ hosts[inventory_hostname_short].ip }}", deep: "{{ hosts[\'web01\'][which] }}:{{ hosts.web01.list[0] }}"',
+        'item: "{{ hosts[\'items\'] }}", none: "{{ hosts.web09.ip | default(\'x\') }}", through: "{{ alias.web01.ip }}", alias: "{{ hosts }}"',
+      ].join(', '),
+      ['ip', 'deep', 'item', 'none', 'through'],
+    );
+    assert.deepEqual(problems, []);
+    const { ip, deep, item, none, through } = vars;
+    assert.deepEqual([ip, deep, item, none, through], ['192.0.2.1', '192.0.2.1:7', 'I', 'x', '192.0.2.1']);
+  });
+
+  const notThere: readonly (readonly [expression: string, message: RegExp])[] = [
+    ['m.b', /names m\.b, a variable that this host does not have$/],
+    ['m.a.b', /holds an expression of Jinja/],
+    ['m.items', /holds an expression of Jinja/],
+    ['l.a', /holds an expression of Jinja/],
+    ["l['0']", /holds an expression of Jinja/],
+    ['l[2]', /names l, a variable that this host does not have$/],
+    ['m[0]', /holds an expression of Jinja/],
+    ['s[0]', /holds an expression of Jinja/],
+    ['m.__proto__', /does not have$/],
+    ["hostvars['web02'].ip", /holds an expression of Jinja/],
+    ['c.x', /leads in a circle: c → c$/],
+    ['m[m.a', /holds an expression of Jinja/],
+  ];
+  for (const [expression, message] of notThere) {
+    it(`finds nothing in ${expression}`, async () => {
+      const { problems } = await fill(
+        `m: { a: 1 }, l: [1, 2], s: text, c: { x: "{{ c.x }}" }, v: "{{ ${expression} }}"`,
+        ['v'],
+      );
+      assert.equal(problems.length, 1);
+      assert.match(problems[0]?.message ?? '', message);
+    });
+  }
+
   it('keeps the name of a secret, and takes !unsafe as it stands', async () => {
     const { vars } = await fill('token: "{{ api }}", api: !secret api, raw: !unsafe "{{ x }}"', ['token', 'raw']);
     assert.deepEqual(vars['token'], new SecretName('api'));

@@ -2,6 +2,7 @@ import { SecretName } from '../../model/scalar-literal.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
+import { readJinjaName, type Member } from './jinja-name.ts';
 import { readPythonLiteral } from './python-literal.ts';
 
 /** The value of a variable as it is written; undefined: there is none. */
@@ -16,7 +17,7 @@ function unsafeText(value: unknown): string | undefined {
 }
 
 /**
- * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name | default('x') }}`, alone or within other text, and in
+ * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name.key[0] }}`, `{{ name | default('x') }}`, alone or within other text, and in
  * turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja is evaluated. A text that
  * is one name keeps that value's type. The error is a clause.
  */
@@ -28,8 +29,6 @@ export function fillValue(value: unknown, lookUp: LookUp): Result<unknown, strin
 const MOST_CHARACTERS = 1024 * 1024;
 const COST_OF_A_NAME = 100;
 const MOST_LEVELS = 100;
-
-const NAME = /^([A-Za-z_][A-Za-z0-9_]*)\s*(?:\|\s*(?:default|d)\s*\(([^(){}|]*)\))?$/;
 
 class Filling {
   readonly #lookUp: LookUp;
@@ -76,15 +75,35 @@ class Filling {
   }
 
   #expression(expression: string, path: readonly string[]): Result<unknown, string> {
-    const [, name, otherwise] = NAME.exec(expression) ?? [];
-    if (name === undefined) return notEvaluated(expression);
-    if (path.includes(name)) return err(`leads in a circle: ${[...path, name].join(' → ')}`);
+    const read = readJinjaName(expression);
+    if (read === undefined) return notEvaluated(expression);
+    const { name, members, otherwise } = read;
+    const whole = members.length === 0 ? name : `${name}${JSON.stringify(members)}`;
+    if (path.includes(whole)) return err(`leads in a circle: ${[...path, whole].map(nameOf).join(' → ')}`);
     if (path.length >= MOST_LEVELS || !this.#spend(COST_OF_A_NAME)) return TOO_LARGE;
-    const found = this.#lookUp(name);
-    if (found !== undefined) return this.value(found.value, [...path, name]);
-    if (otherwise === undefined) return err(`names ${name}, a variable that this host does not have`);
-    const literal = readPythonLiteral(otherwise.trim());
+    const way = [...path, whole];
+    const found = this.#within(this.#lookUp(name), members, way);
+    if (found === undefined) return notEvaluated(expression);
+    if (!found.ok) return found;
+    if (found.value !== undefined) return this.value(found.value.value, way);
+    if (otherwise === undefined) return err(`names ${nameOf(expression)}, a variable that this host does not have`);
+    const literal = readPythonLiteral(otherwise);
     return literal === undefined ? notEvaluated(expression) : ok(literal.value);
+  }
+
+  /** What a value has under these members, one in another. Undefined: the value is none that has members. */
+  #within(
+    found: Found,
+    [member, ...others]: readonly Member[],
+    path: readonly string[],
+  ): Result<Found, string> | undefined {
+    if (found === undefined || member === undefined) return ok(found);
+    const container = typeof found.value === 'string' ? this.value(found.value, path) : ok(found.value);
+    if (!container.ok) return container;
+    const key = member.kind === 'name' ? this.#expression(member.name, path) : ok(keyOf(member));
+    if (!key.ok) return key;
+    const value = valueIn(container.value, key.value);
+    return value === undefined ? undefined : this.#within(value.found, others, path);
   }
 
   /** False: there is no end in sight. */
@@ -93,6 +112,28 @@ class Filling {
     return this.#left >= 0;
   }
 }
+
+type Found = ReturnType<LookUp>;
+
+const keyOf = (member: Exclude<Member, { kind: 'name' }>): string | number =>
+  member.kind === 'key' ? member.key : member.index;
+
+/** A list by numbers, a map by texts. Undefined: by nothing. */
+function valueIn(container: unknown, key: unknown): { readonly found: Found } | undefined {
+  if (
+    typeof container !== 'object' ||
+    container === null ||
+    container instanceof Secret ||
+    container instanceof SecretName
+  )
+    return undefined;
+  if (typeof key !== (Array.isArray(container) ? 'number' : 'string')) return undefined;
+  const name = String(key);
+  return { found: Object.hasOwn(container, name) ? { value: Reflect.get(container, name) as unknown } : undefined };
+}
+
+/** For a message. */
+const nameOf = (whole: string): string => whole.replace(/[[|{].*$/s, '').trim();
 
 const TOO_LARGE = err('grows too large when the variables that it names are filled in');
 
