@@ -28,22 +28,24 @@ export async function settleHosts(
   return twice === undefined ? ok(settled) : err(twice);
 }
 
-/**
- * Two names for one machine would count it twice, and repair it twice at once. Behind another jump host the same address is
- * another machine.
- */
+/** Two names for one machine would count it twice, and repair it twice at once. */
 function sameMachine(hosts: readonly Host[]): ErrorInfo | undefined {
   const first = new Map<string, string>();
   for (const host of hosts) {
     const { name, address, port } = host;
-    const machine = 'ssh' in host ? `${address} port ${port}` : 'this machine';
-    const place = 'ssh' in host ? `${machine} ${JSON.stringify(host.ssh.route)}` : machine;
-    const other = first.get(place);
-    if (other === undefined) first.set(place, name);
+    const machine = machineOf(host);
+    const other = first.get(machine);
+    if (other === undefined) first.set(machine, name);
     else {
-      const message = `${name} and ${other} are the same machine: ${machine}`;
+      const where = 'ssh' in host ? `${address} port ${port}` : 'this machine';
+      const message = `${name} and ${other} are the same machine: ${where}`;
       return { code: 'same-machine', message, hint: 'choose one of the two names, or correct the inventory' };
     }
   }
   return undefined;
+}
+
+/** The same for all names of one machine, as far as the way to it tells: behind another jump host the same address is another. */
+export function machineOf(host: Host): string {
+  return 'ssh' in host ? JSON.stringify([host.address, host.port, host.ssh.route]) : 'this machine';
 }

@@ -23,6 +23,8 @@ export function addDoctor(program: Command, choose: (command: ChosenCommand) => 
     .addOption(vaultOption())
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))
+    .option('-k, --ask-pass', 'ask for the password of the SSH login, for hosts without their own')
+    .option('-K, --ask-become-pass', 'ask for the password of sudo, su or doas, where a host has none')
     .addOption(forksOption())
     .option('--json', 'one JSON object a line')
     .addHelpText('after', NOTES)

@@ -62,7 +62,10 @@ export interface ExecOptions
 export interface DoctorOptions
   extends
     JsonOption,
-    Pick<RunOptions, 'inventory' | 'vaultPasswordFile' | 'limit' | 'secrets' | 'ageIdentity' | 'forks'> {
+    Pick<
+      RunOptions,
+      'inventory' | 'vaultPasswordFile' | 'limit' | 'secrets' | 'ageIdentity' | 'askPass' | 'askBecomePass' | 'forks'
+    > {
   readonly become?: boolean;
   readonly becomeUser?: string;
 }

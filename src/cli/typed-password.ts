@@ -3,7 +3,7 @@ import type { Prepared } from '../app/prepare.ts';
 import { because, type Trouble } from '../app/trouble.ts';
 import { lacks, withTyped, type TypedSecret } from '../app/typed-passwords.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Becoming, Host } from '../model/host.ts';
+import type { Becoming, BoundHost, Host } from '../model/host.ts';
 import { count } from '../util/count.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
@@ -43,30 +43,44 @@ const QUESTIONS: Readonly<Record<TypedSecret, Question>> = {
   },
 };
 
-/**
- * With the passwords that are asked for, each typed once for all hosts that have none of their own. An empty one for sudo, su or doas is the
- * one that was typed for the login, as Ansible has it. Nothing has been contacted.
- */
+/** A run with the passwords that are asked for; that they were is on record, they are not. */
 export async function withTypedPasswords(
   prepared: Prepared,
   asked: AskedFor,
   terminal: Terminal,
 ): Promise<Result<Prepared, Trouble>> {
-  let { hosts, selection } = prepared;
+  const answered = await askPasswords(prepared.hosts, asked, terminal);
+  if (!answered.ok) return answered;
+  const { hosts, typed } = answered.value;
+  const options = Object.fromEntries(typed.map((use) => [QUESTIONS[use].option, true]));
+  return ok({ ...prepared, selection: { ...prepared.selection, ...options }, hosts });
+}
+
+/**
+ * Hosts with the passwords that are asked for, each typed once for all that have none of their own, and which ones were typed. An empty
+ * one for sudo, su or doas is the one that was typed for the login, as Ansible has it. Nothing has been contacted.
+ */
+export async function askPasswords(
+  hosts: readonly BoundHost[],
+  asked: AskedFor,
+  terminal: Terminal,
+): Promise<Result<{ readonly hosts: readonly BoundHost[]; readonly typed: readonly TypedSecret[] }, Trouble>> {
+  let answered = hosts;
   let login: Secret | undefined;
+  const typed: TypedSecret[] = [];
   for (const use of ['loginPassword', 'becomePassword'] as const) {
     const question = QUESTIONS[use];
     if (asked[question.option] !== true) continue;
     if (!terminal.isInteractive) return err(because(nobodyToAsk(question)));
-    const without = hosts.filter((host) => lacks(host, use)).map(({ host }) => host);
+    const without = answered.filter((host) => lacks(host, use)).map(({ host }) => host);
     if (without.length === 0) continue;
-    const typed = await askPassword(question, without, login, terminal);
-    if (!typed.ok) return typed;
-    if (use === 'loginPassword') login = typed.value;
-    hosts = withTyped(hosts, use, typed.value);
-    selection = { ...selection, [question.option]: true };
+    const password = await askPassword(question, without, login, terminal);
+    if (!password.ok) return password;
+    if (use === 'loginPassword') login = password.value;
+    answered = withTyped(answered, use, password.value);
+    typed.push(use);
   }
-  return ok({ ...prepared, selection, hosts });
+  return ok({ hosts: answered, typed });
 }
 
 const nobodyToAsk = ({ flags, variable }: Question): ErrorInfo => ({

@@ -43,7 +43,17 @@ describe('runbook doctor', function () {
     assert.match(out, /^✔ here {2}/m);
     assert.match(out, /^2 hosts a run would not get through on, 1 ready$/m);
     const json = await place.runbook(['doctor', 'here', '--no-become', '--json']);
-    assert.deepEqual((JSON.parse(json.out.trim()) as { complaints: unknown }).complaints, []);
+    const said = json.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly host: string | null; readonly complaints: unknown });
+    assert.deepEqual(
+      said.map(({ host, complaints }) => ({ host, complaints })),
+      [
+        { host: null, complaints: [] },
+        { host: 'here', complaints: [] },
+      ],
+    );
   });
 
   it('says of the host alone that a secret of it is nowhere, or in a vault that stays closed', async () => {
@@ -64,6 +74,26 @@ describe('runbook doctor', function () {
     assert.match(out, /✖ named\n {4}the secret nowhere, for ansible_password, is nowhere/);
     assert.match(out, /✖ vaulted\n {4}this vault is damaged[^]*inventory\.yaml:7/);
     assert.doesNotMatch(out, /internal|refuses connections/);
+  });
+
+  it('says of two names that they lead to one machine, which a run refuses, also where nobody gets in', async () => {
+    const hosts = 'a: { ansible_host: 127.0.0.1, ansible_port: 1 }, b: { ansible_host: 127.0.0.1, ansible_port: 1 }';
+    place.write({ 'inventory.yaml': `all: { hosts: { ${hosts}, here: { ansible_connection: local } } }\n` });
+    const { code, out } = await place.runbook(['doctor', 'all', '--no-become']);
+    assert.equal(code, 2 | 4, out);
+    assert.match(out, /^✖ a\n {4}it is the same machine as b\n/m);
+    assert.match(out, /^✖ b\n {4}it is the same machine as a\n/m);
+    assert.match(out, /^2 hosts a run would not get through on, 1 ready$/m);
+  });
+
+  it('reads the secrets that are named to it, and asks for passwords only where somebody can answer', async () => {
+    place.write({ 'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local } } }\n' });
+    const missing = await place.runbook(['doctor', '--secrets', 'gone.yaml']);
+    assert.equal(missing.code, 2, missing.out);
+    assert.match(missing.out, /✖ this machine\n[^]*gone\.yaml/);
+    const unasked = await place.runbook(['doctor', 'here', '-K']);
+    assert.equal(unasked.code, 64, unasked.out);
+    assert.match(unasked.err, /nobody can be asked: there is no terminal/);
   });
 
   it('wants an inventory when it is to look at hosts, and hosts that are there', async () => {

@@ -101,23 +101,13 @@ describe('the secrets of an SSH login', function () {
       if (spawnSync('script', ['--version']).status !== 0) skip(this, 'script (util-linux) is not here');
     });
 
-    const typed = (keys: string, ...options: string[]): Promise<Ended> => {
+    const onTerminal = (keys: string, ...argv: readonly string[]): Promise<Ended> => {
       inventory();
-      const argv = [
-        process.execPath,
-        PROGRAM,
-        'exec',
-        'all',
-        '--reads',
-        '-i',
-        'inventory.yaml',
-        ...options,
-        '--',
-        'id',
-      ];
-      const command = argv.map((word) => `'${word}'`).join(' ');
+      const command = [process.execPath, PROGRAM, ...argv].map((word) => `'${word}'`).join(' ');
       return place.type(keys, 'script', ['-qefc', command, '/dev/null']);
     };
+    const typed = (keys: string, ...options: readonly string[]): Promise<Ended> =>
+      onTerminal(keys, 'exec', 'all', '--reads', '-i', 'inventory.yaml', ...options, '--', 'id');
 
     it('are asked for once, and not echoed', async () => {
       const ended = await typed(`${PASSWORD}\n`, '-k');
@@ -131,6 +121,14 @@ describe('the secrets of an SSH login', function () {
       const ended = await typed(`${PASSWORD}\n\n`, '-k', '-K', '--become');
       assert.equal(ended.code, 0, ended.out);
       assert.match(ended.out, /\nPassword for \S+ on 1 host \(Enter: the same\): \r\n[^]*uid=0\(root\)/);
+      nowhere(PASSWORD, [ended]);
+    });
+
+    it('are what the doctor logs in with, and becomes root', async () => {
+      await onHost("echo 'ops ALL=(ALL) ALL' >/etc/sudoers.d/ops");
+      const ended = await onTerminal(`${PASSWORD}\n\n`, 'doctor', 'all', '-i', 'inventory.yaml', '-k', '-K');
+      assert.equal(ended.code, 0, ended.out);
+      assert.match(ended.out, /ops, then root, debian 12/);
       nowhere(PASSWORD, [ended]);
     });
   });

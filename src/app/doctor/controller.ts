@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Complaint } from '../../model/complaint.ts';
 import { formatBytes } from '../../util/bytes.ts';
 import { complaintsOfTrouble } from './ready-hosts.ts';
-import { openSecretsFile } from '../secrets-open.ts';
+import { openSecretsFile, type SecretsOptions } from '../secrets-open.ts';
 import { stateDirectory, type Surroundings } from '../surroundings.ts';
 
 const LEAST_BYTES = 100 * 1024 * 1024;
@@ -13,13 +13,14 @@ const ANSWER_MS = 3000;
 
 /** What of this machine would keep a run from working. `storeTrouble`: why the store can't be opened. */
 export async function controllerComplaints(
+  options: SecretsOptions,
   surroundings: Surroundings,
   storeTrouble: { readonly message: string; readonly hint?: string } | undefined,
 ): Promise<readonly Complaint[]> {
   const [client, agent, secrets] = await Promise.all([
     sshClient(),
     sshAgent(surroundings.environment['SSH_AUTH_SOCK'] ?? ''),
-    secretsFile(surroundings),
+    secretsFile(options, surroundings),
   ]);
   return [...store(stateDirectory(surroundings), storeTrouble), ...client, ...agent, ...secrets];
 }
@@ -70,8 +71,8 @@ function answers(socket: string): Promise<boolean> {
   });
 }
 
-async function secretsFile(surroundings: Surroundings): Promise<Complaint[]> {
-  const opened = await openSecretsFile({}, surroundings);
+async function secretsFile(options: SecretsOptions, surroundings: Surroundings): Promise<Complaint[]> {
+  const opened = await openSecretsFile(options, surroundings);
   if (opened.ok) return [];
   const why = 'secrets that runbooks and the inventory name cannot be read';
   return complaintsOfTrouble(opened.error).map((complaint) => ({ ...complaint, why }));

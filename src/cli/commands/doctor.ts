@@ -4,14 +4,18 @@ import type { ExaminedHost } from '../../app/doctor/examine-host.ts';
 import { complaintsOfTrouble } from '../../app/doctor/ready-hosts.ts';
 import { openInventory } from '../../app/open-inventory.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import type { Trouble } from '../../app/trouble.ts';
 import type { Complaint } from '../../model/complaint.ts';
+import type { BoundHost } from '../../model/host.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { count } from '../../util/count.ts';
+import { ok, type Result } from '../../util/result.ts';
 import { renderController, renderExamined, troubleOf } from '../doctor-text.ts';
 import type { DoctorOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { printWarnings } from '../print-warnings.ts';
 import type { Terminal } from '../terminal.ts';
+import { askPasswords } from '../typed-password.ts';
 
 const PROBLEM = 2;
 const UNREACHABLE = 4;
@@ -22,12 +26,12 @@ export async function doctor(pattern: string | undefined, options: DoctorOptions
   const json = options.json === true;
   const store = openSqliteStore(stateDirectory(here));
   if (store.ok) await store.value.close();
-  const own = await controllerComplaints(here, store.ok ? undefined : store.error);
+  const own = await controllerComplaints(options, here, store.ok ? undefined : store.error);
   const inventory = await openInventory(options, here);
   const from = inventory.ok ? inventory.value.value.inventory : undefined;
   const complaints = pattern === undefined && !inventory.ok ? [...own, ...complaintsOfTrouble(inventory.error)] : own;
   const named = from === undefined ? '' : `${from.name}, ${count(from.hosts.length, 'host')}`;
-  if (json) for (const complaint of complaints) terminal.out.print(`${JSON.stringify({ ...complaint })}\n`);
+  if (json) terminal.out.print(`${JSON.stringify({ host: null, complaints })}\n`);
   else terminal.out.print(renderController(complaints, named, terminal.out));
   if (!json && inventory.ok) printWarnings(inventory.value, terminal);
   const controllerCode = exitCodeOf([{ host: '', complaints }]);
@@ -39,12 +43,17 @@ export async function doctor(pattern: string | undefined, options: DoctorOptions
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);
   try {
-    const request = { ...options, pattern, become: becomeUser ?? become, forks, signal: interrupt.signal };
+    const askFor = async (hosts: readonly BoundHost[]): Promise<Result<readonly BoundHost[], Trouble>> => {
+      const answered = await askPasswords(hosts, options, terminal);
+      return answered.ok ? ok(answered.value.hosts) : answered;
+    };
+    const signal = interrupt.signal;
+    const request = { ...options, pattern, become: becomeUser ?? become, forks, signal, askPasswords: askFor };
     const examined = await examine(request, inventory.value, here);
     if (!examined.ok) return printTrouble(examined.error, terminal, json);
     if (json) for (const host of examined.value) terminal.out.print(`${JSON.stringify(jsonOf(host))}\n`);
     else terminal.out.print(renderExamined(examined.value, terminal.out));
-    return interrupt.signal.aborted ? 130 : controllerCode | exitCodeOf(examined.value);
+    return signal.aborted ? 130 : controllerCode | exitCodeOf(examined.value);
   } finally {
     process.off('SIGINT', stop);
   }
