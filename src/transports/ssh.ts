@@ -11,7 +11,8 @@ import { SshConnector } from './ssh/connector.ts';
 import { JumpHosts } from './ssh/jump-hosts.ts';
 import { proxyCommand } from './ssh/proxy-command.ts';
 import { SshReach } from './ssh/reach.ts';
-import { DIRECT, type Way } from './ssh/way.ts';
+import { DIRECT } from './ssh/tcp.ts';
+import type { Way } from './ssh/way.ts';
 
 /** Key exchange runs on the main thread, and sshd drops bursts. */
 const HANDSHAKES = 20;

@@ -24,7 +24,7 @@ describe('a process that a transport needs', () => {
     const long = 'x'.repeat(300_000);
     const none = startProcess('true', [long]);
     assert.equal(none.ok ? '' : none.error, 'spawn E2BIG');
-    const way = await proxyCommand(`echo ${long}`).open({ address: 'h', port: 22 }, 1000, NEVER);
+    const way = await proxyCommand(`echo ${long}`).open({ address: 'h', port: 22, family: 'any' }, 1000, NEVER);
     assert.equal(way.ok ? '' : way.error.error.message, 'the ProxyCommand could not be started: spawn E2BIG');
   });
 

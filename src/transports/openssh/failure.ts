@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
 import type { Failure } from '../failure.ts';
+import { CANCELLED, dropped, loginUnfinished, lostAtLogin, unanswered } from '../unreached.ts';
 import type { Asked } from './askpass.ts';
 import { HOST_KEY_WORDS } from './host-key-words.ts';
 import { LOGIN_WORDS, refusedLogin } from './login-words.ts';
@@ -30,7 +31,7 @@ const DROPPED =
 export function masterFailure(ended: Ended): Failure {
   const { host, cause, log, said, status } = ended;
   const where = `${host.address}:${host.port}`;
-  if (cause === 'cancelled') return never({ code: 'interrupted', message: 'cancelled while connecting' });
+  if (cause === 'cancelled') return never(CANCELLED);
   if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
   const { timeoutMs, asked } = ended;
   const about: About = { host, where, log, shown: keyInWords(log), timeoutMs, asked };
@@ -43,7 +44,8 @@ export function masterFailure(ended: Ended): Failure {
   const known = firstOf(ALL_WORDS, `${own}\n${warnings(said)}`, about) ?? firstOf(ALL_WORDS, said, about);
   if (known !== undefined) return never(known);
   if (cause === 'late') return never(late(about));
-  if (DROPPED.test(own)) return dropped(where, shownKey(log) !== undefined);
+  if (DROPPED.test(own))
+    return about.shown === undefined ? { error: dropped(where), again: true } : never(lostAtLogin(where));
   return never({
     code: 'protocol',
     message: `ssh did not connect to ${where}: ${lastLine(`${said}\n${own}`)}`,
@@ -106,29 +108,8 @@ function proxyFailure({ host, said, cause }: Ended, about: About): Failure {
   };
 }
 
-function late({ where, timeoutMs, shown }: About): ErrorInfo {
-  return {
-    code: 'connection-timeout',
-    message: `${where} did not ${shown === undefined ? 'answer' : 'finish the login'} within ${timeoutMs / 1000} s`,
-    hint: 'Is the host up, and does a firewall let SSH through from here?',
-  };
-}
-
-const dropped = (where: string, wasVerified: boolean): Failure =>
-  wasVerified
-    ? never({
-        code: 'connection-lost',
-        message: `${where} closed the connection during login`,
-        hint: 'The log of sshd there says why.',
-      })
-    : {
-        error: {
-          code: 'connection-lost',
-          message: `${where} drops connections before the handshake`,
-          hint: 'sshd may be overloaded: MaxStartups, PerSourcePenalties.',
-        },
-        again: true,
-      };
+const late = ({ where, timeoutMs, shown }: About): ErrorInfo =>
+  shown === undefined ? unanswered(where, timeoutMs) : loginUnfinished(where, timeoutMs);
 
 function firstOf(words: readonly Words[], text: string, about: About): ErrorInfo | undefined {
   for (const { words: pattern, means } of words) {

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
+import { addressUnknown, connectionRefused, noWay, unanswered } from '../unreached.ts';
 import type { Words } from './words.ts';
 
 /** Why there was nobody to speak with, or no common language. */
@@ -15,11 +16,7 @@ export const WAY_WORDS: readonly Words[] = [
   },
   {
     words: /Could not resolve hostname ([^:\r\n]+)/,
-    means: ([, name = '']) => ({
-      code: 'address-unknown',
-      message: `the name ${printableLine(name)} has no address`,
-      hint: 'Correct address in the inventory, or DNS.',
-    }),
+    means: ([, name = '']) => addressUnknown(name),
   },
   {
     words: /connect to (?:host|address) (\S+) port (\d+): ([^\r\n]+)/,
@@ -40,17 +37,6 @@ export const WAY_WORDS: readonly Words[] = [
 ];
 
 function unreached(where: string, why: string, timeoutMs: number): ErrorInfo {
-  if (/refused/i.test(why))
-    return {
-      code: 'connection-refused',
-      message: `${where} refuses connections`,
-      hint: 'Is sshd running there, and on this port?',
-    };
-  return {
-    code: 'connection-timeout',
-    message: /timed out/i.test(why)
-      ? `${where} did not answer within ${timeoutMs / 1000} s`
-      : `there is no way to ${where} (${why})`,
-    hint: 'Is the host up, and does a firewall let SSH through from here?',
-  };
+  if (/refused/i.test(why)) return connectionRefused(where);
+  return /timed out/i.test(why) ? unanswered(where, timeoutMs) : noWay(where, why);
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client } from 'ssh2';
 import type { JumpHost, SshAlgorithms } from '../../model/ssh-settings.ts';
@@ -13,6 +12,8 @@ import type { Stream } from './way.ts';
 
 const KEEPALIVE_MS = 5000;
 const KEEPALIVE_COUNT = 3;
+/** How often is looked whether it is the host's turn again. */
+const LOOK_MS = 100;
 
 /** What is logged in to, jump host or not, under the name that messages give it. */
 export type Machine = JumpHost;
@@ -40,17 +41,16 @@ export interface LoggedIn {
 export async function connectClient(options: ClientOptions, signal: AbortSignal): Promise<Result<LoggedIn, Failure>> {
   const { machine, stream, hostKeys, login, timeoutMs } = options;
   const ssh = new NodeSSH();
-  const seen: { verdict?: SshError; key: boolean; error?: Error; insteadOfBanner?: string } = { key: false };
+  const seen: { verdict?: SshError; key: boolean; late: boolean; error?: Error } = { key: false, late: false };
   let hostKey = '';
   const learned: string[] = [];
   const connecting = ssh.connect({
     host: machine.address,
     port: machine.port,
     username: machine.user,
-    ...(stream.socket !== undefined && { sock: stream.socket }),
-    ...(machine.family !== 'any' && { [machine.family === 'inet' ? 'forceIPv4' : 'forceIPv6']: true }),
-    ...(machine.bindAddress !== undefined && { localAddress: machine.bindAddress }),
-    readyTimeout: timeoutMs,
+    sock: stream.socket,
+    // It would go on while another host is shown the password first.
+    readyTimeout: 0,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: KEEPALIVE_COUNT,
     authHandler: login.next,
@@ -59,7 +59,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     hostVerifier: (key: Buffer) => {
       seen.key = true;
       hostKey = fingerprint(key);
-      const verdict = judgeHostKey(hostKeys, key, remoteAddress(ssh.connection));
+      const verdict = judgeHostKey(hostKeys, key, stream.from);
       if (!verdict.ok) seen.verdict = verdict.error;
       else if (verdict.value.learned !== undefined) learned.push(verdict.value.learned);
       return verdict.ok;
@@ -67,13 +67,14 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   });
   const client = ssh.connection;
   // Without a listener of our own a later error of the socket would end the program: node-ssh takes its away when it is ready.
-  client?.on('error', (error) => {
-    seen.error ??= error;
-    seen.insteadOfBanner ??= unfinished(client);
-  });
+  client?.on('error', (error) => (seen.error ??= error));
   if (client !== null) login.watch(client);
   const stop = () => client?.destroy();
   signal.addEventListener('abort', stop, { once: true });
+  const disarm = arm(timeoutMs, login, () => {
+    seen.late = true;
+    stop();
+  });
   try {
     await connecting;
     if (client === null || signal.aborted) throw new Error('cancelled');
@@ -84,7 +85,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
   } catch (error) {
     const cause = seen.error ?? (error as Error);
     const refusal = login.ended(cause);
-    const about = { ...seen, ...(refusal && { refusal }) };
+    const about = { ...seen, insteadOfBanner: unfinished(client), ...(refusal && { refusal }) };
     const failure = connectFailure(machine, timeoutMs, about, cause, signal.aborted);
     const explained = await stream.explain(failure);
     client?.destroy();
@@ -92,18 +93,27 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     return err(explained);
   } finally {
     signal.removeEventListener('abort', stop);
+    disarm();
   }
 }
 
-/** ssh2 has no other way to its socket. */
-function remoteAddress(client: Client | null): string | undefined {
-  const { _sock: socket } = (client ?? {}) as { readonly _sock?: Partial<Socket> };
-  return socket?.remoteAddress;
+/** Calls `expire` when it has been the host's turn for so long. The result ends that. */
+function arm(timeoutMs: number, login: OpenLogin, expire: () => void): () => void {
+  const begun = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const since = login.turnSince();
+    const leftMs = since === undefined ? LOOK_MS : Math.max(begun, since) + timeoutMs - performance.now();
+    if (leftMs <= 0) expire();
+    else timer = setTimeout(look, leftMs);
+  };
+  look();
+  return () => clearTimeout(timer);
 }
 
 /** What came where the banner of SSH should be. ssh2 keeps it, and tells it only when the banner follows. */
-function unfinished(client: Client): string {
-  const { _protocol: protocol = {} } = client as { readonly _protocol?: { readonly _buffer?: unknown } };
+function unfinished(client: Client | null): string {
+  const { _protocol: protocol = {} } = (client ?? {}) as { readonly _protocol?: { readonly _buffer?: unknown } };
   const { _buffer: kept } = protocol;
   return Buffer.isBuffer(kept) ? kept.toString('latin1') : '';
 }

@@ -7,7 +7,8 @@ import { keysOf, whyUnaskable } from './host-key.ts';
 import { KnownHostsFiles } from './known-hosts-file.ts';
 import { Limiter } from './limiter.ts';
 import { Logins, type LoginSecrets } from './logins.ts';
-import { DIRECT, type Way } from './way.ts';
+import { DIRECT } from './tcp.ts';
+import type { Way } from './way.ts';
 
 const TRIES = 6;
 const BACKOFF_MS = 250;
@@ -58,12 +59,12 @@ export class SshConnector {
     if (!login.ok) return err({ error: login.error, again: false });
     const limitMs = Math.min(timeoutMs, machine.connectTimeoutMs ?? timeoutMs);
     const started = performance.now();
-    const stream = signal.aborted ? CANCELLED : await way.open(machine, limitMs, signal);
+    const stream = await way.open(machine, limitMs, signal);
     if (!stream.ok) {
       login.value.ended(new Error(stream.error.error.message));
       return stream;
     }
-    const leftMs = stream.value.socket === undefined ? limitMs : limitMs - (performance.now() - started);
+    const leftMs = limitMs - (performance.now() - started);
     const options = { machine, stream: stream.value, hostKeys, login: login.value, timeoutMs: roundUp(leftMs) };
     return connectClient(options, signal);
   }
@@ -71,5 +72,3 @@ export class SshConnector {
 
 /** A duration for messages. */
 const roundUp = (ms: number): number => Math.max(100, Math.ceil(ms / 100) * 100);
-
-const CANCELLED = err<Failure>({ error: { code: 'interrupted', message: 'cancelled while connecting' }, again: false });

@@ -3,6 +3,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Failure } from '../failure.ts';
+import { CANCELLED, connectionRefused } from '../unreached.ts';
 import type { Stream, Way } from './way.ts';
 
 /** Streams that a jump host forwards. `leave` is called once the way is closed. */
@@ -15,7 +16,7 @@ export function wayOver(client: Client, name: string, learned: readonly string[]
       const channel = await forward(client, address, port, AbortSignal.any([signal, late]));
       if (channel === undefined)
         return signal.aborted
-          ? fail('interrupted', 'cancelled while connecting')
+          ? err({ error: CANCELLED, again: false })
           : fail('connection-timeout', `${address}:${port} did not answer within ${timeoutMs / 1000} s, ${seen}`, UP);
       return channel instanceof Error ? refusal(channel, `${address}:${port}`, name) : ok(streamOf(channel, name));
     },
@@ -75,11 +76,8 @@ function refusal(
     return fail('address-unknown', `the jump host ${name} knows no address for ${where}: ${why}`, NAMES);
   if (/timed out|no route|unreachable/i.test(why))
     return fail('connection-timeout', `there is no way from the jump host ${name} to ${where}: ${why}`, UP);
-  return fail(
-    'connection-refused',
-    `${where} refuses connections, seen from the jump host ${name}: ${why}`,
-    'Is sshd running there, and on this port?',
-  );
+  const refused = connectionRefused(where);
+  return fail(refused.code, `${refused.message}, seen from the jump host ${name}: ${why}`, refused.hint);
 }
 
 const UP = 'Is the host up, and does a firewall let SSH through from the jump host?';

@@ -2,10 +2,12 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { JumpHost, SshRoute } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { SshError } from '../failure.ts';
+import { CANCELLED } from '../unreached.ts';
 import type { LoggedIn } from './client.ts';
 import { wayOver } from './forwarding.ts';
 import { proxyCommand } from './proxy-command.ts';
-import { DIRECT, type Way } from './way.ts';
+import { DIRECT } from './tcp.ts';
+import type { Way } from './way.ts';
 
 /** Logs in to a jump host over a way that it then owns. */
 export type LogIn = (
@@ -105,8 +107,6 @@ const MAY_PASS = new Set<ErrorInfo['code']>([
   'address-unknown',
   'interrupted',
 ]);
-
-const CANCELLED: ErrorInfo = { code: 'interrupted', message: 'cancelled while connecting' };
 
 function atJumpHost(host: JumpHost, error: SshError): SshError {
   if (error.code === 'interrupted') return error;

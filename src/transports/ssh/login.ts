@@ -44,6 +44,7 @@ export class Login {
   /** What an agent or a thread has been asked to sign with. */
   #signing: string | undefined;
   #trial: PromiseWithResolvers<PasswordVerdict> | undefined;
+  #turnSince: number | undefined = 0;
 
   constructor(parts: LoginParts) {
     this.#parts = parts;
@@ -75,6 +76,11 @@ export class Login {
     // It took a signature and now wants something else.
     if (this.#now?.kind === 'key' && this.#now.signed && before !== methods) this.#took(this.#now.key);
   };
+
+  /** As `performance.now()`; `undefined`: another host is being shown the password first, and this one must wait. */
+  turnSince(): number | undefined {
+    return this.#turnSince;
+  }
 
   watch(client: Client): void {
     client.on('change password', () => {
@@ -200,7 +206,9 @@ export class Login {
   #show(send: () => void): void {
     const { name, password, passwords } = this.#parts;
     if (password === undefined) return this.#end();
+    this.#turnSince = undefined;
     const shown = passwords.show(name, password, () => {
+      this.#turnSince = performance.now();
       if (this.#over.signal.aborted) return Promise.resolve('ended');
       this.#trial = Promise.withResolvers();
       this.#story.password = 'shown';
@@ -210,6 +218,7 @@ export class Login {
     });
     void shown.then((verdict) => {
       if (typeof verdict !== 'object') return;
+      this.#turnSince = performance.now();
       this.#story.password = 'withheld';
       this.#story.refusedBy = verdict.refusedBy;
       this.#goOn();

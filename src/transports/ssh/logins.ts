@@ -19,7 +19,7 @@ export interface LoginTarget extends Pick<SshHop, 'address' | 'port' | 'user' | 
 }
 
 /** One login; `ended` must be called once, however it ends. */
-export interface OpenLogin extends Pick<Login, 'next' | 'hear' | 'watch'> {
+export interface OpenLogin extends Pick<Login, 'next' | 'hear' | 'watch' | 'turnSince'> {
   /** An error of ssh2 that is about the login is put into words; others give `undefined`. */
   readonly ended: (error: Error | undefined) => SshError | undefined;
 }
@@ -67,6 +67,7 @@ export class Logins {
       next,
       hear,
       watch: (client) => attempt.watch(client),
+      turnSince: () => attempt.turnSince(),
       ended: (error) => {
         attempt.ended(error);
         const isAnswer = error !== undefined && isAboutLogin(error, attempt);
