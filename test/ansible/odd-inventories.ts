@@ -55,6 +55,14 @@ export const ODD_INVENTORIES: Readonly<Record<string, GeneratedInventory>> = {
   ),
   'INI: escapes of Python': ini('[web:vars]\na="x\\ny"\nb=\'\\x41\'\nc="\\u00e9"\nd=["\\t"]\n[web]\nweb01\n'),
   'INI: a template': ini('web01 a={{b}} b="{{ c }}"\n[web:vars]\nc={{ d | default(1) }}\n[web]\nweb01\n'),
+  'INI: the beginning of YAML': ini('---\nweb01\n'),
+  'INI: a template without quotes': ini('web01 a={{ b }}\n'),
+  'INI: a group that is named after its variables, and again': ini(
+    '[web:vars]\na=1\n[web]\nweb01 b=1\n[web]\nweb02 # c=1\n[web:vars]\n;a=2\nc = 3 # 4\n',
+  ),
+  'INI: all that is in a child, and all that is in all': ini(
+    '[all:children]\nweb\n[all]\ndb01\n[web]\nweb01\n[all:vars]\na=1\n',
+  ),
   'INI: a priority as a text': ini('[a]\nx\n[b]\nx\n[a:vars]\nansible_group_priority="5"\nv=a\n[b:vars]\nv=b\n'),
   'INI: a priority that is no number': ini('[a]\nx\n[a:vars]\nansible_group_priority=high\n'),
   'YAML: in a file without ending': {
@@ -108,6 +116,10 @@ export const ODD_INVENTORIES: Readonly<Record<string, GeneratedInventory>> = {
     files: { hosts: plain('web01\n'), 'built.yml': plain('plugin: constructed\ngroups: { built: true }\n') },
     sources: ['hosts', 'built.yml'],
   },
+  'YAML: passwords by all their names': yaml(
+    'all: { hosts: { web01: { ansible_ssh_pass: a, ansible_password: b, ansible_sudo_pass: c, ansible_su_pass: d, ansible_become_pass: "{{ x }}" } } }\n',
+  ),
+  'YAML: a user before the host': yaml('all: { hosts: { ops@192.0.2.1: { ansible_user: "" } } }\n'),
   'YAML: texts over lines': yaml(
     'all:\n  vars:\n    a: one\n      two\n\n      three\n    b: "one\n      two"\n    c: |+\n      x\n\n  hosts: { web01: }\n',
   ),
