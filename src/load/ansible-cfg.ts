@@ -80,7 +80,7 @@ function warnOfUncheckedKeys(setting: IniSetting | undefined, report: Report): v
 }
 
 function warnOfStrictness(what: string, setting: IniSetting, report: Report): void {
-  const message = `${what} is not followed: host keys are always checked`;
+  const message = `not followed: ${what}; host keys are always checked`;
   const hint = 'put the keys into known_hosts once; to take new ones: -o StrictHostKeyChecking=accept-new in ssh_args';
   report.warning('W_NOT_FOLLOWED', setting.at, message, hint);
 }
@@ -124,7 +124,7 @@ function pathFrom(text: string, file: string, { home, directory, environment }: 
   const written = text
     .trim()
     .replaceAll('{{CWD}}', directory)
-    .replaceAll(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, plain?: string, braced?: string) => {
+    .replaceAll(/\$(?:(\w+)|\{([^}]{0,255})\})/g, (whole, plain?: string, braced?: string) => {
       return environment[plain ?? braced ?? ''] ?? whole;
     });
   if (/^~(?:\/|$)/.test(written)) return join(home, written.slice(1));

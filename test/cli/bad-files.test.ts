@@ -120,7 +120,7 @@ describe('files that are wrong', () => {
     assert.match(out, /^load would act on 0 of 1 host\nme {4}healthy/);
     assert.match(
       err,
-      /^[^\n]*ansible\.cfg:2:1: warning W_NOT_FOLLOWED: host_key_checking is off in ansible\.cfg; this is not followed: host keys are always checked\n/,
+      /^[^\n]*ansible\.cfg:2:1: warning W_NOT_FOLLOWED: not followed: host_key_checking off; host keys are always checked\n/,
     );
   });
 });

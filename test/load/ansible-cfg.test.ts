@@ -60,12 +60,12 @@ describe('loadAnsibleCfg', () => {
   const warned: readonly (readonly [text: string, message: RegExp])[] = [
     [
       '[defaults]\nhost_key_checking = False\n',
-      /^host_key_checking off is not followed: host keys are always checked$/,
+      /^not followed: host_key_checking off; host keys are always checked$/,
     ],
-    ['[ssh_connection]\nhost_key_checking = no\n', /^host_key_checking off is not followed/],
+    ['[ssh_connection]\nhost_key_checking = no\n', /^not followed: host_key_checking off;/],
     [
       '[ssh_connection]\nssh_args = -o StrictHostKeyChecking=no -C\n',
-      /^StrictHostKeyChecking=no in ssh_args is not followed/,
+      /^not followed: StrictHostKeyChecking=no in ssh_args;/,
     ],
     ['[defaults]\nvault_identity_list = dev@prompt\n', /^the password of the vault id dev is not asked for$/],
   ];
