@@ -33,6 +33,15 @@ describe('fillWanted', () => {
     assert.deepEqual([ip, deep, item, none, through], ['192.0.2.1', '192.0.2.1:7', 'I', 'x', '192.0.2.1']);
   });
 
+  it('takes another name where there is none', async () => {
+    const { vars, problems } = await fill(
+      'a: "{{ ip | default(inventory_hostname) }}", b: "{{ ip | default(m.x) }}", m: { x: 1 }, c: "{{ ip | default(True) }}"',
+      ['a', 'b', 'c'],
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual([vars['a'], vars['b'], vars['c']], ['web01.example.com', 1, true]);
+  });
+
   const notThere: readonly (readonly [expression: string, message: RegExp])[] = [
     ['m.b', /names m\.b, a variable that this host does not have$/],
     ['m.a.b', /holds an expression of Jinja/],
@@ -45,6 +54,8 @@ describe('fillWanted', () => {
     ['m.__proto__', /does not have$/],
     ["hostvars['web02'].ip", /holds an expression of Jinja/],
     ['c.x', /leads in a circle: c → c$/],
+    ['x | default(y)', /names y, a variable that this host does not have$/],
+    ['x | default(y + 1)', /holds an expression of Jinja/],
     ['m[m.a', /holds an expression of Jinja/],
   ];
   for (const [expression, message] of notThere) {

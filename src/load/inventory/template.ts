@@ -88,7 +88,8 @@ class Filling {
     if (found.value !== undefined) return this.value(found.value.value, way);
     if (otherwise === undefined) return err(`names ${nameOf(expression)}, a variable that this host does not have`);
     const literal = readPythonLiteral(otherwise);
-    return literal === undefined ? notEvaluated(expression) : ok(literal.value);
+    if (literal !== undefined) return ok(literal.value);
+    return readJinjaName(otherwise) === undefined ? notEvaluated(expression) : this.#expression(otherwise, way);
   }
 
   /** What a value has under these members, one in another. Undefined: the value is none that has members. */
