@@ -22,6 +22,7 @@ class LocalReach implements Reach {
   readonly name: string;
   readonly user = userInfo().username;
   readonly becoming: Becoming;
+  readonly isOpen = true;
 
   constructor({ name, becoming }: Host) {
     this.name = name;

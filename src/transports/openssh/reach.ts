@@ -39,6 +39,10 @@ export class OpensshReach implements Reach {
     this.#master = master;
   }
 
+  get isOpen(): boolean {
+    return this.#master.isOpen;
+  }
+
   async open(command: string): Promise<Result<Pipes, ErrorInfo>> {
     await this.#channels.enter();
     const channel = await this.#session(command);

@@ -47,9 +47,16 @@ export async function connectShell(
         shell.value,
       ),
     );
+  const isLost = !reach.isOpen && shell.error.code !== 'interrupted';
   reach.close();
-  return shell;
+  return isLost ? err(lostBeforeShell(reach.name)) : shell;
 }
+
+const lostBeforeShell = (name: string): ErrorInfo => ({
+  code: 'connection-lost',
+  message: `the connection to ${name} was lost before its shell answered`,
+  hint: 'Is the host up, and the network between? The log of sshd there may say more.',
+});
 
 class ShellConnection implements Connection {
   readonly facts: HostFacts;

@@ -48,6 +48,10 @@ export class BorrowedReach implements Reach {
     this.#owned = owned;
   }
 
+  get isOpen(): boolean {
+    return this.#owned.isOpen;
+  }
+
   open(command: string): Promise<Result<Pipes, ErrorInfo>> {
     return this.#owned.open(command);
   }

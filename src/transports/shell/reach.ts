@@ -26,6 +26,8 @@ export interface Reach {
   readonly hostKey?: string;
   /** As `Connection` says. */
   readonly learned?: readonly string[];
+  /** Is there a connection? Without one, nothing that ended there has said why. */
+  readonly isOpen: boolean;
   /** Starts one more command by the login shell: one that ends in a `/bin/sh`. */
   open(command: string): Promise<Result<Pipes, ErrorInfo>>;
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;

@@ -23,6 +23,7 @@ export class SshReach implements Reach {
   readonly #client: Client;
   readonly #channels = new Limiter(CHANNELS);
   readonly #gone: Promise<void>;
+  #isOpen = true;
 
   constructor(host: Host, { client, hostKey, learned }: LoggedIn) {
     this.name = host.name;
@@ -31,7 +32,16 @@ export class SshReach implements Reach {
     this.hostKey = hostKey;
     this.learned = learned;
     this.#client = client;
-    this.#gone = new Promise((resolve) => client.once('close', () => resolve()));
+    this.#gone = new Promise((resolve) =>
+      client.once('close', () => {
+        this.#isOpen = false;
+        resolve();
+      }),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   async open(command: string): Promise<Result<Pipes, ErrorInfo>> {
