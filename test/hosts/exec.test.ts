@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunEvent } from '../../src/model/event.ts';
-import { Workplace, type Ended } from '../cli/spawn.ts';
+import { PROGRAM, Workplace, type Ended } from '../cli/spawn.ts';
 import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
@@ -74,6 +74,15 @@ describe('exec and doctor on real hosts', function () {
     assert.equal(second.code, 16, second.err);
     assert.match(second.err, /refused/);
     assert.equal((await first).code, 0);
+  });
+
+  it('keeps nothing of a read whose controller was killed', async () => {
+    const words = ['exec', '-i', 'hosts', 'exec03', '--reads', '--', 'sleep', '25'];
+    const killed = place.spawn('timeout', ['-s', 'KILL', '5', process.execPath, PROGRAM, ...words]);
+    const sleeping = async (): Promise<string> => (await on(2, 'pgrep -x sleep | wc -l')).stdout.trim();
+    await untilTrue(async () => (await sleeping()) === '2'); // the command, and the deadline that needs no connection
+    await killed;
+    await untilTrue(async () => (await sleeping()) === '0');
   });
 
   it('is ready to the doctor although somebody who is gone left a note of its lock, whatever that is', async () => {

@@ -82,6 +82,7 @@ rb_calm() {
 const LEAVE = `
 rb_leave() {
   if [ -n "$rb_reading" ]; then rb_divert; kill -s TERM "$rb_reading" 2>/dev/null; fi
+  rb_limit
   rb_release
 }
 rb_bye() { rb_limit; [ -z "$rb_reading" ] || exec 5>&-; rb_reading=; }
