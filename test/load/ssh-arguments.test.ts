@@ -62,6 +62,9 @@ describe("the arguments of ssh in Ansible's inventories", () => {
       '-o StrictHostKeyChecking="no"',
       '-o UserKnownHostsFile=/dev/null',
       '-o UserKnownHostsFile=none',
+      '-o UserKnownHostsFile=//dev/../dev/full',
+      '-o "UserKnownHostsFile /dev/null /etc/known"',
+      `-o 'UserKnownHostsFile="/dev/null" /etc/known'`,
       '-o NoHostAuthenticationForLocalhost=yes',
     ]) {
       const read = parseSshArguments(text);

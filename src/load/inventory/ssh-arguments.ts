@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import { err, ok, type Result } from '../../util/result.ts';
 import { splitShellWords } from '../../util/shell-words.ts';
 
@@ -115,11 +116,18 @@ function whyRefused(option: string): SshArgumentsError | undefined {
   const name = key.toLowerCase();
   const bare = value.replace(/^"(.*)"$/, '$1');
   if (name === 'stricthostkeychecking' && !/^(?:yes|true|ask|accept-new)$/i.test(bare)) return UNCHECKED;
-  if (name === 'userknownhostsfile' && /^(?:\/dev\/null|none)$/i.test(bare)) return UNCHECKED;
+  if (name === 'userknownhostsfile' && isKeptNowhere(value)) return UNCHECKED;
   if (name === 'nohostauthenticationforlocalhost' && !/^(?:no|false)$/i.test(bare)) return UNCHECKED;
   if (/^(?:local|remote|dynamic)forward$/.test(name) || /^(?:tunnel|forkafterauthentication|stdioforward)$/.test(name))
     return { code: 'E_UNSUPPORTED', message: `the ssh option ${key} has no place in an inventory`, hint: 'remove it' };
   return undefined;
+}
+
+/** A new key goes into the first file. A device keeps none, so that the next key would be new again. */
+function isKeptNowhere(files: string): boolean {
+  const words = splitShellWords(files, { comments: false });
+  const [first] = words.ok ? words.value : [];
+  return first !== undefined && /^(?:\/+dev\/|none$)/i.test(normalize(first.text));
 }
 
 const UNCHECKED: SshArgumentsError = {
