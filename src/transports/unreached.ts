@@ -11,6 +11,12 @@ export const addressUnknown = (name: string): ErrorInfo => ({
   hint: 'Correct ansible_host in the inventory, HostName in the configuration of ssh, or DNS.',
 });
 
+export const unresolved = (name: string, timeoutMs: number): ErrorInfo => ({
+  code: 'address-unknown',
+  message: `DNS did not say within ${timeoutMs / 1000} s what address the name ${printableLine(name)} has`,
+  hint: 'Look at the servers in /etc/resolv.conf, or write the address into the inventory: ansible_host.',
+});
+
 export const connectionRefused = (where: string): ErrorInfo => ({
   code: 'connection-refused',
   message: `${where} refuses connections`,

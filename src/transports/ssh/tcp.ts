@@ -1,42 +1,32 @@
-import { connect, isIPv4, isIPv6, type Socket } from 'node:net';
+import { isIPv4, isIPv6, type Socket } from 'node:net';
 import type { ErrorInfo } from '../../model/error.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Failure } from '../failure.ts';
-import { addressUnknown, CANCELLED, connectionRefused, dropped, noWay, unanswered } from '../unreached.ts';
+import { addressUnknown, CANCELLED, connectionRefused, dropped, noWay, unanswered, unresolved } from '../unreached.ts';
+import { addressesOf, connectToAny } from './any-address.ts';
 import type { Destination, Stream, Way } from './way.ts';
 
 /** From here, by TCP. */
 export const DIRECT: Way = { learned: [], open, close: () => undefined };
 
-function open(to: Destination, timeoutMs: number, signal: AbortSignal): Promise<Result<Stream, Failure>> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(never(CANCELLED));
-    if (isOfOtherFamily(to)) return resolve(never(otherFamily(to)));
-    let socket: Socket;
-    try {
-      socket = connect({ host: to.address, port: to.port, ...ownEnd(to) });
-    } catch (error) {
-      return resolve(never(noBinding(to, error as Error)));
-    }
-    const end = (result: Result<Stream, Failure>): void => {
-      clearTimeout(late);
-      signal.removeEventListener('abort', cancel);
-      if (!result.ok) socket.destroy();
-      resolve(result);
-    };
-    const where = `${to.address}:${to.port}`;
-    const late = setTimeout(() => end(never(unanswered(where, timeoutMs))), timeoutMs);
-    const cancel = (): void => end(never(CANCELLED));
-    signal.addEventListener('abort', cancel, { once: true });
-    // It stays: ssh2 hears of errors by the end of the stream, and some come when it no longer listens.
-    socket.on('error', (error) => end(refusal(to, where, timeoutMs, error)));
-    socket.once('connect', () => end(ok(streamOf(socket))));
-  });
+async function open(to: Destination, timeoutMs: number, signal: AbortSignal): Promise<Result<Stream, Failure>> {
+  if (isOfOtherFamily(to)) return never(otherFamily(to));
+  const where = `${to.address}:${to.port}`;
+  const late = AbortSignal.timeout(timeoutMs);
+  const given = AbortSignal.any([signal, late]);
+  let addresses: readonly string[] | undefined;
+  try {
+    addresses = await addressesOf(to, given);
+    return ok(streamOf(await connectToAny(addresses, to, given)));
+  } catch (error) {
+    if (signal.aborted) return never(CANCELLED);
+    if (late.aborted)
+      return never(addresses === undefined ? unresolved(to.address, timeoutMs) : unanswered(where, timeoutMs));
+    return refusal(to, where, timeoutMs, error as NodeJS.ErrnoException);
+  }
 }
 
-const FAMILIES = { inet: 4, inet6: 6 } as const;
-
-/** Of a name the resolver is asked for the right addresses; an address is what it is, and `connect` would take it. */
+/** Of a name the resolver is asked for the right addresses; an address is what it is. */
 const isOfOtherFamily = ({ address, family }: Destination): boolean =>
   (family === 'inet' && isIPv6(address)) || (family === 'inet6' && isIPv4(address));
 
@@ -44,11 +34,6 @@ const otherFamily = ({ address, family }: Destination): ErrorInfo => ({
   code: 'address-unknown',
   message: `${address} is no ${family === 'inet' ? 'IPv4' : 'IPv6'} address, and AddressFamily is ${family}`,
   hint: 'Correct AddressFamily in the configuration of ssh, or name another address.',
-});
-
-const ownEnd = ({ family, bindAddress }: Destination) => ({
-  ...(family !== 'any' && { family: FAMILIES[family] }),
-  ...(bindAddress !== undefined && { localAddress: bindAddress }),
 });
 
 const streamOf = (socket: Socket): Stream => ({
@@ -61,19 +46,20 @@ const streamOf = (socket: Socket): Stream => ({
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
 
 function refusal(
-  { address }: Destination,
+  to: Destination,
   where: string,
   timeoutMs: number,
   { code = '', message }: NodeJS.ErrnoException,
 ): Result<never, Failure> {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return never(addressUnknown(address));
+  if (code === 'ERR_INVALID_IP_ADDRESS') return never(noBinding(to, message));
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return never(addressUnknown(to.address));
   if (code === 'ECONNREFUSED') return never(connectionRefused(where));
   if (code === 'ETIMEDOUT') return never(unanswered(where, timeoutMs));
   if (code === 'ECONNRESET') return err({ error: dropped(where), again: true });
   return never(noWay(where, UNREACHABLE.has(code) ? code : message));
 }
 
-const noBinding = ({ bindAddress = '' }: Destination, { message }: Error): ErrorInfo => ({
+const noBinding = ({ bindAddress = '' }: Destination, message: string): ErrorInfo => ({
   code: 'configuration',
   message: `no connection can come from BindAddress ${bindAddress}: ${message}`,
   hint: 'Correct BindAddress in the configuration of ssh: it is an address of this machine.',
