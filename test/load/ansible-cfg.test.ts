@@ -58,10 +58,7 @@ describe('loadAnsibleCfg', () => {
   });
 
   const warned: readonly (readonly [text: string, message: RegExp])[] = [
-    [
-      '[defaults]\nhost_key_checking = False\n',
-      /^not followed: host_key_checking off; host keys are always checked$/,
-    ],
+    ['[defaults]\nhost_key_checking = False\n', /^not followed: host_key_checking off; host keys are always checked$/],
     ['[ssh_connection]\nhost_key_checking = no\n', /^not followed: host_key_checking off;/],
     [
       '[ssh_connection]\nssh_args = -o StrictHostKeyChecking=no -C\n',
