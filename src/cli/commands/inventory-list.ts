@@ -7,7 +7,8 @@ import type { Diagnostic } from '../../model/source.ts';
 import { count } from '../../util/count.ts';
 import { foldNames } from '../fold-names.ts';
 import { inventoryAsJson, jsonText } from '../inventory-json.ts';
-import { placeOf, reachOf } from '../inventory-text.ts';
+import { inventoryRows } from '../inventory-rows.ts';
+import { placeOf } from '../inventory-text.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { printWarnings } from '../print-warnings.ts';
@@ -37,7 +38,13 @@ export async function list(
   const all = inventory.hosts.length;
   const shown = hosts.value.length === all ? count(all, 'host') : `${hosts.value.length} of ${count(all, 'host')}`;
   err.print(`${err.style('dim', `${shown} from ${inventory.name}${namedBy(found)}`)}\n`);
-  out.print(renderTable(['HOST', 'REACHED AS', 'GROUPS'], hosts.value.map(row), out));
+  out.print(
+    renderTable(
+      ['HOST', 'REACHED AS', 'GROUPS'],
+      inventoryRows(hosts.value, out.stream.isTTY ? out.columns() : Infinity),
+      out,
+    ),
+  );
   const wrong = problemLines(hosts.value, err, terminal.directory);
   if (wrong !== '') err.print(`\n${err.style('warn', 'Cannot be reached as they are written')}\n${wrong}`);
   return 0;
@@ -46,12 +53,6 @@ export async function list(
 /** What a person has not named just now. */
 const namedBy = ({ namedBy: by }: FoundInventory): string =>
   ['-i', './inventory.yaml'].includes(by) ? '' : `, named by ${by}`;
-
-const row = (host: InventoryHost): readonly string[] => [
-  host.name,
-  host.problems.some(isError) ? '(see below)' : reachOf(host),
-  host.groups.join(' '),
-];
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
