@@ -1,5 +1,14 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { BatchStarted, HostFinished, LimitReached, RunEvent, StepEnded, StepIntended } from '../model/event.ts';
+import type {
+  BatchStarted,
+  HostFinished,
+  LimitReached,
+  RunEvent,
+  RunMode,
+  StepEnded,
+  StepIntended,
+  StepStarted,
+} from '../model/event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -7,6 +16,7 @@ import { unreachable } from '../util/unreachable.ts';
 /** What has happened on one host so far: a fold over its events, the same live, at the end, and read back from the store. */
 export interface HostStory {
   readonly host: string;
+  readonly mode: RunMode;
   /** What it does now, in a few words. */
   stage: string;
   activity: string;
@@ -42,15 +52,16 @@ export class HostStories {
     if (event.type === 'run-started') this.runbook = event.selection?.runbook ?? event.runbook;
     if (event.type === 'batch-started') this.batches = [...this.batches, event];
     if (event.type === 'limit-reached') this.limits = [...this.limits, event];
-    if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host));
+    if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host, event.mode));
     const story = 'host' in event ? this.byHost.get(event.host) : undefined;
     if (story !== undefined) tell(story, event);
   }
 }
 
-function newStory(host: string): HostStory {
+function newStory(host: string, mode: RunMode): HostStory {
   return {
     host,
+    mode,
     stage: 'connect',
     activity: '',
     findings: [],
@@ -66,7 +77,7 @@ function newStory(host: string): HostStory {
 function tell(story: HostStory, event: RunEvent): void {
   switch (event.type) {
     case 'host-connected':
-      story.stage = 'diagnose';
+      story.stage = story.mode === 'exec' ? 'connected' : 'diagnose';
       story.notes.push(...(event.learned ?? []));
       break;
     case 'host-unreachable':
@@ -77,10 +88,10 @@ function tell(story: HostStory, event: RunEvent): void {
       story.activity = '';
       break;
     case 'step-started':
-      story.activity = event.name;
+      beginStep(story, event);
       break;
     case 'step-intended':
-      story.activity = event.name;
+      beginStep(story, event);
       story.changes.push({ intent: event });
       break;
     case 'step-ended':
@@ -117,6 +128,12 @@ function tell(story: HostStory, event: RunEvent): void {
     default:
       unreachable(event);
   }
+}
+
+/** The only step of an exec has no name of its own. */
+function beginStep(story: HostStory, { phase, name }: StepStarted | StepIntended): void {
+  if (phase === 'exec') story.stage = phase;
+  story.activity = phase === 'exec' ? '' : name;
 }
 
 function endStep(story: HostStory, event: StepEnded): void {

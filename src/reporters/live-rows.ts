@@ -56,8 +56,10 @@ function mostInteresting(stories: readonly HostStory[], room: number): readonly 
   return stories.filter((story) => kept.has(story));
 }
 
+const BEFORE_ANY_CHANGE = new Set(['connect', 'connected', 'diagnose']);
+
 function rank(story: HostStory): number {
-  if (story.finished === undefined) return story.stage === 'connect' || story.stage === 'diagnose' ? 1 : 0;
+  if (story.finished === undefined) return BEFORE_ANY_CHANGE.has(story.stage) ? 1 : 0;
   return TONE_OF_OUTCOME[story.finished.outcome] === 'bad' ? 2 : 3;
 }
 

@@ -3,6 +3,7 @@ import type { EventBody } from '../../src/model/event.ts';
 import { HostStories, type HostStory } from '../../src/reporters/host-story.ts';
 import { liveRows } from '../../src/reporters/live-rows.ts';
 import { PLAIN } from '../../src/util/style.ts';
+import { FACTS } from '../support/scripted-host.ts';
 import { hostFinished, intended, runStarted, stamped } from './events.ts';
 
 const options = { columns: 80, rows: 24, style: PLAIN, frame: 0 };
@@ -27,6 +28,26 @@ describe('the rows of the live view', () => {
       '  ⠋ web01  connect         Remove leaked semaphore sets',
       '  ✖ db1    unreachable     connection refused',
     ]);
+  });
+
+  it('shows of an exec who waits for the others, and where the command is at work', () => {
+    const exec = {
+      host: 'web02',
+      phase: 'exec',
+      step: 'exec',
+      execution: 'exec.1',
+      name: 'exec',
+      action: 'shell',
+    } as const;
+    const rows = liveRows(
+      storiesOf(
+        { ...runStarted('web01', 'web02'), mode: 'exec' } as EventBody,
+        { type: 'host-connected', host: 'web01', facts: FACTS },
+        { type: 'step-started', ...exec },
+      ),
+      options,
+    );
+    assert.deepEqual(rows, ['  ⠋ web01  connected', '  ⠋ web02  exec']);
   });
 
   it('keeps every row on one line of the terminal, however long and odd the text', () => {
