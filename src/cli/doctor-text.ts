@@ -10,26 +10,51 @@ import type { TerminalStream } from './terminal.ts';
 type Page = Pick<TerminalStream, 'style' | 'columns'>;
 
 const INDENT = '    ';
+const MOST_KINDS = 20;
 
-/** Those with the same trouble together, the worst first; then who is fine, in one line each way of being reached. */
+/** Hosts with the same remedy together, the worst first; then who is fine, a line each. */
 export function renderExamined(hosts: readonly ExaminedHost[], page: Page): string {
-  const troubled = hosts.flatMap((host) => troubleOf(host).map((complaint) => ({ host: host.host, complaint })));
-  const kinds = new Map<string, { complaint: Complaint; hosts: string[] }>();
-  for (const { host, complaint } of troubled) {
-    const key = JSON.stringify({ ...complaint, what: complaint.what.replaceAll(host, '') });
-    const kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, { complaint, hosts: [host] });
-    else kind.hosts.push(host);
+  const remedies = new Map<string, Remedy>();
+  for (const { host, complaint } of hosts.flatMap(complaintsOfHost)) {
+    const { severity, what, why, fix } = complaint;
+    const key = JSON.stringify([severity, why, fix]);
+    const remedy: Remedy = remedies.get(key) ?? { complaint, hosts: [], said: new Map() };
+    remedies.set(key, remedy);
+    remedy.hosts.push(host);
+    // A host's own name in what is said of it makes it no other trouble.
+    const kind = what.replaceAll(host, '');
+    remedy.said.set(kind, [...(remedy.said.get(kind) ?? []), { host, what }]);
   }
-  const sorted = [...kinds.values()].toSorted((a, b) => rank(a.complaint) - rank(b.complaint));
+  const sorted = [...remedies.values()].toSorted((a, b) => rank(a.complaint) - rank(b.complaint));
   const fine = hosts.filter((host) => troubleOf(host).length === 0);
   return [
-    ...sorted.flatMap(({ complaint, hosts: names }) => [...block(foldNames(names), complaint, page), '']),
+    ...sorted.flatMap((remedy) => [
+      ...block(foldNames(remedy.hosts), { ...remedy.complaint, what: saidOf(remedy) }, page),
+      '',
+    ]),
     ...fine.map(({ host, reached }) => fineLine(host, reached ?? '', page)),
     ...(fine.length === 0 ? [] : ['']),
     summary(hosts, page),
     '',
   ].join('\n');
+}
+
+interface Remedy {
+  /** Of the first host. */
+  readonly complaint: Complaint;
+  readonly hosts: string[];
+  /** What is so, by its kind. */
+  readonly said: Map<string, readonly { readonly host: string; readonly what: string }[]>;
+}
+
+const complaintsOfHost = (host: ExaminedHost) => troubleOf(host).map((complaint) => ({ host: host.host, complaint }));
+
+/** One line for each kind, with the hosts of which it is said where there are several kinds. */
+function saidOf({ complaint, said }: Remedy): string {
+  if (said.size === 1) return complaint.what;
+  const lines = [...said.values()].map((same) => `${foldNames(same.map(({ host }) => host))}: ${same[0]?.what ?? ''}`);
+  const rest = lines.length - MOST_KINDS;
+  return (rest > 1 ? [...lines.slice(0, MOST_KINDS), `and ${rest} more`] : lines).join('\n');
 }
 
 /** What is wrong with this machine; one line when nothing is. */

@@ -76,13 +76,31 @@ describe('runbook doctor', function () {
     assert.doesNotMatch(out, /internal|refuses connections/);
   });
 
+  it('tells hosts with the same remedy together, and of each what is so', async () => {
+    const hosts = Array.from(
+      { length: 30 },
+      (_, index) => `h${index}: { ansible_host: 127.0.0.${index + 1}, ansible_port: 1 }`,
+    );
+    place.write({ 'inventory.yaml': `all: { hosts: { ${hosts.join(', ')} } }\n` });
+    const { out } = await place.runbook(['doctor', 'all', '--no-become']);
+    const lines = out.split('\n').slice(1);
+    assert.equal(lines[0], '✖ h0 h1 h2 h3 h4 h5 h6 h7 and 22 more');
+    assert.equal(lines[1], '    h0: 127.0.0.1:1 refuses connections');
+    assert.equal(lines[20], '    h19: 127.0.0.20:1 refuses connections');
+    assert.deepEqual(lines.slice(21, 25), [
+      '    and 10 more',
+      '    Is sshd running there, and on this port?',
+      '',
+      '30 hosts a run would not get through on',
+    ]);
+  });
+
   it('says of two names that they lead to one machine, which a run refuses, also where nobody gets in', async () => {
     const hosts = 'a: { ansible_host: 127.0.0.1, ansible_port: 1 }, b: { ansible_host: 127.0.0.1, ansible_port: 1 }';
     place.write({ 'inventory.yaml': `all: { hosts: { ${hosts}, here: { ansible_connection: local } } }\n` });
     const { code, out } = await place.runbook(['doctor', 'all', '--no-become']);
     assert.equal(code, 2 | 4, out);
-    assert.match(out, /^✖ a\n {4}it is the same machine as b\n/m);
-    assert.match(out, /^✖ b\n {4}it is the same machine as a\n/m);
+    assert.match(out, /^✖ a b\n {4}a: it is the same machine as b\n {4}b: it is the same machine as a\n/m);
     assert.match(out, /^2 hosts a run would not get through on, 1 ready$/m);
   });
 

@@ -68,9 +68,7 @@ function ledgerTrouble({ look: { ledger, uid } }: SeenHost): readonly Complaint[
   switch (ledger.state) {
     case 'absent':
       if (ledger.canBeMade) return [];
-      return [
-        problem(`${path} is not there and can't be made`, why, `df ${parentOf(path)}; mount | grep ${parentOf(path)}`),
-      ];
+      return [problem(`${path} is not there and can't be made`, why, `ls -ld ${parentOf(path)}; df ${parentOf(path)}`)];
     case 'other':
       return [problem(`${path} is no folder`, why, `ls -ld ${path}`)];
     case 'folder': {
