@@ -3,6 +3,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
 import type { ConnectOptions, Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
+import { cancellable } from './cancellable.ts';
 import type { Master } from './openssh/master.ts';
 import { OpensshReach } from './openssh/reach.ts';
 import { Refusals } from './openssh/refusals.ts';
@@ -54,7 +55,7 @@ export function createOpensshTransport({ shown = nothingShown() }: OpensshOption
   return {
     connect: async (host, connectOptions, signal) => {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
-      const loggedIn = await logIn(host, connectOptions, signal);
+      const loggedIn = await cancellable(logIn(host, connectOptions, signal), (master) => master.end(), signal);
       return loggedIn.ok
         ? connectShell(new OpensshReach(host, loggedIn.value), connectOptions, shown.toBecome, signal)
         : loggedIn;

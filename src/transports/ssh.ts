@@ -3,6 +3,7 @@ import type { SshRoute } from '../model/ssh-settings.ts';
 import type { Connection, ConnectOptions, Transport } from '../model/transport.ts';
 import { ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
+import { cancellable } from './cancellable.ts';
 import type { SshError } from './failure.ts';
 import { connectShell } from './shell/connection.ts';
 import { nothingShown, type Shown } from './shown-passwords.ts';
@@ -67,7 +68,7 @@ export function createSshTransport({ handshakes = HANDSHAKES, shown = nothingSho
   return {
     connect: async (host, connectOptions, signal) => {
       if (!('ssh' in host)) throw new Error(`${host.name} is not reached by SSH`);
-      const loggedIn = await logIn(host, connectOptions, signal);
+      const loggedIn = await cancellable(logIn(host, connectOptions, signal), ({ close }) => close(), signal);
       return loggedIn.ok
         ? connectShell(new SshReach(host, loggedIn.value), connectOptions, shown.toBecome, signal)
         : loggedIn;

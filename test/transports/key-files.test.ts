@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,15 @@ describe('private key files', () => {
     written(newKey('ecdsa').private);
     const changed = await keys.unlock(file, undefined);
     assert.equal(changed.ok && changed.value.asymmetricKeyType, 'ec');
+  });
+
+  it('are not waited for where they are a pipe or a device', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', ['-m', '600', pipe, `${pipe}.pub`]);
+    for (const file of [pipe, '/dev/zero']) {
+      const read = await new KeyFiles().read(file);
+      assert.equal(read.problem?.why, "can't be read: it is no file");
+    }
   });
 
   it('are no longer taken once others can read them', async () => {

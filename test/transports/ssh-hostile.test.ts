@@ -33,7 +33,7 @@ describe('an SSH server that means no good', function () {
   };
   /** Whoever connects is handed to `serve`; the host key is that of `server`. */
   const inFrontOf = async (serve: (socket: Socket) => void): Promise<SshHost> => {
-    const relay = createServer((socket) => {
+    const relay = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket.on('error', () => undefined));
       serve(socket);
     });
@@ -145,11 +145,46 @@ describe('an SSH server that means no good', function () {
       const what = `${harm} after ${at} bytes: ${connection.ok ? 'ok' : connection.error.message}`;
       if (connection.ok) return connection.value.close();
       assert.ok(TYPED.has(connection.error.code), what);
-      if (harm !== 'hold') assert.notEqual(connection.error.code, 'shell-unusable', what);
+      if (harm === 'cut' || harm === 'reset') assert.notEqual(connection.error.code, 'shell-unusable', what);
     };
     await Promise.all(
       Array.from({ length: 40 }, (_, round) => harmed(random.pick(HARMS), round * 65 + random.below(65))),
     );
+  });
+
+  it('holds up nobody who has given up, whoever is before him', async () => {
+    server = await startSshServer();
+    const silent = await inFrontOf(() => undefined);
+    const transport = createSshTransport({ handshakes: 1 });
+    const jump = { kind: 'jumps', hops: [{ ...silent.ssh, name: 'gate' }] } as const;
+    const behind = { ...server.host, ssh: { ...server.host.ssh, route: jump } };
+    for (const host of [silent, behind]) {
+      const before = refused(host, transport);
+      const begun = performance.now();
+      const given = await refused(host, transport, {}, AbortSignal.timeout(50));
+      assert.equal(given.code, 'interrupted');
+      assert.ok(performance.now() - begun < 500);
+      assert.equal((await before).code, 'connection-timeout');
+    }
+  });
+
+  it('as a jump host is left, also when it does not let go', async () => {
+    server = await startSshServer();
+    let isClosed = false;
+    const gate = await inFrontOf((socket) => {
+      const up = connectTcp({ port: server.host.port, host: '127.0.0.1', allowHalfOpen: true });
+      sockets.add(up.on('error', () => undefined));
+      up.on('data', (chunk) => void socket.write(chunk));
+      socket.on('data', (chunk) => void up.write(chunk));
+      // Only to a socket that is gone nothing more can be sent.
+      socket.once('end', () => setInterval(() => socket.write('.'), 20).unref());
+      socket.once('close', () => (isClosed = true));
+    });
+    const jump = { kind: 'jumps', hops: [{ ...gate.ssh, name: 'gate' }] } as const;
+    const connection = await connect({ ...server.host, ssh: { ...server.host.ssh, route: jump } });
+    assert.ok(connection.ok);
+    await connection.value.close();
+    await waitFor(() => isClosed);
   });
 
   it('ends nothing but itself when it goes in the middle of a command', async () => {
@@ -162,6 +197,11 @@ describe('an SSH server that means no good', function () {
     await connection.value.close();
   });
 });
+
+/** Until it is so, or the test is over. */
+async function waitFor(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const TYPED = new Set([
   'connection-lost',

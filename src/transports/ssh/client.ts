@@ -12,6 +12,7 @@ import type { Stream } from './way.ts';
 
 const KEEPALIVE_MS = 5000;
 const KEEPALIVE_COUNT = 3;
+const END_MS = 500;
 /** How often is looked whether it is the host's turn again. */
 const LOOK_MS = 100;
 
@@ -32,6 +33,8 @@ export interface LoggedIn {
   readonly hostKey: string;
   /** That its key was unknown and is believed from now on, in words; of jump hosts before it too. */
   readonly learned: readonly string[];
+  /** Ends the connection, also where the other end does not. */
+  readonly close: () => void;
 }
 
 /**
@@ -81,7 +84,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     client.setNoDelay(true);
     client.once('close', stream.end);
     login.ended(undefined);
-    return ok({ client, hostKey, learned });
+    return ok({ client, hostKey, learned, close: () => close(client, stream) });
   } catch (error) {
     const cause = seen.error ?? (error as Error);
     const refusal = login.ended(cause);
@@ -95,6 +98,13 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     signal.removeEventListener('abort', stop);
     disarm();
   }
+}
+
+function close(client: Client, stream: Stream): void {
+  client.end();
+  // Its own `destroy` does nothing from now on.
+  const late = setTimeout(stream.end, END_MS);
+  client.once('close', () => clearTimeout(late));
 }
 
 /** Calls `expire` when it has been the host's turn for so long. The result ends that. */

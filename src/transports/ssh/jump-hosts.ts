@@ -88,7 +88,7 @@ export class JumpHosts {
     jump.users -= 1;
     if (jump.users > 0) return;
     void jump.loggedIn.then((result) => {
-      if (result.ok) result.value.client.end();
+      if (result.ok) result.value.close();
     });
     if (this.#jumps.get(key) === jump) this.#jumps.delete(key);
     jump.given.abort();

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Secret } from '../../util/secret.ts';
 import { decryptKey } from './key-decrypt.ts';
@@ -62,10 +61,13 @@ export class KeyFiles {
 
   async #open(path: string): Promise<Result<Stored, KeyProblem>> {
     try {
-      const { mode, uid, size, mtimeMs, ctimeMs, ino } = await stat(path);
+      const found = await stat(path);
+      const { mode, uid, size, mtimeMs, ctimeMs, ino } = found;
+      // To read a pipe would wait for whoever writes, and a device may never end.
+      if (!found.isFile()) return err({ why: "can't be read: it is no file", hint: CORRECT });
       if (size > LARGEST) return err({ why: 'is no key: it is larger than 64 kB', hint: CORRECT });
       const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
-      const open = (mode & 0o077) !== 0 && uid === userInfo().uid ? openToOthers(path, mode) : undefined;
+      const open = (mode & 0o077) !== 0 && uid === process.getuid?.() ? openToOthers(path, mode) : undefined;
       const file = this.#files.get(path);
       const stored = file?.stamp === stamp ? file.stored : readStored(path, open);
       this.#files.set(path, { stamp, stored });
@@ -118,13 +120,15 @@ const openToOthers = (path: string, mode: number): KeyProblem => ({
 
 function unreadable(path: string, { code, message }: NodeJS.ErrnoException): KeyProblem {
   if (code === 'ENOENT') return MISSING;
-  if (code === 'EACCES') return { why: `can't be read by ${userInfo().username}`, hint: `Look at: ls -l ${path}` };
+  if (code === 'EACCES') return { why: "can't be read by us", hint: `Look at: ls -l ${path}` };
   return { why: `can't be read: ${message}`, hint: CORRECT };
 }
 
 async function readPublicFile(path: string): Promise<Buffer | undefined> {
   try {
-    return (await stat(path)).size > LARGEST ? undefined : readPublicLine((await readFile(path, 'utf8')).trim());
+    const found = await stat(path);
+    if (!found.isFile() || found.size > LARGEST) return undefined;
+    return readPublicLine((await readFile(path, 'utf8')).trim());
   } catch {
     return undefined;
   }

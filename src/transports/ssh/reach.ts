@@ -21,17 +21,19 @@ export class SshReach implements Reach {
   readonly hostKey: string;
   readonly learned: readonly string[];
   readonly #client: Client;
+  readonly #close: () => void;
   readonly #channels = new Limiter(CHANNELS);
   readonly #gone: Promise<void>;
   #isOpen = true;
 
-  constructor(host: Host, { client, hostKey, learned }: LoggedIn) {
+  constructor(host: Host, { client, hostKey, learned, close }: LoggedIn) {
     this.name = host.name;
     this.user = host.user;
     this.becoming = host.becoming;
     this.hostKey = hostKey;
     this.learned = learned;
     this.#client = client;
+    this.#close = close;
     this.#gone = new Promise((resolve) =>
       client.once('close', () => {
         this.#isOpen = false;
@@ -73,9 +75,7 @@ export class SshReach implements Reach {
   }
 
   close(): void {
-    this.#client.end();
-    const late = setTimeout(() => this.#client.destroy(), 500);
-    void this.#gone.then(() => clearTimeout(late));
+    if (this.#isOpen) this.#close();
   }
 
   #forward(address: string, port: number, done: (error: Error | undefined, stream: ClientChannel) => void): void {
