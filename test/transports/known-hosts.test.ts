@@ -45,6 +45,14 @@ describe('a known_hosts file', () => {
     ]);
   });
 
+  it('ends at a NUL as it does for ssh: the line, but of the hosts only their end', () => {
+    assert.deepEqual(
+      linesAbout('web01', `web01\0 ${key}\nweb\x0001 ${key}\nweb01 ${key}\0x\n\0web01 ${key}\n`),
+      [1, 3],
+    );
+    assert.deepEqual(linesAbout('web01', `web01\0${key}\nweb01 \0${key}\n`), [1]);
+  });
+
   it('never throws, whatever it holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -100,9 +100,9 @@ export const isPattern = (hosts: string): boolean => !hosts.startsWith('|') && /
 
 /**
  * Blanks, a marker, hosts, the rest. What is no marker of ours behind an `@`, or a second marker, makes a line that is skipped. A
- * marker ends at the first space, and only without any space at a tab.
+ * marker ends at the first space, and only without any space at a tab. A NUL ends the line, but behind the hosts only these.
  */
-const LINE = /^[ \t]*(?:(@revoked|@cert-authority)(?: |\t(?![^]* ))[ \t]*)?([^@# \t\0][^ \t\0]*)([^\0]*)/;
+const LINE = /^[ \t]*(?:(@revoked|@cert-authority)(?: |\t(?![^]* ))[ \t]*)?([^@# \t\0][^ \t\0]*)\0?([^\0]*)/;
 const MARKERS: Readonly<Record<string, Marker>> = { '@revoked': 'revoked', '@cert-authority': 'cert-authority' };
 const LONGEST_PATTERN = 1023;
 
