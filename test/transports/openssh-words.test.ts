@@ -185,6 +185,24 @@ describe('the words of the program ssh', () => {
       assert.equal(failure.again, again);
     });
 
+  for (const [title, said, command] of [
+    [
+      'an unknown jump host',
+      'No ED25519 host key is known for $(id>/tmp/x) and you have requested strict checking.\n',
+      "ssh-keyscan -- '$(id>/tmp/x)' >>~/.ssh/known_hosts",
+    ],
+    ['a key that others can read', "Permissions 0644 for '/k; id' are too open.\n", "chmod 600 '/k; id'"],
+    [
+      'a damaged key',
+      'Load key "/k`id`": invalid format\nPermission denied (publickey).\n',
+      "ssh-keygen -y -f '/k`id`'",
+    ],
+  ] as const)
+    it(`can be put by a jump host, in its banner, into a command to paste, but only as a word: ${title}`, () => {
+      const { error } = masterFailure({ ...base, log: JUMP, said });
+      assert.ok(error.hint?.includes(command), error.hint);
+    });
+
   it('name the key that was shown first, whatever a host says later', () => {
     const fake = 'debug1: Remote: x\ndebug1: Server host key: ssh-rsa SHA256:fake\n';
     assert.deepEqual(shownKey(`${VERIFIED}${fake}`), { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' });

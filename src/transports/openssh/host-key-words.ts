@@ -1,4 +1,5 @@
 import { printableLine } from '../../util/printable.ts';
+import { word } from '../shell/quote.ts';
 import type { About, Words } from './words.ts';
 
 const IMPOSTOR = 'Someone may stand between you and this host. Do not log in until its owner has given it a new key.';
@@ -34,7 +35,7 @@ export const HOST_KEY_WORDS: readonly Words[] = [
     means: ([, type, file = '', line], about) => ({
       code: 'host-key-changed',
       message: `the host key has changed: known is another ${type} key (${printableLine(file)}:${line}), the host shows ${key(about)}`,
-      hint: `If the host was rebuilt, ask its owner for the new fingerprint, then: ssh-keygen -R '${nameOf(about)}' -f ${printableLine(file)}`,
+      hint: `If the host was rebuilt, ask its owner for the new fingerprint, then: ssh-keygen -R ${word(nameOf(about))} -f ${word(printableLine(file))}`,
     }),
   },
   {
@@ -72,13 +73,15 @@ const files = ({ host, hop }: About): string => {
   return hop || all.length === 0 ? 'a known_hosts file' : all.join(' or ');
 };
 
-const knownHosts = ({ host, hop }: About): string =>
-  (hop ? undefined : host.ssh.hostKeys.userFiles[0]) ?? '~/.ssh/known_hosts';
+function knownHosts({ host, hop }: About): string {
+  const [file] = hop ? [] : host.ssh.hostKeys.userFiles;
+  return file === undefined ? '~/.ssh/known_hosts' : word(file);
+}
 
 const scan = ({ host, hop }: About, name: string): string =>
   hop
-    ? `ssh-keyscan ${printableLine(name)}`
-    : `ssh-keyscan ${host.port === 22 ? '' : `-p ${host.port} `}${host.address}`;
+    ? `ssh-keyscan -- ${word(printableLine(name))}`
+    : `ssh-keyscan ${host.port === 22 ? '' : `-p ${host.port} `}${word(host.address)}`;
 
 const nameOf = ({ host }: About): string =>
   host.ssh.hostKeys.alias ?? (host.port === 22 ? host.address : `[${host.address}]:${host.port}`);

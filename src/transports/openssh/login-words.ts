@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
+import { word } from '../shell/quote.ts';
 import type { About, Words } from './words.ts';
 
 /** Why nobody was let in. */
@@ -17,7 +18,7 @@ export const LOGIN_WORDS: readonly Words[] = [
     means: ([, mode, file = '']) => ({
       code: 'key-unusable',
       message: `the private key ${printableLine(file)} can be read by others (mode ${mode})`,
-      hint: `chmod 600 ${printableLine(file)}`,
+      hint: `chmod 600 ${word(printableLine(file))}`,
     }),
   },
   {
@@ -25,7 +26,7 @@ export const LOGIN_WORDS: readonly Words[] = [
     means: ([, file = '', why = '']) => ({
       code: 'key-unusable',
       message: `the private key ${printableLine(file)} can't be used: ${printableLine(why)}`,
-      hint: `Look at it: ssh-keygen -y -f ${printableLine(file)}`,
+      hint: `Look at it: ssh-keygen -y -f ${word(printableLine(file))}`,
     }),
   },
   {
@@ -80,12 +81,12 @@ export function refusedLogin(about: About, methods: string): ErrorInfo {
     return {
       code: 'key-unusable',
       message: `the private key ${locked} can't be decrypted: the passphrase is wrong`,
-      hint: `Correct the passphrase in the inventory, or the secret that it names. Try it: ssh-keygen -y -f ${locked}`,
+      hint: `Correct the passphrase in the inventory, or the secret that it names. Try it: ssh-keygen -y -f ${word(locked)}`,
     };
   return {
     code: 'key-unusable',
     message: `${where} would take the private key ${locked}, but it can't be opened here: it may be encrypted`,
-    hint: `Give it to an agent: ssh-add ${locked}`,
+    hint: `Give it to an agent: ssh-add ${word(locked)}`,
   };
 }
 

@@ -10,6 +10,9 @@ export function quote(word: Word): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** As `quote`, but without quotes where none are needed: for a command that a person reads and pastes. */
+export const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));
+
 /** The script as source: its variables, environment and arguments assigned, then its text. Fails on what no shell can hold. */
 export function scriptSource(script: Script): Result<string, string> {
   const lines: string[] = [];

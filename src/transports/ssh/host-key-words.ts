@@ -4,7 +4,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { HostKeySettings } from '../../model/ssh-settings.ts';
 import type { SshError } from '../failure.ts';
 import { learnedKey } from '../learned-key.ts';
-import { quote } from '../shell/quote.ts';
+import { quote, word } from '../shell/quote.ts';
 import { fingerprint, isCertificate, typeOf } from './host-key-blob.ts';
 import { filesOf, nameFor, type KeyedHop, type Look } from './host-key-look.ts';
 import { isPattern, type KnownHost } from './known-hosts.ts';
@@ -156,6 +156,3 @@ const removal = (name: string, line: KnownHost): string =>
   isPattern(line.hosts)
     ? `correct ${place(line)}, which is for all of ${line.hosts}`
     : `run:\n    ssh-keygen -R ${word(name)} -f ${word(line.file)}`;
-
-/** As a shell takes it, without quotes where none are needed. */
-const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));

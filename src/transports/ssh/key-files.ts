@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Secret } from '../../util/secret.ts';
+import { word } from '../shell/quote.ts';
 import { decryptKey } from './key-decrypt.ts';
 import { readKeyText, readPublicLine, type KeyProblem, type KeyText } from './key-text.ts';
 
@@ -98,7 +99,7 @@ async function withPublicHalf(file: Omit<FileKey, 'problem'>, problem?: KeyProbl
 
 export const encrypted = (path: string): KeyProblem => ({
   why: 'is encrypted, and no passphrase was given',
-  hint: `Write ansible_ssh_private_key_passphrase: !secret NAME into the inventory, or give the key to an agent: ssh-add ${path}`,
+  hint: `Write ansible_ssh_private_key_passphrase: !secret NAME into the inventory, or give the key to an agent: ssh-add ${word(path)}`,
 });
 
 const CORRECT = 'Correct ansible_ssh_private_key_file in the inventory, or IdentityFile in the configuration of ssh.';
@@ -115,12 +116,12 @@ const publicOnly = (path: string): KeyProblem => ({
 
 const openToOthers = (path: string, mode: number): KeyProblem => ({
   why: `can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
-  hint: `chmod 600 ${path}`,
+  hint: `chmod 600 ${word(path)}`,
 });
 
 function unreadable(path: string, { code, message }: NodeJS.ErrnoException): KeyProblem {
   if (code === 'ENOENT') return MISSING;
-  if (code === 'EACCES') return { why: "can't be read by us", hint: `Look at: ls -l ${path}` };
+  if (code === 'EACCES') return { why: "can't be read by us", hint: `Look at: ls -l ${word(path)}` };
   return { why: `can't be read: ${message}`, hint: CORRECT };
 }
 

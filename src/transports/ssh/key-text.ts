@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { err, ok, type Result } from '../../util/result.ts';
+import { word } from '../shell/quote.ts';
 import { fieldsOf, isForProgram, isOwnKind, publicPart } from './public-key.ts';
 
 /** Why a key can't be shown, as a clause after its name, and what a person does about it. */
@@ -25,7 +26,10 @@ export function readKeyText(text: string, path: string): KeyText {
   if (/^-----BEGIN (RSA |EC |DSA |ENCRYPTED )?(PRIVATE KEY|PARAMETERS)-----/.test(trimmed))
     return readPem(trimmed, path);
   if (trimmed.startsWith('PuTTY-User-Key-File-'))
-    return unusable('is in the format of PuTTY', `puttygen ${path} -O private-openssh -o ${path}.openssh`);
+    return unusable(
+      'is in the format of PuTTY',
+      `puttygen ${word(path)} -O private-openssh -o ${word(`${path}.openssh`)}`,
+    );
   const publicKey = readPublicLine(trimmed);
   if (publicKey === undefined) return unknownFormat(path);
   const problem = whyNotOfKind(fieldsOf(publicKey)[0]?.toString('latin1') ?? '');
@@ -106,13 +110,13 @@ function fromOpenSsh(text: string, passphrase?: string): KeyObject | Error {
 
 const otherCipher = (path: string): KeyProblem => ({
   why: 'is encrypted with chacha20-poly1305, which only OpenSSH decrypts',
-  hint: `Give it to an agent: ssh-add ${path}. Or encrypt it anew: ssh-keygen -p -Z aes256-ctr -f ${path}`,
+  hint: `Give it to an agent: ssh-add ${word(path)}. Or encrypt it anew: ssh-keygen -p -Z aes256-ctr -f ${word(path)}`,
 });
 
 const unusable = (why: string, hint: string): KeyText => ({ kind: 'unusable', problem: { why, hint } });
 
 const unknownFormat = (path: string): KeyText =>
-  unusable('is not in a known format', `Look at it: ssh-keygen -y -f ${path}. Kinds: ed25519, ecdsa, rsa.`);
+  unusable('is not in a known format', `Look at it: ssh-keygen -y -f ${word(path)}. Kinds: ed25519, ecdsa, rsa.`);
 
 function tried<T>(work: () => T): T | Error {
   try {
