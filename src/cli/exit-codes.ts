@@ -19,6 +19,8 @@ function exitCodeOfError(code: ErrorCode): number {
     case 'usage':
       return USAGE;
     case 'bad-file':
+    // Two names of the inventory for one address; found on a host it is that host's outcome.
+    case 'same-machine':
       return BAD_FILE;
     case 'configuration':
       return 78;
@@ -45,7 +47,6 @@ function exitCodeOfError(code: ErrorCode): number {
     case 'lock-held':
     case 'ledger-unsafe':
     case 'tools-missing':
-    case 'same-machine':
     case 'channel-refused':
       return FAILED;
     default:
