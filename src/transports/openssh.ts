@@ -1,21 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
 import type { ConnectOptions, Transport } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { cancellable } from './cancellable.ts';
+import { Handshakes } from './handshakes.ts';
 import type { Master } from './openssh/master.ts';
 import { OpensshReach } from './openssh/reach.ts';
 import { Refusals } from './openssh/refusals.ts';
 import { startMaster } from './openssh/start-master.ts';
 import { connectShell } from './shell/connection.ts';
 import { nothingShown, type Shown } from './shown-passwords.ts';
-import { Limiter } from './ssh/limiter.ts';
-
-/** sshd drops bursts. */
-const HANDSHAKES = 20;
-const TRIES = 6;
-const BACKOFF_MS = 250;
 
 export interface OpensshOptions {
   /** Shared with other transports. */
@@ -27,29 +21,24 @@ export interface OpensshOptions {
  * host, never a prompt, and the host key always verified.
  */
 export function createOpensshTransport({ shown = nothingShown() }: OpensshOptions = {}): Transport {
-  const handshakes = new Limiter(HANDSHAKES);
+  const handshakes = new Handshakes();
   const refusals = new Refusals();
 
-  async function logIn(
+  function logIn(
     host: SshHost,
     { secrets, connectTimeoutMs }: ConnectOptions,
     signal: AbortSignal,
   ): Promise<Result<Master, ErrorInfo>> {
     const timeoutMs = host.ssh.connectTimeoutMs ?? connectTimeoutMs;
     const request = { host, secrets, passwords: shown.toLogIn, timeoutMs };
-    for (let round = 1; ; round += 1) {
-      const outcome = await handshakes.run(async () => {
-        // A password of its own has a rule of its own.
-        const refused = secrets.loginPassword === undefined ? refusals.of(host) : undefined;
-        if (refused !== undefined) return err({ error: refused, again: false });
-        const result = await startMaster(request, signal);
-        refusals.note(host, result.ok ? undefined : result.error.error);
-        return result;
-      });
-      if (outcome.ok) return outcome;
-      if (!outcome.error.again || round === TRIES) return err(outcome.error.error);
-      await pause(BACKOFF_MS * 2 ** round * Math.random(), undefined, { signal }).catch(() => undefined);
-    }
+    return handshakes.run(async () => {
+      // A password of its own has a rule of its own.
+      const refused = secrets.loginPassword === undefined ? refusals.of(host) : undefined;
+      if (refused !== undefined) return err({ error: refused, again: false });
+      const result = await startMaster(request, signal);
+      refusals.note(host, result.ok ? undefined : result.error.error);
+      return result;
+    }, signal);
   }
 
   return {

@@ -5,6 +5,7 @@ import { ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { cancellable } from './cancellable.ts';
 import type { SshError } from './failure.ts';
+import { Handshakes } from './handshakes.ts';
 import { connectShell } from './shell/connection.ts';
 import { nothingShown, type Shown } from './shown-passwords.ts';
 import type { LoggedIn } from './ssh/client.ts';
@@ -14,9 +15,6 @@ import { proxyCommand } from './ssh/proxy-command.ts';
 import { SshReach } from './ssh/reach.ts';
 import { DIRECT } from './ssh/tcp.ts';
 import type { Way } from './ssh/way.ts';
-
-/** Key exchange runs on the main thread, and sshd drops bursts. */
-const HANDSHAKES = 20;
 
 export interface SshOptions {
   /** How many hosts may be in the handshake at once. */
@@ -31,8 +29,8 @@ export interface SshTransport extends Transport {
 }
 
 /** Hosts over SSH: keys, agents and passwords, jump hosts, host keys with OpenSSH's verdicts. No certificates. */
-export function createSshTransport({ handshakes = HANDSHAKES, shown = nothingShown() }: SshOptions = {}): SshTransport {
-  const connector = new SshConnector(handshakes, shown.toLogIn);
+export function createSshTransport({ handshakes, shown = nothingShown() }: SshOptions = {}): SshTransport {
+  const connector = new SshConnector(new Handshakes(handshakes), shown.toLogIn);
   // What the inventory holds is for its host alone, as the options of a command line are for ssh.
   const jumpHosts = new JumpHosts((host, way, timeoutMs, signal) =>
     connector.logIn(host, way, { secrets: {}, timeoutMs }, signal),

@@ -119,8 +119,8 @@ describe('an SSH server that means no good', function () {
       client.on('session', (accept) =>
         accept().on('exec', (run) => {
           run().on('error', () => undefined);
-          const { _protocol: protocol } = client as unknown as { readonly _protocol: { _hostKeys: object } };
-          protocol._hostKeys = { 'ssh-ed25519': parsed };
+          const { _protocol: protocol } = client as unknown as { readonly _protocol: object };
+          Object.assign(protocol, { ['_hostKeys']: { 'ssh-ed25519': parsed } });
           client.rekey();
         }),
       );

@@ -1,13 +1,11 @@
 import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HostSecrets, SshHost } from '../../model/host.ts';
-import type { Secret } from '../../util/secret.ts';
+import type { SshHost } from '../../model/host.ts';
 import { whatIsAsked } from '../login-prompt.ts';
+import type { LoginSecrets } from '../login-secrets.ts';
 import { saidByHost } from '../said-by-host.ts';
 import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
-
-export type LoginSecrets = Pick<HostSecrets<Secret>, 'loginPassword' | 'keyPassphrase'>;
 
 /** What was asked, and how it was answered: for who has to say why nobody was let in. */
 export interface Asked {

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import { printableLine } from '../../util/printable.ts';
+import { askedForMore, CORRECT_PASSWORD, passwordWithheld } from '../login-refusals.ts';
 import { word } from '../shell/quote.ts';
 import type { About, Words } from './words.ts';
 
@@ -57,24 +58,14 @@ export const LOGIN_WORDS: readonly Words[] = [
 /** By what was asked meanwhile; `methods` are what the host would still take. */
 export function refusedLogin(about: About, methods: string): ErrorInfo {
   const { where, host, asked } = about;
-  if (asked.withheldBy !== undefined)
-    return {
-      code: 'authentication',
-      message: `the password was not shown to ${where}: ${asked.withheldBy} refused this very password for a login`,
-      hint: 'Correct ansible_password, or the secret that it names. Each wrong password is a step towards a locked account.',
-    };
+  if (asked.withheldBy !== undefined) return passwordWithheld(where, asked.withheldBy);
   if (asked.password === true)
     return {
       code: 'authentication',
       message: `${where} refuses ${host.user} with the password`,
-      hint: 'Correct ansible_user and ansible_password in the inventory, or the secret that it names. It is shown to no other host now.',
+      hint: CORRECT_PASSWORD,
     };
-  if (asked.other !== undefined)
-    return {
-      code: 'authentication',
-      message: `${where} asks ${host.user} for more than a password: ${asked.other}`,
-      hint: 'Only a person can answer that. Let this user log in with a key alone there, or choose another user.',
-    };
+  if (asked.other !== undefined) return askedForMore(where, host.user, asked.other);
   const locked = lockedKey(about.log);
   if (locked === undefined) return refused(where, host.user, methods);
   if (asked.passphrase === true)

@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Becoming, SshHost } from '../../model/host.ts';
 import { printableLine } from '../../util/printable.ts';
+import { Limiter } from '../../util/limiter.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import { CHANNELS, CHANNEL_PAUSE_MS, CHANNEL_TRIES, noChannel } from '../channel-limits.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
-import { Limiter } from '../ssh/limiter.ts';
 import { startProcess } from '../start-process.ts';
 import { channelArguments } from './arguments.ts';
 import { Channel, ChannelStream } from './channel.ts';
@@ -13,11 +14,6 @@ import { environment } from './environment.ts';
 import { noProcess, shownKey } from './failure.ts';
 import { learnedKeys } from './learned.ts';
 import type { Master } from './master.ts';
-
-/** sshd's MaxSessions is 10 unless said otherwise. */
-const CHANNELS = 8;
-const CHANNEL_TRIES = 20;
-const CHANNEL_PAUSE_MS = 250;
 
 /** One connection of the system's `ssh` as a way to shells and ports, a process of it for each. */
 export class OpensshReach implements Reach {
@@ -81,7 +77,6 @@ export class OpensshReach implements Reach {
     this.#master.end();
   }
 
-  /** A refused channel means that nothing was started: the host has too many open, so it is asked again. */
   async #session(command: string): Promise<Result<Pipes, ErrorInfo>> {
     let said = '';
     for (let round = 0; round < CHANNEL_TRIES && this.#master.isOpen; round += 1) {
@@ -93,12 +88,11 @@ export class OpensshReach implements Reach {
       if (!/open refused/.test(said)) break;
       await pause(CHANNEL_PAUSE_MS, undefined, { ref: false });
     }
-    const isOpen = this.#master.isOpen;
-    return err({
-      code: isOpen ? 'channel-refused' : 'connection-lost',
-      message: `${this.name}: no channel could be opened: ${isOpen ? printableLine(said) : 'the connection is closed'}`,
-      hint: 'sshd there may allow too few sessions (MaxSessions in sshd_config).',
-    });
+    return err(
+      this.isOpen
+        ? noChannel(this.name, 'channel-refused', said)
+        : noChannel(this.name, 'connection-lost', 'the connection is closed'),
+    );
   }
 
   #start(args: readonly string[]): Result<Channel, string> {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SshHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import type { LoginSecrets } from '../login-secrets.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import type { Failure } from '../failure.ts';
 import { hasJumps, jumpConfig, type MasterFiles } from './arguments.ts';
-import { Askpass, type LoginSecrets } from './askpass.ts';
+import { Askpass } from './askpass.ts';
 import { folderFailure, masterFailure, noProcess } from './failure.ts';
 import { Master } from './master.ts';
 

@@ -1,17 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { err, type Result } from '../../util/result.ts';
 import type { Failure, SshError } from '../failure.ts';
+import type { Handshakes } from '../handshakes.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import { connectClient, type LoggedIn, type Machine } from './client.ts';
 import { keysOf, whyUnaskable } from './host-key.ts';
 import { KnownHostsFiles } from './known-hosts-file.ts';
-import { Limiter } from './limiter.ts';
-import { Logins, type LoginSecrets } from './logins.ts';
+import type { LoginSecrets } from '../login-secrets.ts';
+import { Logins } from './logins.ts';
 import { DIRECT } from './tcp.ts';
 import type { Way } from './way.ts';
-
-const TRIES = 6;
-const BACKOFF_MS = 250;
 
 export interface Asking {
   readonly secrets: LoginSecrets;
@@ -21,29 +18,21 @@ export interface Asking {
 
 /** Connects and logs in to machines, to so many at once, with what they share: keys, what was refused, known hosts. */
 export class SshConnector {
-  readonly #handshakes: Limiter;
+  readonly #handshakes: Handshakes;
   readonly #logins: Logins;
   readonly #files = new KnownHostsFiles();
 
-  constructor(handshakes: number, passwords: ShownPasswords) {
-    this.#handshakes = new Limiter(handshakes);
+  constructor(handshakes: Handshakes, passwords: ShownPasswords) {
+    this.#handshakes = handshakes;
     this.#logins = new Logins(passwords);
   }
 
-  /** Tries again what was surely no answer of the machine. Owns the way: it is closed with the connection. */
+  /** Owns the way: it is closed with the connection. */
   async logIn(machine: Machine, way: Way, asking: Asking, signal: AbortSignal): Promise<Result<LoggedIn, SshError>> {
-    for (let round = 1; ; round += 1) {
-      const outcome = await this.#handshakes.run(() => this.#try(machine, way, asking, signal));
-      if (outcome.ok) {
-        outcome.value.client.once('close', () => way.close());
-        return outcome;
-      }
-      if (!outcome.error.again || round === TRIES) {
-        way.close();
-        return err(outcome.error.error);
-      }
-      await pause(BACKOFF_MS * 2 ** round * Math.random(), undefined, { signal }).catch(() => undefined);
-    }
+    const outcome = await this.#handshakes.run(() => this.#try(machine, way, asking, signal), signal);
+    if (outcome.ok) outcome.value.client.once('close', () => way.close());
+    else way.close();
+    return outcome;
   }
 
   async #try(

@@ -1,8 +1,8 @@
 import type { SshError } from '../failure.ts';
+import { askedForMore, CORRECT_PASSWORD, passwordWithheld } from '../login-refusals.ts';
 import { saidByHost } from '../said-by-host.ts';
 import type { LoginStory } from './login-story.ts';
 import { beyondOf } from './login-keys.ts';
-import { wantsNewPassword } from '../login-prompt.ts';
 
 const NAMED = 3;
 
@@ -22,24 +22,17 @@ export function loginFailure(story: LoginStory, place: LoginPlace): SshError {
 
 function inWords(story: LoginStory, place: LoginPlace): SshError {
   const { where, user } = place;
-  const fail = (message: string, hint: string): SshError => ({
-    code: 'authentication',
-    message: `${message}${unusedWords(story)}`,
-    hint,
-  });
+  const withUnused = (error: SshError): SshError => ({ ...error, message: `${error.message}${unusedWords(story)}` });
+  const fail = (message: string, hint: string): SshError => withUnused({ code: 'authentication', message, hint });
   if (story.signing !== undefined)
     return fail(
       `no signature with ${story.signing} came in time`,
       'An agent may wait for somebody to say yes (ssh-add -c), or hang: try ssh-add -l. To decrypt a key file may take long, too.',
     );
   if (story.hungUp === true) return fail(...tooMany(story, place));
-  if (story.asked !== undefined) return fail(...askedForMore(story.asked, place));
+  if (story.asked !== undefined) return withUnused(askedForMore(where, user, story.asked));
   if (story.taken.length > 0 || story.password === 'taken') return fail(...wantsMore(story, place));
-  if (story.password === 'withheld')
-    return fail(
-      `the password was not shown to ${where}: ${story.refusedBy} refused this very password for a login`,
-      'Correct ansible_password, or the secret that it names. Each wrong password is a step towards a locked account.',
-    );
+  if (story.password === 'withheld') return withUnused(passwordWithheld(where, story.refusedBy ?? 'another host'));
   const shown = shownWords(story);
   if (shown !== '') return fail(`${where} refuses ${user} with ${shown}`, refusedHint(story, user));
   return nothingShown(story, place);
@@ -77,18 +70,6 @@ function tooMany(story: LoginStory, { where, user }: LoginPlace): readonly [stri
   ];
 }
 
-function askedForMore(asked: string, { where, user }: LoginPlace): readonly [string, string] {
-  if (wantsNewPassword(asked))
-    return [
-      `the password of ${user} on ${where} has expired: it asks for a new one (${asked})`,
-      `Log in by hand and change it: ssh ${user}@${where.replace(/:\d+$/, '')}`,
-    ];
-  return [
-    `${where} asks ${user} for more than a password: ${asked}`,
-    'Only a person can answer that. Let this user log in with a key alone there, or choose another user.',
-  ];
-}
-
 function wantsMore(story: LoginStory, { where, user, hasPassword }: LoginPlace): readonly [string, string] {
   const taken = [...story.taken.map(({ inWords }) => inWords), ...(story.password === 'taken' ? ['the password'] : [])];
   const refused = shownWords(story);
@@ -102,8 +83,7 @@ function wantsMore(story: LoginStory, { where, user, hasPassword }: LoginPlace):
 }
 
 function refusedHint({ password, refused }: LoginStory, user: string): string {
-  if (password === 'refused')
-    return 'Correct ansible_user and ansible_password in the inventory, or the secret that it names. It is shown to no other host now.';
+  if (password === 'refused') return CORRECT_PASSWORD;
   return refused.length === 0
     ? 'The log of sshd there says why.'
     : `Put the public key into ~${user}/.ssh/authorized_keys there, or correct ansible_user and ansible_ssh_private_key_file in the inventory.`;

@@ -1,8 +1,7 @@
-import type { HostSecrets } from '../../model/host.ts';
 import type { SshHop } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import type { Secret } from '../../util/secret.ts';
 import type { SshError } from '../failure.ts';
+import type { LoginSecrets } from '../login-secrets.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import { Agents } from './agent.ts';
 import { Credentials, REFUSALS } from './credentials.ts';
@@ -10,8 +9,6 @@ import { KeyFiles } from './key-files.ts';
 import { loginFailure } from './login-failure.ts';
 import { beyondOf, loginKeys, type UnusedKey } from './login-keys.ts';
 import { Login } from './login.ts';
-
-export type LoginSecrets = Pick<HostSecrets<Secret>, 'loginPassword' | 'keyPassphrase'>;
 
 /** A hop to log in to, under the name that messages give it. */
 export interface LoginTarget extends Pick<SshHop, 'address' | 'port' | 'user' | 'login' | 'algorithms'> {

@@ -3,15 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Becoming, Host } from '../../model/host.ts';
+import { Limiter } from '../../util/limiter.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import { CHANNELS, CHANNEL_PAUSE_MS, CHANNEL_TRIES, noChannel } from '../channel-limits.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
 import type { LoggedIn } from './client.ts';
-import { Limiter } from './limiter.ts';
-
-/** sshd's MaxSessions is 10 unless said otherwise. */
-const CHANNELS = 8;
-const CHANNEL_TRIES = 20;
-const CHANNEL_PAUSE_MS = 250;
 
 /** One SSH connection as a way to shells and ports. */
 export class SshReach implements Reach {
@@ -86,7 +82,6 @@ export class SshReach implements Reach {
     }
   }
 
-  /** A refused channel means that nothing was started: the host has too many open, so it is asked again. */
   async #exec(command: string): Promise<Result<ClientChannel, ErrorInfo>> {
     let said = '';
     for (let round = 0; round < CHANNEL_TRIES; round += 1) {
@@ -96,11 +91,8 @@ export class SshReach implements Reach {
       if (!isRefusal(channel)) break;
       await pause(CHANNEL_PAUSE_MS, undefined, { ref: false });
     }
-    return err({
-      code: /Channel open failure/.test(said) ? 'channel-refused' : 'connection-lost',
-      message: `${this.name}: no channel could be opened: ${said}`,
-      hint: 'sshd there may allow too few sessions (MaxSessions in sshd_config).',
-    });
+    const code = /Channel open failure/.test(said) ? 'channel-refused' : 'connection-lost';
+    return err(noChannel(this.name, code, said));
   }
 
   #tryExec(command: string): Promise<ClientChannel | Error> {
