@@ -42,16 +42,17 @@ export function readIniSections(report: Report): readonly IniSetting[] {
       seen.add(`[${section}]`);
       continue;
     }
-    const setting = /^(.*?)\s*[=:]\s*(.*)$/.exec(text.trim());
-    if (section === undefined || setting === null || setting[1] === '') {
+    const words = text.trim();
+    const sign = words.search(/[=:]/);
+    if (section === undefined || sign <= 0) {
       report.error('E_SYNTAX', at, 'this is neither a [section] nor key = value', 'correct it, or put # before it');
       return [];
     }
-    const [, key = '', value = ''] = setting;
+    const key = words.slice(0, sign).trimEnd();
     const name = `${section}\n${key.toLowerCase()}`;
     if (seen.has(name)) report.error('E_DUPKEY', at, `${key} is set twice in [${section}]`, 'remove one of the two');
     seen.add(name);
-    settings.push({ section, key: key.toLowerCase(), value, at, indent });
+    settings.push({ section, key: key.toLowerCase(), value: words.slice(sign + 1).trimStart(), at, indent });
     isOpen = true;
   }
   return settings.map(({ indent: _indent, ...setting }) => setting);

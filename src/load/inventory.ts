@@ -8,7 +8,7 @@ import { readConnection, type ConnectionContext, type LoginUser } from './invent
 import { ON_DISK } from './inventory/disk.ts';
 import { HostVariables, InventoryEntries, rangeOf, type HostEntry, type Variable } from './inventory/entries.ts';
 import type { InventoryFiles } from './inventory/files.ts';
-import { resolveGroups, type GroupTree } from './inventory/group-tree.ts';
+import { depthsOf, resolveGroups, type GroupTree } from './inventory/group-tree.ts';
 import { HostValues, type ConnectionDefault } from './inventory/host-values.ts';
 import { MOST_HOSTS } from './inventory/host-range.ts';
 import { layersOfHosts, type Layered } from './inventory/layers.ts';
@@ -59,11 +59,11 @@ export async function loadInventory(
   for (const source of sources) diagnostics.push(...(await addSource(source, reader, entries)));
 
   const name = sources.length === 1 ? (sources[0] ?? '') : `${sources.length} inventory sources`;
-  const tree = resolveGroups(entries);
   const isFailed = diagnostics.some(({ severity }) => severity === 'error');
-  const wrong = isFailed ? undefined : checkHosts(entries, sources);
+  const wrong = isFailed ? undefined : checkEntries(entries, sources);
   if (isFailed || wrong !== undefined)
     return { files: reader.shown, diagnostics: [...diagnostics, ...(wrong === undefined ? [] : [wrong])] };
+  const tree = resolveGroups(entries);
 
   const varsFiles = new VarsFiles(sources, reader);
   const layers = await layersOfHosts(entries, tree, varsFiles);
@@ -91,13 +91,19 @@ export async function loadInventory(
 
 const NOTHING: Layered = { layers: [], vars: new HostVariables(new Map(), new Map()), problems: [] };
 
-function checkHosts({ hosts }: InventoryEntries, [first = '']: readonly string[]): Diagnostic | undefined {
+function checkEntries({ hosts, groups }: InventoryEntries, [first = '']: readonly string[]): Diagnostic | undefined {
   if (hosts.size === 0) {
     return aboutFile(first, { code: 'E_EMPTY', message: 'the inventory has no host', hint: 'write one: web01' });
   }
-  if (hosts.size <= MOST_HOSTS) return undefined;
-  return aboutFile(first, { code: 'E_SIZE', message: `more than ${MOST_HOSTS} hosts`, hint: 'give fewer sources' });
+  if (hosts.size > MOST_HOSTS)
+    return aboutFile(first, { code: 'E_SIZE', message: `more than ${MOST_HOSTS} hosts`, hint: 'give fewer sources' });
+  if ([...depthsOf(groups).values()].every((depth) => depth <= MOST_LEVELS)) return undefined;
+  const message = `more than ${MOST_LEVELS} groups, one in another`;
+  return aboutFile(first, { code: 'E_SIZE', message, hint: 'put hosts into the outer ones' });
 }
+
+/** Of groups: the hosts of each are gathered from all that are in it. */
+const MOST_LEVELS = 100;
 
 function readHost(
   entry: HostEntry,

@@ -76,12 +76,15 @@ const UNITS = new RegExp(`${UNIT}+`, 'g');
 
 /** Not inside brackets. Undefined when a bracket has no partner. An empty part is kept. */
 function splitAtColons(text: string): readonly string[] | undefined {
-  if (/[[\]]/.test(text.replace(UNITS, ''))) return undefined;
+  if (hasOpenBracket(text) || /[[\]]/.test(text.replace(UNITS, ''))) return undefined;
   const between = text.split(UNITS).slice(1, -1);
   const parts = text.match(UNITS) ?? [];
   const isSplitWell = /^[^:]/.test(text) && !text.endsWith(':') && between.every((each) => /^\s*:?\s*$/.test(each));
   return isSplitWell ? parts : [...parts, ''];
 }
+
+/** Looked for first: from each such bracket the expressions here would look for its end. */
+const hasOpenBracket = (text: string): boolean => text.lastIndexOf('[') > text.lastIndexOf(']');
 
 const RANGE = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
 const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(?<![_-])`;
@@ -90,7 +93,9 @@ const NAME_AND_PORT = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*:[0-9]+$`, '
 const IPV6 = /^(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?!.*::.*::)[0-9a-f:]*::[0-9a-f:]*(?:\d+(?:\.\d+){3})?)$/i;
 
 /** Its colons separate nothing. */
-const isOneAddress = (text: string): boolean => IPV6.test(text) || NAME_AND_PORT.test(text);
+const isOneAddress = (text: string): boolean =>
+  (text.length <= LONGEST_IPV6 && IPV6.test(text)) || NAME_AND_PORT.test(text);
+const LONGEST_IPV6 = 45;
 
 function parseTerm(written: string): Result<PatternTerm, PatternError> {
   const role = written.startsWith('!') ? 'exclude' : written.startsWith('&') ? 'intersect' : 'include';
@@ -108,7 +113,10 @@ const SUBSCRIPT = /^(.+)\[(?:(-?\d+)|(\d+)([:-])(\d*))\]$/s;
 
 function splitSubscript(text: string): Result<{ readonly text: string; readonly members?: Members }, PatternError> {
   const [, names = '', index, first = '', separator, last = ''] = SUBSCRIPT.exec(text) ?? [];
-  if (names === '') return text.replaceAll(/\[[^\]]*\]/g, '').match(/[[\]]/) === null ? ok({ text }) : err(UNCLOSED);
+  if (names === '') {
+    const isOpen = hasOpenBracket(text) || /[[\]]/.test(text.replaceAll(/\[[^\]]*\]/g, ''));
+    return isOpen ? err(UNCLOSED) : ok({ text });
+  }
   if (index !== undefined) return ok({ text: names, members: { first: Number(index) } });
   if (separator === ':') return ok({ text: names, members: { first: Number(first), ...lastOf(last) } });
   return err({

@@ -95,5 +95,9 @@ describe('readPythonLiteral', () => {
   it('is done with a thousand brackets at once', () => {
     assert.equal(readPythonLiteral('['.repeat(1000)), undefined);
     assert.equal(readPythonLiteral('{'.repeat(40)), undefined);
+    assert.deepEqual(readPythonLiteral(`${'('.repeat(45)}1${')'.repeat(45)}`), { value: 1 });
+    assert.ok(Array.isArray(readPythonLiteral(`${'('.repeat(45)}1${',)'.repeat(45)}`)?.value));
+    assert.ok(Array.isArray(readPythonLiteral(`${'{'.repeat(45)}1${'}'.repeat(45)}`)?.value));
+    assert.equal(readPythonLiteral(`${'{'.repeat(45)}1${':1}'.repeat(45)}`), undefined);
   });
 });

@@ -61,6 +61,8 @@ export interface HostEntry {
 export class InventoryEntries {
   readonly groups = new Map<string, GroupEntry>();
   readonly hosts = new Map<string, HostEntry>();
+  /** How often a host was named, again and again in its groups. */
+  timesNamed = 0;
 
   constructor() {
     this.addGroup('all');
@@ -85,6 +87,7 @@ export class InventoryEntries {
 
   /** The port counts only where a host is named first. */
   addHost(name: string, group: string, where: Where, port?: number): void {
+    this.timesNamed += 1;
     if (!this.hosts.has(name)) {
       const vars = new Map<string, Variable>();
       if (port !== undefined) vars.set('ansible_port', { name: 'ansible_port', value: port, where });
@@ -114,7 +117,7 @@ export class InventoryEntries {
     const [above, below] = [this.addGroup(parent), this.addGroup(child)];
     if (above.children.has(child)) return ok(undefined);
     if (child === 'all') return err('all is the group of all hosts, and in no other');
-    const circle = this.#wayDown(below, parent);
+    const circle = above.parents.size === 0 && above !== below ? undefined : this.#wayDown(below, parent);
     if (circle !== undefined) {
       const way = [parent, ...circle].join(' → ');
       return err(`the group ${parent} is inside itself: ${way}`);

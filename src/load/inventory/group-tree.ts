@@ -71,11 +71,11 @@ function fromWeakest({ groups }: InventoryEntries): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** The longest way down from `all`. */
-function depthsOf(groups: ReadonlyMap<string, GroupEntry>): ReadonlyMap<string, number> {
+/** How many groups each is in, one in another, by the longest way. */
+export function depthsOf(groups: ReadonlyMap<string, GroupEntry>): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
   const parentsLeft = new Map([...groups.values()].map(({ name, parents }) => [name, parents.size]));
-  const ready = ['all'];
+  const ready = [...groups.keys()].filter((name) => parentsLeft.get(name) === 0);
   for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
     const depth = (depths.get(name) ?? 0) + 1;
     for (const child of groups.get(name)?.children ?? []) {

@@ -11,17 +11,20 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * are numbers, padded like their beginning, or single letters; both ends belong to them; a third part is the step.
  */
 export function expandHostRange(key: string): Result<readonly string[], string> {
-  const open = key.indexOf('[');
-  if (open < 0) return ok([key]);
-  const close = key.indexOf(']');
-  if (close < 0) return err('a [ is not closed');
-  if (close < open) return err('a ] has no [ before it');
-  const items = expandItems(key.slice(open + 1, close));
-  if (!items.ok) return items;
-  const rest = expandHostRange(key.slice(close + 1));
-  if (!rest.ok) return rest;
-  if (items.value.length * rest.value.length > MOST_HOSTS) return err(`more than ${MOST_HOSTS} hosts`);
-  return ok(items.value.flatMap((item) => rest.value.map((tail) => key.slice(0, open) + item + tail)));
+  let names: readonly string[] = [''];
+  let at = 0;
+  for (let open = key.indexOf('['); open >= 0; open = key.indexOf('[', at)) {
+    const close = key.indexOf(']', at);
+    if (close < 0) return err('a [ is not closed');
+    if (close < open) return err('a ] has no [ before it');
+    const items = expandItems(key.slice(open + 1, close));
+    if (!items.ok) return items;
+    if (names.length * items.value.length > MOST_HOSTS) return err(`more than ${MOST_HOSTS} hosts`);
+    const text = key.slice(at, open);
+    names = names.flatMap((name) => items.value.map((item) => name + text + item));
+    at = close + 1;
+  }
+  return ok(names.map((name) => name + key.slice(at)));
 }
 
 function expandItems(range: string): Result<readonly string[], string> {

@@ -200,6 +200,6 @@ class IniForm {
 }
 
 function hintForWords(line: string): string {
-  if (/=[^"']*\{\{\s/.test(line)) return 'put a template with spaces in it into quotes: name="{{ other }}"';
+  if (/=[^"'=]*\{\{\s/.test(line)) return 'put a template with spaces in it into quotes: name="{{ other }}"';
   return 'write name=value, values with spaces in quotes; a comment begins with #';
 }

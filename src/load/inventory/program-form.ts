@@ -28,7 +28,7 @@ export async function addProgram(
   const meta = listed.value['_meta'];
   const known = isMap(meta) ? meta['hostvars'] : undefined;
   if (known !== undefined) {
-    for (const host of form.hosts) form.hostVars(host, isMap(known) ? (known[host] ?? {}) : known);
+    for (const host of form.hosts) form.hostVars(host, isMap(known) ? (ownOf(known, host) ?? {}) : known);
     return form.diagnostics;
   }
   const asked = await mapLimited([...form.hosts], MOST_AT_ONCE, async (host) => ({
@@ -146,6 +146,8 @@ class ProgramForm {
     this.diagnostics.push(aboutFile(this.#program, { code: 'E_PROGRAM', message, hint }));
   }
 }
+
+const ownOf = (map: Json, key: string): unknown => (Object.hasOwn(map, key) ? map[key] : undefined);
 
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -52,7 +52,7 @@ class Reader {
     if (depth > MOST_LEVELS) throw new NoLiteral();
     this.#blank();
     const here = this.#text[this.#at] ?? '';
-    if (here === '[') return this.#items(']', depth);
+    if (here === '[') return this.#list(depth);
     if (here === '(') return this.#parenthesis(depth);
     if (here === '{') return this.#braces(depth);
     if (here === '-' || here === '+') return this.#signed();
@@ -74,51 +74,50 @@ class Reader {
     return numberOf(number[0], sign);
   }
 
-  #items(close: string, depth: number): unknown[] {
+  #list(depth: number): unknown {
     this.#at += 1;
-    const items: unknown[] = [];
+    return this.#items(']', depth, []);
+  }
+
+  /** Up to `close`; `items` are those that were read before. */
+  #items(close: string, depth: number, items: unknown[]): unknown[] {
     while (!this.#take(close)) {
+      if (items.length > 0) this.#comma();
+      if (items.length > 0 && this.#take(close)) break;
       items.push(this.#value(depth + 1));
-      if (this.#take(',')) continue;
-      if (this.#take(close)) return items;
-      throw new NoLiteral();
     }
     return items;
   }
 
   /** `(1)` is 1, `(1,)` a list. */
   #parenthesis(depth: number): unknown {
-    const start = this.#at;
     this.#at += 1;
     if (this.#take(')')) return [];
     const value = this.#value(depth + 1);
-    if (this.#take(')')) return value;
-    this.#at = start;
-    return this.#items(')', depth);
+    return this.#take(')') ? value : this.#items(')', depth, [value]);
   }
 
   #braces(depth: number): unknown {
-    const start = this.#at;
     this.#at += 1;
     if (this.#take('}')) return {};
-    this.#value(depth + 1);
-    const isDictionary = this.#take(':');
-    this.#at = start;
-    return isDictionary ? this.#dictionary(depth) : this.#items('}', depth);
+    const first = this.#value(depth + 1);
+    return this.#take(':') ? this.#dictionary(first, depth) : this.#items('}', depth, [first]);
   }
 
-  #dictionary(depth: number): Record<string, unknown> {
-    this.#at += 1;
-    const entries: [string, unknown][] = [];
+  #dictionary(firstKey: unknown, depth: number): Record<string, unknown> {
+    const entries: [string, unknown][] = [[keyOf(firstKey), this.#value(depth + 1)]];
     while (!this.#take('}')) {
-      const key = this.#value(depth + 1);
-      if (!this.#take(':') || (typeof key === 'object' && key !== null)) throw new NoLiteral();
-      entries.push([String(key), this.#value(depth + 1)]);
-      if (this.#take(',')) continue;
+      this.#comma();
       if (this.#take('}')) break;
-      throw new NoLiteral();
+      const key = this.#value(depth + 1);
+      if (!this.#take(':')) throw new NoLiteral();
+      entries.push([keyOf(key), this.#value(depth + 1)]);
     }
     return Object.fromEntries(entries);
+  }
+
+  #comma(): void {
+    if (!this.#take(',')) throw new NoLiteral();
   }
 
   /** Texts that follow each other are one; bytes are a text to Ansible, and do not mix with others. */
@@ -199,6 +198,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
 };
+
+function keyOf(key: unknown): string {
+  if (typeof key === 'object' && key !== null) throw new NoLiteral();
+  return String(key);
+}
 
 function codePoint(code: number): string {
   if (code > 0x10ffff) throw new NoLiteral();

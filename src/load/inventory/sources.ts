@@ -113,8 +113,9 @@ function addText(text: ReadText, reader: SourceReader, entries: InventoryEntries
 }
 
 function isMeantAsYaml({ file, text }: ReadText, isCollection: boolean): boolean {
-  if (/^\s*\[[^\]]*\]\s*(?:#.*)?$/m.test(text)) return false;
-  return isCollection || (extname(file) !== '' && /^\s*[^\s#;=]+\s*:(?:\s|$)/m.test(text));
+  const lines = text.split(/\r?\n/);
+  if (lines.some((line) => /^\s*\[[^\]]*\]\s*(?:#.*)?$/.test(line))) return false;
+  return isCollection || (extname(file) !== '' && lines.some((line) => /^\s*[^\s#;=]+\s*:(?:\s|$)/.test(line)));
 }
 
 /** As Python sorts names. */
