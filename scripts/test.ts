@@ -3,9 +3,9 @@ import type { GroupResult, TestGroup } from './support/test-group.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 
-// Real hosts mostly wait, and share one base image: they go one after the other, beside the tests that need the processor.
+// Hosts of one lane go one after the other, beside the tests that need the processor.
 const [COMPUTES, WAITS] = UNIT_PARTS;
-const LANES: readonly (readonly TestGroup[])[] = [[COMPUTES, GATES], [WAITS], REAL_HOSTS];
+const LANES: readonly (readonly TestGroup[])[] = [[COMPUTES, GATES], [WAITS], ...REAL_HOSTS];
 
 process.exitCode = await main(process.argv.slice(2));
 
