@@ -45,7 +45,7 @@ describe('private key files', () => {
     const file = written(newKey().private);
     assert.equal((await keys.read(file)).problem, undefined);
     chmodSync(file, 0o644);
-    for (const _time of [1, 2]) {
+    for (let round = 0; round < 2; round += 1) {
       const open = await keys.unlock(file, undefined);
       assert.match(open.ok ? '' : open.error.why, /can be read by others \(mode 0644\)/);
     }

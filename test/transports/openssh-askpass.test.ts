@@ -37,10 +37,8 @@ describe('what ssh is answered when it asks', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
-    let isOver = false;
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.once('close', () => (isOver = true));
-    while (!isOver && !askpass.isStuck) {
+    while (!child.stdout.closed && !askpass.isStuck) {
       askpass.look(pid, () => log);
       await pause(5);
     }
