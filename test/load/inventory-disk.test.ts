@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { onDisk } from '../../src/load/inventory/disk.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
 
@@ -70,7 +81,53 @@ describe('Inventories on disk', () => {
 
   it('are directories whose links may lead in a circle', async () => {
     write('i/hosts', 'web01\n');
-    symlinkSync('.', join(folder, 'i', 'again'));
+    for (const name of ['a', 'b', 'c', 'd']) symlinkSync('.', join(folder, 'i', name));
+    write('i/group_vars/all/x.yml', 'a: 1\n');
+    for (const name of ['a', 'b', 'c', 'd']) symlinkSync('.', join(folder, 'i', 'group_vars', 'all', name));
     assert.deepEqual(await load(join(folder, 'i')), { hosts: ['web01'], said: [] });
+  });
+
+  it('are never an exception: links to themselves, names that are too long, a FIFO', async () => {
+    symlinkSync('self', join(folder, 'self'));
+    assert.match((await load(join(folder, 'self'))).said.join(), /^E_READ the file cannot be read: ELOOP/);
+    const long = Array.from({ length: 100 }, (_, index) => `host${index}`).join(',');
+    assert.equal((await load(long)).hosts?.length, 100);
+    assert.match((await load('x'.repeat(300))).said.join(), /^E_READ the file cannot be read: ENAMETOOLONG/);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    assert.match((await load(join(folder, 'pipe'))).said.join(), /^E_NOTFILE/);
+    write('i/hosts', 'web01\n');
+    symlinkSync('group_vars', join(folder, 'i', 'group_vars'));
+    assert.deepEqual(await load(join(folder, 'i')), { hosts: ['web01'], said: [] });
+  });
+
+  it('are not looked for in directories that every user may write', async () => {
+    write('i/hosts', 'web01\n');
+    chmodSync(join(folder, 'i'), 0o777);
+    assert.match((await load(join(folder, 'i'))).said.join(), /^E_PERM every user may write this directory/);
+    // What is named itself was put there by whoever named it, unlike what is found beside it.
+    assert.deepEqual(await load(join(folder, 'i', 'hosts')), { hosts: ['web01'], said: [] });
+    write('i/group_vars/all', 'ansible_host: 192.0.2.66\n');
+    const problemsOf = async () => {
+      const { inventory } = await loadInventory({ sources: [join(folder, 'i', 'hosts')], login: LOGIN });
+      return inventory?.hosts.map(({ address, problems }) => [
+        address,
+        problems.map(({ code, at }) => [code, at.file]),
+      ]);
+    };
+    assert.deepEqual(await problemsOf(), [['web01', [['E_PERM', join(folder, 'i')]]]]);
+    chmodSync(join(folder, 'i'), 0o755);
+    chmodSync(join(folder, 'i', 'group_vars'), 0o777);
+    assert.deepEqual(await problemsOf(), [['web01', [['E_PERM', join(folder, 'i', 'group_vars')]]]]);
+  });
+
+  it('are programs that end with all that they have started when they take too long', async () => {
+    const { said } = await load(script('slow', 'sh -c "sleep 60 & echo \\$! > pid; wait" & wait'), 1000);
+    assert.match(said.join(), /^E_PROGRAM the program took longer than 1 s/);
+    const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
+    const isRunning = (): boolean => {
+      const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ' Z ';
+      return !stat.includes(' Z ');
+    };
+    while (isRunning()) await setImmediate();
   });
 });

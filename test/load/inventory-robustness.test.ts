@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { loadInventory } from '../../src/load/inventory.ts';
+import type { InventoryFiles } from '../../src/load/inventory/files.ts';
+import { ok } from '../../src/util/result.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
 
 const names = (count: number, line: (index: number) => string): string =>
@@ -33,6 +36,18 @@ describe('An inventory that somebody made to keep us busy', () => {
       assert.equal(inventory === undefined, code !== undefined);
     }).timeout(30_000);
   }
+
+  it('is refused where links make endless folders of a few', async () => {
+    const files: InventoryFiles = {
+      kindOf: (path) => (path.split('/').length < 10 ? 'directory' : 'file'),
+      realPath: (path) => path,
+      namesIn: () => ok(['a', 'b', 'c', 'd', 'e']),
+      read: () => ok(''),
+      run: () => assert.fail('there is no program'),
+    };
+    const { diagnostics } = await loadInventory({ sources: ['/i'], login: { name: 'me', home: '/home/me' } }, files);
+    assert.equal(diagnostics[0]?.message, 'the inventory has more than 50000 files and folders');
+  }).timeout(30_000);
 
   for (const name of ['__proto__', 'constructor', 'hasOwnProperty', 'toString']) {
     it(`may call hosts, groups and variables ${name}`, async () => {

@@ -19,10 +19,13 @@ function inventoryFiles(files: FakeFiles): InventoryFiles {
       const content = files[path];
       return content === undefined ? undefined : typeof content === 'string' ? 'file' : 'program';
     },
+    realPath: (directory) => directory,
     namesIn: (directory) =>
-      [...Object.keys(files), ...directories]
-        .filter((path) => path !== '/' && dirname(path) === directory)
-        .map((path) => path.slice(path.lastIndexOf('/') + 1)),
+      ok(
+        [...Object.keys(files), ...directories]
+          .filter((path) => path !== '/' && dirname(path) === directory)
+          .map((path) => path.slice(path.lastIndexOf('/') + 1)),
+      ),
     read(path) {
       const content = files[path];
       return content === undefined ? missing : ok(typeof content === 'string' ? content : '#!/bin/sh\n');

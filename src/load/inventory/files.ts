@@ -3,10 +3,12 @@ import type { FileProblem } from '../files-beside.ts';
 
 /** What the loader asks this machine for. Paths are full. */
 export interface InventoryFiles {
-  /** Links followed. `program`: a file that may be executed. Undefined: nothing is there, or nothing that can be read. */
+  /** Links followed. `program`: a file that may be executed. Undefined: nothing is there, or nothing that can be looked at. */
   kindOf(path: string): 'file' | 'program' | 'directory' | undefined;
-  /** The names in a directory, in no order; empty when it cannot be read. */
-  namesIn(directory: string): readonly string[];
+  /** With its links followed, for a directory. */
+  realPath(directory: string): string;
+  /** The names in a directory, in no order. */
+  namesIn(directory: string): Result<readonly string[], FileProblem>;
   read(path: string): Result<string, FileProblem>;
   /** Runs it in its own folder, without a shell, and gives what it printed. */
   run(program: string, args: readonly string[]): Promise<Result<string, FileProblem>>;

@@ -12,13 +12,14 @@ export interface ReadText extends SourceFile {
   readonly isSealed: boolean;
 }
 
-/** Reads the files of one inventory, vaults opened, each once and all together at most as large as is sensible. */
+/** Reads the files of one inventory, vaults opened, and its folders: all together at most as much as is sensible. */
 export class SourceReader {
   readonly files: InventoryFiles;
   readonly passwords: VaultPasswords;
   /** Read so far, without what came from a vault. */
   readonly shown: SourceFile[] = [];
   #length = 0;
+  #count = 0;
 
   constructor(files: InventoryFiles, passwords: VaultPasswords) {
     this.files = files;
@@ -26,7 +27,7 @@ export class SourceReader {
   }
 
   async read(file: string): Promise<Result<ReadText, Diagnostic>> {
-    const read = this.files.read(file);
+    const read = this.#isTooMany() ? err(TOO_MANY) : this.files.read(file);
     if (!read.ok) return err(aboutFile(file, read.error));
     this.#length += read.value.length;
     if (this.#length > MOST_TEXT) return err(aboutFile(file, TOO_MUCH));
@@ -38,6 +39,18 @@ export class SourceReader {
     const opened = await this.passwords.open(read.value);
     return opened.ok ? ok({ file, text: opened.value, isSealed: true }) : err(aboutFile(file, opened.error));
   }
+
+  /** As Python sorts names: by their bytes. */
+  namesIn(directory: string): Result<readonly string[], Diagnostic> {
+    const names = this.#isTooMany() ? err(TOO_MANY) : this.files.namesIn(directory);
+    if (!names.ok) return err(aboutFile(directory, names.error));
+    return ok(names.value.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  }
+
+  #isTooMany(): boolean {
+    this.#count += 1;
+    return this.#count > MOST_FILES;
+  }
 }
 
 const MOST_TEXT = 16 * 1024 * 1024;
@@ -45,4 +58,12 @@ const TOO_MUCH: FileProblem = {
   code: 'E_SIZE',
   message: 'with this file the inventory is larger than 16 MiB',
   hint: 'give fewer sources, or split it',
+};
+
+/** Links that lead in circles make any number of a few. */
+const MOST_FILES = 50_000;
+const TOO_MANY: FileProblem = {
+  code: 'E_SIZE',
+  message: `the inventory has more than ${MOST_FILES} files and folders`,
+  hint: 'give fewer sources; or do links lead in a circle here?',
 };

@@ -10,25 +10,22 @@ import type { ReadText, SourceReader } from './source-reader.ts';
 import { addYamlForm } from './yaml-form.ts';
 import { YamlSource } from './yaml-values.ts';
 
-/** Below a directory that is given. Deeper is a link that leads in a circle. */
-const MOST_LEVELS = 16;
-
 /** Of the files in a directory, Ansible passes these over. */
 const IGNORED =
   /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
 
 const YAML_ENDINGS: ReadonlySet<string> = new Set(['', '.yaml', '.yml', '.json']);
 
-/** Adds what a source says: a list of hosts, a directory of sources, a program, or a file. */
+/** Adds what a source says: a list of hosts, a directory of sources, a program, or a file. `around`: the folders that it is in. */
 export async function addSource(
   source: string,
   reader: SourceReader,
   entries: InventoryEntries,
-  level = 0,
+  around: readonly string[] = [],
 ): Promise<readonly Diagnostic[]> {
   switch (reader.files.kindOf(source)) {
     case 'directory':
-      return level < MOST_LEVELS ? addDirectory(source, reader, entries, level) : [];
+      return addDirectory(source, reader, entries, around);
     case undefined:
       if (source.includes(',')) return addList(source, entries);
       return addFile(source, reader, entries, { mayRun: false });
@@ -43,12 +40,17 @@ async function addDirectory(
   directory: string,
   reader: SourceReader,
   entries: InventoryEntries,
-  level: number,
+  around: readonly string[],
 ): Promise<readonly Diagnostic[]> {
+  const real = reader.files.realPath(directory);
+  // A link that leads in a circle.
+  if (around.includes(real)) return [];
+  const names = reader.namesIn(directory);
+  if (!names.ok) return [names.error];
   const diagnostics: Diagnostic[] = [];
-  for (const name of reader.files.namesIn(directory).toSorted(byBytes)) {
+  for (const name of names.value) {
     if (IGNORED.test(name)) continue;
-    diagnostics.push(...(await addSource(join(directory, name), reader, entries, level + 1)));
+    diagnostics.push(...(await addSource(join(directory, name), reader, entries, [...around, real])));
   }
   return diagnostics;
 }
@@ -117,6 +119,3 @@ function isMeantAsYaml({ file, text }: ReadText, isCollection: boolean): boolean
   if (lines.some((line) => /^\s*\[[^\]]*\]\s*(?:#.*)?$/.test(line))) return false;
   return isCollection || (extname(file) !== '' && lines.some((line) => /^\s*[^\s#;=]+\s*:(?:\s|$)/.test(line)));
 }
-
-/** As Python sorts names. */
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -1,6 +1,6 @@
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Diagnostic } from '../../model/source.ts';
-import type { Variable, Variables } from './entries.ts';
+import type { Variables } from './entries.ts';
 import type { SourceReader } from './source-reader.ts';
 import { YamlSource } from './yaml-values.ts';
 
@@ -12,13 +12,23 @@ export interface VarsFile {
   readonly problems: readonly Diagnostic[];
 }
 
+interface Names {
+  readonly names: ReadonlySet<string>;
+  readonly problem?: Diagnostic;
+}
+
+interface Found {
+  readonly files: readonly string[];
+  readonly problems: readonly Diagnostic[];
+}
+
 const ENDINGS = ['', '.yml', '.yaml', '.json'];
 
 /** The folders `group_vars` and `host_vars` beside each source, or in it where it is a directory. */
 export class VarsFiles {
   readonly #directories: readonly string[];
   readonly #reader: SourceReader;
-  readonly #names = new Map<string, ReadonlySet<string>>();
+  readonly #names = new Map<string, Names>();
   readonly #read = new Map<string, Promise<VarsFile>>();
   readonly warnings: Diagnostic[] = [];
 
@@ -37,40 +47,54 @@ export class VarsFiles {
     return Promise.all(this.#directories.map((directory) => this.#in(join(directory, kind), name)));
   }
 
-  #in(folder: string, name: string): Promise<readonly VarsFile[]> {
-    const files = this.#find(folder, name);
-    return Promise.all(files.map((file) => this.#once(file)));
+  async #in(folder: string, name: string): Promise<readonly VarsFile[]> {
+    const found = this.#find(folder, name);
+    const unread = found.problems.map((problem) => ({ file: problem.at.file, vars: NO_VARS, problems: [problem] }));
+    return [...unread, ...(await Promise.all(found.files.map((file) => this.#once(file))))];
   }
 
   /** The first of `NAME`, `NAME.yml`, `NAME.yaml` and `NAME.json`; all files below it where it is a folder. */
-  #find(folder: string, name: string): readonly string[] {
-    const names = this.#namesIn(folder);
-    if (names.size === 0 || name.includes('/') || name.startsWith('.')) return [];
+  #find(folder: string, name: string): Found {
+    const { names, problem } = this.#namesIn(folder);
+    // Every host is in `all`: once is enough.
+    if (problem !== undefined) return name === 'all' || basename(folder) === 'host_vars' ? notRead(problem) : NOTHING;
+    if (names.size === 0 || name.includes('/') || name.startsWith('.')) return NOTHING;
     const found = ENDINGS.map((ending) => `${name}${ending}`).find((candidate) => names.has(candidate));
-    if (found === undefined) return [];
+    if (found === undefined) return NOTHING;
     const path = join(folder, found);
-    return this.#reader.files.kindOf(path) === 'directory' ? this.#below(path, 0) : [path];
+    return this.#reader.files.kindOf(path) === 'directory' ? this.#below(path, []) : { files: [path], problems: [] };
   }
 
-  #below(folder: string, level: number): readonly string[] {
-    if (level > MOST_LEVELS) return [];
-    return this.#reader.files
-      .namesIn(folder)
-      .toSorted((a, b) => (a < b ? -1 : 1))
+  #below(folder: string, around: readonly string[]): Found {
+    const real = this.#reader.files.realPath(folder);
+    // A link that leads in a circle.
+    if (around.includes(real)) return NOTHING;
+    const names = this.#reader.namesIn(folder);
+    if (!names.ok) return notRead(names.error);
+    const found = names.value
       .filter((name) => !name.startsWith('.') && !name.endsWith('~') && ENDINGS.includes(extname(name)))
-      .flatMap((name) => {
+      .map((name) => {
         const path = join(folder, name);
-        if (this.#reader.files.kindOf(path) !== 'directory') return [path];
-        return extname(name) === '' ? this.#below(path, level + 1) : [];
+        if (this.#reader.files.kindOf(path) !== 'directory') return { files: [path], problems: [] };
+        return extname(name) === '' ? this.#below(path, [...around, real]) : NOTHING;
       });
+    return { files: found.flatMap(({ files }) => files), problems: found.flatMap(({ problems }) => problems) };
   }
 
-  #namesIn(folder: string): ReadonlySet<string> {
+  #namesIn(folder: string): Names {
     const known = this.#names.get(folder);
     if (known !== undefined) return known;
-    const names = new Set(this.#reader.files.kindOf(folder) === 'directory' ? this.#reader.files.namesIn(folder) : []);
+    const names = this.#readNames(folder);
     this.#names.set(folder, names);
     return names;
+  }
+
+  /** Nobody has named this folder: who may write the one it is in could have put it there. */
+  #readNames(folder: string): Names {
+    if (this.#reader.files.kindOf(folder) !== 'directory') return { names: new Set() };
+    const around = this.#reader.namesIn(dirname(folder));
+    const names = around.ok ? this.#reader.namesIn(folder) : around;
+    return names.ok ? { names: new Set(names.value) } : { names: new Set(), problem: names.error };
   }
 
   #once(file: string): Promise<VarsFile> {
@@ -82,9 +106,8 @@ export class VarsFiles {
   }
 
   async #readFile(file: string): Promise<VarsFile> {
-    const nothing = { file, vars: new Map<string, Variable>() };
     const text = await this.#reader.read(file);
-    if (!text.ok) return { ...nothing, problems: [text.error] };
+    if (!text.ok) return { file, vars: NO_VARS, problems: [text.error] };
     const source = new YamlSource(text.value, this.#reader.passwords);
     const { root, report } = source;
     if (root !== undefined && root.kind !== 'map')
@@ -99,4 +122,6 @@ export class VarsFiles {
   }
 }
 
-const MOST_LEVELS = 16;
+const NO_VARS: Variables = new Map();
+const NOTHING: Found = { files: [], problems: [] };
+const notRead = (problem: Diagnostic): Found => ({ files: [], problems: [problem] });
