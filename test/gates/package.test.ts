@@ -41,6 +41,18 @@ describe('the gate package', function () {
     assert.match(verdict.output, /runbook --help: said nothing/);
   });
 
+  it('finds that a thread which decrypts keys is not in the package', async () => {
+    using own = new SmallProject({
+      'package.json': PACKAGE,
+      'bin/runbook.cjs': PROGRAM,
+      'runbooks/disk-full.yaml': 'x: 1\n',
+      'src/transports/ssh/key-decrypt.ts': 'export const decryptKey = 1;\n',
+    });
+    const verdict = await packed.run(own.root);
+    assert.equal(verdict.ok, false);
+    assert.match(verdict.output, /a key is not decrypted in a thread/);
+  });
+
   it('finds a package that cannot be built', async () => {
     using own = project(PROGRAM, PACKAGE.replace('{', '{ "scripts": { "prepack": "exit 3" }, '));
     const verdict = await packed.run(own.root);
