@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { Host, InventoryHost } from '../model/host.ts';
+import { Redactor } from '../util/redact.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,11 +12,11 @@ export async function settleHosts(
   const overSsh = hosts.filter(({ connection }) => connection !== 'local');
   const { sshSettings } = await import('../transports/ssh-config/settings.ts');
   const settings = await sshSettings(overSsh, surroundings);
-  if (!settings.ok) return settings;
+  if (!settings.ok) return err(masked(settings.error, hosts));
   const settled: Host[] = [];
   for (const host of hosts) {
-    const { name, groups, becoming, secrets, vars, connection } = host;
-    const common = { name, groups, becoming, secrets, vars };
+    const { name, groups, becoming, secrets, vars, connection, hidden } = host;
+    const common = { name, groups, becoming, secrets, vars, ...(hidden !== undefined && { hidden }) };
     if (connection === 'local') {
       settled.push({ ...common, connection, address: host.address, port: host.port ?? 22, user: surroundings.user });
       continue;
@@ -26,6 +27,12 @@ export async function settleHosts(
   }
   const twice = sameMachine(settled);
   return twice === undefined ? ok(settled) : err(twice);
+}
+
+/** ssh repeats what it does not understand. */
+function masked(error: ErrorInfo, hosts: readonly InventoryHost[]): ErrorInfo {
+  const redactor = new Redactor(hosts.flatMap(({ hidden = [] }) => hidden));
+  return { ...error, message: redactor.text(error.message) };
 }
 
 /** Two names for one machine would count it twice, and repair it twice at once. */

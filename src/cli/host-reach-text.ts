@@ -2,6 +2,7 @@ import type { Host, InventoryHost, SshHost } from '../model/host.ts';
 import { SecretName } from '../model/scalar-literal.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { HostKeySettings, LoginSettings, SshHop } from '../model/ssh-settings.ts';
+import { Redactor } from '../util/redact.ts';
 import { entry, type Paper } from './text.ts';
 
 /** How a host is reached, all decided, for the person who wonders why it is not. Undefined: not as it is written. */
@@ -11,8 +12,9 @@ export function renderReach(
   variables: Inventory['variables'],
   paper: Paper,
 ): string {
+  const hidden = new Redactor(written.hidden ?? []);
   const facts: readonly (readonly [string, string])[] = [
-    ...reachFacts(host),
+    ...reachFacts(host).map(([name, text]) => [name, hidden.text(text)] as const),
     ['becomes', becoming(written)],
     ['groups', written.groups.join(' ') || 'none'],
     ['variables', countOf(variables(written.name), written)],

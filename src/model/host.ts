@@ -23,6 +23,8 @@ export interface InventoryHost {
   readonly becoming: Becoming;
   /** `!secret NAME`, or the secret itself where the inventory has it in clear text or in a vault. */
   readonly secrets: HostSecrets<SecretName | Secret>;
+  /** What vaults put into `sshOptions`, such as the password of a proxy command: masked wherever it would show. */
+  readonly hidden?: readonly Secret[];
   /**
    * As they are written, group vars below host vars, `!secret NAME` as a `SecretName`. They reach a runbook only through a param
    * of the same name. What `secrets` holds is never among them.
@@ -60,7 +62,7 @@ export interface NearHost extends ReachedHost {
   readonly connection: 'local' | 'memory';
 }
 
-interface ReachedHost extends Pick<InventoryHost, 'name' | 'groups' | 'becoming' | 'secrets' | 'vars'> {
+interface ReachedHost extends Pick<InventoryHost, 'name' | 'groups' | 'becoming' | 'secrets' | 'hidden' | 'vars'> {
   readonly address: string;
   readonly port: number;
   readonly user: string;

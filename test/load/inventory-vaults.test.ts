@@ -55,6 +55,27 @@ describe('An inventory with vaults', () => {
     );
   });
 
+  it('hides what it puts into options for ssh, and names no part of them that is wrong', async () => {
+    const option = (text: string): string => `    ansible_ssh_common_args: ${text}\n`;
+    const host = async (text: string) => {
+      const vars = `    secret: ${inYaml(HUNTER2, '      ')}\n    user: "{{ secret }}"\n`;
+      const files = { '/i.yml': `all:\n  vars:\n${vars}${text}  hosts: { a: }\n`, '/pw': PASSWORD };
+      return (await load(files, WITH_PASSWORD)).inventory.hosts[0];
+    };
+    const proxy = await host(option(`-o ProxyCommand="sshpass -p {{ user }}{{ user }} nc %h %p"`));
+    assert.deepEqual(proxy?.sshOptions, ['ProxyCommand=sshpass -p hunter2hunter2 nc %h %p']);
+    assert.deepEqual(
+      proxy.hidden?.map((secret) => secret.reveal()),
+      ['hunter2', 'hunter2'],
+    );
+    assert.equal((await host(option('-o Compression=yes')))?.hidden, undefined);
+    for (const wrong of [option('"{{ secret }}"'), '    ansible_become_flags: "{{ secret }}"\n']) {
+      const problems = (await host(wrong))?.problems ?? [];
+      assert.equal(problems.length, 1);
+      assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
+    }
+  });
+
   it('reads an inventory that is a vault', async () => {
     const { inventory } = await load({ '/hosts': INVENTORY, '/pw': PASSWORD }, WITH_PASSWORD);
     const password = inventory.hosts[0]?.secrets.loginPassword;

@@ -1,8 +1,11 @@
+import { secretsOf } from '../../execute/record/secrets-of.ts';
 import type { Complaint } from '../../model/complaint.ts';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { BoundHost } from '../../model/host.ts';
 import type { Become } from '../../model/transport.ts';
+import type { Json } from '../../util/json.ts';
 import { mapLimited } from '../../util/map-limited.ts';
+import { Redactor } from '../../util/redact.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { hostsOf } from '../inventory-hosts.ts';
 import type { Opened } from '../open-files.ts';
@@ -43,7 +46,9 @@ export async function examine(
   const looked = await mapLimited(answered.value, request.forks, (each) =>
     examineHost(each, request.become, transportOf(each.host), request.signal),
   );
-  const examined = new Map([...others, ...looked].map((each) => [each.host, each]));
+  const redactor = new Redactor(secretsOf(answered.value));
+  const masked = looked.map((each) => redactor.json(each as unknown as Json) as unknown as ExaminedHost);
+  const examined = new Map([...others, ...masked].map((each) => [each.host, each]));
   return ok(
     withTwins(
       chosen.value.flatMap(({ name }) => examined.get(name) ?? []),

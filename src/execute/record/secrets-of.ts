@@ -1,9 +1,9 @@
 import type { BoundHost } from '../../model/host.ts';
 import { Secret } from '../../util/secret.ts';
 
-/** Every secret that a host was given, in a param or to be let in: what the record must never show. */
+/** Every secret that a host was given, in a param, to be let in, or on the way to it: what the record must never show. */
 export function secretsOf(hosts: readonly BoundHost[]): readonly Secret[] {
-  return hosts.flatMap(({ params, secrets }) => secretsIn([params, secrets]));
+  return hosts.flatMap(({ host, params, secrets }) => secretsIn([params, secrets, host.hidden]));
 }
 
 function secretsIn(value: unknown): readonly Secret[] {

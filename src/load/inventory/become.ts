@@ -37,6 +37,7 @@ function refuseFlags(method: string, values: HostValues): void {
   const words = splitShellWords(flags.text, { comments: false });
   const wrong = words.ok ? words.value.find(({ text }) => !FLAGS.test(text))?.text : flags.text;
   if (wrong === undefined) return;
-  const message = `${flags.name}: the option ${wrong} is not passed on to ${method}`;
+  const which = flags.secrets.length > 0 ? `an option in ${flags.shown}` : `the option ${wrong}`;
+  const message = `${flags.name}: ${which} is not passed on to ${method}`;
   values.problem('E_BECOME', flags.at, message, 'remove it; a runbook says which user it becomes');
 }

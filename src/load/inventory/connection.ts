@@ -30,6 +30,7 @@ export type Connecting = Pick<
   | 'connectTimeoutMs'
   | 'becoming'
   | 'secrets'
+  | 'hidden'
 >;
 
 /** What is asked of this machine. */
@@ -66,6 +67,7 @@ export function readConnection(host: HostEntry, values: HostValues, context: Con
     sshOptions: [...ssh.options, ...pkcs11(values)],
     becoming,
     secrets: readSecrets(values, becoming.method),
+    ...optional('hidden', ssh.hidden.length > 0 ? ssh.hidden : undefined),
   };
 }
 

@@ -5,7 +5,7 @@ import { Secret } from '../../util/secret.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
 import { rangeOf, type HostVariables } from './entries.ts';
 import { shortName } from './group-tree.ts';
-import { fillValue, type LookUp } from './template.ts';
+import { fillValue, partsOf, type LookUp } from './template.ts';
 
 /** A setting by the name of the variable that would be stronger: `ansible_user`, `ansible_ssh_args`. */
 export interface ConnectionDefault {
@@ -27,6 +27,8 @@ export interface GivenText extends Omit<Given, 'value'> {
   readonly text: string;
   /** For a message; a mask where it comes from a vault. */
   readonly shown: string;
+  /** All of it that comes from a vault. */
+  readonly secrets: readonly Secret[];
 }
 
 /** The connection variables of one host, templates filled in; and what is wrong with them. */
@@ -83,6 +85,7 @@ export class HostValues {
         at,
         text,
         shown: value instanceof Secret ? String(value) : text,
+        secrets: value instanceof Secret ? partsOf(value) : [],
         ...(written !== undefined && { written }),
       };
     if (value instanceof VaultedSecret && value.trouble !== undefined) this.problems.push(value.trouble);

@@ -1,4 +1,5 @@
 import type { SourceRange } from '../../model/source.ts';
+import { Secret } from '../../util/secret.ts';
 import { NAMES } from './connection-variables.ts';
 import type { GivenText, HostValues } from './host-values.ts';
 import type { Notes } from './notes.ts';
@@ -13,6 +14,8 @@ export interface SshOptions {
   readonly before: PortAndUser;
   /** Of the others, which stand behind it. */
   readonly after: PortAndUser;
+  /** What of it comes from vaults. */
+  readonly hidden: readonly Secret[];
 }
 
 export type GivenWord = Pick<GivenText, 'text' | 'at'>;
@@ -30,31 +33,54 @@ export function readSshOptions(values: HostValues, notes: Notes): SshOptions {
     options: [before, ...after].flatMap(({ options }) => options).filter((option) => !PORT_OR_USER.test(option)),
     before: portAndUser([before]),
     after: portAndUser(after),
+    hidden: [before, ...after].flatMap(({ hidden }) => hidden),
     ...(configFile !== undefined && { configFile }),
   };
 }
 
 interface ReadArguments {
   readonly options: readonly string[];
+  readonly hidden: readonly Secret[];
   readonly configFile?: GivenWord;
   readonly at?: SourceRange;
 }
 
+const NOTHING: ReadArguments = { options: [], hidden: [] };
+
 function readOne(values: HostValues, names: readonly string[], notes: Notes): ReadArguments {
   const given = values.text(names, 'write options of ssh, such as -o Key=Value');
-  if (given === undefined) return { options: [] };
-  const { name, at } = given;
+  if (given === undefined) return NOTHING;
+  const { name, at, secrets } = given;
   const read = parseSshArguments(given.text);
   if (!read.ok) {
-    const code = read.error.code;
-    values.problem(code, at, `${name}: ${read.error.message}`, read.error.hint);
-    return { options: [] };
+    const { code, message, hint } = secrets.length > 0 && read.error.code !== 'E_HOST_KEY' ? HIDDEN : read.error;
+    values.problem(code, at, `${name}: ${message}`, hint);
+    return NOTHING;
   }
   const { options, ignored, configFile } = read.value;
   for (const option of ignored) {
     notes.warn('W_FORWARDING', at, `${name}: ${option} has no effect: nothing is forwarded to hosts`, 'remove it');
   }
-  return { options, at, ...(configFile !== undefined && { configFile: { text: configFile, at } }) };
+  return {
+    options,
+    at,
+    hidden: hiddenIn(options, secrets),
+    ...(configFile !== undefined && { configFile: { text: configFile, at } }),
+  };
+}
+
+const HIDDEN = {
+  code: 'E_UNSUPPORTED',
+  message: 'not all in the vault is taken as options of ssh',
+  hint: 'look at it: ansible-vault view; options are written -o Key=Value',
+} as const;
+
+/** Where a vault has all of the options, their values, but for short ones that are words of ssh: `yes`. */
+function hiddenIn(options: readonly string[], secrets: readonly Secret[]): readonly Secret[] {
+  const texts = new Set(secrets.map((secret) => secret.reveal()));
+  const values = options.map((option) => option.slice(option.indexOf('=') + 1));
+  const inVault = values.filter((value) => value.length >= 8 && [...texts].some((text) => text.includes(value)));
+  return [...secrets, ...inVault.map((value) => new Secret(value))];
 }
 
 const PORT_OR_USER = /^(port|user)=(.*)$/is;

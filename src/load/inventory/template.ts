@@ -16,6 +16,20 @@ function unsafeText(value: unknown): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
+/** A text that secrets were filled into. */
+class FilledSecret extends Secret {
+  readonly parts: readonly Secret[];
+
+  constructor(value: string, parts: readonly Secret[]) {
+    super(value);
+    this.parts = parts;
+  }
+}
+
+/** The secrets that a value was put together from; of one that was not, itself. */
+export const partsOf = (secret: Secret): readonly Secret[] =>
+  secret instanceof FilledSecret ? secret.parts : [secret];
+
 /**
  * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name.key[0] }}`, `{{ name | default('x') }}`, alone or within other text, and in
  * turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja is evaluated. A text that
@@ -148,13 +162,16 @@ function join(parts: readonly unknown[]): Result<unknown, string> {
     if (part instanceof Secret || typeof part === 'string') texts.push(part);
     else if (typeof part === 'boolean') texts.push(part ? 'True' : 'False');
     else if (part === null || typeof part === 'number') texts.push(part === null ? '' : String(part));
+    else if (part instanceof SecretName)
+      return err(`puts !secret ${part.name} into a text, which is looked up only later`);
     else return err('puts a list or a map into a text');
   }
   const vaulted = texts.filter((text) => text instanceof VaultedSecret);
   const whole = (): string => texts.map((text) => (text instanceof Secret ? text.reveal() : text)).join('');
   const [first] = vaulted;
   if (first !== undefined && !vaulted.every(({ isOpen }) => isOpen)) return ok(first.with(vaulted, whole));
-  return ok(texts.some((text) => text instanceof Secret) ? new Secret(whole()) : whole());
+  const secrets = texts.filter((text) => text instanceof Secret);
+  return ok(secrets.length > 0 ? new FilledSecret(whole(), secrets.flatMap(partsOf)) : whole());
 }
 
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
