@@ -29,7 +29,7 @@ export function addInventory(program: Command, choose: (command: ChosenCommand) 
   from(inventory.command('graph [group]'))
     .summary('show groups in groups, and their hosts')
     .description('Shows the groups in a group (all), and their hosts, as ansible-inventory --graph does.')
-    .option('--vars', 'with the variables of the hosts')
+    .option('--vars', 'with the variables of groups and hosts')
     .action((group: string | undefined, options: InventoryCommandOptions) => {
       choose(async (terminal) => (await import('./commands/inventory-graph.ts')).graph(group, options, terminal));
     });

@@ -1,30 +1,29 @@
 import type { InventoryHost } from '../model/host.ts';
-import type { Inventory, VariableOrigin } from '../model/inventory.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
-import { Secret } from '../util/secret.ts';
+import { checkEntries, warnOfSameNames } from './inventory/check-entries.ts';
 import { checkVariables } from './inventory/check-variables.ts';
 import { isSecretVariable } from './inventory/connection-variables.ts';
 import { readConnection, type ConnectionContext, type LoginUser } from './inventory/connection.ts';
 import { ON_DISK } from './inventory/disk.ts';
-import { HostVariables, InventoryEntries, rangeOf, type HostEntry, type Variable } from './inventory/entries.ts';
+import { HostVariables, InventoryEntries, type HostEntry, type Variable } from './inventory/entries.ts';
 import type { InventoryFiles } from './inventory/files.ts';
-import { depthsOf, resolveGroups, type GroupTree } from './inventory/group-tree.ts';
+import { resolveGroups, type GroupTree } from './inventory/group-tree.ts';
 import { HostValues, type ConnectionDefault } from './inventory/host-values.ts';
-import { MOST_HOSTS } from './inventory/host-range.ts';
-import { layersOfHosts, type Layered } from './inventory/layers.ts';
+import { layersOfHosts, variablesWrittenFor, type Layered } from './inventory/layers.ts';
 import { Notes } from './inventory/notes.ts';
 import { openConnectionVaults } from './inventory/open-vaults.ts';
 import { SourceReader } from './inventory/source-reader.ts';
+import { originsOf, shownVariables } from './inventory/shown-variables.ts';
 import { addSource } from './inventory/sources.ts';
 import { VarsFiles } from './inventory/vars-files.ts';
-import { aboutFile } from './read-file.ts';
 import { VaultPasswords, type VaultPasswordSource } from './vault-passwords.ts';
 
 export type { ConnectionDefault } from './inventory/host-values.ts';
 export type { VaultPasswordSource } from './vault-passwords.ts';
 
 export interface InventoryRequest {
-  /** Full paths of files, directories and programs, and lists of hosts with a comma in them; the later one is the stronger. */
+  /** Files, directories and programs, and lists of hosts with a comma in them; the later one is the stronger. */
   readonly sources: readonly string[];
   readonly login: LoginUser;
   /** Where we were started: relative paths that are not beside their file are looked for here. */
@@ -80,30 +79,21 @@ export async function loadInventory(
   const hosts = [...entries.hosts.values()].map((entry) => {
     return readHost(entry, layers.get(entry.name) ?? NOTHING, tree, defaults, context);
   });
-  const variables: Inventory['variables'] = (host) => shownVariables(layers.get(host) ?? NOTHING);
+  const variables: Inventory['variables'] = (host) => shownVariables((layers.get(host) ?? NOTHING).vars.values());
+  const variablesOfGroup: Inventory['variablesOfGroup'] = async (group) => {
+    const priority = entries.groups.get(group)?.priority ?? 1;
+    const written = shownVariables((await variablesWrittenFor(group, entries, varsFiles)).values());
+    return { ...written, ...(priority !== 1 && { ansible_group_priority: priority }) };
+  };
   const origins: Inventory['origins'] = (host, variable) => originsOf(layers.get(host), variable);
   return {
-    inventory: { name, sources, hosts, all: tree.all, groups: tree.groups, variables, origins },
+    inventory: { name, hosts, all: tree.all, groups: tree.groups, variables, variablesOfGroup, origins },
     files: reader.shown,
     diagnostics: [...diagnostics, ...varsFiles.warnings, ...notes.all],
   };
 }
 
 const NOTHING: Layered = { layers: [], vars: new HostVariables(new Map(), new Map()), problems: [] };
-
-function checkEntries({ hosts, groups }: InventoryEntries, [first = '']: readonly string[]): Diagnostic | undefined {
-  if (hosts.size === 0) {
-    return aboutFile(first, { code: 'E_EMPTY', message: 'the inventory has no host', hint: 'write one: web01' });
-  }
-  if (hosts.size > MOST_HOSTS)
-    return aboutFile(first, { code: 'E_SIZE', message: `more than ${MOST_HOSTS} hosts`, hint: 'give fewer sources' });
-  if ([...depthsOf(groups).values()].every((depth) => depth <= MOST_LEVELS)) return undefined;
-  const message = `more than ${MOST_LEVELS} groups, one in another`;
-  return aboutFile(first, { code: 'E_SIZE', message, hint: 'put hosts into the outer ones' });
-}
-
-/** Of groups: the hosts of each are gathered from all that are in it. */
-const MOST_LEVELS = 100;
 
 function readHost(
   entry: HostEntry,
@@ -136,38 +126,8 @@ function decisive(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   return noWay.length > 0 ? noWay.slice(0, 1) : problems;
 }
 
-const shownVariables = ({ vars }: Layered): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(vars.values().map((variable) => [variable.name, shownValue(variable)]));
-
-function originsOf(layered: Layered | undefined, variable: string): readonly VariableOrigin[] {
-  return (layered?.layers ?? []).toReversed().flatMap(({ place, vars }) => {
-    const found = vars.get(variable);
-    if (found === undefined) return [];
-    const { where } = found;
-    return [{ place, value: shownValue(found), ...('lines' in where && { at: rangeOf(where) }) }];
-  });
-}
-
-function shownValue({ name, value }: Variable): unknown {
-  const isClear =
-    isSecretVariable(name) && (typeof value === 'number' || (typeof value === 'string' && !NAME.test(value)));
-  return isClear ? new Secret(String(value)) : value;
-}
-
-/** Only says where the password is. */
-const NAME = /^\s*\{\{\s*[A-Za-z_]\w*\s*\}\}\s*$/;
-
 function distinctVariables(all: Iterable<Layered>): ReadonlySet<Variable> {
   const seen = new Set<ReadonlyMap<string, Variable>>();
   for (const { layers } of all) for (const { vars } of layers) seen.add(vars);
   return new Set([...seen].flatMap((vars) => [...vars.values()]));
-}
-
-/** Ansible gives the variables of such a host to the group. */
-function warnOfSameNames({ groups, hosts }: InventoryEntries, notes: Notes): void {
-  for (const [name, { where }] of hosts) {
-    if (!groups.has(name)) continue;
-    const message = `${name} is both a host and a group; variables of the host go to the group, as in Ansible`;
-    notes.warn('W_SAME_NAME', rangeOf(where), message, 'give one of them another name');
-  }
 }

@@ -15,8 +15,6 @@ export interface Group {
 export interface Inventory {
   /** For messages: the file, or `3 inventory sources`. */
   readonly name: string;
-  /** Full paths, in the order they were given. */
-  readonly sources: readonly string[];
   /** In the order in which they are named first: that of globs. */
   readonly hosts: readonly InventoryHost[];
   /** The group `all`. Its children are the groups that are in no other, and those that an inventory puts there by name. */
@@ -25,6 +23,8 @@ export interface Inventory {
   readonly groups: readonly Group[];
   /** All variables of a host by the names they are written by, passwords among them: those are a `Secret`, or a `SecretName`. */
   readonly variables: (host: string) => Readonly<Record<string, unknown>>;
+  /** What is written for a group itself, in the same way. What is in its parents or children is left out. */
+  readonly variablesOfGroup: (group: string) => Promise<Readonly<Record<string, unknown>>>;
   /** Where a variable of a host comes from, the strongest place first; the others are covered by it. */
   readonly origins: (host: string, variable: string) => readonly VariableOrigin[];
 }

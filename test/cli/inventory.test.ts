@@ -113,6 +113,10 @@ describe('runbook inventory', () => {
       db.out,
       /^@db:\n {2}\|--db1\n {2}\| {2}\|--\{ansible_user = dba\}\n {2}\| {2}\|--\{role = primary one\}\n/,
     );
+    const prod = await inventory('graph', 'prod', '--vars');
+    assert.match(prod.out, /\n {2}\|--\{soak = 30s\}\n$/);
+    const all = await inventory('graph', '--vars');
+    assert.match(all.out, /\n {2}\|--\{ansible_user = ops\}\n {2}\|--\{soak = 10s\}\n$/);
   });
 
   it('shows how one host is reached, with what ssh adds', async () => {

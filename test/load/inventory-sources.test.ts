@@ -114,15 +114,18 @@ describe('The sources of an inventory', () => {
   });
 
   it('weigh groups by depth, then by ansible_group_priority, then by name', async () => {
-    const { hosts } = await load(
+    const { hosts, variablesOfGroup } = await load(
       {
         '/hosts':
           '[a]\nx\n[b]\nx\n[a:vars]\nansible_group_priority=10\nv=a\n[b:vars]\nv=b\nw=b\n[c]\nx\n[c:vars]\nw=c\n',
+        '/group_vars/c': 'w: file\n',
       },
       ['/hosts'],
     );
-    assert.deepEqual(hosts[0]?.vars, { v: 'a', w: 'c' });
+    assert.deepEqual(hosts[0]?.vars, { v: 'a', w: 'file' });
     assert.deepEqual(hosts[0]?.groups, ['b', 'c', 'a']);
+    assert.deepEqual(await variablesOfGroup('a'), { v: 'a', ansible_group_priority: 10 });
+    assert.deepEqual(await variablesOfGroup('c'), { w: 'file' });
   });
 
   it('give the variables of a host to the group of the same name, as in Ansible', async () => {

@@ -52,11 +52,11 @@ export function inventory({ hosts = [], groups = [], all }: InventoryParts): Inv
   const names = hosts.map(({ name }) => name);
   return {
     name: 'inventory.yaml',
-    sources: ['/etc/runbook/inventory.yaml'],
     hosts,
     all: all ?? { name: 'all', hosts: names, ownHosts: [], children: groups.map(({ name }) => name) },
     groups: groups.map((group) => ({ ownHosts: group.hosts, children: [], ...group })),
     variables: (host) => hosts.find(({ name }) => name === host)?.vars ?? {},
+    variablesOfGroup: () => Promise.resolve({}),
     origins: () => [],
   };
 }

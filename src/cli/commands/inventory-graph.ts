@@ -22,7 +22,8 @@ export async function graph(
   const groups = groupsOf(inventory);
   const start = groups.get(name ?? 'all');
   if (start === undefined) return printTrouble(noGroup(name ?? 'all', inventory), terminal, false);
-  const lines = groupLines(start, 0, { groups, ...(options.vars === true && { variables: inventory.variables }) });
+  const variables = options.vars === true ? await variablesIn(inventory, groups.keys()) : undefined;
+  const lines = groupLines(start, 0, { groups, ...(variables !== undefined && { variables }) });
   terminal.out.print(lines.map((line) => `${printableLine(line)}\n`).join(''));
   return 0;
 }
@@ -36,22 +37,44 @@ const groupsOf = ({ all, groups }: Inventory): ReadonlyMap<string, Group> =>
 interface Shown {
   readonly groups: ReadonlyMap<string, Group>;
   /** Absent: only names are shown. */
-  readonly variables?: Inventory['variables'];
+  readonly variables?: ShownVariables;
 }
 
-/** A group in two others is shown in both, as in Ansible; there is no circle in an inventory. */
+interface ShownVariables {
+  /** All that it has, from its groups too. */
+  readonly ofHost: Inventory['variables'];
+  /** Only what is written for it. */
+  readonly ofGroup: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+async function variablesIn(inventory: Inventory, groups: Iterable<string>): Promise<ShownVariables> {
+  const ofGroup = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const group of groups) ofGroup.set(group, await inventory.variablesOfGroup(group));
+  return { ofHost: inventory.variables, ofGroup };
+}
+
+/**
+ * Groups, then hosts, then what is written for the group itself. A group in two others is shown in both, as in Ansible; there is no
+ * circle in an inventory.
+ */
 function groupLines(group: Group, depth: number, shown: Shown): readonly string[] {
   const children = group.children.flatMap((child) => shown.groups.get(child) ?? []);
   return [
     line(`@${group.name}:`, depth),
     ...children.flatMap((child) => groupLines(child, depth + 1, shown)),
     ...(group.name === 'all' ? [] : group.ownHosts.flatMap((host) => hostLines(host, depth + 1, shown))),
+    ...variableLines(shown.variables?.ofGroup.get(group.name), depth + 1),
   ];
 }
 
-function hostLines(name: string, depth: number, { variables }: Shown): readonly string[] {
-  const vars = Object.entries(variables?.(name) ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return [line(name, depth), ...vars.map(([key, value]) => line(`{${key} = ${valueText(value)}}`, depth + 1))];
+const hostLines = (name: string, depth: number, { variables }: Shown): readonly string[] => [
+  line(name, depth),
+  ...variableLines(variables?.ofHost(name), depth + 1),
+];
+
+function variableLines(variables: Readonly<Record<string, unknown>> = {}, depth: number): readonly string[] {
+  const inOrder = Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return inOrder.map(([name, value]) => line(`{${name} = ${valueText(value)}}`, depth));
 }
 
 const line = (text: string, depth: number): string => (depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);

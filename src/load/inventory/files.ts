@@ -1,7 +1,7 @@
 import type { Result } from '../../util/result.ts';
 import type { FileProblem } from '../files-beside.ts';
 
-/** What the loader asks this machine for. Paths are full. */
+/** What the loader asks this machine for. Paths are full, or begin at the current folder. */
 export interface InventoryFiles {
   /** Links followed. `program`: a file that may be executed. Undefined: nothing is there, or nothing that can be looked at. */
   kindOf(path: string): 'file' | 'program' | 'directory' | undefined;

@@ -41,6 +41,16 @@ export async function layersOfHosts(
   return layered;
 }
 
+/** What is written for a group itself: in the sources, and stronger in its `group_vars`. */
+export async function variablesWrittenFor(
+  group: string,
+  { groups }: InventoryEntries,
+  files: VarsFiles,
+): Promise<Variables> {
+  const read = (await files.of('group_vars', group)).flat();
+  return merge([{ vars: groups.get(group)?.vars ?? NO_VARS }, ...read]);
+}
+
 /** Of all hosts that are in the same groups. */
 interface Shared extends Omit<Layered, 'vars'> {
   readonly vars: Variables;
@@ -88,7 +98,7 @@ function withHost(
 
 const NO_VARS: Variables = new Map();
 
-function merge(layers: readonly Layer[]): Variables {
+function merge(layers: readonly { readonly vars: Variables }[]): Variables {
   const merged = new Map<string, Variable>();
   for (const { vars } of layers) for (const [name, variable] of vars) merged.set(name, variable);
   return merged;
