@@ -2,7 +2,9 @@
  * A change is claimed before it starts, outlives the channel, and leaves its status in the claim.
  * Step -> $o (FIFO) -> relay, which keeps head and tail beside the claim and drains for ever -> $po (FIFO) -> forwarder -> channel.
  * Only the forwarder depends on the channel and only it is ended after the step: ending a relay would end a daemon at its next line.
- * The lock is closed first: a FIFO is waited for, and nobody must wait with the lock.
+ * A relay is given its FIFO open: one that is slow to start would open it when the step and we have left it, wait for ever, and what
+ * was written would be gone. The lock is closed first, in a subshell: a FIFO is waited for, nobody must wait with the lock, and for a
+ * program dash keeps a copy of what it closes until that is started.
  */
 const KEEP = `
 rb_keep() {
@@ -14,9 +16,11 @@ rb_keep() {
   exec cat
 }
 rb_relay() {
-  cat 9>&- 5>&- <"$rb_claim/p$1" >&"$3" 6>&- &
+  (exec cat) 9>&- 8>&- 7>&- 5>&- <"$rb_claim/p$1" >&"$3" 6>&- &
   rb_forwarders="$rb_forwarders $!"
-  (trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) 9>&- 5>&- 6>&- <"$rb_claim/$1" >/dev/null 2>&1 &
+  exec 3<"$rb_claim/$1"
+  (trap '' PIPE; { tee "$rb_claim/p$1" || exec cat; } | rb_keep "$rb_claim/$2" >/dev/null) 9>&- 8>&- 7>&- 6>&- 5>&- <&3 3<&- >/dev/null 2>&1 &
+  exec 3<&-
 }
 rb_fifos() {
   if [ -n "$rb_mkfifo" ]; then mkfifo -m 600 "$@"
@@ -69,8 +73,8 @@ rb_change() {
   rb_claim "$5" "$6" "$7" "$8" || { rb_refuse "$1" "$rb_why"; return; }
   rb_log "$9"
   exec 6>&2 2>/dev/null
-  rb_relay o stdout 1; rb_relay e stderr 6
   exec 8<>"$rb_claim/o" 7<>"$rb_claim/e"
+  rb_relay o stdout 1; rb_relay e stderr 6
   (exec 5>&- 6>&- 7>&- 8>&- 9>&-; printf %s "$2") | rb_launch "$3" >&8 2>&7 5>&- 6>&- 7>&- 8>&- 9>&- & rb_child=$!
   echo "$rb_child $(rb_start_time $rb_child)" >"$rb_claim/pid"
   (exec 5>&- 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
