@@ -16,6 +16,7 @@ import { openConnectionVaults } from './inventory/open-vaults.ts';
 import { SourceReader } from './inventory/source-reader.ts';
 import { originsOf, shownVariables } from './inventory/shown-variables.ts';
 import { addSource } from './inventory/sources.ts';
+import { warnOfUnreadVars } from './inventory/unread-vars.ts';
 import { VarsFiles } from './inventory/vars-files.ts';
 import { VaultPasswords, type VaultPasswordSource } from './vault-passwords.ts';
 
@@ -65,6 +66,7 @@ export async function loadInventory(
   const tree = resolveGroups(entries);
 
   const varsFiles = new VarsFiles(sources, reader);
+  const unread = directory === undefined ? [] : warnOfUnreadVars(directory, varsFiles.directories, files);
   const layers = await layersOfHosts(entries, tree, varsFiles);
   await openConnectionVaults(layers);
   const notes = new Notes();
@@ -89,7 +91,7 @@ export async function loadInventory(
   return {
     inventory: { name, hosts, all: tree.all, groups: tree.groups, variables, variablesOfGroup, origins },
     files: reader.shown,
-    diagnostics: [...diagnostics, ...varsFiles.warnings, ...notes.all],
+    diagnostics: [...diagnostics, ...unread, ...varsFiles.warnings, ...notes.all],
   };
 }
 

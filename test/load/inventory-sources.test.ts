@@ -156,6 +156,21 @@ describe('The sources of an inventory', () => {
     );
   });
 
+  it('leave variables of the current folder unread where none is beside them, and say so', async () => {
+    const files = { '/site/i/hosts': 'x\n', '/site/group_vars/all': 'v: 1\n', '/site/host_vars/x': 'v: 2\n' };
+    const { inventory, diagnostics } = await loadFiles(files, { sources: ['/site/i/hosts'], directory: '/site' });
+    assert.deepEqual(inventory?.hosts[0]?.vars, {});
+    assert.deepEqual(
+      diagnostics.map(({ severity, code, at }) => `${severity} ${code} ${at.file}`),
+      ['warning W_NOT_READ group_vars', 'warning W_NOT_READ host_vars'],
+    );
+    const beside = await loadFiles(
+      { ...files, '/site/hosts': 'x\n' },
+      { sources: ['/site/hosts'], directory: '/site' },
+    );
+    assert.deepEqual(beside.diagnostics, []);
+  });
+
   it('may be empty files among others, also of variables', async () => {
     const { hosts } = await load({ '/i/a.yml': '---\n', '/i/b': 'x\n', '/i/group_vars/all': '# nothing yet\n' }, [
       '/i',

@@ -26,7 +26,8 @@ const ENDINGS = ['', '.yml', '.yaml', '.json'];
 
 /** The folders `group_vars` and `host_vars` beside each source, or in it where it is a directory. */
 export class VarsFiles {
-  readonly #directories: readonly string[];
+  /** In the order of the sources. */
+  readonly directories: readonly string[];
   readonly #reader: SourceReader;
   readonly #names = new Map<string, Names>();
   readonly #read = new Map<string, Promise<VarsFile>>();
@@ -39,12 +40,12 @@ export class VarsFiles {
     const directories = sources
       .filter((source) => !isList(source))
       .map((source) => (files.kindOf(source) === 'directory' ? source : dirname(source)));
-    this.#directories = [...new Set(directories.toReversed())].toReversed();
+    this.directories = [...new Set(directories.toReversed())].toReversed();
   }
 
   /** Those of one group or host, folder by folder in the order of the sources, the weakest first. */
   async of(kind: 'group_vars' | 'host_vars', name: string): Promise<readonly (readonly VarsFile[])[]> {
-    return Promise.all(this.#directories.map((directory) => this.#in(join(directory, kind), name)));
+    return Promise.all(this.directories.map((directory) => this.#in(join(directory, kind), name)));
   }
 
   async #in(folder: string, name: string): Promise<readonly VarsFile[]> {
