@@ -36,14 +36,26 @@ describe('How a host of an inventory is reached', () => {
   it('says how another user is become there, but not whom', async () => {
     const becoming = async (vars: string) => (await hostOf(vars)).becoming;
     assert.deepEqual(await becoming('ansible_become: true, ansible_become_user: deploy'), { method: 'sudo' });
-    assert.deepEqual(await becoming('ansible_become_method: ansible.builtin.su, ansible_become_flags: "-"'), {
-      method: 'su',
-    });
+    assert.deepEqual(await becoming('ansible_become_method: ansible.builtin.su'), { method: 'su' });
     assert.deepEqual(await becoming('ansible_become_method: community.general.doas, ansible_doas_exe: /opt/doas'), {
       method: 'doas',
       program: '/opt/doas',
     });
     assert.deepEqual(await becoming('ansible_become_exe: sudo, ansible_become_flags: -H -S -n'), { method: 'sudo' });
+  });
+
+  it('warns of options that would give a login shell or our environment', async () => {
+    const warnings = async (vars: string) =>
+      (await loadText(`all: { hosts: { a: { ${vars} } } }`)).diagnostics.map(
+        ({ code, message }) => `${code} ${message}`,
+      );
+    assert.deepEqual(await warnings('ansible_become_flags: -H -S -n'), []);
+    assert.deepEqual(await warnings('ansible_become_flags: -H -iE'), [
+      'W_NOT_FOLLOWED ansible_become_flags: the option -iE is not passed on to sudo',
+    ]);
+    assert.deepEqual(await warnings('ansible_become_method: su, ansible_su_flags: "-"'), [
+      'W_NOT_FOLLOWED ansible_su_flags: the option - is not passed on to su',
+    ]);
   });
 
   it('fills plain names into templates, one in another', async () => {

@@ -2,14 +2,17 @@ import type { Becoming } from '../../model/host.ts';
 import { splitShellWords } from '../../util/shell-words.ts';
 import { becomeNames, NAMES } from './connection-variables.ts';
 import type { HostValues } from './host-values.ts';
+import type { Notes } from './notes.ts';
 
-/** Options that say nothing about who one becomes: of sudo, su and doas. */
-const FLAGS = /^(?:-[HSnEkisl]+|-|--(?:set-home|stdin|non-interactive|preserve-env|login))$/;
+/** Options of sudo, su and doas that say how a password is asked for, or what is done here anyhow. */
+const AS_HERE = /^(?:-[HSnk]+|--(?:set-home|stdin|non-interactive))$/;
+/** Those that give a login shell, or the environment of who asks. */
+const ENVIRONMENT = /^(?:-[HSnkEisl]+|-|--(?:preserve-env|login))$/;
 
 /** How another user is become. Whom, a runbook says, so `ansible_become` and `ansible_become_user` have no say. */
-export function readBecoming(values: HostValues): Becoming {
+export function readBecoming(values: HostValues, notes: Notes): Becoming {
   const method = readMethod(values);
-  refuseFlags(method, values);
+  checkFlags(method, values, notes);
   const names = becomeNames(method, 'exe');
   const program = values.text(names, HINT);
   if (program === undefined || program.text === '' || program.text === method) return { method };
@@ -31,13 +34,16 @@ function readMethod(values: HostValues): Becoming['method'] {
   return 'sudo';
 }
 
-function refuseFlags(method: string, values: HostValues): void {
+function checkFlags(method: string, values: HostValues, notes: Notes): void {
   const flags = values.text(becomeNames(method, 'flags'), 'write options of sudo');
   if (flags === undefined) return;
   const words = splitShellWords(flags.text, { comments: false });
-  const wrong = words.ok ? words.value.find(({ text }) => !FLAGS.test(text))?.text : flags.text;
-  if (wrong === undefined) return;
-  const which = flags.secrets.length > 0 ? `an option in ${flags.shown}` : `the option ${wrong}`;
+  const others = words.ok ? words.value.map(({ text }) => text).filter((word) => !AS_HERE.test(word)) : [flags.text];
+  const [first] = others;
+  if (first === undefined) return;
+  const wrong = others.find((word) => !ENVIRONMENT.test(word));
+  const which = flags.secrets.length > 0 ? `an option in ${flags.shown}` : `the option ${wrong ?? first}`;
   const message = `${flags.name}: ${which} is not passed on to ${method}`;
-  values.problem('E_BECOME', flags.at, message, 'remove it; a runbook says which user it becomes');
+  if (wrong === undefined) notes.warn('W_NOT_FOLLOWED', flags.at, message, 'what a step needs stands in its env');
+  else values.problem('E_BECOME', flags.at, message, 'remove it; a runbook says which user it becomes');
 }

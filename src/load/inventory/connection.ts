@@ -54,7 +54,7 @@ export function readConnection(host: HostEntry, values: HostValues, context: Con
   refuseUnchecked(values);
   refuseShell(values);
   const connection = readWay(values);
-  const becoming = readBecoming(values);
+  const becoming = readBecoming(values, context.notes);
   return {
     address: readTarget(host, values, context),
     connection,
