@@ -1,7 +1,7 @@
 import { SecretName } from '../../model/scalar-literal.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
-import { VaultedSecret } from '../vaulted-secret.ts';
+import { joinText } from './filled-text.ts';
 import { readJinjaName, type Member } from './jinja-name.ts';
 import { readPythonLiteral } from './python-literal.ts';
 
@@ -16,24 +16,10 @@ function unsafeText(value: unknown): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** A text that secrets were filled into. */
-class FilledSecret extends Secret {
-  readonly parts: readonly Secret[];
-
-  constructor(value: string, parts: readonly Secret[]) {
-    super(value);
-    this.parts = parts;
-  }
-}
-
-/** The secrets that a value was put together from; of one that was not, itself. */
-export const partsOf = (secret: Secret): readonly Secret[] =>
-  secret instanceof FilledSecret ? secret.parts : [secret];
-
 /**
- * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name.key[0] }}`, `{{ name | default('x') }}`, alone or within other text, and in
- * turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja is evaluated. A text that
- * is one name keeps that value's type. The error is a clause.
+ * Fills the names of variables into the texts of a value: `{{ name }}`, `{{ name.key[0] }}`, `{{ name | default('x') }}`, alone or
+ * within other text, and in turn in what they stand for; not into a text that is marked as none, by `!unsafe`. Nothing else of Jinja
+ * is evaluated. A text that is one name keeps that value's type. The error is a clause.
  */
 export function fillValue(value: unknown, lookUp: LookUp): Result<unknown, string> {
   return new Filling(lookUp).value(value, []);
@@ -85,7 +71,7 @@ class Filling {
     if (at < text.length) parts.push(text.slice(at));
     if (parts.length === 1) return ok(parts[0]);
     const length = parts.reduce((sum: number, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
-    return this.#spend(length) ? join(parts) : TOO_LARGE;
+    return this.#spend(length) ? joinText(parts) : TOO_LARGE;
   }
 
   #expression(expression: string, path: readonly string[]): Result<unknown, string> {
@@ -154,24 +140,5 @@ const TOO_LARGE = err('grows too large when the variables that it names are fill
 
 const notEvaluated = (expression: string): Result<never, string> =>
   err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression)}`);
-
-/** As Python writes values into a text. With a secret in it, all of it is one. */
-function join(parts: readonly unknown[]): Result<unknown, string> {
-  const texts: (string | Secret)[] = [];
-  for (const part of parts) {
-    if (part instanceof Secret || typeof part === 'string') texts.push(part);
-    else if (typeof part === 'boolean') texts.push(part ? 'True' : 'False');
-    else if (part === null || typeof part === 'number') texts.push(part === null ? '' : String(part));
-    else if (part instanceof SecretName)
-      return err(`puts !secret ${part.name} into a text, which is looked up only later`);
-    else return err('puts a list or a map into a text');
-  }
-  const vaulted = texts.filter((text) => text instanceof VaultedSecret);
-  const whole = (): string => texts.map((text) => (text instanceof Secret ? text.reveal() : text)).join('');
-  const [first] = vaulted;
-  if (first !== undefined && !vaulted.every(({ isOpen }) => isOpen)) return ok(first.with(vaulted, whole));
-  const secrets = texts.filter((text) => text instanceof Secret);
-  return ok(secrets.length > 0 ? new FilledSecret(whole(), secrets.flatMap(partsOf)) : whole());
-}
 
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
