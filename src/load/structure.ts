@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Action } from '../model/action.ts';
 import { latinOf, suggest } from '../util/suggest.ts';
+import { shorten } from '../util/shorten.ts';
 import type { Report } from './report.ts';
 import { LIMIT_KEYS, STEP_KEYS } from './schema/keys.ts';
 import { runbookStructure } from './schema/runbook-structure.ts';
@@ -220,6 +221,6 @@ function found(node: YamlNode): string {
 }
 
 function printable(text: string): string {
-  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  const cut = shorten(text);
   return /^[\w./-]+$/.test(cut) ? cut : JSON.stringify(cut);
 }

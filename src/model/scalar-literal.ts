@@ -3,6 +3,7 @@ import { compilePattern } from '../util/pattern.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
 import { suggest } from '../util/suggest.ts';
+import { quoteShort } from '../util/shorten.ts';
 
 /** `!secret NAME` in a file: where a secret's value comes from, never the value. */
 export class SecretName {
@@ -21,7 +22,7 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return typeof value;
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
+  return quoteShort(value);
 }
 
 /** RFC 3339 with a zone, and a date that exists. */

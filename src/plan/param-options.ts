@@ -3,6 +3,7 @@ import { readText } from '../model/literal.ts';
 import type { Param, Runbook } from '../model/runbook.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
+import { shorten } from '../util/shorten.ts';
 
 export interface ParamOptions {
   readonly values: ReadonlyMap<string, unknown>;
@@ -68,7 +69,5 @@ function readValue({ name, type, description }: Param, text: string): Result<Nam
 }
 
 const exampleOf = ({ params }: Runbook): string => `${params[0]?.name ?? 'limit'}=...`;
-
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 const usage = (message: string, hint: string): Result<never, ErrorInfo> => err({ code: 'usage', message, hint });

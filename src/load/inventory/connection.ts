@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { HostSecrets, InventoryHost } from '../../model/host.ts';
 import type { SecretName } from '../../model/scalar-literal.ts';
 import type { Secret } from '../../util/secret.ts';
+import { quoteShort } from '../../util/shorten.ts';
 import { isHostName, readAddress } from './address.ts';
 import { readBecoming } from './become.ts';
 import { becomeNames, NAMES } from './connection-variables.ts';
@@ -88,16 +89,16 @@ function readTarget(host: HostEntry, values: HostValues, { notes }: ConnectionCo
       address === undefined
         ? 'use letters, digits, dots, _ and -; the address goes into ansible_host'
         : `name it ${address}, and write the user as ansible_user: ${user}`;
-    values.problem('E_HOST', rangeOf(host.where), `${quote(host.name)} cannot be the name of a host`, hint);
+    values.problem('E_HOST', rangeOf(host.where), `${quoteShort(host.name)} cannot be the name of a host`, hint);
     if (given === undefined) return host.name;
   }
   const address = readAddress(text);
   if (!address.ok) {
-    values.problem('E_ADDR', at, `${quote(given?.shown ?? text)} ${address.error.message}`, address.error.hint);
+    values.problem('E_ADDR', at, `${quoteShort(given?.shown ?? text)} ${address.error.message}`, address.error.hint);
     return host.name;
   }
   if (/[^\u0020-\u007e]/.test(text))
-    notes.warn('W_IDN', at, `the international name ${quote(text)} is used as ${address.value}`);
+    notes.warn('W_IDN', at, `the international name ${quoteShort(text)} is used as ${address.value}`);
   return address.value;
 }
 
@@ -205,6 +206,3 @@ function readSecret(values: HostValues, names: readonly string[]): SecretName | 
   values.problem('E_TYPE', given.at, `${given.name} ${secret.error}`, 'put it in quotes, or write !secret NAME');
   return undefined;
 }
-
-/** For a message. */
-const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../util/result.ts';
+import { quoteShort } from '../../util/shorten.ts';
 import type { FileProblem } from '../files-beside.ts';
 import type { InventoryEntries } from './entries.ts';
 import { splitHostPort } from './host-port.ts';
@@ -14,7 +15,7 @@ export function expandHosts(pattern: string, { hosts, timesNamed }: InventoryEnt
   if (pattern.trim() === '') return problem('E_HOST', 'the name of a host is empty', 'write a name, such as web01');
   const { host, port } = splitHostPort(pattern);
   const names = expandHostRange(host);
-  if (!names.ok) return problem('E_RANGE', `${quote(pattern)}: ${names.error}`, 'write a range as web[01:20]');
+  if (!names.ok) return problem('E_RANGE', `${quoteShort(pattern)}: ${names.error}`, 'write a range as web[01:20]');
   if (hosts.size + names.value.length > 2 * MOST_HOSTS)
     return problem('E_SIZE', `more than ${MOST_HOSTS} hosts in one inventory`, 'split it');
   if (timesNamed + names.value.length > MOST_NAMED)
@@ -28,5 +29,3 @@ const MOST_NAMED = 50 * MOST_HOSTS;
 function problem(code: string, message: string, hint: string): Result<never, FileProblem> {
   return err({ code, message, hint });
 }
-
-const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/source.ts';
 import { mapLimited } from '../../util/map-limited.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import { quoteShort } from '../../util/shorten.ts';
 import { aboutFile } from '../read-file.ts';
 import { VaultedSecret } from '../vaulted-secret.ts';
 import { rangeOf, type InventoryEntries, type Variable } from './entries.ts';
@@ -98,13 +99,13 @@ class ProgramForm {
 
   hostVars(host: string, vars: unknown): void {
     if (isMap(vars)) this.#vars(host, vars);
-    else this.#fail(`the variables of ${quote(host)} are no object`);
+    else this.#fail(`the variables of ${quoteShort(host)} are no object`);
   }
 
   #hosts(group: string, hosts: unknown): void {
-    if (!Array.isArray(hosts)) return this.#fail(`the hosts of ${quote(group)} are no list`);
+    if (!Array.isArray(hosts)) return this.#fail(`the hosts of ${quoteShort(group)} are no list`);
     for (const host of hosts) {
-      if (typeof host !== 'string' || host === '') return this.#fail(`${quote(group)} has a host that is no text`);
+      if (typeof host !== 'string' || host === '') return this.#fail(`${quoteShort(group)} has a host that is no text`);
       if (this.#entries.hosts.size >= 2 * MOST_HOSTS) return this.#fail(`more than ${MOST_HOSTS} hosts`);
       this.hosts.add(host);
       this.#entries.addHost(host, group, { program: this.#program });
@@ -112,17 +113,18 @@ class ProgramForm {
   }
 
   #vars(entity: string, vars: unknown): void {
-    if (!isMap(vars)) return this.#fail(`the variables of ${quote(entity)} are no object`);
+    if (!isMap(vars)) return this.#fail(`the variables of ${quoteShort(entity)} are no object`);
     for (const [name, value] of Object.entries(vars)) {
       const set = this.#entries.setVariable(entity, this.#variable(name, value));
-      if (!set.ok) this.#fail(`${quote(entity)}: ${set.error}`);
+      if (!set.ok) this.#fail(`${quoteShort(entity)}: ${set.error}`);
     }
   }
 
   #children(group: string, children: unknown): void {
-    if (!Array.isArray(children)) return this.#fail(`the children of ${quote(group)} are no list`);
+    if (!Array.isArray(children)) return this.#fail(`the children of ${quoteShort(group)} are no list`);
     for (const child of children) {
-      if (typeof child !== 'string' || child === '') return this.#fail(`${quote(group)} has a child that is no text`);
+      if (typeof child !== 'string' || child === '')
+        return this.#fail(`${quoteShort(group)} has a child that is no text`);
       const added = this.#entries.addChild(group, child);
       if (!added.ok) this.#fail(added.error);
     }
@@ -150,5 +152,3 @@ class ProgramForm {
 const ownOf = (map: Json, key: string): unknown => (Object.hasOwn(map, key) ? map[key] : undefined);
 
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);

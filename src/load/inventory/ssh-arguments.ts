@@ -1,6 +1,7 @@
 import { normalize } from 'node:path/posix';
 import { err, ok, type Result } from '../../util/result.ts';
 import { splitShellWords } from '../../util/shell-words.ts';
+import { shorten } from '../../util/shorten.ts';
 
 /** What the arguments of one of Ansible's variables ask of `ssh`. */
 export interface SshArguments {
@@ -110,7 +111,7 @@ function whyRefused(option: string): SshArgumentsError | undefined {
   if (!/^[A-Za-z0-9]+$/.test(key) || value === '')
     return {
       code: 'E_UNSUPPORTED',
-      message: `${cut(option)} is no option as -o of ssh takes it`,
+      message: `${shorten(option, 60)} is no option as -o of ssh takes it`,
       hint: 'write -o Key=Value',
     };
   const name = key.toLowerCase();
@@ -137,7 +138,5 @@ const UNCHECKED: SshArgumentsError = {
 };
 
 function refuse(word: string, message: string): Result<never, SshArgumentsError> {
-  return err({ code: 'E_UNSUPPORTED', message, hint: `remove or correct ${cut(word)}` });
+  return err({ code: 'E_UNSUPPORTED', message, hint: `remove or correct ${shorten(word, 60)}` });
 }
-
-const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -1,6 +1,7 @@
 import { SecretName } from '../../model/scalar-literal.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
+import { shorten } from '../../util/shorten.ts';
 import { joinText } from './filled-text.ts';
 import { readJinjaName, type Member } from './jinja-name.ts';
 import { readPythonLiteral } from './python-literal.ts';
@@ -139,6 +140,4 @@ const nameOf = (whole: string): string => whole.replace(/[[|{].*$/s, '').trim();
 const TOO_LARGE = err('grows too large when the variables that it names are filled in');
 
 const notEvaluated = (expression: string): Result<never, string> =>
-  err(`holds an expression of Jinja, which is not evaluated here: ${cut(expression)}`);
-
-const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+  err(`holds an expression of Jinja, which is not evaluated here: ${shorten(expression, 60)}`);

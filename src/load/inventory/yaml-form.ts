@@ -1,5 +1,6 @@
 import { printable } from '../../util/printable.ts';
 import { suggest } from '../../util/suggest.ts';
+import { quoteShort } from '../../util/shorten.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
 import type { YamlEntry, YamlMap, YamlNode } from '../yaml/node.ts';
@@ -42,7 +43,12 @@ class YamlForm {
     if (name === '' || !this.#isText(name, key, 'a group')) return false;
     if (value.kind !== 'map' && !isNothing(value)) {
       const hint = 'a group holds hosts:, children: and vars:';
-      this.#report.warning('W_SKIPPED', key, `${quote(name)} is passed over: it is ${nameOf(value)}, no group`, hint);
+      this.#report.warning(
+        'W_SKIPPED',
+        key,
+        `${quoteShort(name)} is passed over: it is ${nameOf(value)}, no group`,
+        hint,
+      );
       return false;
     }
     this.#entries.addGroup(name);
@@ -62,7 +68,7 @@ class YamlForm {
       default: {
         const nearest = suggest(section, SECTIONS);
         const hint = nearest === undefined ? `hosts go under ${group}: hosts:` : `did you mean ${nearest}?`;
-        this.#report.warning('W_SKIPPED', entry.key, `a group has no ${quote(section)}; it is passed over`, hint);
+        this.#report.warning('W_SKIPPED', entry.key, `a group has no ${quoteShort(section)}; it is passed over`, hint);
       }
     }
   }
@@ -84,7 +90,7 @@ class YamlForm {
     const names = expandHosts(pattern, this.#entries);
     if (!names.ok) return this.#report.error(names.error.code, key, names.error.message, names.error.hint);
     if (value.kind !== 'map' && !isFalsy(this.#source.value(value))) {
-      const message = `the variables of ${quote(pattern)} must be a map, not ${nameOf(value)}`;
+      const message = `the variables of ${quoteShort(pattern)} must be a map, not ${nameOf(value)}`;
       return this.#report.error('E_TYPE', value.at, message, 'write name: value');
     }
     const vars = value.kind === 'map' ? this.#source.variables(value) : [];
@@ -141,6 +147,3 @@ const isFalsy = (value: unknown): boolean =>
 
 const nameOf = (node: YamlNode): string =>
   node.kind === 'list' ? 'a list' : node.kind === 'map' ? 'a map' : 'a single value';
-
-/** For a message. */
-const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
