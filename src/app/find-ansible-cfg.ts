@@ -33,8 +33,14 @@ export function openAnsibleCfg(path: string, here: Surroundings): Result<Opened<
 
 const NONE: Opened<undefined> = { value: undefined, sources: [], warnings: [] };
 
-const fileOf = (path: string): string =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'ansible.cfg') : path;
+function fileOf(path: string): string {
+  try {
+    return statSync(path).isDirectory() ? join(path, 'ansible.cfg') : path;
+  } catch {
+    // Reading it says why.
+    return path;
+  }
+}
 
 function notTaken(file: string): Diagnostic {
   const start = { line: 1, column: 1, offset: 0 };

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
 import type { FileProblem } from './files-beside.ts';
 import type { InventoryFiles } from './inventory/files.ts';
+import { decodeText } from './read-file.ts';
 import { openSealed, readSealed } from './vault.ts';
 
 /** A file with the password in it, or a program that prints it. */
@@ -37,7 +38,7 @@ export class VaultPasswords {
       const password = await this.#passwordFrom(source);
       if (!password.ok) return password;
       const opened = await openSealed(sealed.value, password.value);
-      if (opened !== undefined) return ok(opened);
+      if (opened !== undefined) return textOf(opened);
     }
     const which = id === undefined ? '' : ` with the id ${id}`;
     const tried = sources.map(({ file }) => file).join(', ');
@@ -51,6 +52,13 @@ export class VaultPasswords {
     this.#read.set(source, read);
     return read;
   }
+}
+
+function textOf(bytes: Buffer): Result<string, FileProblem> {
+  const text = decodeText(bytes);
+  return text.ok
+    ? text
+    : problem('what is in this vault is not UTF-8', 'make it anew from a text: ansible-vault encrypt');
 }
 
 const GIVE_ONE = 'give the file that has it, or a program that prints it: --vault-password-file FILE';

@@ -43,13 +43,13 @@ function unhex(text: string): Buffer | undefined {
 const derive = promisify(pbkdf2);
 const ITERATIONS = 10_000;
 
-/** The text, or undefined when it is another password's. The key is derived off the main thread, in some milliseconds. */
-export async function openSealed(sealed: SealedText, password: Secret): Promise<string | undefined> {
+/** What is in it, or undefined when the password is another one's. The key is derived off the main thread, in some milliseconds. */
+export async function openSealed(sealed: SealedText, password: Secret): Promise<Buffer | undefined> {
   const keys = await derive(password.reveal(), sealed.salt, ITERATIONS, 80, 'sha256');
   const expected = createHmac('sha256', keys.subarray(32, 64)).update(sealed.ciphertext).digest();
   if (expected.length !== sealed.hmac.length || !timingSafeEqual(expected, sealed.hmac)) return undefined;
   const decipher = createDecipheriv('aes-256-ctr', keys.subarray(0, 32), keys.subarray(64, 80));
   const padded = Buffer.concat([decipher.update(sealed.ciphertext), decipher.final()]);
   // PKCS #7, which a stream cipher would not need.
-  return padded.subarray(0, padded.length - (padded.at(-1) ?? 0)).toString('utf8');
+  return padded.subarray(0, padded.length - (padded.at(-1) ?? 0));
 }

@@ -115,6 +115,7 @@ describe('where files are found', () => {
 
     it('that is named and not there is an error', () => {
       assert.equal(findAnsibleCfg({ ...here, environment: { ANSIBLE_CONFIG: 'gone.cfg' } }).ok, false);
+      assert.equal(findAnsibleCfg({ ...here, environment: { ANSIBLE_CONFIG: 'x'.repeat(300) } }).ok, false);
     });
 
     it('is not followed in a directory that every user may write', () => {

@@ -179,13 +179,13 @@ describe('How a host of an inventory is reached', () => {
       (vars): readonly [string, string, string] => [
         vars,
         `a: { ${vars} }`,
-        `1:${24 + vars.indexOf(':')} E_HOST_KEY ${vars.split(':')[0] ?? ''}: the keys of hosts are always checked | put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new`,
+        `1:${24 + vars.indexOf(':')} E_HOST_KEY ${vars.split(':')[0] ?? ''}: host keys are always checked | put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new`,
       ],
     ),
     [
       'ssh arguments that trust any host',
       'a: { ansible_ssh_common_args: -o StrictHostKeyChecking=no }',
-      '1:47 E_HOST_KEY ansible_ssh_common_args: the keys of hosts are always checked | put them into known_hosts: ssh-keyscan HOST, and compare. To take a new key once: -o StrictHostKeyChecking=accept-new',
+      '1:47 E_HOST_KEY ansible_ssh_common_args: host keys are always checked | put them into known_hosts: ssh-keyscan HOST, and compare. To take a new key once: -o StrictHostKeyChecking=accept-new',
     ],
     [
       'another way to become a user',

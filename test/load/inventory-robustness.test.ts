@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { loadInventory } from '../../src/load/inventory.ts';
+import fc from 'fast-check';
+import { loadInventory, type LoadedInventory } from '../../src/load/inventory.ts';
 import type { InventoryFiles } from '../../src/load/inventory/files.ts';
 import { ok } from '../../src/util/result.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
@@ -7,6 +8,51 @@ import { inTime } from '../support/in-time.ts';
 
 const names = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('');
+
+const PIECES = [
+  ...[
+    '[',
+    ']',
+    '{',
+    '}',
+    '{{',
+    '}}',
+    '(',
+    ')',
+    '"',
+    "'",
+    '\\',
+    '#',
+    ';',
+    ':',
+    '=',
+    ',',
+    '-',
+    '|',
+    '%',
+    '~',
+    '*',
+    '!',
+    '&',
+  ],
+  ...[
+    '\n',
+    '\r',
+    '\t',
+    '  ',
+    '\0',
+    '\ufeff',
+    '\u2028',
+    '[1:9999]',
+    ':vars]',
+    '[web]',
+    '__proto__',
+    'hosts',
+    'None',
+    '0x',
+    '-o',
+  ],
+];
 
 describe('An inventory that somebody made to keep us busy', () => {
   const large: readonly (readonly [title: string, files: FakeFiles, code: string | undefined])[] = [
@@ -49,6 +95,51 @@ describe('An inventory that somebody made to keep us busy', () => {
     const { diagnostics } = await loadInventory({ sources: ['/i'], login: { name: 'me', home: '/home/me' } }, files);
     assert.equal(diagnostics[0]?.message, 'the inventory has more than 50000 files and folders');
   }).timeout(30_000);
+
+  const good: readonly (readonly [form: string, text: string, load: (text: string) => Promise<LoadedInventory>])[] = [
+    [
+      'INI',
+      '[web]\nweb[01:03] ansible_port=22 x="a b" y=[1,{"a":(2,)}]\n[db]\ndb:22 z=True\n[prod:children]\nweb\ndb\n[prod:vars]\nq={{ x }}\n',
+      (text) => loadFiles({ '/h.ini': text }),
+    ],
+    [
+      'YAML',
+      'all:\n  vars: { ansible_user: "{{ u.v[0] }}", u: { v: [ops] }, w: !vault x }\n  children:\n    db:\n      hosts: { db[1:2]: , db3: { a: &a [!unsafe x, 1:30] } }\n',
+      (text) => loadFiles({ '/h.yml': text }),
+    ],
+    [
+      'JSON of a program',
+      '{"web":{"hosts":["a","b"],"vars":{"v":1},"children":["c"]},"c":["d"],"_meta":{"hostvars":{"a":{"l":[{"__ansible_vault":"x"}]}}}}',
+      (text) => loadFiles({ '/p': () => text }),
+    ],
+    [
+      'variables',
+      'ansible_ssh_common_args: -o ProxyCommand="nc %h" -F /x\nansible_become_flags: -H\nansible_host: "{{ x | default(\'a\') }}"\n',
+      (text) => loadFiles({ '/h': 'web01\n', '/group_vars/all': text }),
+    ],
+  ];
+  for (const [form, text, load] of good) {
+    it(`gives hosts or an error with its place for whatever was made of ${form}`, async () => {
+      const piece = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 3 }));
+      const edit = fc.tuple(fc.nat(text.length), fc.nat(8), piece);
+      await fc.assert(
+        fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+          const changed = edits.reduce((all, [at, drop, put]) => all.slice(0, at) + put + all.slice(at + drop), text);
+          const { inventory, diagnostics } = await load(changed);
+          assert.equal(
+            inventory === undefined,
+            diagnostics.some(({ severity }) => severity === 'error'),
+          );
+          const problems = (inventory?.hosts ?? []).flatMap((host) => host.problems);
+          for (const { at, message, code } of [...diagnostics, ...problems]) {
+            assert.match(code, /^[EW]_[A-Z0-9_]+$/);
+            assert.ok(message !== '' && at.start.line >= 1 && at.start.column >= 1);
+          }
+        }),
+        { numRuns: 500 },
+      );
+    }).timeout(30_000);
+  }
 
   for (const name of ['__proto__', 'constructor', 'hasOwnProperty', 'toString']) {
     it(`may call hosts, groups and variables ${name}`, async () => {

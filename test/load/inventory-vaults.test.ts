@@ -3,7 +3,7 @@ import type { InventoryRequest } from '../../src/load/inventory.ts';
 import { openVaulted, VaultedSecret, withOpened } from '../../src/load/vaulted-secret.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
-import { HUNTER2, INVENTORY, inYaml, PASSWORD, UMLAUTS, VARIABLES } from './vaulted.ts';
+import { HUNTER2, INVENTORY, inYaml, LATIN, PASSWORD, UMLAUTS, VARIABLES } from './vaulted.ts';
 
 const WITH_PASSWORD: Partial<InventoryRequest> = { vaultPasswords: [{ id: 'default', file: '/pw' }] };
 const INLINE = `all:\n  vars:\n    ansible_become_password: ${inYaml(HUNTER2, '      ')}\n  hosts: { a: , b: }\n`;
@@ -22,6 +22,18 @@ describe('An inventory with vaults', () => {
     assert.deepEqual(
       (await openVaulted([inventory.hosts])).map(({ code, message, at }) => [code, message, at.start.line]),
       [['E_VAULT', 'it is in a vault, and no password for it was given', 3]],
+    );
+  });
+
+  it('says of a vault that holds no text what is wrong with it, instead of sending something else', async () => {
+    const files = {
+      '/i.yml': INLINE.replace(inYaml(HUNTER2, '      '), () => inYaml(LATIN, '      ')),
+      '/pw': PASSWORD,
+    };
+    const { inventory } = await load(files, WITH_PASSWORD);
+    assert.deepEqual(
+      (await openVaulted([inventory.hosts])).map(({ code, message }) => `${code} ${message}`),
+      ['E_VAULT what is in this vault is not UTF-8'],
     );
   });
 

@@ -7,7 +7,7 @@ describe('a vault of ansible-vault', () => {
   const open = async (text: string, password: string): Promise<string | undefined> => {
     const sealed = readSealed(text);
     assert.ok(sealed.ok, sealed.ok ? '' : sealed.error);
-    return openSealed(sealed.value, new Secret(password));
+    return (await openSealed(sealed.value, new Secret(password)))?.toString();
   };
 
   it('is opened with its password, a text, a file, and an inventory alike', async () => {

