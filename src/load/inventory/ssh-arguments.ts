@@ -50,14 +50,14 @@ export function parseSshArguments(text: string): Result<SshArguments, SshArgumen
   const options: string[] = [];
   const ignored: string[] = [];
   let configFile: string | undefined;
-  const waiting = words.value.map((word) => word.text);
-  for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+  const waiting = words.value.values();
+  for (const { text: word } of waiting) {
     if (!/^-./.test(word)) return refuse(word, `${word} is no option of ssh`);
     for (let at = 1; at < word.length; at += 1) {
       const letter = word[at] ?? '';
       const valued = Object.hasOwn(WITH_VALUE, letter) || letter === 'o' || letter === 'F';
       if (valued || VALUE_WITHOUT_EFFECT.test(letter)) {
-        const value = at + 1 < word.length ? word.slice(at + 1) : waiting.shift();
+        const value = at + 1 < word.length ? word.slice(at + 1) : waiting.next().value?.text;
         if (value === undefined) return refuse(word, `-${letter} of ssh needs a value`);
         if (letter === 'F') configFile = value;
         else if (valued) options.push(letter === 'o' ? inOneForm(value) : `${WITH_VALUE[letter] ?? ''}=${value}`);
@@ -84,15 +84,18 @@ export function withoutUnchecked(text: string): { readonly text: string; readonl
   const words = splitShellWords(text, { comments: false });
   if (!words.ok) return { text, left: [] };
   const left: string[] = [];
-  let kept = text;
-  for (const [index, { text: word, start, end }] of [...words.value.entries()].toReversed()) {
-    const isApart = words.value[index - 1]?.text === '-o';
+  const kept: string[] = [];
+  let from = 0;
+  for (const [index, { text: word, start, end }] of words.value.entries()) {
+    const before = words.value[index - 1];
+    const isApart = before?.text === '-o';
     const option = isApart ? word : /^-o(?=.)(.*)$/s.exec(word)?.[1];
     if (option === undefined || whyRefused(inOneForm(option))?.code !== 'E_HOST_KEY') continue;
-    left.unshift(option);
-    kept = kept.slice(0, isApart ? words.value[index - 1]?.start : start) + kept.slice(end);
+    left.push(option);
+    kept.push(text.slice(from, isApart ? before.start : start));
+    from = end;
   }
-  return { text: kept.trim(), left };
+  return { text: [...kept, text.slice(from)].join('').trim(), left };
 }
 
 /** `Key=Value`, which ssh also takes as `Key Value` and `Key = "Value"`. */
