@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
-import { withoutUnchecked } from './inventory/ssh-arguments.ts';
+import { withoutUnchecked } from './inventory/connection/ssh-arguments.ts';
 import type { ConnectionDefault, VaultPasswordSource } from './inventory.ts';
 import { readIniSections, type IniSetting } from './ini-sections.ts';
 import { Report } from './report.ts';

@@ -3,24 +3,24 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { checkEntries, warnOfSameNames } from './inventory/check-entries.ts';
 import { checkVariables } from './inventory/check-variables.ts';
-import { isSecretVariable } from './inventory/connection-variables.ts';
+import { isSecretVariable } from './inventory/connection/connection-variables.ts';
 import { readConnection, type ConnectionContext, type LoginUser } from './inventory/connection.ts';
-import { ON_DISK } from './inventory/disk.ts';
+import { ON_DISK } from './inventory/files/disk.ts';
 import { HostVariables, InventoryEntries, type HostEntry, type Variable } from './inventory/entries.ts';
 import type { InventoryFiles } from './inventory/files.ts';
 import { resolveGroups, type GroupTree } from './inventory/group-tree.ts';
-import { HostValues, type ConnectionDefault } from './inventory/host-values.ts';
+import { HostValues, type ConnectionDefault } from './inventory/connection/host-values.ts';
 import { layersOfHosts, variablesWrittenFor, type Layered } from './inventory/layers.ts';
 import { Notes } from './inventory/notes.ts';
-import { openConnectionVaults } from './inventory/open-vaults.ts';
-import { SourceReader } from './inventory/source-reader.ts';
+import { openConnectionVaults } from './inventory/connection/connection-vaults.ts';
+import { SourceReader } from './inventory/files/source-reader.ts';
 import { originsOf, shownVariables } from './inventory/shown-variables.ts';
 import { addSource } from './inventory/sources.ts';
 import { warnOfUnreadVars } from './inventory/unread-vars.ts';
 import { VarsFiles } from './inventory/vars-files.ts';
 import { VaultPasswords, type VaultPasswordSource } from './vault-passwords.ts';
 
-export type { ConnectionDefault } from './inventory/host-values.ts';
+export type { ConnectionDefault } from './inventory/connection/host-values.ts';
 export type { VaultPasswordSource } from './vault-passwords.ts';
 
 export interface InventoryRequest {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { onDisk } from '../../src/load/inventory/disk.ts';
+import { onDisk } from '../../src/load/inventory/files/disk.ts';
 import { loadInventory } from '../../src/load/inventory.ts';
 
 const LOGIN = { name: 'me', home: '/home/me' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readPythonLiteral } from '../../src/load/inventory/python-literal.ts';
+import { readPythonLiteral } from '../../src/load/inventory/sources/python-literal.ts';
 
 /** What ast.literal_eval of Python 3.11 makes of them. */
 const LITERALS: readonly (readonly [text: string, value: unknown])[] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseSshArguments, withoutUnchecked } from '../../src/load/inventory/ssh-arguments.ts';
+import { parseSshArguments, withoutUnchecked } from '../../src/load/inventory/connection/ssh-arguments.ts';
 
 describe("the arguments of ssh in Ansible's inventories", () => {
   const optionsOf = (text: string): readonly string[] => {

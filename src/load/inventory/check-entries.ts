@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/source.ts';
 import { aboutFile } from '../read-file.ts';
 import { rangeOf, type InventoryEntries } from './entries.ts';
 import { depthsOf } from './group-tree.ts';
-import { MOST_HOSTS } from './host-range.ts';
+import { MOST_HOSTS } from './sources/host-range.ts';
 import type { Notes } from './notes.ts';
 
 /** Why all sources together are no inventory. It is told of the first one. */

@@ -1,7 +1,7 @@
 import type { SourceRange } from '../../model/source.ts';
 import { count } from '../../util/count.ts';
 import { suggestClose } from '../../util/suggest.ts';
-import { isSecretVariable, KNOWN_VARIABLES } from './connection-variables.ts';
+import { isSecretVariable, KNOWN_VARIABLES } from './connection/connection-variables.ts';
 import { rangeOf, type Variable } from './entries.ts';
 import type { Notes } from './notes.ts';
 

@@ -4,13 +4,13 @@ import type { HostSecrets, InventoryHost } from '../../model/host.ts';
 import type { SecretName } from '../../model/scalar-literal.ts';
 import type { Secret } from '../../util/secret.ts';
 import { quoteShort } from '../../util/shorten.ts';
-import { isHostName, readAddress } from './address.ts';
-import { readBecoming } from './become.ts';
-import { becomeNames, NAMES } from './connection-variables.ts';
+import { isHostName, readAddress } from './connection/address.ts';
+import { readBecoming } from './connection/become.ts';
+import { becomeNames, NAMES } from './connection/connection-variables.ts';
 import { rangeOf, type HostEntry } from './entries.ts';
-import { secretOf, type GivenText, type HostValues } from './host-values.ts';
+import { secretOf, type GivenText, type HostValues } from './connection/host-values.ts';
 import type { Notes } from './notes.ts';
-import { readSshOptions, type GivenWord } from './ssh-options.ts';
+import { readSshOptions, type GivenWord } from './connection/ssh-options.ts';
 
 /** Who runs us: the default for the remote user, and what `~` means. */
 export interface LoginUser {

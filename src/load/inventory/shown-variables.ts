@@ -1,6 +1,6 @@
 import type { VariableOrigin } from '../../model/inventory.ts';
 import { Secret } from '../../util/secret.ts';
-import { isSecretVariable } from './connection-variables.ts';
+import { isSecretVariable } from './connection/connection-variables.ts';
 import { rangeOf, type Variable } from './entries.ts';
 import type { Layered } from './layers.ts';
 

@@ -3,12 +3,12 @@ import type { Diagnostic } from '../../model/source.ts';
 import { aboutFile } from '../read-file.ts';
 import { Report } from '../report.ts';
 import type { InventoryEntries } from './entries.ts';
-import { splitHostPort } from './host-port.ts';
-import { addIniForm } from './ini-form.ts';
-import { addProgram } from './program-form.ts';
-import type { ReadText, SourceReader } from './source-reader.ts';
-import { addYamlForm } from './yaml-form.ts';
-import { YamlSource } from './yaml-values.ts';
+import { splitHostPort } from './sources/host-port.ts';
+import { addIniForm } from './sources/ini-form.ts';
+import { addProgram } from './sources/program-form.ts';
+import type { ReadText, SourceReader } from './files/source-reader.ts';
+import { addYamlForm } from './sources/yaml-form.ts';
+import { YamlSource } from './sources/yaml-values.ts';
 
 /** Of the files in a directory, Ansible passes these over. */
 const IGNORED =

@@ -2,9 +2,9 @@ import { SecretName } from '../../model/scalar-literal.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { Secret } from '../../util/secret.ts';
 import { shorten } from '../../util/shorten.ts';
-import { joinText } from './filled-text.ts';
-import { readJinjaName, type Member } from './jinja-name.ts';
-import { readPythonLiteral } from './python-literal.ts';
+import { joinText } from './template/filled-text.ts';
+import { readJinjaName, type Member } from './template/jinja-name.ts';
+import { readPythonLiteral } from './sources/python-literal.ts';
 
 /** The value of a variable as it is written; undefined: there is none. */
 export type LookUp = (name: string) => { readonly value: unknown } | undefined;

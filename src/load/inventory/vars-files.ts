@@ -1,8 +1,8 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { Diagnostic } from '../../model/source.ts';
 import type { Variables } from './entries.ts';
-import type { SourceReader } from './source-reader.ts';
-import { YamlSource } from './yaml-values.ts';
+import type { SourceReader } from './files/source-reader.ts';
+import { YamlSource } from './sources/yaml-values.ts';
 
 /** What one file of `group_vars` or `host_vars` says. */
 export interface VarsFile {

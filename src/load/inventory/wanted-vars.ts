@@ -1,7 +1,7 @@
 import type { InventoryHost } from '../../model/host.ts';
 import type { Diagnostic, SourceRange } from '../../model/source.ts';
 import { aboutFile } from '../read-file.ts';
-import { lookUpIn } from './host-values.ts';
+import { lookUpIn } from './connection/host-values.ts';
 import { fillValue } from './template.ts';
 
 /**

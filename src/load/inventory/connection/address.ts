@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { err, ok, type Result } from '../../util/result.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
 
 export interface AddressError {
   readonly message: string;

@@ -1,9 +1,9 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { err, ok, type Result } from '../../util/result.ts';
-import type { FileProblem } from '../files-beside.ts';
-import { unreadable } from '../read-file.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import type { FileProblem } from '../../files-beside.ts';
+import { unreadable } from '../../read-file.ts';
 
 const MOST_OUTPUT = 16 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { normalize } from 'node:path/posix';
-import { err, ok, type Result } from '../../util/result.ts';
-import { splitShellWords } from '../../util/shell-words.ts';
-import { shorten } from '../../util/shorten.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import { splitShellWords } from '../../../util/shell-words.ts';
+import { shorten } from '../../../util/shorten.ts';
 
 /** What the arguments of one of Ansible's variables ask of `ssh`. */
 export interface SshArguments {

@@ -1,8 +1,8 @@
-import { openVaulted, VaultedSecret } from '../vaulted-secret.ts';
+import { openVaulted, VaultedSecret } from '../../vaulted-secret.ts';
 import { isSecretVariable, KNOWN_VARIABLES } from './connection-variables.ts';
 import { lookUpIn } from './host-values.ts';
-import type { Layered } from './layers.ts';
-import { fillValue } from './template.ts';
+import type { Layered } from '../layers.ts';
+import { fillValue } from '../template.ts';
 
 /**
  * Opens the vaults in which addresses, users and the like are, which must be known at once. Passwords stay closed until they are

@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../model/source.ts';
-import { mapLimited } from '../../util/map-limited.ts';
-import { err, ok, type Result } from '../../util/result.ts';
-import { quoteShort } from '../../util/shorten.ts';
-import { aboutFile } from '../read-file.ts';
-import { VaultedSecret } from '../vaulted-secret.ts';
-import { rangeOf, type InventoryEntries, type Variable } from './entries.ts';
+import type { Diagnostic } from '../../../model/source.ts';
+import { mapLimited } from '../../../util/map-limited.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import { quoteShort } from '../../../util/shorten.ts';
+import { aboutFile } from '../../read-file.ts';
+import { VaultedSecret } from '../../vaulted-secret.ts';
+import { rangeOf, type InventoryEntries, type Variable } from '../entries.ts';
 import { MOST_HOSTS } from './host-range.ts';
-import type { SourceReader } from './source-reader.ts';
+import type { SourceReader } from '../files/source-reader.ts';
 
 /** As many as are asked at once by `--host`, where a program does not give all of them by `--list`. */
 const MOST_AT_ONCE = 8;

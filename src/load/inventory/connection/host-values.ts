@@ -1,12 +1,12 @@
-import { SecretName } from '../../model/scalar-literal.ts';
-import type { Diagnostic, SourceRange } from '../../model/source.ts';
-import { err, ok, type Result } from '../../util/result.ts';
-import { Secret } from '../../util/secret.ts';
-import { VaultedSecret } from '../vaulted-secret.ts';
-import { rangeOf, type HostVariables } from './entries.ts';
-import { partsOf } from './filled-text.ts';
-import { shortName } from './group-tree.ts';
-import { fillValue, type LookUp } from './template.ts';
+import { SecretName } from '../../../model/scalar-literal.ts';
+import type { Diagnostic, SourceRange } from '../../../model/source.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import { Secret } from '../../../util/secret.ts';
+import { VaultedSecret } from '../../vaulted-secret.ts';
+import { rangeOf, type HostVariables } from '../entries.ts';
+import { partsOf } from '../template/filled-text.ts';
+import { shortName } from '../group-tree.ts';
+import { fillValue, type LookUp } from '../template.ts';
 
 /** A setting by the name of the variable that would be stronger: `ansible_user`, `ansible_ssh_args`. */
 export interface ConnectionDefault {

@@ -1,10 +1,10 @@
-import type { Diagnostic, SourceFile } from '../../model/source.ts';
-import { err, ok, type Result } from '../../util/result.ts';
-import type { FileProblem } from '../files-beside.ts';
-import { aboutFile } from '../read-file.ts';
-import { isSealed } from '../vault.ts';
-import type { VaultPasswords } from '../vault-passwords.ts';
-import type { InventoryFiles } from './files.ts';
+import type { Diagnostic, SourceFile } from '../../../model/source.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import type { FileProblem } from '../../files-beside.ts';
+import { aboutFile } from '../../read-file.ts';
+import { isSealed } from '../../vault.ts';
+import type { VaultPasswords } from '../../vault-passwords.ts';
+import type { InventoryFiles } from '../files.ts';
 
 /** A file's text, and how far it may be shown. */
 export interface ReadText extends SourceFile {

@@ -1,8 +1,8 @@
-import type { Becoming } from '../../model/host.ts';
-import { splitShellWords } from '../../util/shell-words.ts';
+import type { Becoming } from '../../../model/host.ts';
+import { splitShellWords } from '../../../util/shell-words.ts';
 import { becomeNames, NAMES } from './connection-variables.ts';
 import type { HostValues } from './host-values.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../notes.ts';
 
 /** Options of sudo, su and doas that say how a password is asked for, or what is done here anyhow. */
 const AS_HERE = /^(?:-[HSnk]+|--(?:set-home|stdin|non-interactive))$/;

@@ -1,9 +1,9 @@
 import { accessSync, constants, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import { err, ok, type Result } from '../../util/result.ts';
-import type { FileProblem } from '../files-beside.ts';
-import { readBytes, readText, unreadable } from '../read-file.ts';
-import type { InventoryFiles } from './files.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import type { FileProblem } from '../../files-beside.ts';
+import { readBytes, readText, unreadable } from '../../read-file.ts';
+import type { InventoryFiles } from '../files.ts';
 import { runProgram } from './run-program.ts';
 
 const WANTED = { maxBytes: 16 * 1024 * 1024, kind: 'an inventory', tooLarge: 'split it' } as const;

@@ -1,11 +1,11 @@
-import { printable } from '../../util/printable.ts';
-import { suggest } from '../../util/suggest.ts';
-import { quoteShort } from '../../util/shorten.ts';
-import type { Span } from '../line-map.ts';
-import type { Report } from '../report.ts';
-import type { YamlEntry, YamlMap, YamlNode } from '../yaml/node.ts';
-import type { InventoryEntries, Variable } from './entries.ts';
-import { expandHosts } from './host-names.ts';
+import { printable } from '../../../util/printable.ts';
+import { suggest } from '../../../util/suggest.ts';
+import { quoteShort } from '../../../util/shorten.ts';
+import type { Span } from '../../line-map.ts';
+import type { Report } from '../../report.ts';
+import type { YamlEntry, YamlMap, YamlNode } from '../../yaml/node.ts';
+import type { InventoryEntries, Variable } from '../entries.ts';
+import { expandHosts } from './expand-hosts.ts';
 import { resolveYaml11 } from './yaml11.ts';
 import type { YamlSource } from './yaml-values.ts';
 

@@ -1,9 +1,9 @@
-import { splitShellWords } from '../../util/shell-words.ts';
-import type { Span } from '../line-map.ts';
-import type { Report } from '../report.ts';
-import { Secret } from '../../util/secret.ts';
-import type { InventoryEntries, Variable } from './entries.ts';
-import { expandHosts } from './host-names.ts';
+import { splitShellWords } from '../../../util/shell-words.ts';
+import type { Span } from '../../line-map.ts';
+import type { Report } from '../../report.ts';
+import { Secret } from '../../../util/secret.ts';
+import type { InventoryEntries, Variable } from '../entries.ts';
+import { expandHosts } from './expand-hosts.ts';
 import { readPythonLiteral } from './python-literal.ts';
 
 type Section = 'hosts' | 'children' | 'vars';

@@ -1,7 +1,7 @@
-import { err, ok, type Result } from '../../util/result.ts';
-import { quoteShort } from '../../util/shorten.ts';
-import type { FileProblem } from '../files-beside.ts';
-import type { InventoryEntries } from './entries.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import { quoteShort } from '../../../util/shorten.ts';
+import type { FileProblem } from '../../files-beside.ts';
+import type { InventoryEntries } from '../entries.ts';
 import { splitHostPort } from './host-port.ts';
 import { expandHostRange, MOST_HOSTS } from './host-range.ts';
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../util/result.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
 
 /** More names than this in one inventory are a slip of the pen, such as `web[01:99999999]`. */
 export const MOST_HOSTS = 10_000;

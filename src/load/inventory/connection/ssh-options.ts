@@ -1,8 +1,8 @@
-import type { SourceRange } from '../../model/source.ts';
-import { Secret } from '../../util/secret.ts';
+import type { SourceRange } from '../../../model/source.ts';
+import { Secret } from '../../../util/secret.ts';
 import { NAMES } from './connection-variables.ts';
 import type { GivenText, HostValues } from './host-values.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../notes.ts';
 import { parseSshArguments } from './ssh-arguments.ts';
 
 /** What the three variables with arguments for `ssh` ask for. */

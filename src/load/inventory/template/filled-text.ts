@@ -1,7 +1,7 @@
-import { SecretName } from '../../model/scalar-literal.ts';
-import { err, ok, type Result } from '../../util/result.ts';
-import { Secret } from '../../util/secret.ts';
-import { VaultedSecret } from '../vaulted-secret.ts';
+import { SecretName } from '../../../model/scalar-literal.ts';
+import { err, ok, type Result } from '../../../util/result.ts';
+import { Secret } from '../../../util/secret.ts';
+import { VaultedSecret } from '../../vaulted-secret.ts';
 
 /** Puts a text together, values as Python writes them. With a secret in it, all of it is one. The error is a clause. */
 export function joinText(parts: readonly unknown[]): Result<unknown, string> {

@@ -1,13 +1,13 @@
-import { SecretName } from '../../model/scalar-literal.ts';
-import { Secret } from '../../util/secret.ts';
-import { Report } from '../report.ts';
-import type { VaultPasswords } from '../vault-passwords.ts';
-import { VaultedSecret } from '../vaulted-secret.ts';
-import { readDocument } from '../yaml.ts';
-import type { YamlMap, YamlNode, YamlScalar } from '../yaml/node.ts';
-import type { Variable } from './entries.ts';
+import { SecretName } from '../../../model/scalar-literal.ts';
+import { Secret } from '../../../util/secret.ts';
+import { Report } from '../../report.ts';
+import type { VaultPasswords } from '../../vault-passwords.ts';
+import { VaultedSecret } from '../../vaulted-secret.ts';
+import { readDocument } from '../../yaml.ts';
+import type { YamlMap, YamlNode, YamlScalar } from '../../yaml/node.ts';
+import type { Variable } from '../entries.ts';
 import { MOST_HOSTS } from './host-range.ts';
-import type { ReadText } from './source-reader.ts';
+import type { ReadText } from '../files/source-reader.ts';
 import { resolveYaml11 } from './yaml11.ts';
 
 const MIB = 1024 * 1024;
