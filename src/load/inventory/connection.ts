@@ -11,6 +11,7 @@ import { rangeOf, type HostEntry } from './entries.ts';
 import { secretOf, type GivenText, type HostValues } from './connection/host-values.ts';
 import type { Notes } from './notes.ts';
 import { readSshOptions, type GivenWord } from './connection/ssh-options.ts';
+import { readWay } from './connection/way.ts';
 
 /** Who runs us: the default for the remote user, and what `~` means. */
 export interface LoginUser {
@@ -52,8 +53,6 @@ export function readConnection(host: HostEntry, values: HostValues, context: Con
   const keyFile = readPath(values, NAMES.keyFile, context);
   const knownHosts = readPath(values, NAMES.knownHosts, context);
   const connectTimeoutMs = readTimeout(values);
-  refuseUnchecked(values);
-  refuseShell(values);
   const connection = readWay(values);
   const becoming = readBecoming(values, context.notes);
   return {
@@ -126,40 +125,6 @@ function readTimeout(values: HostValues): number | undefined {
   if (/^[1-9]\d{0,4}$/.test(given.text)) return Number(given.text) * 1000;
   values.problem('E_TYPE', given.at, `${given.name} is a number of seconds`, 'write seconds, such as 10');
   return undefined;
-}
-
-function readWay(values: HostValues): InventoryHost['connection'] {
-  const given = values.text(NAMES.connection, WAYS);
-  const way = given?.text.replace(/^ansible\.(?:builtin|legacy)\./, '') ?? 'ssh';
-  if (way === 'local' || way === 'openssh') return way;
-  const isOverSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(way);
-  if (given !== undefined && !isOverSsh)
-    values.problem('E_CONNECTION', given.at, `hosts are not reached by ${given.shown} here`, WAYS);
-  refuseProgram(values);
-  return 'ssh';
-}
-
-const WAYS = 'ssh, openssh and local are the ones there are; choose other hosts, or leave this one out';
-
-function refuseProgram(values: HostValues): void {
-  const given = values.text(NAMES.program, 'remove it');
-  if (given === undefined || ['ssh', '/usr/bin/ssh', '/bin/ssh'].includes(given.text)) return;
-  const hint = 'remove it; runbook_connection: openssh takes the ssh of this machine';
-  values.problem('E_UNSUPPORTED', given.at, `another program than ssh, ${given.shown}, is not run`, hint);
-}
-
-function refuseUnchecked(values: HostValues): void {
-  const given = values.text(NAMES.checking, 'write true');
-  if (given === undefined || /^(?:true|yes|y|on|1|t)$/i.test(given.text)) return;
-  const hint =
-    'put the keys into known_hosts and remove this; to take a new key once: ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new';
-  values.problem('E_HOST_KEY', given.at, `${given.name}: host keys are always checked`, hint);
-}
-
-function refuseShell(values: HostValues): void {
-  const given = values.text(NAMES.shell, 'remove it');
-  if (given === undefined || !/^(?:powershell|cmd)$/i.test(given.text)) return;
-  values.problem('E_CONNECTION', given.at, `a host needs a POSIX shell, and not ${given.shown}`, 'choose other hosts');
 }
 
 function readPath(values: HostValues, names: readonly string[], context: ConnectionContext): string | undefined {
