@@ -23,7 +23,7 @@ export interface Runbook {
   readonly applies?: Condition;
   readonly findings: readonly Finding[];
   readonly fix: readonly Step[];
-  /** There whenever `fix` is. */
+  /** There whenever `fix` is, but for the command of an exec, which nothing proves. */
   readonly verify?: Verify;
   /** Run after the undos. */
   readonly rollback: readonly Step[];

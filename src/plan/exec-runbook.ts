@@ -20,6 +20,8 @@ export interface ExecCommand {
 
 const PLACE = { line: 1, column: 1, offset: 0 };
 const COMMAND_LINE: SourceRange = { file: 'the command line', start: PLACE, end: PLACE };
+/** A run says in its runbook how long it may go on; here only each host has a deadline. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, cooldownMs: 0, runTimeoutMs: Number.POSITIVE_INFINITY };
 /** To ask those that can be reached does no harm, however few they are. */
 const ANY: Share = { kind: 'percent', percent: 100 };
 const NO_UNDO = 'a command of an exec has none';
@@ -40,7 +42,7 @@ export function execRunbook(exec: ExecCommand, hosts: string, actions: ReadonlyM
     findings: [],
     fix: exec.reads ? [] : [step],
     rollback: [],
-    limits: { ...DEFAULT_LIMITS, cooldownMs: 0, ...(exec.reads && { maxUnreachable: ANY }), ...exec.limits },
+    limits: { ...LIMITS, ...(exec.reads && { maxUnreachable: ANY }), ...exec.limits },
     file: COMMAND_LINE.file,
     sha256: sha256(JSON.stringify([params, exec.become])),
   };

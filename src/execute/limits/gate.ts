@@ -41,7 +41,7 @@ export class Gate {
     else if (turn.attempted) this.#isProven = true;
   }
 
-  /** All hosts of a batch have ended. While the fix has worked nowhere, a failure is enough: more hosts would tell nothing new. */
+  /** All hosts of a batch have ended. While nothing has worked anywhere, a failure is enough: more hosts would tell nothing new. */
   noteBatch(): void {
     this.#hasCanaryFailed ||= !this.#isProven && this.#failed.length > 0;
   }
@@ -50,7 +50,7 @@ export class Gate {
     const { stop, maxFailures, runTimeoutMs } = this.#options;
     if (stop.aborted) return { reason: INTERRUPTED };
     if (this.#failed.length >= maxFailures) return this.#tooManyFailed(`max_failures is ${maxFailures}`);
-    if (this.#hasCanaryFailed) return this.#tooManyFailed('the fix has worked on no host yet');
+    if (this.#hasCanaryFailed) return this.#tooManyFailed('it has worked on no host yet');
     if (this.#elapsed() >= runTimeoutMs) return tooLong(runTimeoutMs);
     return undefined;
   }
@@ -60,7 +60,7 @@ export class Gate {
     const shown = this.#failed.slice(0, MOST_NAMES).join(', ');
     const names = length > MOST_NAMES ? `${shown} and ${length - MOST_NAMES} more` : shown;
     const reason = `${count(length, 'host')} failed (${names}), and ${why}`;
-    return closedBy('max_failures', reason, `Find out why before the fix is tried on the others: look at ${shown}.`);
+    return closedBy('max_failures', reason, `Find out why before it goes to the others: look at ${shown}.`);
   }
 
   /** A suspended machine shows only on the wall clock, a clock that was set only on the other. */
