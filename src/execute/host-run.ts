@@ -1,3 +1,4 @@
+import type { ComposedStep } from '../model/expand-step.ts';
 import type { Scope, FindingValue } from '../model/expression.ts';
 import type { BoundHost } from '../model/host.ts';
 import { machineOf } from '../model/machine.ts';
@@ -73,9 +74,10 @@ export class HostRun {
     };
   }
 
-  request(step: Step, script: Script, timeoutMs: number): ReadRequest {
+  request(step: Step, script: Script, { timeoutMs, lap }: Pick<ComposedStep, 'timeoutMs' | 'lap'>): ReadRequest {
     const deadline = script.timeoutMs ?? timeoutMs;
-    return { script, timeoutMs: deadline, ...(step.become === this.run.runbook.become ? {} : { become: step.become }) };
+    const become = step.become === this.run.runbook.become ? {} : { become: step.become };
+    return { script, timeoutMs: deadline, ...become, asker: { step: step.id, lap } };
   }
 
   /** How often something was sent on behalf of a step. */

@@ -5,6 +5,7 @@ import type { ErrorInfo } from './error.ts';
 import type { HostFacts } from './host.ts';
 import type { StepReason } from './result.ts';
 import type { CommandResult, Script } from './script.ts';
+import type { Asker } from './transport.ts';
 import type { Fields, ValuesOf } from './type.ts';
 
 export const RISKS = ['none', 'reload', 'restart', 'destructive'] as const;
@@ -146,6 +147,8 @@ export interface Answer extends Pick<CommandResult, 'stdout' | 'stderr' | 'durat
 }
 
 export interface ProbeContext extends ComposeContext {
+  /** On whose behalf it looks, for who keeps or plays a record; actions look at nothing of it. */
+  readonly asker: Asker;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   dial(address: string, port: number): Promise<Result<Duplex, ErrorInfo>>;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../util/json.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Action, ComposeContext } from './action.ts';
 import type { EvaluationError, Scope } from './expression.ts';
-import { lapsOf } from './loops.ts';
+import { lapOf, lapsOf } from './loops.ts';
 import type { StepReason } from './result.ts';
 import type { GroupLoop, Step } from './runbook.ts';
 import type { Script } from './script.ts';
@@ -31,6 +31,8 @@ export interface ComposedStep {
   /** Between two attempts of a step with `until`. */
   readonly delayMs?: number;
   readonly context: ComposeContext;
+  /** As `lapOf` says. */
+  readonly lap: string;
   /** What is sent; of a prepared action its look. Absent for an action that looks from the controller. */
   readonly script?: Script;
 }
@@ -95,6 +97,7 @@ export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProb
     timeoutMs: timeout.value,
     ...(delay !== undefined && { delayMs: delay.value }),
     context,
+    lap: lapOf(scope),
   };
   try {
     return ok({ ...composed, ...sent(step.action.work, composed, env?.value) });

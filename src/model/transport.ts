@@ -63,6 +63,15 @@ export interface ReadRequest {
   readonly script: Script;
   readonly timeoutMs: number;
   readonly become?: Become;
+  /** On whose behalf, for a connection that keeps or plays a record; no other one looks at it. */
+  readonly asker?: Asker;
+}
+
+/** One step, or one item of its loops. */
+export interface Asker {
+  readonly step: string;
+  /** Which item of each loop around it, outermost first: `0.2`; empty outside of loops. */
+  readonly lap: string;
 }
 
 export interface ChangeRequest extends ReadRequest {

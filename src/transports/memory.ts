@@ -2,7 +2,16 @@ import type { Duplex } from 'node:stream';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Host, HostFacts } from '../model/host.ts';
 import type { CommandResult, Script } from '../model/script.ts';
-import type { ChangeRequest, Claim, Connection, Ledger, LockNote, ReadRequest, Transport } from '../model/transport.ts';
+import type {
+  Asker,
+  ChangeRequest,
+  Claim,
+  Connection,
+  Ledger,
+  LockNote,
+  ReadRequest,
+  Transport,
+} from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { endedWithoutOutput } from './output.ts';
 import { claimName, lockHeld, SAME_MACHINE } from './errors.ts';
@@ -14,6 +23,7 @@ export interface SimulatedRequest {
   readonly timeoutMs: number;
   /** Only with effect `changes`. */
   readonly claim?: Claim;
+  readonly asker?: Asker;
   readonly signal: AbortSignal;
 }
 
@@ -70,20 +80,22 @@ class MemoryConnection implements Connection {
   read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
     return this.#inTurn(() => {
       if (this.#closed) return endedWithoutOutput({ how: 'lost' });
-      return this.#ask({ script: request.script, effect: 'reads', timeoutMs: request.timeoutMs, signal }, signal);
+      const { script, timeoutMs, asker } = request;
+      return this.#ask({ script, effect: 'reads', timeoutMs, ...(asker !== undefined && { asker }), signal }, signal);
     });
   }
 
   change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult> {
     return this.#inTurn(() => {
-      const { script, timeoutMs, claim } = request;
+      const { script, timeoutMs, claim, asker } = request;
       const name = claimName(claim);
       if (this.#closed) return notStarted('the connection is closed');
       if (this.#state.holder?.connection !== this) return notStarted('the host is not locked');
       if (this.#state.claims.has(name)) return notStarted('claimed');
       if (signal.aborted) return endedWithoutOutput({ how: 'cancelled', gone: true });
       this.#state.claims.add(name);
-      return this.#ask({ script, effect: 'changes', timeoutMs, claim, signal }, signal);
+      const asking = asker === undefined ? {} : { asker };
+      return this.#ask({ script, effect: 'changes', timeoutMs, claim, ...asking, signal }, signal);
     });
   }
 

@@ -29,7 +29,7 @@ export async function look(
   recorder.check();
   const event = { host: host.name, step: step.id, execution, name: step.name.render(scope), action };
   recorder.note({ type: 'step-started', phase, ...event });
-  const answer = await host.connection.read(host.request(step, script, composed.timeoutMs), kill);
+  const answer = await host.connection.read(host.request(step, script, composed), kill);
   const recorded = { noLog: step.noLog || work.seesContents === true };
   for (const evidence of evidenceOf({ ...event, phase: step.phase }, recorded, answer)) recorder.note(evidence);
   return prepare(work, composed, answer);

@@ -20,11 +20,12 @@ export async function runProbe(
   let lost = false;
   const context: ProbeContext = {
     ...composed.context,
+    asker: { step: step.id, lap: composed.lap },
     signal,
     timeoutMs: composed.timeoutMs,
     dial: (address, port) => host.connection.dial(address, port, signal),
     read: async (script) => {
-      const answer = await host.connection.read(host.request(step, script, composed.timeoutMs), signal);
+      const answer = await host.connection.read(host.request(step, script, composed), signal);
       lost ||= answer.end.how === 'lost';
       keep(answer);
       return answer;

@@ -114,12 +114,13 @@ function notSent(step: Step, composed: ComposedStep, prepared: Preparation, obje
 async function send(
   host: HostRun,
   step: Step,
-  { script, timeoutMs }: ComposedStep,
+  composed: ComposedStep,
   { execution, attempt, scope, captured }: ChangeAttempt,
   change?: PreparedChange,
 ): Promise<CommandResult> {
   const { recorder, runId, kill } = host.run;
   const { ledger } = host;
+  const { script } = composed;
   if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
   const undo = plannedUndo(captured);
   noteAttempt(host);
@@ -137,7 +138,7 @@ async function send(
     ...(change === undefined || step.noLog ? {} : { differences: change.differences }),
   });
   // The host's own log has the summary: it may say no more than the record does.
-  const request = host.request(step, { ...script, summary }, timeoutMs);
+  const request = host.request(step, { ...script, summary }, composed);
   const answer = await host.connection.change({ ...request, claim }, kill);
   keepEvidence(host, step, execution, answer);
   return answer;
@@ -164,7 +165,7 @@ async function ask(
   keep: (answer: CommandResult) => void,
 ): Promise<StepEnd> {
   if (composed.script === undefined) return runProbe(host, step, composed, keep);
-  const request = host.request(step, composed.script, composed.timeoutMs);
+  const request = host.request(step, composed.script, composed);
   const answer = await host.connection.read(request, host.run.kill);
   keep(answer);
   return judgeAnswer(step, composed, answer);

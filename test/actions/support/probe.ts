@@ -12,6 +12,7 @@ export function probeWith(
   if (work.kind !== 'probe') return assert.fail('not a probe');
   const context: ProbeContext = {
     ...contextOf(),
+    asker: { step: 'look', lap: '' },
     signal: new AbortController().signal,
     timeoutMs: 10_000,
     dial: () => assert.fail('nothing is connected to'),
