@@ -162,13 +162,20 @@ commit_link() {
 const MAIN = `
 index=0
 while [ "$index" -lt "$files" ]; do
+  load "$index"
+  [ "$kind" = directory ] || break
+  staged=$((index + 1))
+  commit_directory
+  index=$staged committed=$staged
+done
+while [ "$index" -lt "$files" ]; do
   staged=$((index + 1))
   load "$index"
   "stage_$kind" "$@"
   index=$staged
 done
 trap '' HUP INT TERM
-index=0
+index=$committed
 while [ "$index" -lt "$files" ]; do
   load "$index"
   "commit_$kind"
@@ -179,7 +186,7 @@ confirm || refuse "$objection"
 
 /**
  * Makes `$files` changes, each described by variables `fileN_...`: all are made ready and validated by the command `"$@"` before the
- * first is put in place. `confirm` is shell source that defines a function of that name. It runs when all are in place; when it
+ * first is put in place, except that directories which come first are made before that. `confirm` is shell source that defines a function of that name. It runs when all are in place; when it
  * returns another code than 0, with `$objection` in words, all are put back.
  */
 export function fileChangeScript(confirm = 'confirm() { :; }'): string {
