@@ -55,6 +55,8 @@ export interface RunStarted {
   readonly runbook: string;
   readonly runbookSha256: string;
   readonly hosts: readonly string[];
+  /** Other hosts that steps may be delegated to: they are connected, and have no outcome. Absent: none. */
+  readonly delegates?: readonly string[];
   /** Absent in records from before it was kept. */
   readonly selection?: RunSelection;
   /** Id of the run that made the plan which this one is to carry out. */
@@ -117,6 +119,8 @@ export interface StepStarted {
   readonly execution: string;
   readonly name: string;
   readonly action: string;
+  /** The other host on which it is carried out. Absent: `host` itself. */
+  readonly on?: string;
 }
 
 /** A changing step is about to be sent: durable before its first byte leaves. Holds what a resume must ask the host. */
@@ -128,6 +132,8 @@ export interface StepIntended {
   readonly execution: string;
   readonly name: string;
   readonly action: string;
+  /** The other host on which it is carried out; `incarnation` and `bootId` are of that one then. Absent: `host` itself. */
+  readonly on?: string;
   readonly summary: string;
   /** The source and data as sent, secrets masked. */
   readonly text: string;
@@ -152,6 +158,8 @@ export interface PlannedUndo {
   readonly text: string;
   readonly sha256: string;
   readonly item?: Json;
+  /** The other host on which it would be carried out. Absent: `host` itself. */
+  readonly on?: string;
 }
 
 /** What one execution printed. With `no_log` the text is empty, size and hash are there. */
@@ -173,6 +181,10 @@ export interface StepEnded {
   readonly execution: string;
   readonly name: string;
   readonly action: string;
+  /** The other host on which it was carried out. Absent: `host` itself. */
+  readonly on?: string;
+  /** The host that carried it out for the whole run: this one was sent nothing, and has that result. */
+  readonly onceBy?: string;
   readonly status: StepStatus;
   readonly reason?: StepReason;
   readonly error: string;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../util/json.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Action, ComposeContext } from './action.ts';
 import type { EvaluationError, Scope } from './expression.ts';
+import type { HostFacts } from './host.ts';
 import { lapOf, lapsOf } from './loops.ts';
 import type { StepReason } from './result.ts';
 import type { GroupLoop, Step } from './runbook.ts';
@@ -31,6 +32,8 @@ export interface ComposedStep {
   /** Between two attempts of a step with `until`. */
   readonly delayMs?: number;
   readonly context: ComposeContext;
+  /** The other host on which it is carried out. Absent: the host that the scope is of. */
+  readonly on?: string;
   /** As `lapOf` says. */
   readonly lap: string;
   /** What is sent; of a prepared action its look. Absent for an action that looks from the controller. */
@@ -82,7 +85,10 @@ function decideItem(step: Step, scope: Scope): ItemDecision {
 }
 
 /** Pure: what is sent for one item. An action that throws on it is a failure of its step. */
-export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProblem> {
+export function compose(step: Step, around: Scope): Result<ComposedStep, StepProblem> {
+  const site = siteOf(step, around);
+  if (!site.ok) return site;
+  const { on, facts, scope } = site.value;
   const params = step.params.evaluate(scope);
   if (!params.ok) return err(problemOf(params.error));
   const timeout = step.timeoutMs.evaluate(scope);
@@ -91,12 +97,13 @@ export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProb
   if (env !== undefined && !env.ok) return err(problemOf(env.error));
   const delay = step.until?.delayMs.evaluate(scope);
   if (delay !== undefined && !delay.ok) return err(problemOf(delay.error));
-  const context: ComposeContext = { host: scope.host, now: scope.time.now, judged: step.expect.length > 0 };
+  const context: ComposeContext = { host: facts, now: scope.time.now, judged: step.expect.length > 0 };
   const composed = {
     params: params.value,
     timeoutMs: timeout.value,
     ...(delay !== undefined && { delayMs: delay.value }),
     context,
+    ...(on !== undefined && { on }),
     lap: lapOf(scope),
   };
   try {
@@ -104,6 +111,35 @@ export function compose(step: Step, scope: Scope): Result<ComposedStep, StepProb
   } catch (bug) {
     return err({ reason: 'expression', error: `${step.action.name} could not compose its command: ${String(bug)}` });
   }
+}
+
+/** Where a step is carried out, and what it is composed from there: times are those of that host's clock. */
+interface Site {
+  readonly on?: string;
+  readonly facts: HostFacts;
+  readonly scope: Scope;
+}
+
+function siteOf(step: Step, scope: Scope): Result<Site, StepProblem> {
+  const name = delegateOf(step, scope);
+  if (!name.ok) return err(problemOf(name.error));
+  if (name.value === undefined) return ok({ facts: scope.host, scope });
+  const delegate = scope.delegates?.get(name.value);
+  if (delegate === undefined) {
+    const error = `${name.value}, which it is delegated to, was not known before anything was contacted`;
+    return err({ reason: 'expression', error });
+  }
+  return ok({ on: name.value, facts: delegate.facts, scope: { ...scope, time: delegate.time } });
+}
+
+/** Pure: the other host that a step is delegated to; undefined: none. */
+export function delegateOf(
+  { delegate }: Pick<Step, 'delegate'>,
+  scope: Scope,
+): Result<string | undefined, EvaluationError> {
+  const name = delegate === undefined ? ok('') : delegate.evaluate(scope);
+  if (!name.ok) return name;
+  return ok(name.value === '' || name.value === scope.host.name ? undefined : name.value);
 }
 
 /** What of the composed step only the action knows. */

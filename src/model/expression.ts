@@ -25,6 +25,14 @@ export interface Scope {
   readonly result?: StepResult;
   readonly first?: StepResult;
   readonly time: ScopeTime;
+  /** Other hosts that steps may be delegated to, by name; absent where none are known. */
+  readonly delegates?: ReadonlyMap<string, DelegateScope>;
+}
+
+/** What a step that is delegated is composed from: the facts and the clock of the host on which it is carried out. */
+export interface DelegateScope {
+  readonly facts: HostFacts;
+  readonly time: ScopeTime;
 }
 
 /** Times of the host's clock, RFC 3339. */

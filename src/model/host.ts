@@ -92,4 +92,12 @@ export interface BoundHost {
   readonly host: Host;
   readonly params: Readonly<Record<string, unknown>>;
   readonly secrets: HostSecrets<Secret>;
+  /** Other hosts to which steps may be delegated for this one; absent: none. */
+  readonly delegates?: readonly Delegate[];
+}
+
+export interface Delegate {
+  readonly name: string;
+  /** A step that changes may be delegated to it. */
+  readonly changes: boolean;
 }

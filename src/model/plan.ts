@@ -52,6 +52,8 @@ export interface PlannedStep {
   readonly name: string;
   readonly action: string;
   readonly risk: Risk;
+  /** One host of the run carries it out, the first that comes to it; the others have its result. */
+  readonly once?: true;
   readonly undo: string;
   readonly command: PlannedCommand;
 }
@@ -67,6 +69,8 @@ export type PlannedCommand =
 
 /** One command: its source with its data, secrets masked. */
 export interface PlannedItem {
+  /** The other host on which it would be carried out. Absent: the host of the plan. */
+  readonly on?: string;
   /** One line for people, with the exact targets. */
   readonly summary: string;
   readonly text: string;

@@ -116,6 +116,13 @@ export interface Step {
   readonly expect: readonly Condition[];
   readonly timeoutMs: Expression<number>;
   readonly become: Become;
+  /**
+   * The name of the host on which it is carried out instead; empty: on the host that the run is about. Reads only params, items of loops,
+   * and what the inventory says of the host: it is the same before anything was contacted.
+   */
+  readonly delegate?: Expression<string>;
+  /** Fix only: one host of the run carries it out, or each item of its loops, and the others have its result. */
+  readonly once?: true;
   readonly env?: Expression<Readonly<Record<string, Word>>>;
   /** `continue` unless written otherwise in undo and rollback, where one that fails stops no other. */
   readonly onFailure: 'stop' | 'continue';

@@ -29,7 +29,10 @@ export interface Surveyed {
 export type Looks = ReadonlyMap<string, ItemLooks>;
 
 /** One for each item of the step's loop; absent where none was made. */
-export type ItemLooks = readonly (Preparation | undefined)[];
+export type ItemLooks = readonly (ItemLook | undefined)[];
+
+/** `on`: the other host on which it was made. */
+export type ItemLook = Preparation & { readonly on?: string };
 
 /** One reading of a runbook's `diagnose`, `applies` and `findings` on one host. */
 export interface Diagnosis {

@@ -9,6 +9,9 @@ const DATA = new Set(['output', 'item', 'items', 'params', 'facts']);
 const NAMES = new Set([
   'type',
   'host',
+  'on',
+  'onceBy',
+  'delegates',
   'hosts',
   'step',
   'execution',
