@@ -18,6 +18,7 @@ import { fleetFolder } from './records.ts';
 import { fleetProblem } from './requirements.ts';
 import { skip } from '../support/skip.ts';
 import { execute } from './shell.ts';
+import { traces } from './traces.ts';
 
 const problem = fleetProblem();
 
@@ -141,18 +142,6 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.fail('it did not become so in 30 s');
-}
-
-/** Mounts, network namespaces, links, control groups and processes with this name in them. */
-async function traces(name: string): Promise<string> {
-  const look = `{ cat /proc/mounts; ip netns; ip -o link; find /sys/fs/cgroup -type d -path '*runbook-fleet*'; ps -eo args; }`;
-  const { stdout } = await execute('sh', [
-    '-c',
-    `${look} | grep -w -e "$1" | grep -v -e 'grep -w' -e 'sh -c'`,
-    'sh',
-    name,
-  ]);
-  return stdout;
 }
 
 /** Another process that starts a light host in a fleet of its own, and waits. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { hostCgroups } from './cgroups.ts';
+import { JOIN } from './host-start.ts';
 import { hostFolder, machineName, type Fleet } from './records.ts';
 import { script } from './shell.ts';
 
 // An empty resolv.conf: else sudo and Apache wait 10 s for a name server.
 // The link's name is the claim on the address, as two processes may add hosts to one fleet.
 // The hardware address follows from it: neighbours remember that of an earlier host for half a minute.
-const PREPARE = `
-mkdir "$FOLDER" "$FOLDER/layer" "$FOLDER/root"; cd "$FOLDER"
+const PREPARE = `mkdir "$FOLDER"; ${JOIN}
+cd "$FOLDER"; mkdir layer root
 mount -t tmpfs -o size=512m,mode=755 "$MACHINE" layer
 mkdir layer/upper layer/work
 mount -t overlay -o "lowerdir=$BASE,upperdir=$FOLDER/layer/upper,workdir=$FOLDER/layer/work" "$MACHINE" root
@@ -40,6 +42,8 @@ export function prepareRoot(fleet: Fleet, name: string, keyTypes: string): Promi
     NAME: name,
     KEY_TYPES: keyTypes,
     MACHINE: machineName(fleet, name),
+    CGROUPS: hostCgroups(fleet.bridge, name).join(' '),
+    FLEET: fleet.folder,
     MACHINE_ID: randomUUID().replaceAll('-', ''),
     FOLDER: hostFolder(fleet, name),
     BASE: fleet.base,

@@ -92,14 +92,15 @@ async function start(kind: HostKind, { name, fleet: given, release }: HostOption
 function launch(kind: HostKind, fleet: Fleet, name: string): void {
   const folder = hostFolder(fleet, name);
   const log = openSync(join(folder, 'console.log'), 'a');
-  spawn('sh', ['-uc', kind === 'full' ? FULL : LIGHT], {
+  spawn('sh', ['-euc', kind === 'full' ? FULL : LIGHT], {
     detached: true,
     stdio: ['ignore', log, log],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       NAME: name,
       MACHINE: machineName(fleet, name),
-      ROOT: join(folder, 'root'),
+      FOLDER: folder,
+      FLEET: fleet.folder,
       CGROUPS: hostCgroups(fleet.bridge, name).join(' '),
       TOOLS: join(cacheFolder(), 'tools'),
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetHost } from './host.ts';
 import { logIn } from './login.ts';
+import { onHost } from './on-host.ts';
 
 /** Ids of semaphore sets. */
 export interface LeakedSets {
@@ -104,10 +105,4 @@ async function newSet(host: FleetHost, command: string): Promise<number> {
     await sleep(100);
   }
   throw new Error(`${host.name}: no semaphore set was made by: ${command}`);
-}
-
-async function onHost(host: FleetHost, command: string): Promise<string> {
-  const { code, stdout, stderr } = await host.exec(`set -eu\n${command}`);
-  if (code !== 0) throw new Error(`${host.name}: exit ${code} of: ${command}\n${stdout}${stderr}`);
-  return stdout.trim();
 }

@@ -40,6 +40,12 @@ export function savedFleet(name: string): Fleet | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Fleet) : undefined;
 }
 
+/** Its removal has begun, and was cut off unless it is still on its way. */
+export function isGoing(fleet: Fleet): boolean {
+  return existsSync(join(fleet.folder, 'going'));
+}
+
 export function hostNames(fleet: Fleet): string[] {
-  return existsSync(fleet.folder) ? readdirSync(join(fleet.folder, 'hosts')).toSorted() : [];
+  const hosts = join(fleet.folder, 'hosts');
+  return existsSync(hosts) ? readdirSync(hosts).toSorted() : [];
 }
