@@ -1,18 +1,28 @@
 import { defineAction } from '../model/action.ts';
 import { commandLine } from '../util/command-line.ts';
 import { managerOf, nameFor, type UnitManager } from './support/look-at-unit.ts';
-import { interpretService, type ServiceParams } from './support/service-answer.ts';
+import { interpretService } from './support/service-answer.ts';
 import { serviceScript } from './support/service-script.ts';
+import type { ServiceParams } from './support/service-trouble.ts';
 import { UNIT_NAME } from './support/unit.ts';
 
 export const action = defineAction({
   name: 'service',
   summary: 'Starts, stops, restarts, reloads, enables or disables a service.',
   notes: [
-    '`started` and `stopped` do nothing to a service that is so already; `restarted` and `reloaded` always act. `started` and',
-    '`restarted` clear a failed state first. `reloaded` fails on a service that is not up, or that cannot reload.',
-    'The step succeeds only when the service was seen in the state asked for; when it fails, the error has its last lines of the',
-    'journal. A program that systemd does not wait for (`Type=simple`) gets one second to give up.',
+    '`started` and `stopped` do nothing to a service that is so already; `restarted` and `reloaded` always act. `reloaded` fails on',
+    'a service that is not up, or that cannot reload.',
+    '',
+    '`started` and `restarted` clear a failed state, and the limit on starts that systemd keeps (`StartLimitBurst`): with it even a',
+    'service that is well again is refused. What the journal says of the failure is read before that, and is in `failure`. A start',
+    'that hits the limit is tried once more, and once only.',
+    '',
+    'The step succeeds only when the service was seen in the state asked for. When it fails, the error has the last lines of the',
+    'journal, and names what is in the way: the unit it requires that failed, is masked or is not there, with the last lines of that',
+    'one; the condition that is not met. A unit that it requires is never repaired by the way, nor its limit cleared. A program that',
+    'systemd does not wait for (`Type=simple`) gets one second to give up, one of an init script 30 seconds to come up.',
+    '',
+    'A stop leaves sockets, timers and paths alone: those in `triggered_by` start the service again when it is wanted.',
     '`check` is run first; when it fails, nothing is done at all. An unknown or masked unit fails the step, and is left alone.',
     'Undo brings back the former activity and enablement of what was touched; `check` guards it, too, when it starts something.',
   ].join('\n'),
@@ -52,6 +62,18 @@ export const action = defineAction({
     main_pid: {
       type: { kind: 'int' },
       description: 'Its main process afterwards; 0 when there is none or it is not known.',
+    },
+    failure: {
+      type: { kind: 'string' },
+      description: 'How it had failed, with its last lines, when a failed state was cleared; else empty.',
+    },
+    start_limit_cleared: {
+      type: { kind: 'bool' },
+      description: 'systemd had given up after too many starts, and was told to forget them.',
+    },
+    triggered_by: {
+      type: { kind: 'list', of: { kind: 'string' } },
+      description: 'Active sockets, timers and paths that start it when it is wanted, after a stop too.',
     },
   },
   examples: [

@@ -12,6 +12,8 @@ export const action = defineAction({
     'An unknown unit, and an empty name, is `exists: false` with zero values elsewhere; the step fails only when the host could',
     'not be asked. `enabled` is true for what is started at boot by its own enablement: a `static` unit, which only others',
     'start, is not enabled. `since` is when it became active while it is up, and when it went down while it is not.',
+    'Down is not always broken: a `oneshot` has ended, a service with an active socket, timer or path (`triggered_by`) waits to be',
+    'wanted, and one with an `unmet_condition` is not to run on this host. `failed_need` is the unit to look at first.',
     'With OpenRC and init scripts `restarts` is 0, `since` is the start of the main process, and the memory is not counted.',
   ].join('\n'),
   effect: 'reads',
@@ -46,7 +48,7 @@ export const action = defineAction({
       if (!sections.ok) return unexpectedOutput(sections.error, answer);
       if (name === '') return { status: 'ok', output: ABSENT };
       const reading = readUnit(managerOf(host), sections.value, 'unit', name);
-      return reading.ok ? { status: 'ok', output: reading.value.unit } : failed('cannot-check', reading.error);
+      return reading.ok ? { status: 'ok', output: reading.value } : failed('cannot-check', reading.error);
     },
   },
 });

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Sections } from './sections.ts';
-import { ABSENT, readProperties, type Unit, type UnitReading } from './unit.ts';
+import { ABSENT, readProperties, type Unit } from './unit.ts';
 
 /**
  * `look PREFIX NAME` for init scripts, SysV or OpenRC, prints the section PREFIX. `$runbook_init` says which of the two.
@@ -89,11 +89,11 @@ export function readInitScriptUnit(
   prefix: string,
   name: string,
   init: 'openrc' | 'sysv',
-): Result<UnitReading, string> {
+): Result<Unit, string> {
   const section = sections.get(prefix);
   if (section === undefined) return err(`the section ${prefix} is missing`);
   const properties = readProperties(section.lines);
-  if (properties.get('Exists') !== 'yes') return ok({ unit: ABSENT, oneshot: false });
+  if (properties.get('Exists') !== 'yes') return ok(ABSENT);
   const status = properties.get('Status') ?? '';
   const [state, sub] = STATES[init][status] ?? [];
   if (state === undefined || sub === undefined) {
@@ -113,7 +113,7 @@ export function readInitScriptUnit(
     main_pid: state === 'active' ? Number(properties.get('MainPID') ?? 0) : 0,
     since,
   };
-  return ok({ unit, oneshot: false });
+  return ok(unit);
 }
 
 const TICKS_PER_SECOND = 100;

@@ -4,7 +4,7 @@ import type { Result } from '../../util/result.ts';
 import { INIT_SCRIPT_LOOK, readInitScriptUnit } from './init-script-unit.ts';
 import type { Sections } from './sections.ts';
 import { readSystemdUnit, SYSTEMD_LOOK } from './systemd-unit.ts';
-import type { UnitReading } from './unit.ts';
+import type { Unit } from './unit.ts';
 
 /** The three ways of asking for a unit. A host without any init system may still have init scripts. */
 export type UnitManager = 'systemd' | 'openrc' | 'sysv';
@@ -24,12 +24,7 @@ export function nameFor(manager: UnitManager, name: string): string {
 }
 
 /** Reads what `look PREFIX` printed. An error is why the host could not look. */
-export function readUnit(
-  manager: UnitManager,
-  sections: Sections,
-  prefix: string,
-  name: string,
-): Result<UnitReading, string> {
+export function readUnit(manager: UnitManager, sections: Sections, prefix: string, name: string): Result<Unit, string> {
   switch (manager) {
     case 'systemd':
       return readSystemdUnit(sections, prefix);

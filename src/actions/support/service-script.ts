@@ -1,10 +1,12 @@
 import { lookText, type UnitManager } from './look-at-unit.ts';
 import { SECTIONS } from './sections.ts';
+import { START_LIMIT } from './systemd-unit.ts';
 
 /**
  * Brings a unit to `$runbook_state` and `$runbook_enabled` (empty: as it is), after the command `"$@"` that must agree.
- * Sections: check, daemon_reload, before, enable, reset, act, after, journal; those of what was not done are not there.
- * It ends early, with code 1, when nothing may be done or something failed.
+ * Sections: check, daemon_reload, before, enable, failure, reset, act, again, after, journal, and those of `look`; those of what
+ * was not done are not there. `failure` is what the journal says of the failed state that `reset` clears, read before that;
+ * `again` is the second try of a start that was one too many. It ends early, with code 1, when nothing may be done or something failed.
  */
 export function serviceScript(manager: UnitManager): string {
   return `${SECTIONS}${lookText(manager)}${manager === 'systemd' ? SYSTEMD : INIT_SCRIPTS}${CHANGE}`;
@@ -26,7 +28,14 @@ is_up() { case $unit_active in active | reloading | refreshing) return 0 ;; *) r
 is_down() { [ "$unit_active" = inactive ] || [ "$unit_active" = failed ]; }
 has_failed() { [ "$unit_active" = failed ]; }
 clear_failure() { systemctl --no-ask-password reset-failed -- "$unit_id"; }
-perform() { section_all act systemctl --no-ask-password "$1" -- "$unit_id"; }
+look_at_failure() { section failure journal_of "$unit_id" -b -n 40; }
+perform() { section_all "$2" systemctl --no-ask-password "$1" -- "$unit_id"; }
+# The limit counts starts that went well, too. It is no reason to leave down what was up a moment ago.
+was_limited() {
+  [ "$section_code" -ne 0 ] || return
+  [ "$(systemctl show --no-pager -p Result -- "$unit_id")" = Result=start-limit-hit ] ||
+    journal_of "$unit_id" --since "@$began" -n 20 | grep -q '${START_LIMIT}'
+}
 settle() {
   # A start of these types says nothing about the program: give it the time to read its configuration and give up.
   case $1:$unit_type in stop:*) ;; *:simple | *:exec | *:idle) sleep 1 ;; esac
@@ -41,9 +50,11 @@ settle() {
     settle_left=$((settle_left - 1))
   done
 }
-last_words() {
-  ! command -v journalctl >/dev/null 2>&1 || section journal journalctl -q --no-pager -o cat -n 5 --since "@$began" -u "$unit_id"
+journal_of() {
+  journal_unit=$1; shift
+  ! command -v journalctl >/dev/null 2>&1 || journalctl -q --no-pager -o cat "$@" -u "$journal_unit" 2>/dev/null
 }
+last_words() { section journal journal_of "\${unit_need:-$unit_id}" --since "@$began" -n 5; }
 reload_manager() { systemctl --no-ask-password daemon-reload; }
 `;
 
@@ -67,12 +78,15 @@ enable() {
 is_up() { [ "$unit_active" = active ]; }
 is_down() { [ "$unit_active" = inactive ] || [ "$unit_active" = failed ]; }
 has_failed() { [ "$unit_crashed" = yes ]; }
+look_at_failure() { :; }
 clear_failure() { rc-service "$unit_id" zap; }
 # A daemon may keep the output of its init script for ever: what would be read to its end must not be that.
-perform() { section act perform_apart "$1"; }
+perform() { section "$2" perform_apart "$1"; }
+was_limited() { return 1; }
 perform_apart() { act "$unit_id" "$1" >&2; }
 settle() {
-  settle_left=5
+  # A script may well end before what it started answers to its status; one that failed says so at once.
+  if [ "$act_code" -eq 0 ]; then settle_left=30; else settle_left=1; fi
   while [ "$settle_left" -gt 0 ]; do
     act "$unit_id" status >/dev/null 2>&1; settle_code=$?
     case $1:$settle_code in stop:0) ;; stop:*) return ;; *:0) return ;; esac
@@ -88,8 +102,14 @@ finish() { sections_end; exit "$1"; }
 check() { exec "$@"; }
 do_act() {
   acted=$1
-  ! has_failed || section_all reset clear_failure
-  perform "$1"
+  if has_failed; then look_at_failure; section_all reset clear_failure; fi
+  perform "$1" act
+  act_code=$section_code
+  if was_limited && ! has_failed; then
+    look_at_failure; section_all reset clear_failure
+    perform "$1" again
+    act_code=$section_code
+  fi
 }
 began=$(date +%s)
 if [ $# -gt 0 ]; then
@@ -114,7 +134,7 @@ case $runbook_state in
   restarted) do_act restart ;;
   reloaded) do_act reload ;;
 esac
-if [ -n "$acted" ]; then act_code=$section_code; settle "$acted"; else act_code=0; fi
+if [ -n "$acted" ]; then settle "$acted"; else act_code=0; fi
 look after "$unit_id"
 case $acted in
   '') ;;

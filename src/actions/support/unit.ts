@@ -36,15 +36,36 @@ export const UNIT_FIELDS = {
     description: 'Memory of all its processes; 0 when the host does not count it.',
   },
   memory_max_bytes: { type: { kind: 'int' }, description: 'Limit on its memory; 0: none.' },
+  oneshot: {
+    type: { kind: 'bool' },
+    description: 'It does its work and ends: `inactive` is then no fault (systemd only).',
+  },
+  triggered_by: {
+    type: { kind: 'list', of: { kind: 'string' } },
+    description: 'Active sockets, timers and paths that start it when it is wanted, after a stop too (systemd only).',
+  },
+  changed_on_disk: {
+    type: { kind: 'bool' },
+    description:
+      'Its unit file is another one than systemd has read: `daemon_reload` of `service` reads it (systemd only).',
+  },
+  start_limited: {
+    type: { kind: 'bool' },
+    description: 'It was started so often that systemd has given up; `service` clears that (systemd only).',
+  },
+  unmet_condition: {
+    type: { kind: 'string' },
+    description:
+      'The condition for which it was not started, such as `ConditionPathExists=/etc/app.conf`; else empty (systemd only).',
+  },
+  failed_need: {
+    type: { kind: 'string' },
+    description:
+      'While it is down: the unit it requires, itself or through others, that failed, is masked or is not there (systemd only).',
+  },
 } as const satisfies Fields;
 
 export type Unit = ValuesOf<typeof UNIT_FIELDS>;
-
-export interface UnitReading {
-  readonly unit: Unit;
-  /** It runs once and is then inactive: that is its success. */
-  readonly oneshot: boolean;
-}
 
 /** What is said of a unit that does not exist. */
 export const ABSENT: Unit = {
@@ -63,6 +84,12 @@ export const ABSENT: Unit = {
   since: NO_TIME,
   memory_bytes: 0,
   memory_max_bytes: 0,
+  oneshot: false,
+  triggered_by: [],
+  changed_on_disk: false,
+  start_limited: false,
+  unmet_condition: '',
+  failed_need: '',
 };
 
 /** `KEY=VALUE` lines; what is not of this form, or has no value, is left out. */
@@ -73,4 +100,14 @@ export function readProperties(lines: readonly string[]): ReadonlyMap<string, st
     if (at > 0 && at < line.length - 1) properties.set(line.slice(0, at), line.slice(at + 1));
   }
   return properties;
+}
+
+/** Those of several units, as `systemctl show` parts them by empty lines. */
+export function readBlocks(lines: readonly string[]): readonly ReadonlyMap<string, string>[] {
+  const blocks: string[][] = [[]];
+  for (const line of lines) {
+    if (line === '') blocks.push([]);
+    else blocks.at(-1)?.push(line);
+  }
+  return blocks.filter((block) => block.length > 0).map(readProperties);
 }
