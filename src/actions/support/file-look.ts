@@ -13,6 +13,8 @@ export interface FileToLookAt {
   readonly content: boolean;
   /** A link as the last part stands for the file it leads to; else it is looked at itself. */
   readonly follow: boolean;
+  /** Also somebody else's in a directory that every user may write to: for what is removed, and never read or written. */
+  readonly anyOwner?: true;
 }
 
 /** Looks at files, reading only; `readSeenFiles` reads what it prints. Each content comes from the very file whose inode was tested. */
@@ -20,12 +22,13 @@ export function lookAtFiles(files: readonly FileToLookAt[]): Script {
   return {
     summary: `look at ${files.map(({ path }) => path).join(' ')}`,
     text: LOOK_SH,
-    args: files.flatMap(({ path, owner = '', group = '', content, follow }) => [
+    args: files.flatMap(({ path, owner = '', group = '', content, follow, anyOwner = false }) => [
       path,
       owner,
       group,
       content ? 'content' : '',
       follow ? 'follow' : '',
+      anyOwner ? 'any' : '',
     ]),
   };
 }
@@ -77,8 +80,8 @@ content_of() {
 if [ "$me" = 0 ]; then store=/var/lib/runbook/kept; else store=$HOME/.local/state/runbook/kept; fi
 printf 'store %s\\nuser %s\\n' "$store" "$me"
 while [ $# -gt 0 ]; do
-  wanted_path=$1 wanted_owner=$2 wanted_group=$3 with_content=$4 follow=$5
-  shift 5
+  wanted_path=$1 wanted_owner=$2 wanted_group=$3 with_content=$4 follow=$5 any_owner=$6
+  shift 6
   owner_number='' group_number=''
   [ -z "$wanted_owner" ] || { number_of_user "$wanted_owner"; owner_number=$number; }
   [ -z "$wanted_group" ] || { number_of_group "$wanted_group"; group_number=$number; }
@@ -92,7 +95,7 @@ while [ $# -gt 0 ]; do
   case $directory$name in *"$line_break"*) refuse "$path leads to a name with a line break" ;; esac
   printf 'directory %s\\nname %s\\n' "$directory" "$name"
   stat_of "./$name" || { echo 'kind absent'; continue; }
-  [ -z "$shared" ] || [ "$uid" = "$me" ] || refuse "$path is not safe: it belongs to user $uid in a directory that every user may write to"
+  [ -z "$shared" ] || [ "$uid" = "$me" ] || [ -n "$any_owner" ] || refuse "$path is not safe: it belongs to user $uid in a directory that every user may write to"
   metadata="metadata $inode $mode $uid $gid $size"
   case $bits in
     -*) echo 'kind file'; echo "$metadata"; [ -z "$with_content" ] || content_of ;;
