@@ -61,6 +61,7 @@ async function runStage(stage: Stage, host: HostRun, binding: Binding | undefine
     }
     case 'rollback': {
       const { end, reason } = await rollback(host);
+      if (end === 'undone' || end === 'nothing-to-undo') host.run.onces.leaveAll(host.name);
       return { next: nextOf(stage, end), end, reason: end === 'unknown' ? `${reason}; ${LOOK}` : reason };
     }
     default:

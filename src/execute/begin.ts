@@ -1,4 +1,7 @@
+import type { Host } from '../model/host.ts';
 import { Redactor } from '../util/redact.ts';
+import { Connections } from './connections.ts';
+import { Onces } from './onces.ts';
 import { signalOf } from './interrupt.ts';
 import { Recorder } from './record/recorder.ts';
 import { secretsOf } from './record/secrets-of.ts';
@@ -6,21 +9,24 @@ import type { RunContext, RunSetup } from './run-context.ts';
 
 /** What all hosts of a run share, from what it is given. Nothing is recorded yet. */
 export function contextOf(setup: RunSetup): RunContext {
-  const redactor = new Redactor(secretsOf(setup.hosts));
+  const redactor = new Redactor(secretsOf([...setup.hosts, ...(setup.delegates ?? [])]));
   const recorder = new Recorder(setup.runId, setup.journal, setup.clock, redactor);
   // A copy by members: `transportOf` may be a method that needs its object.
-  return { ...setup, transportOf: (host) => setup.transportOf(host), recorder };
+  const run = { ...setup, transportOf: (host: Host) => setup.transportOf(host), recorder, onces: new Onces() };
+  return { ...run, connections: new Connections(run) };
 }
 
 /** Records that the run starts and, when it comes, that it is interrupted: until what this resolves with is called. */
 export async function begin(context: RunContext): Promise<() => void> {
-  const { recorder, hosts, stop, mode, runbook, selection, approved, startedBy, overrides, version } = context;
+  const { recorder, hosts, delegates = [], stop, mode, runbook, selection } = context;
+  const { approved, startedBy, overrides, version } = context;
   await recorder.commit({
     type: 'run-started',
     mode,
     runbook: runbook.name,
     runbookSha256: runbook.sha256,
     hosts: hosts.map(({ host }) => host.name),
+    ...(delegates.length > 0 && { delegates: delegates.map(({ host }) => host.name) }),
     ...(selection !== undefined && { selection }),
     ...(approved !== undefined && { plan: approved.runId }),
     startedBy,

@@ -5,7 +5,7 @@ import type { Step } from '../model/runbook.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { sha256 } from '../util/sha256.ts';
 import { begin, contextOf } from './begin.ts';
-import { connectHost, type Connecting } from './connect.ts';
+import { connectHost, type HostConnecting } from './connect.ts';
 import { HostEnds, type HostEnd } from './host-ends.ts';
 import type { HostRun } from './host-run.ts';
 import { internalError } from './internal-error.ts';
@@ -27,7 +27,7 @@ import { changeStep, readStep } from './steps/step.ts';
 export class Exec {
   readonly #context: RunContext;
   readonly #step: Step;
-  readonly #connected = new Map<string, Connecting>();
+  readonly #connected = new Map<string, HostConnecting>();
   readonly #ends: HostEnds;
   #stopListening: () => void = () => undefined;
 
@@ -46,7 +46,7 @@ export class Exec {
     await mapLimited(hosts, forks, async (bound) => {
       this.#connected.set(bound.host.name, await connectHost(this.#context, bound));
     });
-    const ended = (state: Connecting['state']): readonly string[] =>
+    const ended = (state: HostConnecting['state']): readonly string[] =>
       hosts.map(({ host }) => host.name).filter((name) => this.#connected.get(name)?.state === state);
     return { reached: ended('connected'), unreachable: ended('unreachable') };
   }
@@ -64,7 +64,7 @@ export class Exec {
   /** Closes all connections and frees all locks. Never throws. */
   async close(): Promise<void> {
     this.#stopListening();
-    await Promise.all(this.#reached().map(({ connection }) => connection.close()));
+    await this.#context.connections.closeAll();
   }
 
   async #endUnreached(name: string, stopped: string | undefined): Promise<void> {

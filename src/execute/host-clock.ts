@@ -16,6 +16,11 @@ export class HostClock {
 
   /** RFC 3339, UTC. */
   now(): string {
-    return new Date(this.#reading + this.#clock.monotonic() - this.#readAt).toISOString();
+    return this.at(this.#clock.monotonic());
+  }
+
+  /** What it said at a moment of our own monotonic clock. */
+  at(monotonic: number): string {
+    return new Date(this.#reading + monotonic - this.#readAt).toISOString();
   }
 }

@@ -38,7 +38,7 @@ export class HostEnds {
     return [...this.#ends.values()].filter((end) => end.outcome === outcome).length;
   }
 
-  /** Records the end of a host and closes its connection, which frees its lock. */
+  /** Records the end of a host and closes the connections that nobody else needs, which frees their locks. */
   async add(host: string, { outcome, reason, error, interrupted }: HostEnd, connected?: HostRun): Promise<void> {
     if (this.#ends.has(host)) throw new Error(`${host} ended twice`);
     const changes = connected?.changes ?? 0;
@@ -53,7 +53,7 @@ export class HostEnds {
       changes,
       ...(interrupted === true && { interrupted }),
     });
-    await connected?.connection.close();
+    await this.#run.connections.release(host);
   }
 
   /** Records that a limit stops the run. */

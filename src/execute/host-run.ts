@@ -1,24 +1,16 @@
 import type { ComposedStep } from '../model/expand-step.ts';
-import type { Scope, FindingValue } from '../model/expression.ts';
+import type { FindingValue, Scope, ScopeTime } from '../model/expression.ts';
 import type { BoundHost } from '../model/host.ts';
-import { machineOf } from '../model/machine.ts';
 import type { FindingReport, StepResult } from '../model/result.ts';
-import type { Step } from '../model/runbook.ts';
-import type { Script } from '../model/script.ts';
-import type { Connection, Ledger, ReadRequest } from '../model/transport.ts';
-import { HostClock } from './host-clock.ts';
+import type { ConnectedHost } from './connected-host.ts';
 import { PauseWatch } from './pause-watch.ts';
 import type { RunContext } from './run-context.ts';
 import type { SentStep } from './steps/sent-step.ts';
 
-/** One connected host in one run: what is known of it, and what was done to it. */
+/** One host that a run is about, connected: what is known of it, and what was done for it, there or on a delegate. */
 export class HostRun {
   readonly run: RunContext;
-  readonly bound: BoundHost;
-  readonly connection: Connection;
-  /** As `machineOf` says. */
-  readonly machine: string;
-  readonly clock: HostClock;
+  readonly own: ConnectedHost;
   readonly watch: PauseWatch;
   /** Results that expressions see: replaced as a whole by each diagnosis, extended by each step. */
   steps: ReadonlyMap<string, StepResult> = new Map();
@@ -27,32 +19,37 @@ export class HostRun {
   reports: readonly FindingReport[] = [];
   /** As last evaluated before the first change: a problem that is not among them is of our making. */
   reportsBefore: readonly FindingReport[] = [];
-  /** From the lock on. */
-  ledger: Ledger | undefined;
-  /** The host's clock when the first fix step was sent. */
-  fixStarted: string | undefined;
+  /** When the first fix step was sent, by the monotonic clock. */
+  fixStarted: number | undefined;
   /** Changing steps that were sent, in order: a rollback goes backwards through them. */
   readonly sent: SentStep[] = [];
   /** The first change was sent, or is about to be. */
   attempted = false;
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
+  readonly #delegates: ReadonlyMap<string, ConnectedHost>;
   readonly #host: Scope['host'];
   #executions = 0;
 
-  constructor(run: RunContext, bound: BoundHost, connection: Connection) {
+  constructor(run: RunContext, own: ConnectedHost, delegates: readonly ConnectedHost[] = []) {
     this.run = run;
-    this.bound = bound;
-    this.connection = connection;
-    const { name, address, port, user, groups } = bound.host;
-    this.#host = { ...connection.facts, name, address, port, user, groups };
-    this.machine = machineOf(connection.facts, connection.hostKey, name);
-    this.clock = new HostClock(run.clock, connection.facts.time);
+    this.own = own;
+    this.#delegates = new Map(delegates.map((host) => [host.name, host]));
+    const { name, address, port, user, groups } = own.bound.host;
+    this.#host = { ...own.connection.facts, name, address, port, user, groups };
     this.watch = new PauseWatch(run.clock);
   }
 
   get name(): string {
-    return this.bound.host.name;
+    return this.own.name;
+  }
+
+  get bound(): BoundHost {
+    return this.own.bound;
+  }
+
+  get machine(): string {
+    return this.own.machine;
   }
 
   /** Steps that ended `changed`. */
@@ -60,24 +57,49 @@ export class HostRun {
     return this.sent.filter(({ ended }) => ended.result.status === 'changed').length;
   }
 
+  /** Where a step is carried out. */
+  at({ on }: Pick<ComposedStep, 'on'>): ConnectedHost {
+    const host = on === undefined ? this.own : this.#delegates.get(on);
+    if (host === undefined) throw new Error(`${on} was composed for, and is not connected`);
+    return host;
+  }
+
+  /** The hosts to be locked before anything is changed for this one. */
+  toLock(): readonly ConnectedHost[] {
+    const changed = (this.bound.delegates ?? []).filter(({ changes }) => changes);
+    return [this.own, ...changed.map(({ name }) => this.at({ on: name }))];
+  }
+
+  /** In words, which connection broke: its own says no name. Undefined: none did. */
+  whatBroke(): string | undefined {
+    if (this.own.isLost) return 'the connection';
+    const lost = [...this.#delegates.values()].find(({ isLost }) => isLost);
+    return lost === undefined ? undefined : `the connection to ${lost.name}`;
+  }
+
+  /** The same scope at this moment of all clocks. */
+  atNow(scope: Scope): Scope {
+    const delegates = [...(scope.delegates ?? [])].map(([name, { facts, time }]) => {
+      return [name, { facts, time: { ...time, now: this.at({ on: name }).clock.now() } }] as const;
+    });
+    const time = { ...scope.time, now: this.own.clock.now() };
+    return { ...scope, time, ...(delegates.length > 0 && { delegates: new Map(delegates) }) };
+  }
+
   /** What an expression sees now. */
   scope(): Scope {
+    const { params } = this.bound;
+    const delegates = [...this.#delegates].map(([name, other]) => {
+      return [name, { facts: other.connection.facts, time: this.#timeOn(other) }] as const;
+    });
     return {
-      params: this.bound.params,
+      params,
       host: this.#host,
       steps: this.steps,
       findings: this.findings,
-      time: {
-        now: this.clock.now(),
-        ...(this.fixStarted === undefined ? {} : { fixStarted: this.fixStarted }),
-      },
+      time: this.#timeOn(this.own),
+      ...(delegates.length > 0 && { delegates: new Map(delegates) }),
     };
-  }
-
-  request(step: Step, script: Script, { timeoutMs, lap }: Pick<ComposedStep, 'timeoutMs' | 'lap'>): ReadRequest {
-    const deadline = script.timeoutMs ?? timeoutMs;
-    const become = step.become === this.run.runbook.become ? {} : { become: step.become };
-    return { script, timeoutMs: deadline, ...become, asker: { step: step.id, lap } };
   }
 
   /** How often something was sent on behalf of a step. */
@@ -85,9 +107,27 @@ export class HostRun {
     return this.#executions;
   }
 
-  /** Unique on this host in this run, and safe as the name of a directory: also the step's name in its claim. */
-  nextExecution(step: string): string {
+  /** Unique on this host and on the one it is sent to, in this run, and safe as the name of a directory: also the name of its claim. */
+  nextExecution(step: string, on: ConnectedHost): string {
     this.#executions += 1;
-    return `${step.replaceAll(/[^a-z0-9_.]+/gi, '-')}.${this.#executions}`;
+    const own = `${step.replaceAll(/[^a-z0-9_.]+/gi, '-')}.${this.#executions}`;
+    return on === this.own ? own : `${own}.${on.nextDelegated()}`;
   }
+
+  #timeOn({ clock }: ConnectedHost): ScopeTime {
+    return {
+      now: clock.now(),
+      ...(this.fixStarted === undefined ? {} : { fixStarted: clock.at(this.fixStarted) }),
+    };
+  }
+}
+
+/** Pure: what is seen in the final proof, where no `since` reaches back behind the first fix step. */
+export function sinceFix(scope: Scope): Scope {
+  const floored = (time: ScopeTime): ScopeTime =>
+    time.fixStarted === undefined ? time : { ...time, sinceFloor: time.fixStarted };
+  const delegates = [...(scope.delegates ?? [])].map(
+    ([name, { facts, time }]) => [name, { facts, time: floored(time) }] as const,
+  );
+  return { ...scope, time: floored(scope.time), ...(delegates.length > 0 && { delegates: new Map(delegates) }) };
 }

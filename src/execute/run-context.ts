@@ -8,6 +8,8 @@ import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Connections } from './connections.ts';
+import type { Onces } from './onces.ts';
 import type { Recorder } from './record/recorder.ts';
 
 /** What a run is given: what to do and where, and all of the world that it may touch. */
@@ -16,6 +18,8 @@ export interface RunSetup {
   readonly mode: RunMode;
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
+  /** Hosts to which steps may be delegated and that are no hosts of the run; absent: none. */
+  readonly delegates?: readonly BoundHost[];
   /** For the record. */
   readonly selection?: RunSelection;
   /** A plan that was approved before: what is found now may only shrink it. */
@@ -49,4 +53,6 @@ export interface RunSetup {
 /** What all hosts of a run share. */
 export interface RunContext extends RunSetup {
   readonly recorder: Recorder;
+  readonly connections: Connections;
+  readonly onces: Onces;
 }

@@ -84,8 +84,7 @@ export class Run {
   /** Closes all connections and frees all locks. Never throws. */
   async close(): Promise<void> {
     this.#stopListening();
-    const connections = [...this.#surveyed.values()].flatMap(({ connection }) => connection ?? []);
-    await Promise.all(connections.map(({ connection }) => connection.close()));
+    await this.#context.connections.closeAll();
   }
 
   /** Hosts that are lost only now count with those that the survey did not reach. */

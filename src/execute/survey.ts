@@ -49,7 +49,7 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
     case 'interrupted':
       return { state: 'interrupted', host: bound };
     case 'lost':
-      return lost(run, bound);
+      return lost(run, bound, read.what);
     case 'read': {
       adopt(host, read);
       if (run.approved !== undefined) {
@@ -58,14 +58,14 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
       const { diagnosis } = read;
       const isSick = verdictOf(host.run.runbook, diagnosis).kind === 'sick';
       const looks: Looks = isSick ? await lookAhead(host) : new Map();
-      if (isLost(looks)) return lost(run, bound);
+      if (isLost(looks)) return lost(run, bound, host.whatBroke() ?? 'the connection');
       return { state: 'surveyed', host: bound, machine: host.machine, diagnosis, scope: host.scope(), looks };
     }
   }
 }
 
-async function lost(run: RunContext, bound: BoundHost): Promise<SurveyedHost> {
-  const message = `${bound.host.name}: the connection broke during the diagnosis`;
+async function lost(run: RunContext, bound: BoundHost, what: string): Promise<SurveyedHost> {
+  const message = `${bound.host.name}: ${what} broke during the diagnosis`;
   const error: ErrorInfo = { code: 'connection-lost', message };
   await run.recorder.commit({ type: 'host-unreachable', host: bound.host.name, error });
   return { state: 'unreachable', host: bound, error };

@@ -54,7 +54,7 @@ export function withoutNewItems(
 export function otherCommand(binding: Binding, runbook: Runbook, scope: Scope, looks: Looks): string | undefined {
   const now: Scope = { ...scope, steps: new Map([...scope.steps, ...skippedResults(binding.plan.steps)]) };
   const other = runbook.fix.find((step) => {
-    if (itemsOf(binding, step) === 'unknown') return false;
+    if (commandOf(binding, step) === 'unknown') return false;
     if (!step.for.some((name) => now.findings.get(name)?.present === true)) return false;
     return isOther(binding, step, now, looks.get(step.id) ?? []);
   });
@@ -62,8 +62,8 @@ export function otherCommand(binding: Binding, runbook: Runbook, scope: Scope, l
 }
 
 /** Pure: does the plan show this command, or the same for more things? One that it could not know counts as shown. */
-export function isPlanned(binding: Binding, step: Step, { params, script }: ComposedStep): boolean {
-  const items = itemsOf(binding, step);
+export function isPlanned(binding: Binding, step: Step, { params, script, on }: ComposedStep): boolean {
+  const items = itemsOf(binding, step, on);
   if (items === 'unknown') return true;
   if (step.noLog && script !== undefined) return isAmong(items, script);
   const wanted = binding.mask(plainParams(params));
@@ -71,8 +71,12 @@ export function isPlanned(binding: Binding, step: Step, { params, script }: Comp
 }
 
 /** Pure: the same of a prepared change, which must be the very one that the plan shows. */
-export function isPlannedChange(binding: Binding, step: Step, { script }: PreparedChange): boolean {
-  const items = itemsOf(binding, step);
+export function isPlannedChange(
+  binding: Binding,
+  step: Step,
+  { script, on }: PreparedChange & Pick<ComposedStep, 'on'>,
+): boolean {
+  const items = itemsOf(binding, step, on);
   return items === 'unknown' || isAmong(items, script);
 }
 
@@ -93,7 +97,13 @@ function isAmong(items: readonly PlannedItem[], script: Script): boolean {
   return items.some((item) => item.sha256 === sha256);
 }
 
-function itemsOf(binding: Binding, { id }: Step): readonly PlannedItem[] | 'unknown' {
+/** Those of one place: the same command on another host is another one. */
+function itemsOf(binding: Binding, step: Step, on: string | undefined): readonly PlannedItem[] | 'unknown' {
+  const items = commandOf(binding, step);
+  return items === 'unknown' ? items : items.filter((item) => item.on === on);
+}
+
+function commandOf(binding: Binding, { id }: Step): readonly PlannedItem[] | 'unknown' {
   const command = binding.plan.steps.find((step) => step.id === id)?.command;
   if (command === undefined || command.kind === 'unknown-until') return 'unknown';
   return command.kind === 'exact' ? command.items : [];

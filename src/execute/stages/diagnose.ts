@@ -2,7 +2,7 @@ import type { Condition, FindingValue, Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Applies, Diagnosis } from '../../model/survey.ts';
 import { evaluateFindings, type EvaluatedFindings } from './findings.ts';
-import type { HostRun } from '../host-run.ts';
+import { sinceFix, type HostRun } from '../host-run.ts';
 import { readSteps } from '../steps/read-steps.ts';
 
 export type Moment = 'survey' | 'retest' | 'proof';
@@ -15,7 +15,8 @@ export type DiagnosisRead =
       readonly steps: ReadonlyMap<string, StepResult>;
       readonly findings: ReadonlyMap<string, FindingValue>;
     }
-  | { readonly kind: 'lost' }
+  /** `what`: which connection broke, in words. */
+  | { readonly kind: 'lost'; readonly what: string }
   | { readonly kind: 'interrupted' };
 
 const PHASE_OF = { survey: 'diagnose', retest: 'retest', proof: 'proof' } as const;
@@ -23,13 +24,12 @@ const PHASE_OF = { survey: 'diagnose', retest: 'retest', proof: 'proof' } as con
 const NOTHING_FOUND: EvaluatedFindings = { values: new Map(), reports: [] };
 
 /** Reads the diagnose steps and evaluates all findings anew. Changes nothing, not even what is known of the host: see `adopt`. */
-export async function diagnose(host: HostRun, moment: Moment, sinceFloor?: string): Promise<DiagnosisRead> {
+export async function diagnose(host: HostRun, moment: Moment): Promise<DiagnosisRead> {
   const { runbook, recorder } = host.run;
   recorder.note({ type: 'phase-started', host: host.name, phase: PHASE_OF[moment] });
   const scope = (): Scope => {
-    const now = host.scope();
-    const time = sinceFloor === undefined ? now.time : { ...now.time, sinceFloor };
-    return { ...now, steps: new Map(), findings: new Map(), time };
+    const now = moment === 'proof' ? sinceFix(host.scope()) : host.scope();
+    return { ...now, steps: new Map(), findings: new Map() };
   };
   const applies = new AppliesGate(runbook.applies, scope);
   const reading = await readSteps(host, {
@@ -39,7 +39,8 @@ export async function diagnose(host: HostRun, moment: Moment, sinceFloor?: strin
     halted: () => applies.halted(),
     ended: (results) => applies.look(results),
   });
-  if (reading.end !== 'complete') return { kind: reading.end };
+  if (reading.end === 'lost') return { kind: 'lost', what: host.whatBroke() ?? 'the connection' };
+  if (reading.end === 'interrupted') return { kind: 'interrupted' };
 
   applies.look(reading.steps);
   const seen: Scope = { ...scope(), steps: reading.steps };

@@ -5,9 +5,13 @@ import { mayHaveChanged } from '../steps/sent-step.ts';
 
 export type FixEnd = StageEnd<'fix'>;
 
-/** The connection broke under a read: what was sent before is the last that is known. */
+/**
+ * The connection broke under a read: what was sent before is the last that is known. When it was the one to a delegate, the host itself
+ * can still be brought back.
+ */
 export function fixLost(host: HostRun, reason: string): FixEnd {
-  return { end: host.sent.length > 0 ? 'unknown' : 'not-sent', reason };
+  if (host.sent.length === 0) return { end: 'not-sent', reason };
+  return { end: host.own.isLost ? 'unknown' : 'failed', reason };
 }
 
 export function fixInterrupted(host: HostRun): FixEnd {

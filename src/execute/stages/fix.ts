@@ -9,18 +9,42 @@ import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
+import { onceInRun, type CarriedOut } from '../steps/once.ts';
 import { wasSent } from '../steps/sent-step.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
+import { onOf } from '../steps/step-events.ts';
+import type { Once } from '../onces.ts';
+
 import { Renewal } from './renew.ts';
+import { TurnsHeld } from './turns-held.ts';
 
 /** Sends the fix steps in the file's order, one at a time, after a re-test that found something to fix. */
 export async function fix(host: HostRun, binding: Binding | undefined): Promise<FixEnd> {
   const { run } = host;
   run.recorder.note({ type: 'phase-started', host: host.name, phase: 'fix' });
   const renewal = new Renewal(host, binding);
+  const turns = new TurnsHeld(host);
+  try {
+    return await fixInTurn(host, binding, renewal, turns);
+  } finally {
+    turns.leave();
+  }
+}
+
+async function fixInTurn(
+  host: HostRun,
+  binding: Binding | undefined,
+  renewal: Renewal,
+  turns: TurnsHeld,
+): Promise<FixEnd> {
+  const { run } = host;
   const end = await inTurn<FixEnd>(run.runbook.fix, {
     scope: () => host.scope(),
-    before: async (step) => (run.stop.aborted ? fixInterrupted(host) : renewal.before(step)),
+    before: async (step, scope) => {
+      if (servedBy(host, step).length > 0) await turns.takeFor(step, scope);
+      else turns.leave();
+      return run.stop.aborted ? fixInterrupted(host) : renewal.before(step);
+    },
     needless: (step) =>
       servedBy(host, step).length === 0 ? skipped(`${step.for.join(', ')}: not present`) : undefined,
     listOf: ({ list }, scope) => list.evaluate(scope),
@@ -78,18 +102,38 @@ async function fixItem(
       return endUnsent(host, step, 'fix', scope, { status: 'failed', ...decision.problem });
     case 'send': {
       host.run.recorder.check();
-      host.fixStarted ??= host.clock.now();
+      host.fixStarted ??= host.run.clock.monotonic();
       for (const name of servedBy(host, step)) host.treated.add(name);
-      if (step.effect === 'reads') return (await readStep(host, step, 'fix', scope, decision.composed)).result;
-      const objection = (change?: PreparedChange): string | undefined =>
-        whyNotAllowed(host, step, binding, change ?? decision.composed);
-      const sent = await changeStep(host, step, 'fix', scope, decision.composed, objection);
-      if (wasSent(sent)) host.sent.push(sent);
-      return sent.ended.result;
+      const carryOut = (once?: Once): Promise<CarriedOut> =>
+        sendItem(host, step, { scope, composed: decision.composed, binding, once });
+      return step.once === true ? onceInRun(host, step, scope, carryOut) : (await carryOut()).result;
     }
     default:
       return unreachable(decision);
   }
+}
+
+interface ItemToSend {
+  readonly scope: Scope;
+  readonly composed: ComposedStep;
+  readonly binding: Binding | undefined;
+  readonly once: Once | undefined;
+}
+
+async function sendItem(
+  host: HostRun,
+  step: Step,
+  { scope, composed, binding, once }: ItemToSend,
+): Promise<CarriedOut> {
+  if (step.effect === 'reads') {
+    const { result, notStarted } = await readStep(host, step, 'fix', scope, composed);
+    return { result, notStarted };
+  }
+  const objection = (change?: PreparedChange): string | undefined =>
+    whyNotAllowed(host, step, binding, composed, change);
+  const sent = await changeStep(host, step, 'fix', scope, composed, objection);
+  if (wasSent(sent)) host.sent.push(once === undefined ? sent : { ...sent, once });
+  return { result: sent.ended.result, notStarted: !wasSent(sent) };
 }
 
 /** What was allowed and approved holds for good; what would be sent may differ from it after a re-test or a pause. */
@@ -97,14 +141,18 @@ function whyNotAllowed(
   { run }: HostRun,
   step: Step,
   binding: Binding | undefined,
-  what: ComposedStep | PreparedChange,
+  composed: ComposedStep,
+  change: PreparedChange | undefined,
 ): string | undefined {
   const { maxRisk } = run;
   if (maxRisk !== undefined && isBeyond(step.risk, maxRisk)) {
     return `its risk is ${step.risk}, beyond --max-risk ${maxRisk}: not sent`;
   }
   if (binding === undefined) return undefined;
-  const planned = 'kind' in what ? isPlannedChange(binding, step, what) : isPlanned(binding, step, what);
+  const planned =
+    change === undefined
+      ? isPlanned(binding, step, composed)
+      : isPlannedChange(binding, step, { ...change, ...onOf(composed) });
   return planned ? undefined : NOT_AS_PLANNED;
 }
 

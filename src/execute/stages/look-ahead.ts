@@ -1,10 +1,10 @@
-import type { Preparation } from '../../model/action.ts';
 import { expandEachLap } from '../../model/expand-step.ts';
 import type { Step } from '../../model/runbook.ts';
-import type { ItemLooks, Looks } from '../../model/survey.ts';
+import type { ItemLook, ItemLooks, Looks } from '../../model/survey.ts';
 import { settleAll } from '../../util/settle-all.ts';
 import type { HostRun } from '../host-run.ts';
 import { look } from '../steps/look.ts';
+import { onOf } from '../steps/step-events.ts';
 
 /**
  * Makes the looks of the prepared fix steps that would be sent as things are now, all at once, so that a plan can show what they
@@ -27,10 +27,11 @@ async function lookAt(host: HostRun, step: Step): Promise<ItemLooks> {
   const expanded = expandEachLap(step, host.scope());
   if (!expanded.ok) return [];
   return settleAll(
-    expanded.value.items.map(async ({ decision, scope }): Promise<Preparation | undefined> => {
+    expanded.value.items.map(async ({ decision, scope }): Promise<ItemLook | undefined> => {
       if (decision.kind !== 'send') return undefined;
-      const execution = host.nextExecution(step.id);
-      return look(host, step, decision.composed, { phase: 'plan', execution, scope });
+      const { composed } = decision;
+      const execution = host.nextExecution(step.id, host.at(composed));
+      return { ...(await look(host, step, composed, { phase: 'plan', execution, scope })), ...onOf(composed) };
     }),
   );
 }

@@ -5,8 +5,9 @@ import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
 import type { StepEnd } from '../steps/judge.ts';
 import { leftSomething, mayHaveChanged, type SentStep } from '../steps/sent-step.ts';
+import { onOf } from '../steps/step-events.ts';
 import { endUnsent } from '../steps/step.ts';
-import { endsRollback, runBack } from './run-back.ts';
+import { endsRollback, isUnclear, runBack, type RanBack } from './run-back.ts';
 import { undoBuiltin, undoDeclared } from './undo.ts';
 
 type RollbackEnd = StageEnd<'rollback'>;
@@ -17,6 +18,8 @@ interface Tally {
   /** Something that is no service was undone: services must see it. */
   restart: boolean;
   readonly failed: string[];
+  /** Of which nobody knows whether it ran, on a delegate: what is to be done on the host itself goes on. */
+  readonly unclear: string[];
   readonly left: string[];
   /** An interrupt kept something from being sent. */
   interrupted: boolean;
@@ -28,10 +31,11 @@ interface Tally {
  */
 export async function rollback(host: HostRun): Promise<RollbackEnd> {
   host.run.recorder.note({ type: 'phase-started', host: host.name, phase: 'rollback' });
-  const tally: Tally = { undone: [], restart: false, failed: [], left: [], interrupted: false };
+  const tally: Tally = { undone: [], restart: false, failed: [], unclear: [], left: [], interrupted: false };
   const ended = (await undoAll(host, tally)) ?? (await afterUndos(host, tally));
   if (ended !== undefined) return ended;
-  const { undone, failed, left } = tally;
+  const { undone, failed, unclear, left } = tally;
+  if (unclear.length > 0) return { end: 'unknown', reason: [...unclear, ...failed].join('; ') + undoneBefore(tally) };
   const rest = left.length > 0 ? `; cannot be undone: ${left.join(', ')}` : '';
   const end = tally.interrupted ? 'interrupted' : 'failed';
   if (failed.length > 0) return { end, reason: `the rollback failed: ${failed.join('; ')}${rest}` };
@@ -45,7 +49,7 @@ async function undoAll(host: HostRun, tally: Tally): Promise<RollbackEnd | undef
     if (host.run.stop.aborted) return { end: 'interrupted', reason: `interrupted before it was undone: ${sent.name}` };
     const results = await undo(host, sent, tally);
     const dead = results.find(endsRollback);
-    if (dead !== undefined) return endedBy(dead, `undo of ${sent.name}`, tally);
+    if (dead !== undefined) return endedBy(dead.result, `undo of ${sent.name}`, tally);
     add(tally, sent.name, results);
     if (isDone(results) && !isService(sent)) tally.restart = true;
   }
@@ -56,17 +60,25 @@ async function afterUndos(host: HostRun, tally: Tally): Promise<RollbackEnd | un
   const steps = host.run.runbook.rollback;
   if (steps.length === 0 || host.sent.length === 0) return undefined;
   if (host.run.stop.aborted) return { end: 'interrupted', reason: 'interrupted before the rollback steps' };
-  for (const { step, name, result } of await runBack(host, steps, host.scope())) {
-    if (endsRollback(result)) return endedBy(result, name, tally);
+  for (const ran of await runBack(host, steps, host.scope())) {
+    const { step, name, result } = ran;
+    if (endsRollback(ran)) return endedBy(result, name, tally);
     // What only looked has undone nothing.
-    if (step.effect === 'changes' || result.status === 'failed') add(tally, name, [result]);
+    if (step.effect === 'changes' || result.status === 'failed') add(tally, nameOf(ran), [ran]);
   }
   return undefined;
 }
 
-function endedBy({ error }: StepResult, what: string, { undone }: Tally): RollbackEnd {
-  const before = undone.length > 0 ? `; undone before: ${undone.join(', ')}` : '';
-  return { end: 'unknown', reason: `${what}: ${error}${before}` };
+function endedBy({ error }: StepResult, what: string, tally: Tally): RollbackEnd {
+  return { end: 'unknown', reason: `${what}: ${error}${undoneBefore(tally)}` };
+}
+
+function undoneBefore({ undone }: Tally): string {
+  return undone.length > 0 ? `; undone before: ${undone.join(', ')}` : '';
+}
+
+function nameOf({ name, on }: RanBack): string {
+  return on === undefined ? name : `${name} on ${on}`;
 }
 
 /** Pure. */
@@ -83,8 +95,14 @@ function isService({ step, attempts }: SentStep): boolean {
   );
 }
 
-async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly StepResult[]> {
+async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly RanBack[]> {
   const policy = sent.step.undo;
+  const users = sent.once?.takeBack() ?? [];
+  if (users.length > 0) {
+    const kept = `kept: ${users.join(', ')} went on with its result`;
+    tally.left.push(`${sent.name} (${kept})`);
+    return [await leaveOut(host, sent, { status: 'skipped', error: kept })];
+  }
   switch (policy.kind) {
     case 'none': {
       const reason = policy.reason.render({ ...sent.scope, result: sent.ended.result });
@@ -94,7 +112,7 @@ async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readon
     case 'steps':
       return undoDeclared(host, sent, policy.steps);
     case 'builtin': {
-      const results: StepResult[] = [];
+      const results: RanBack[] = [];
       for (const attempt of sent.attempts.filter(leftSomething).toReversed()) {
         results.push(...(await undoAttempt(host, sent, attempt, tally)));
         if (results.some(endsRollback)) break;
@@ -111,7 +129,7 @@ async function undoAttempt(
   sent: SentStep,
   attempt: StepEnd,
   { restart }: Tally,
-): Promise<readonly StepResult[]> {
+): Promise<readonly RanBack[]> {
   if (attempt.undo === undefined) return withoutUndo(host, sent, attempt);
   return undoBuiltin(
     host,
@@ -127,24 +145,27 @@ function withRestart(undo: UndoStep, restart: boolean): UndoStep {
 }
 
 /** A step that failed by itself said that there is nothing to undo; one that was cut off, or changed and kept silent, did not. */
-async function withoutUndo(host: HostRun, sent: SentStep, attempt: StepEnd): Promise<readonly StepResult[]> {
+async function withoutUndo(host: HostRun, sent: SentStep, attempt: StepEnd): Promise<readonly RanBack[]> {
   if (attempt.result.status === 'failed' && !attempt.cutOff && attempt.changed !== true) return [];
   const error = 'it ended before it could say how to undo it';
   return [await leaveOut(host, sent, { status: 'failed', reason: 'cannot-start', error })];
 }
 
-function leaveOut(host: HostRun, { step, scope }: SentStep, result: StepResult): Promise<StepResult> {
-  return endUnsent(host, step, 'rollback', scope, result);
+async function leaveOut(host: HostRun, { step, name, scope, on }: SentStep, result: StepResult): Promise<RanBack> {
+  await endUnsent(host, step, 'rollback', scope, result);
+  return { step, name, result, ...onOf({ on }) };
 }
 
-function add(tally: Tally, name: string, results: readonly StepResult[]): void {
-  for (const { status, error, reason } of results) {
-    if (status === 'failed') tally.failed.push(`${name}: ${error}`);
+function add(tally: Tally, name: string, results: readonly RanBack[]): void {
+  for (const { result } of results) {
+    const { status, error, reason } = result;
+    if (isUnclear(result)) tally.unclear.push(`${name}: ${error}`);
+    else if (status === 'failed') tally.failed.push(`${name}: ${error}`);
     tally.interrupted ||= reason === 'cancelled';
   }
   if (isDone(results)) tally.undone.push(name);
 }
 
-function isDone(results: readonly StepResult[]): boolean {
-  return results.some(({ status }) => status === 'ok' || status === 'changed');
+function isDone(results: readonly RanBack[]): boolean {
+  return results.some(({ result: { status } }) => status === 'ok' || status === 'changed');
 }

@@ -1,4 +1,4 @@
-import { expandStep, type ExpandedItem } from '../../model/expand-step.ts';
+import { expandStep, type ComposedStep, type ExpandedItem } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
@@ -6,6 +6,7 @@ import { ok } from '../../util/result.ts';
 import type { HostRun } from '../host-run.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
+import { onOf } from '../steps/step-events.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import type { CapturedUndo } from '../steps/undo-capture.ts';
 
@@ -13,6 +14,8 @@ import type { CapturedUndo } from '../steps/undo-capture.ts';
 export interface RanBack {
   readonly step: Step;
   readonly name: string;
+  /** The delegate that it was carried out on. */
+  readonly on?: string;
   readonly result: StepResult;
 }
 
@@ -28,9 +31,10 @@ export async function runBack(
   captured?: CapturedUndo,
 ): Promise<readonly RanBack[]> {
   const ended: RanBack[] = [];
-  const keep = (step: Step, scope: Scope, result: StepResult): StepResult => {
-    ended.push({ step, name: step.name.render(scope), result });
-    return result;
+  const keep: Keep = (step, scope, result, composed = {}) => {
+    const ran = { step, name: step.name.render(scope), result, ...onOf(composed) };
+    ended.push(ran);
+    return ran;
   };
   let known = begin;
   await inTurn<'ended'>(steps, {
@@ -42,43 +46,55 @@ export async function runBack(
       return list === undefined ? loop.list.evaluate(scope) : ok(list);
     },
     send: (step, scope) => sendAll(host, step, scope, captured, keep),
-    unsent: async (step, scope, result) => keep(step, scope, await endUnsent(host, step, 'rollback', scope, result)),
+    unsent: async (step, scope, result) => {
+      keep(step, scope, result);
+      return endUnsent(host, step, 'rollback', scope, result);
+    },
     know: ({ id }, result) => {
       known = { ...known, steps: new Map([...known.steps, [id, result]]) };
     },
     after: (step, result): After<'ended'> => {
-      if ([result, ...(result.results ?? [])].some(endsRollback)) return { end: 'ended' };
+      if (ended.some(endsRollback)) return { end: 'ended' };
       return result.status === 'failed' && step.onFailure === 'stop' ? { end: 'ended' } : 'go-on';
     },
   });
   return ended;
 }
 
-/** Nothing more can be done on the host. */
-export function endsRollback(result: StepResult): boolean {
-  return result.status === 'unknown' || result.reason === 'lost';
+/** Nothing more can be done on the host. One that is only known to have gone wrong on a delegate keeps it from nothing. */
+export function endsRollback(ran: Pick<RanBack, 'on' | 'result'>): boolean {
+  return ran.on === undefined && isUnclear(ran.result);
 }
+
+/** It may or may not have run. */
+export function isUnclear({ status, reason }: StepResult): boolean {
+  return status === 'unknown' || reason === 'lost';
+}
+
+type Keep = (step: Step, scope: Scope, result: StepResult, composed?: Pick<ComposedStep, 'on'>) => RanBack;
 
 async function sendAll(
   host: HostRun,
   step: Step,
   scope: Scope,
   captured: CapturedUndo | undefined,
-  keep: (step: Step, scope: Scope, result: StepResult) => StepResult,
+  keep: Keep,
 ): Promise<StepResult> {
   const before = captured?.expanded(step, scope);
   const expanded = before === undefined ? expandStep(step, scope) : ok(before);
   if (!expanded.ok) {
     const result: StepResult = { status: 'failed', ...expanded.error };
-    return keep(step, scope, await endUnsent(host, step, 'rollback', scope, result));
+    return keep(step, scope, await endUnsent(host, step, 'rollback', scope, result)).result;
   }
   const { items, looped } = expanded.value;
   if (items.length === 0) return endUnsent(host, step, 'rollback', scope, loopResult([]));
   const results: StepResult[] = [];
   for (const item of items) {
-    const result = keep(step, item.scope, await send(host, step, item));
-    results.push(result);
-    if (endsRollback(result) || (result.status === 'failed' && step.onFailure === 'stop')) break;
+    const { decision } = item;
+    const composed = decision.kind === 'send' ? decision.composed : {};
+    const ran = keep(step, item.scope, await send(host, step, item), composed);
+    results.push(ran.result);
+    if (endsRollback(ran) || (ran.result.status === 'failed' && step.onFailure === 'stop')) break;
   }
   return combine(looped, results);
 }

@@ -1,10 +1,9 @@
 import type { UndoStep } from '../../model/action.ts';
 import { constant, constantText } from '../../model/constant.ts';
-import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { HostRun } from '../host-run.ts';
 import type { SentStep } from '../steps/sent-step.ts';
-import { runBack } from './run-back.ts';
+import { runBack, type RanBack } from './run-back.ts';
 
 const BUILTIN_TIMEOUT_MS = 5 * 60_000;
 
@@ -13,22 +12,18 @@ export async function undoBuiltin(
   host: HostRun,
   sent: SentStep,
   undos: readonly UndoStep[],
-): Promise<readonly StepResult[]> {
+): Promise<readonly RanBack[]> {
   const steps = undos.map((undo, index) => {
     const id = `${sent.step.id}.undo${undos.length === 1 ? '' : `[${index}]`}`;
     return stepOf(host, sent, id, undo);
   });
-  return (await runBack(host, steps, sent.scope)).map(({ result }) => result);
+  return runBack(host, steps, sent.scope);
 }
 
 /** Runs the steps that the runbook declares as the undo, each with its own results known to those after it. */
-export async function undoDeclared(
-  host: HostRun,
-  sent: SentStep,
-  steps: readonly Step[],
-): Promise<readonly StepResult[]> {
+export async function undoDeclared(host: HostRun, sent: SentStep, steps: readonly Step[]): Promise<readonly RanBack[]> {
   const scope = { ...sent.scope, result: sent.ended.result };
-  return (await runBack(host, steps, scope, sent.captured)).map(({ result }) => result);
+  return runBack(host, steps, scope, sent.captured);
 }
 
 function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step {
@@ -37,7 +32,7 @@ function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step
   return {
     id,
     phase: 'rollback',
-    name: constantText(`Undo: ${sent.name}`),
+    name: constantText(`Undo: ${sent.step.name.render(sent.scope)}`),
     action,
     params: constant(undo.params, sent.step.at),
     for: [],
@@ -46,6 +41,7 @@ function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step
     expect: [],
     timeoutMs: constant(BUILTIN_TIMEOUT_MS, sent.step.at),
     become: sent.step.become,
+    ...(sent.on !== undefined && { delegate: constant(sent.on, sent.step.at) }),
     onFailure: 'continue',
     retest: false,
     undo: { kind: 'none', reason: constantText('it is an undo itself') },

@@ -12,7 +12,7 @@ export interface InTurn<End> {
   /** What expressions see now, outside of loops. */
   scope(): Scope;
   /** Called before a step, and before the loop of the group that it begins. An end ends the whole list. */
-  before(step: Step): Promise<End | undefined>;
+  before(step: Step, scope: Scope): Promise<End | undefined>;
   /** Why a step has nothing to do whatever its loops say: it is recorded by `unsent`. */
   needless(step: Step): StepResult | undefined;
   listOf(loop: GroupLoop, scope: Scope): Result<readonly Json[], EvaluationError>;
@@ -65,7 +65,7 @@ class Lap<End> {
   }
 
   async #step(step: Step): Promise<After<End>> {
-    const end = await this.#turn.before(step);
+    const end = await this.#turn.before(step, this.#scope());
     if (end !== undefined) return { end };
     const needless = this.#turn.needless(step);
     const result = await (needless === undefined
@@ -76,7 +76,7 @@ class Lap<End> {
 
   async #loop({ loop, steps }: Extract<Section, { kind: 'loop' }>): Promise<After<End>> {
     const [first] = steps;
-    const end = first === undefined ? undefined : await this.#turn.before(first);
+    const end = first === undefined ? undefined : await this.#turn.before(first, this.#scope());
     if (end !== undefined) return { end };
     const needless = steps.map((step) => this.#turn.needless(step));
     if (needless.every((result) => result !== undefined)) return this.#none(steps, needless);

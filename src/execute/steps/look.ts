@@ -6,7 +6,7 @@ import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import type { HostRun } from '../host-run.ts';
-import { evidenceOf } from './step-events.ts';
+import { evidenceOf, onOf } from './step-events.ts';
 
 /** Which look, as its events name it. */
 export interface LookedAt {
@@ -27,9 +27,10 @@ export async function look(
   if (work.kind !== 'prepared' || script === undefined) throw new Error(`${step.id} has nothing to look at`);
   const { recorder, kill } = host.run;
   recorder.check();
-  const event = { host: host.name, step: step.id, execution, name: step.name.render(scope), action };
+  const at = host.at(composed);
+  const event = { host: host.name, step: step.id, execution, name: step.name.render(scope), action, ...onOf(composed) };
   recorder.note({ type: 'step-started', phase, ...event });
-  const answer = await host.connection.read(host.request(step, script, composed), kill);
+  const answer = await at.read(at.request(step, script, composed), kill);
   const recorded = { noLog: step.noLog || work.seesContents === true };
   for (const evidence of evidenceOf({ ...event, phase: step.phase }, recorded, answer)) recorder.note(evidence);
   return prepare(work, composed, answer);

@@ -17,15 +17,16 @@ export async function runProbe(
   if (work.kind !== 'probe') throw new Error(`${step.action.name} is no probe`);
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, host.run.kill]);
+  const at = host.at(composed);
   let lost = false;
   const context: ProbeContext = {
     ...composed.context,
     asker: { step: step.id, lap: composed.lap },
     signal,
     timeoutMs: composed.timeoutMs,
-    dial: (address, port) => host.connection.dial(address, port, signal),
+    dial: (address, port) => at.connection.dial(address, port, signal),
     read: async (script) => {
-      const answer = await host.connection.read(host.request(step, script, composed), signal);
+      const answer = await at.read(at.request(step, script, composed), signal);
       lost ||= answer.end.how === 'lost';
       keep(answer);
       return answer;

@@ -1,5 +1,6 @@
 import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
+import type { Once } from '../onces.ts';
 import type { StepEnd } from './judge.ts';
 import type { CapturedUndo } from './undo-capture.ts';
 
@@ -14,7 +15,12 @@ export interface Attempts {
 /** A changing step that was sent, with what an undo needs to know of that moment. */
 export interface SentStep extends Attempts {
   readonly step: Step;
+  /** With the delegate that it was carried out on. */
   readonly name: string;
+  /** That delegate. */
+  readonly on?: string;
+  /** It was carried out for other hosts, too. */
+  readonly once?: Once;
   /** What its expressions saw. */
   readonly scope: Scope;
   readonly captured: CapturedUndo;

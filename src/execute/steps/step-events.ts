@@ -12,6 +12,12 @@ export interface Execution {
   readonly execution: string;
   readonly name: string;
   readonly action: string;
+  readonly on?: string;
+}
+
+/** The member of an event that says where a step is carried out. */
+export function onOf({ on }: { readonly on?: string | undefined }): { readonly on?: string } {
+  return on === undefined ? {} : { on };
 }
 
 export function evidenceOf(
@@ -51,16 +57,23 @@ export function endedEvent(execution: Execution, step: Step, end: StepEnd, durat
   };
 }
 
-/** A step, or an item of its loop, that ended without being sent. */
-export function unsentEvent(execution: Omit<Execution, 'execution'>, result: StepResult): StepEnded {
-  const { status, reason, error } = result;
+/** A step, or an item of its loop, that ended without being sent. `onceBy`: another host carried it out. */
+export function unsentEvent(
+  execution: Omit<Execution, 'execution'>,
+  { noLog }: Pick<Step, 'noLog'>,
+  result: StepResult,
+  onceBy?: string,
+): StepEnded {
+  const { status, reason, error, output } = result;
   return {
     type: 'step-ended',
     ...execution,
     execution: '',
+    ...(onceBy === undefined ? {} : { onceBy }),
     status,
     ...(reason === undefined ? {} : { reason }),
     error,
+    ...(output === undefined || noLog ? {} : { output }),
     durationMs: 0,
   };
 }

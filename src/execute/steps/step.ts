@@ -14,7 +14,7 @@ import { look } from './look.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import type { SentStep } from './sent-step.ts';
-import { endedEvent, evidenceOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
+import { endedEvent, evidenceOf, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function readStep(
   const read = async (attempt: number): Promise<StepEnd> => {
     const { recorder, clock } = host.run;
     recorder.check();
-    const execution = executionOf(host, step, phase, scope);
+    const execution = executionOf(host, step, phase, scope, composed);
     recorder.note({ type: 'step-started', ...execution });
     const keep = (answer: CommandResult): void => keepEvidence(host, step, execution, answer);
     const begun = clock.monotonic();
@@ -44,7 +44,7 @@ export async function readStep(
 
 /** Time has passed: what it reads back to is another moment. */
 function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedStep): ComposedStep {
-  const anew = compose(step, { ...scope, time: { ...scope.time, now: host.clock.now() } });
+  const anew = compose(step, host.atNow(scope));
   return anew.ok ? anew.value : before;
 }
 
@@ -62,14 +62,26 @@ export async function changeStep(
   objection: Objection = () => undefined,
 ): Promise<SentStep> {
   const captured = captureUndo(step, scope);
+  const { turns } = host.at(composed);
   const change = async (attempt: number): Promise<StepEnd> => {
-    const execution = { ...executionOf(host, step, phase, scope), phase };
+    const execution = { ...executionOf(host, step, phase, scope, composed), phase };
     const begun = host.run.clock.monotonic();
     const end = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
     return finish(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
   };
-  return { step, name: step.name.render(scope), scope, captured, ...(await repeat(host, composed, change)) };
+  const name = `${step.name.render(scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
+  const sent = { step, name, scope, captured, ...onOf(composed) };
+  const hasWaited = await turns.take(host);
+  try {
+    if (hasWaited && host.run.stop.aborted) return { ...sent, ended: TOO_LATE, attempts: [TOO_LATE] };
+    return { ...sent, ...(await repeat(host, composed, change)) };
+  } finally {
+    turns.leave();
+  }
 }
+
+/** The run was interrupted while others had their turn. */
+const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;
 
@@ -119,7 +131,8 @@ async function send(
   change?: PreparedChange,
 ): Promise<CommandResult> {
   const { recorder, runId, kill } = host.run;
-  const { ledger } = host;
+  const at = host.at(composed);
+  const { ledger } = at;
   const { script } = composed;
   if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
   const undo = plannedUndo(captured);
@@ -138,8 +151,8 @@ async function send(
     ...(change === undefined || step.noLog ? {} : { differences: change.differences }),
   });
   // The host's own log has the summary: it may say no more than the record does.
-  const request = host.request(step, { ...script, summary }, composed);
-  const answer = await host.connection.change({ ...request, claim }, kill);
+  const request = at.request(step, { ...script, summary }, composed);
+  const answer = await at.change({ ...request, claim }, kill);
   keepEvidence(host, step, execution, answer);
   return answer;
 }
@@ -151,10 +164,11 @@ export async function endUnsent(
   phase: StepEnded['phase'],
   scope: Scope,
   result: StepResult,
+  onceBy?: string,
 ): Promise<StepResult> {
   const { id, name, action } = step;
   const execution = { host: host.name, phase, step: id, name: name.render(scope), action: action.name };
-  await host.run.recorder.commit(unsentEvent(execution, result));
+  await host.run.recorder.commit(unsentEvent(execution, step, result, onceBy));
   return result;
 }
 
@@ -165,8 +179,8 @@ async function ask(
   keep: (answer: CommandResult) => void,
 ): Promise<StepEnd> {
   if (composed.script === undefined) return runProbe(host, step, composed, keep);
-  const request = host.request(step, composed.script, composed);
-  const answer = await host.connection.read(request, host.run.kill);
+  const at = host.at(composed);
+  const answer = await at.read(at.request(step, composed.script, composed), host.run.kill);
   keep(answer);
   return judgeAnswer(step, composed, answer);
 }
@@ -189,13 +203,20 @@ function keepEvidence(host: HostRun, step: Step, execution: Execution, answer: C
   for (const event of evidenceOf(execution, step, answer)) host.run.recorder.note(event);
 }
 
-function executionOf(host: HostRun, step: Step, phase: StepEnded['phase'], scope: Scope): Execution {
+function executionOf(
+  host: HostRun,
+  step: Step,
+  phase: StepEnded['phase'],
+  scope: Scope,
+  composed: ComposedStep,
+): Execution {
   return {
     host: host.name,
     phase,
     step: step.id,
-    execution: host.nextExecution(step.id),
+    execution: host.nextExecution(step.id, host.at(composed)),
     name: step.name.render(scope),
     action: step.action.name,
+    ...onOf(composed),
   };
 }

@@ -5,6 +5,7 @@ import { enterLoop, lapOf, sectionsOf } from '../../model/loops.ts';
 import { recordedScript } from '../../model/render-script.ts';
 import type { GroupLoop, Step } from '../../model/runbook.ts';
 import { readsResult } from '../../model/step-references.ts';
+import { onOf } from './step-events.ts';
 import type { Json } from '../../util/json.ts';
 
 /** A declared undo as it was before its step was sent. What is absent depends on the step's result. */
@@ -53,7 +54,7 @@ export function plannedUndo({ steps }: CapturedUndo): readonly PlannedUndo[] {
       if (decision.kind !== 'send' || decision.composed.script === undefined) return [];
       const item = scope.item === undefined ? {} : { item: scope.item };
       const script = recordedScript(decision.composed.script, step, step.name.render(scope));
-      return [{ step: step.id, action: step.action.name, ...script, ...item }];
+      return [{ step: step.id, action: step.action.name, ...script, ...item, ...onOf(decision.composed) }];
     }),
   );
 }

@@ -1,0 +1,64 @@
+import type { ComposedStep } from '../model/expand-step.ts';
+import type { BoundHost } from '../model/host.ts';
+import { machineOf } from '../model/machine.ts';
+import type { Step } from '../model/runbook.ts';
+import type { CommandResult, Script } from '../model/script.ts';
+import type { Become, ChangeRequest, Connection, Ledger, ReadRequest } from '../model/transport.ts';
+import { HostClock } from './host-clock.ts';
+import type { RunContext } from './run-context.ts';
+import { Turns } from './turns.ts';
+
+/** A host with a connection of this run: one that the run is about, or one that only has steps delegated to it. */
+export class ConnectedHost {
+  readonly bound: BoundHost;
+  readonly connection: Connection;
+  /** As `machineOf` says. */
+  readonly machine: string;
+  readonly clock: HostClock;
+  /** Of the hosts that change something here. */
+  readonly turns = new Turns();
+  /** From the lock on. */
+  ledger: Ledger | undefined;
+  /** The connection broke. */
+  isLost = false;
+  /** Whom its shell has become. */
+  readonly #become: Become;
+  #delegated = 0;
+
+  constructor(run: Pick<RunContext, 'clock'>, bound: BoundHost, connection: Connection, become: Become) {
+    this.bound = bound;
+    this.connection = connection;
+    this.machine = machineOf(connection.facts, connection.hostKey, bound.host.name);
+    this.clock = new HostClock(run.clock, connection.facts.time);
+    this.#become = become;
+  }
+
+  get name(): string {
+    return this.bound.host.name;
+  }
+
+  request(step: Step, script: Script, { timeoutMs, lap }: Pick<ComposedStep, 'timeoutMs' | 'lap'>): ReadRequest {
+    const deadline = script.timeoutMs ?? timeoutMs;
+    const become = step.become === this.#become ? {} : { become: step.become };
+    return { script, timeoutMs: deadline, ...become, asker: { step: step.id, lap } };
+  }
+
+  async read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
+    return this.#noted(await this.connection.read(request, signal));
+  }
+
+  async change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult> {
+    return this.#noted(await this.connection.change(request, signal));
+  }
+
+  /** Counts what is delegated to it, whoever delegates: two of them may give their steps the same number. */
+  nextDelegated(): number {
+    this.#delegated += 1;
+    return this.#delegated;
+  }
+
+  #noted(answer: CommandResult): CommandResult {
+    this.isLost ||= answer.end.how === 'lost';
+    return answer;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Scope } from '../../model/expression.ts';
+import type { StepResult } from '../../model/result.ts';
+import type { Step } from '../../model/runbook.ts';
+import type { HostRun } from '../host-run.ts';
+import type { Once } from '../onces.ts';
+import { failed } from './judge.ts';
+import { endUnsent } from './step.ts';
+
+/** How a step ended that was, or was not, sent for all hosts of the run. */
+export interface CarriedOut {
+  readonly result: StepResult;
+  /** Surely nothing of it ever began. */
+  readonly notStarted: boolean;
+}
+
+/**
+ * Has a step, or one item of its loops, carried out by the first host of the run that comes to it. Every other host waits for its end
+ * and has its result. When it could not even be sent, the next host that comes, or waits, does it.
+ */
+export async function onceInRun(
+  host: HostRun,
+  step: Step,
+  scope: Scope,
+  carryOut: (once: Once) => Promise<CarriedOut>,
+): Promise<StepResult> {
+  const { onces } = host.run;
+  const key = keyOf(step, scope);
+  for (;;) {
+    const known = onces.get(key);
+    if (known === undefined) return begin(host, key, carryOut);
+    known.use(host.name);
+    const result = await known.ended;
+    host.watch.waited();
+    if (result === undefined) continue;
+    const shared = known.isTakenBack ? TAKEN_BACK : asShared(result, known.by);
+    if (shared.status === 'failed') known.leave(host.name);
+    return endUnsent(host, step, 'fix', scope, shared, known.by);
+  }
+}
+
+async function begin(host: HostRun, key: string, carryOut: (once: Once) => Promise<CarriedOut>): Promise<StepResult> {
+  const { onces } = host.run;
+  const once = onces.begin(key, host.name);
+  let end: StepResult | undefined = { status: 'unknown', error: 'nobody knows how it ended' };
+  try {
+    const { result, notStarted } = await carryOut(once);
+    end = notStarted && result.status === 'failed' ? undefined : result;
+    return result;
+  } finally {
+    if (end === undefined) onces.drop(key);
+    once.end(end);
+  }
+}
+
+/** Items are the same when they are equal, wherever they stand in the list of a host. */
+function keyOf({ id }: Step, { item, outerItems = [] }: Scope): string {
+  return JSON.stringify([id, ...outerItems.map((outer) => outer.item), item]);
+}
+
+const TAKEN_BACK = failed('cannot-start', 'it was undone again by the host that carried it out').result;
+
+/** Nothing was lost, cut off or changed here. */
+function asShared({ status, error, output }: StepResult, by: string): StepResult {
+  if (status === 'ok' || status === 'changed')
+    return { status: 'ok', error: '', ...(output !== undefined && { output }) };
+  return { status: 'failed', reason: 'cannot-start', error: `for ${by}, which carried it out: ${error}` };
+}
