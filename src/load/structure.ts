@@ -49,8 +49,6 @@ function isThereRefused({ keyword, params, instancePath }: ErrorObject, root: Ya
 /** Keys that have a place in the language and no meaning yet, with what to do instead. */
 const KEPT_FOR_LATER: Readonly<Record<string, string>> = {
   include: 'write the steps out here',
-  delegate: 'make a runbook of its own for the other host',
-  once: 'make a runbook of its own, and run it on one host',
   tags: 'use a param and when, or two runbooks',
 };
 

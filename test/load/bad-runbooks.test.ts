@@ -232,7 +232,7 @@ const PHASES: readonly Case[] = [
     changed('expect: result.active', 'expect: back.unit == ""') + NAMED,
     '23:13 E_REF',
   ],
-  ...['include: x', 'delegate: web2', 'once: true', 'tags: [a]'].map((key): Case => [
+  ...['include: x', 'tags: [a]'].map((key): Case => [
     `a key that is kept for later: ${key}`,
     step(key),
     '20:5 E_NOT_SUPPORTED',

@@ -45,6 +45,7 @@ const IN_GROUPS: ReadonlySet<string> = new Set<StepKey>([
   'on_failure',
   'retest',
   'name',
+  'delegate',
   'steps',
 ]);
 

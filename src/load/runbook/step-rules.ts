@@ -69,6 +69,7 @@ const PHASES_OF: Readonly<Record<string, readonly string[]>> = {
   retest: ['fix'],
   on_failure: ['fix', 'rollback'],
   undo: ['fix'],
+  once: ['fix'],
 };
 
 function checkPhaseKeys(raw: RawStep, { report }: RunbookContext): void {

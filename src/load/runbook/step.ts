@@ -15,6 +15,7 @@ import { asExpression, mapped, mapTree, type Tree } from '../value/tree.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { readBecome } from './become.ts';
 import type { RunbookContext, StepToRead } from './context.ts';
+import { delegateUndo, readDelegate } from './delegate.ts';
 import { constantMilliseconds, readMilliseconds } from './durations.ts';
 import { readEnv } from './env.ts';
 import { conditionAt, readLevels, textAt, type Level } from './levels.ts';
@@ -45,6 +46,8 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
   const params = readParams(entry.value, action, raw, place);
   const expect = ownModifier(raw, 'expect');
   const env = readEnv(levels.all, isOpen(action), report);
+  const lists = [...levels.groupLoops.map(({ list }) => list), ...(loop === undefined ? [] : [loop.items])];
+  const delegate = readDelegate(levels.all, lists);
   const undoing = placeWith(result);
   const undo = readUndo({ raw, visible }, action, effect, context, undoing, (inner) =>
     readStep(inner, context, result),
@@ -74,10 +77,12 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
         : readConditions(expect.value, 'expect', placeWith({ ...result, first: raw.phase === 'verify' })),
     timeoutMs: timeout,
     become: readBecome(modifier(raw, 'become')?.value, report) ?? context.become,
+    ...(delegate !== undefined && { delegate }),
+    ...(flagOf(raw, 'once') === true && { once: true }),
     ...(env !== undefined && { env: asExpression<Readonly<Record<string, Word>>>(env, raw.head, report) }),
     onFailure: onFailureOf(raw),
     retest,
-    undo,
+    undo: undo.kind === 'steps' ? { ...undo, steps: delegateUndo(undo.steps, delegate) } : undo,
     effect,
     idempotent,
     risk: riskOf(raw, action),

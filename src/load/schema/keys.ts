@@ -19,6 +19,8 @@ export const STEP_KEYS = [
   'idempotent',
   'risk',
   'no_log',
+  'delegate',
+  'once',
   'steps',
 ] as const;
 export type StepKey = (typeof STEP_KEYS)[number];

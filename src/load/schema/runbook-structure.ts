@@ -162,6 +162,8 @@ function modifiers(duration: JsonSchema, steps: (description: string) => JsonSch
     idempotent: { type: 'boolean' },
     risk: { enum: [...RISKS] },
     no_log: { type: 'boolean' },
+    delegate: { type: 'string', description: 'The host of the inventory on which it is carried out instead' },
+    once: { type: 'boolean', description: 'One host of the run carries it out; the others have its result' },
     steps: steps('A group'),
   };
 }
