@@ -9,6 +9,7 @@ import { action as clock } from './clock.ts';
 import { action as clockStep } from './clock_step.ts';
 import { action as command } from './command.ts';
 import { action as copy } from './copy.ts';
+import { action as deletedFiles } from './deleted_files.ts';
 import { action as directoryCounts } from './directory_counts.ts';
 import { action as diskUsage } from './disk_usage.ts';
 import { action as file } from './file.ts';
@@ -17,6 +18,8 @@ import { action as filesRemove } from './files_remove.ts';
 import { action as find } from './find.ts';
 import { action as http } from './http.ts';
 import { action as iniFile } from './ini_file.ts';
+import { action as journalUsage } from './journal_usage.ts';
+import { action as journalVacuum } from './journal_vacuum.ts';
 import { action as lineinfile } from './lineinfile.ts';
 import { action as lockFile } from './lock_file.ts';
 import { action as lockFileRemove } from './lock_file_remove.ts';
@@ -24,6 +27,8 @@ import { action as logSearch } from './log_search.ts';
 import { action as memory } from './memory.ts';
 import { action as oomKills } from './oom_kills.ts';
 import { action as openFiles } from './open_files.ts';
+import { action as packageCache } from './package_cache.ts';
+import { action as packageCacheClean } from './package_cache_clean.ts';
 import { action as process } from './process.ts';
 import { action as processes } from './processes.ts';
 import { action as replace } from './replace.ts';
@@ -53,6 +58,7 @@ export const actions: readonly Action[] = [
   clockStep,
   command,
   copy,
+  deletedFiles,
   directoryCounts,
   diskUsage,
   file,
@@ -61,6 +67,8 @@ export const actions: readonly Action[] = [
   find,
   http,
   iniFile,
+  journalUsage,
+  journalVacuum,
   lineinfile,
   lockFile,
   lockFileRemove,
@@ -68,6 +76,8 @@ export const actions: readonly Action[] = [
   memory,
   oomKills,
   openFiles,
+  packageCache,
+  packageCacheClean,
   process,
   processes,
   replace,

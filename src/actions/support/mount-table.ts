@@ -45,6 +45,12 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
   return best;
 }
 
+/** The first mount of the file system that holds `path`: of several mounts of it, bind mounts too, `disk_usage` lists that one. */
+export function sharedMountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
+  const mount = mountOf(path, mounts);
+  return mounts.find(({ deviceNumber }) => deviceNumber === mount?.deviceNumber);
+}
+
 /** The kernel writes space, tab, newline, backslash and `#` as `\ooo`, byte by byte. */
 function unescapeMount(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

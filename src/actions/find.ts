@@ -1,0 +1,106 @@
+import { defineAction } from '../model/action.ts';
+import type { Script } from '../model/script.ts';
+import { failed, unexpectedOutput } from './support/failure.ts';
+import { FILE_SEARCH_SH } from './support/file-search.ts';
+import { describeSelection, SELECTION_PARAMS, selectionVariables } from './support/file-selection.ts';
+import { FOUND_FILE, LARGEST_AWK, readFound } from './support/found-files.ts';
+import { readMountInfo } from './support/mount-table.ts';
+import { readSections, SECTIONS } from './support/sections.ts';
+import { unreadPlace } from './support/unread-place.ts';
+import { USER_NAMES_SH } from './support/user-names.ts';
+
+const LIMIT = 100;
+
+const TEXT = `${SECTIONS}${USER_NAMES_SH}${FILE_SEARCH_SH}
+search() { resolve "$@" | walk | awk -v limit="$limit" '${LARGEST_AWK}'; }
+section mounts cat /proc/self/mountinfo
+[ "$section_code" = 0 ] || { sections_end; exit 0; }
+note_mounts
+section clock echo "$now"
+section found search "$@"
+uids=$(printf '%s\\n' "$section_text" | awk 'NR > 1 && !seen[$4]++ { print $4 }')
+section users names_of $uids
+sections_end
+`;
+
+export const action = defineAction({
+  name: 'find',
+  summary: 'Finds files by name, age and size, and says what they take on disk.',
+  notes: `
+Links are not followed, except those in \`paths\` themselves. Overlapping paths count once. Names may hold anything: line breaks, quotes, bytes that
+are no UTF-8. \`files\` are those that take most space, the largest first, at most \`limit\`; \`count\` and \`total_bytes\` are of all that fit.
+
+What disappears meanwhile is left out. Where a folder below a path cannot be read \`truncated\` is true, and the numbers are lower bounds; when a
+path itself cannot be entered the step fails. Where find has no \`-newermt\` (BusyBox), \`older_than\` is rounded up to whole minutes.
+`.trim(),
+  effect: 'reads',
+  risk: 'none',
+  idempotent: true,
+  params: {
+    ...SELECTION_PARAMS,
+    type: {
+      type: { kind: 'string', enum: ['file', 'directory', 'link', 'any'] },
+      description: 'What to look for (default `file`).',
+      optional: true,
+    },
+    limit: {
+      type: { kind: 'int', minimum: 1, maximum: 5000 },
+      description: `At most so many in \`files\` (default ${LIMIT}).`,
+      optional: true,
+    },
+  },
+  output: {
+    files: { type: { kind: 'list', of: FOUND_FILE }, description: 'Those that take most space, the largest first.' },
+    count: { type: { kind: 'int' }, description: 'How many fit in all.' },
+    total_bytes: {
+      type: { kind: 'int' },
+      description: 'What all of them take on disk; of a file with several names, the share of those that fit.',
+    },
+    truncated: {
+      type: { kind: 'bool' },
+      description: '`files` does not have all of them, or a folder could not be read.',
+    },
+  },
+  examples: [
+    { title: 'Old rotated logs', params: { paths: ['/var/log'], patterns: ['*.gz', '*.[0-9]'], older_than: '7d' } },
+    { title: 'What is large', params: { paths: ['/'], min_size: '100MB', limit: 10 } },
+  ],
+  work: {
+    kind: 'script',
+    compose(params): Script {
+      const paths = params.paths.filter((path) => path !== '');
+      return {
+        summary: `find in ${describeSelection(params)}`,
+        text: TEXT,
+        args: paths,
+        variables: { ...selectionVariables(params), limit: String(params.limit ?? LIMIT) },
+      };
+    },
+    interpret(answer) {
+      if (answer.code === 69) return failed('cannot-check', answer.stderr.text.trim());
+      const sections = readSections(answer.stdout.text);
+      if (!sections.ok) return unexpectedOutput(sections.error, answer);
+      const table = sections.value.get('mounts');
+      if (table?.code !== 0) return failed('cannot-check', 'cannot read /proc/self/mountinfo');
+      const mounts = readMountInfo(table.lines);
+      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
+      const unread = unreadPlace(answer.stderr.text);
+      if (unread?.whole === true) return failed('cannot-check', unread.complaint);
+      const found = readFound(sections.value.get('found'), {
+        now: Number(sections.value.get('clock')?.lines[0]),
+        mounts: mounts.value,
+        users: new Map((sections.value.get('users')?.lines ?? []).map((line) => split(line))),
+      });
+      if (!found.ok) return unexpectedOutput(found.error, answer);
+      const { files, count, totalBytes } = found.value;
+      const truncated = files.length < count || unread !== undefined;
+      return { status: 'ok', output: { files: [...files], count, total_bytes: totalBytes, truncated } };
+    },
+  },
+});
+
+/** `0 root` */
+function split(line: string): [string, string] {
+  const space = line.indexOf(' ');
+  return [line.slice(0, space), line.slice(space + 1)];
+}
