@@ -17,14 +17,14 @@ export interface Opened<T> {
 }
 
 export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
-  return open(path, (source) => {
+  return openSource(path, (source) => {
     const { runbook, diagnostics, templates } = loadRunbook(source, ACTIONS, readBeside(path));
     return { value: runbook, diagnostics, others: templates };
   });
 }
 
 export function openParamsFile(path: string): Result<Opened<readonly FileParam[]>, Trouble> {
-  return open(path, (source) => {
+  return openSource(path, (source) => {
     const { params, diagnostics } = loadParamsFile(source);
     return { value: params, diagnostics };
   });
@@ -37,7 +37,8 @@ interface Loaded<T> {
   readonly others?: readonly SourceFile[];
 }
 
-function open<T>(path: string, load: (source: SourceFile) => Loaded<T>): Result<Opened<T>, Trouble> {
+/** Reads a file and what `load` makes of it; an error when that has one. */
+export function openSource<T>(path: string, load: (source: SourceFile) => Loaded<T>): Result<Opened<T>, Trouble> {
   const source = readSource(path);
   if (!source.ok) return err(inFiles([source.error], []));
   const { value, diagnostics, others = [] } = load(source.value);

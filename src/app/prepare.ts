@@ -45,14 +45,19 @@ export function prepare(selection: Selection, surroundings: Surroundings): Promi
   return prepareRunbook(readRunbook(selection.runbook, surroundings), selection, surroundings);
 }
 
-/** The same for a runbook that was read, or could not be. */
+/**
+ * The same for a runbook that was read, or could not be. `only`: these params and no others, whatever else is chosen and whatever the
+ * inventory says.
+ */
 export async function prepareRunbook(
   runbook: Result<Opened<Runbook>, Trouble>,
   selection: Selection,
   surroundings: Surroundings,
+  only?: readonly FileParam[],
 ): Promise<Result<Prepared, Trouble>> {
   const hosts = await openHosts(selection, surroundings);
-  const params = readParams(selection, surroundings);
+  const params =
+    only === undefined ? readParams(selection, surroundings) : ok({ value: only, sources: [], warnings: [] });
   if (!runbook.ok || !hosts.ok || !params.ok) {
     return err(together(...[runbook, hosts, params].flatMap((file) => (file.ok ? [] : [file.error]))));
   }
@@ -62,7 +67,8 @@ export async function prepareRunbook(
   const selected = hosts.value.value.choose(runbook.value.value);
   if (!selected.ok) return err(because(selected.error));
   const { locate } = hosts.value.value;
-  const wanted = fillWanted(selected.value, namesOf(runbook.value.value), locate);
+  const vars = only === undefined ? selected.value : selected.value.map((host) => ({ ...host, vars: {} }));
+  const wanted = fillWanted(vars, namesOf(runbook.value.value), locate);
   const problems = [...problemsOf(selected.value), ...wanted.problems];
   if (problems.some(({ severity }) => severity === 'error')) {
     const others = othersOf(selected.value, selection.limit);

@@ -70,6 +70,17 @@ export interface DoctorOptions
   readonly becomeUser?: string;
 }
 
+/** What `test` is given. */
+export interface TestOptions
+  extends JsonOption, Pick<RunOptions, 'inventory' | 'vaultPasswordFile' | 'secrets' | 'ageIdentity'> {
+  /** Names of hosts, with commas between. */
+  readonly on?: string;
+  readonly case?: string;
+}
+
+/** What `record` is given. */
+export type RecordOptions = Omit<TestOptions, 'on' | 'case'> & { readonly on: string };
+
 export interface JsonOption {
   readonly json?: boolean;
 }

@@ -5,6 +5,7 @@ import { RISKS } from '../model/action.ts';
 import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption } from './option-kinds.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
+import { addCases } from './case-commands.ts';
 import { addInventory } from './inventory-command.ts';
 import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -99,6 +100,7 @@ export function createProgram(
   addExec(program, typed, choose);
   addDoctor(program, choose);
   addInventory(program, choose);
+  addCases(program, choose);
 
   program
     .command('list')

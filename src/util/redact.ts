@@ -24,7 +24,7 @@ export class Redactor {
   }
 
   text(text: string): string {
-    return this.#forms.isEmpty ? text : mask(text, this.#find(text));
+    return this.#forms.isEmpty ? text : mask(text, this.find(text));
   }
 
   /** All texts in it, names of members included. A list of texts is searched as the lines of one, too. */
@@ -40,16 +40,17 @@ export class Redactor {
   }
 
   #lines(lines: readonly string[]): readonly string[] {
-    const across = lines.length > 1 ? this.#find(lines.join('\n')) : [];
+    const across = lines.length > 1 ? this.find(lines.join('\n')) : [];
     let offset = 0;
     return lines.map((line) => {
       const start = offset;
       offset += line.length + 1;
-      return mask(line, [...this.#find(line), ...within(across, start, start + line.length)]);
+      return mask(line, [...this.find(line), ...within(across, start, start + line.length)]);
     });
   }
 
-  #find(text: string): readonly Range[] {
+  /** Where secrets are; ranges may overlap, and go across the white space that breaks a value into lines. */
+  find(text: string): readonly Range[] {
     const ranges = this.#forms.find(text);
     return this.#unbroken.isEmpty ? ranges : [...ranges, ...findBroken(text, this.#unbroken)];
   }

@@ -1,0 +1,86 @@
+import type { Case } from '../../model/case.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { NearHost } from '../../model/host.ts';
+import type { Runbook } from '../../model/runbook.ts';
+import type { Journal } from '../../model/store.ts';
+import { bindParams } from '../../plan/bind-params.ts';
+import { fillSecrets, neededSecrets } from '../../plan/fill-secrets.ts';
+import { HostStories } from '../../reporters/host-story.ts';
+import { createMemoryTransport } from '../../transports/memory.ts';
+import { Replay } from '../../transports/replay.ts';
+import { MASK, Secret } from '../../util/secret.ts';
+import { ACTIONS } from '../actions.ts';
+import { Broadcast } from '../broadcast.ts';
+import type { Prepared } from '../prepare.ts';
+import { run } from '../run.ts';
+import type { CaseEnd } from './case-end.ts';
+import { caseRunbook, withActions } from './case-runbook.ts';
+import { CaseStory, differencesOf } from './case-story.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** Runs the runbook on a host that says what the real one said, in virtual time. Nothing is contacted and nothing is written. */
+export async function playCase(runbook: Runbook, one: Case, evidence: Evidence): Promise<CaseEnd> {
+  const begun = performance.now();
+  const clock = new VirtualClock(Date.parse(evidence.recordedAt));
+  const replay = new Replay(evidence, clock);
+  const actions = new Map([...ACTIONS].map(([name, action]) => [name, replay.wrapAction(action)]));
+  const played = withActions(caseRunbook(runbook, one, ACTIONS), (action) => replay.wrapAction(action));
+  const transport = createMemoryTransport(new Map([[evidence.host.name, replay]]));
+  const story = new CaseStory();
+  const stories = new HostStories();
+  const watching = { accept: (event: Parameters<HostStories['accept']>[0]) => stories.accept(event), close };
+  const journal = new Broadcast(IN_MEMORY, [story, watching]);
+  const ended = await run(
+    preparedFor(played, one, evidence),
+    {
+      mode: 'run',
+      forks: 1,
+      startedBy: { user: 'test', loginUser: '', machine: '', reason: `case ${one.name}`, trigger: 'unattended' },
+      stop: new AbortController().signal,
+      kill: new AbortController().signal,
+      approve: () => Promise.resolve({ by: 'test', how: 'yes-option' }),
+    },
+    {
+      actions,
+      journal,
+      attempts: () => [],
+      transportOf: () => transport,
+      clock,
+      randomBytes: (count) => new Uint8Array(count),
+    },
+  );
+  await journal.close();
+  if (!ended.ok) throw new Error(ended.error.message);
+  const came = story.result;
+  const problems = [...new Set([...differencesOf(one, came), ...replay.unknown])];
+  return {
+    case: one,
+    state: problems.length === 0 ? 'holds' : 'fails',
+    problems,
+    came,
+    notes: [...replay.otherwise].map((step) => `${step} sends another command than was recorded: record it anew`),
+    run: { stories, end: ended.value },
+    durationMs: performance.now() - begun,
+  };
+}
+
+const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
+const close = (): Promise<void> => Promise.resolve();
+
+/** The host as it was then; secrets are needed by nobody. */
+function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Prepared {
+  const host: NearHost = {
+    ...evidence.host,
+    connection: 'memory',
+    becoming: { method: 'sudo' },
+    secrets: {},
+    vars: {},
+  };
+  const bound = bindParams(runbook, [host], { file: one.params, options: [], locate: () => undefined });
+  if (!bound.ok) throw new Error(`the params of ${one.name} were checked when its file was read`);
+  const names = neededSecrets(runbook, bound.value).keys();
+  const secrets = new Map([...names].map((name) => [name, new Secret(MASK)]));
+  const hosts = fillSecrets(runbook, bound.value, secrets);
+  const selection = { runbookFile: runbook.file, runbook: runbook.name, params: [], targets: [] };
+  return { runbook, hosts, delegates: [], selection, warnings: [], sources: [] };
+}

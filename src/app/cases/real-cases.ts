@@ -1,0 +1,39 @@
+import type { Case } from '../../model/case.ts';
+import type { CaseEnd } from './case-end.ts';
+import { dealCases } from './deal-cases.ts';
+import type { ShellPlace } from './fault-shell.ts';
+import type { RunbookCases } from './open-cases.ts';
+import { realCase, setUp, type RealCase } from './real-case.ts';
+
+/** What all real cases of one command have in common. */
+export interface RealWork extends Pick<RealCase, 'stop' | 'kill'> {
+  readonly hosts: readonly string[];
+  readonly place: Omit<ShellPlace, 'host'>;
+  /** Told as each ends. */
+  readonly ended: (end: CaseEnd) => void;
+}
+
+/** Runs cases of a runbook on real hosts, on all of them at once and one at a time on each. */
+export async function realCases(
+  { runbook, faults }: RunbookCases,
+  cases: readonly Case[],
+  { hosts, place, stop, kill, ended }: RealWork,
+  run: (one: Case, place: ShellPlace) => Promise<CaseEnd> = (one, where) =>
+    realCase({ runbook, one, place: where, stop, kill }),
+): Promise<readonly CaseEnd[]> {
+  const tell = (end: CaseEnd): CaseEnd => {
+    ended(end);
+    return end;
+  };
+  return dealCases(
+    cases,
+    hosts,
+    {
+      begin: (host) => setUp(faults, { ...place, host }, kill),
+      run: async (one, host) => tell(await run(one, { ...place, host })),
+      unusable: (one, host, why) =>
+        tell({ case: one, host, state: 'fails', problems: [why], notes: [], durationMs: 0 }),
+    },
+    stop,
+  );
+}

@@ -1,0 +1,40 @@
+import type { InventoryHost } from '../../model/host.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import { suggest } from '../../util/suggest.ts';
+import { openInventory, type InventoryOptions } from '../open-inventory.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { because, type Trouble } from '../trouble.ts';
+
+const VARIABLE = 'runbook_disposable';
+
+/** The hosts that may be broken on purpose: each must be in the inventory and say so there. Contacts none. */
+export async function disposableHosts(
+  names: readonly string[],
+  options: InventoryOptions,
+  here: Surroundings,
+): Promise<Result<readonly string[], Trouble>> {
+  const opened = await openInventory(options, here);
+  if (!opened.ok) return opened;
+  const { hosts, name: inventory } = opened.value.value.inventory;
+  const known = new Map(hosts.map((host) => [host.name, host]));
+  const gone = names.filter((name) => !known.has(name));
+  const [first] = gone;
+  if (first !== undefined) {
+    const near = suggest(first, known.keys());
+    const hint = near === undefined ? 'give names of hosts, with commas between' : `did you mean ${near}?`;
+    return err(because({ code: 'usage', message: `${inventory} has no host ${gone.join(', ')}`, hint }));
+  }
+  const kept = names.filter((name) => !isDisposable(known.get(name)));
+  if (kept.length > 0) {
+    const hint = `if they may be broken on purpose, set ${VARIABLE}: true for them in the inventory`;
+    const message = `faults are made only on hosts that are ${VARIABLE}; not so: ${kept.join(', ')}`;
+    return err(because({ code: 'refused', message, hint }));
+  }
+  return ok([...new Set(names)]);
+}
+
+/** An INI inventory has texts. */
+function isDisposable(host: InventoryHost | undefined): boolean {
+  const value = host?.vars[VARIABLE];
+  return value === true || value === 'true';
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { secretsOf } from '../../execute/record/secrets-of.ts';
+import { evidenceText } from '../../load/cases/evidence-text.ts';
+import { loadEvidence } from '../../load/cases/evidence.ts';
+import type { Case } from '../../model/case.ts';
+import { Recording } from '../../transports/recording.ts';
+import { SYSTEM_CLOCK } from '../system-clock.ts';
+import type { Prepared } from '../prepare.ts';
+import { version } from '../surroundings.ts';
+import type { CaseEnd } from './case-end.ts';
+import { maskEvidence } from './mask-evidence.ts';
+import { evidencePath, recordCommand, type RunbookCases } from './open-cases.ts';
+import { realCase, type RealCase } from './real-case.ts';
+import { SecretMask } from './secret-mask.ts';
+
+export interface RecordedCase {
+  readonly end: CaseEnd;
+  /** Where the evidence is now; absent when it was not worth keeping. */
+  readonly file?: string;
+}
+
+/** Makes the fault, runs the runbook there, and keeps what the host said when the case holds. */
+export async function recordCase(
+  cases: RunbookCases,
+  one: Case,
+  work: Pick<RealCase, 'place' | 'stop' | 'kill'>,
+): Promise<RecordedCase> {
+  const recording = new Recording(SYSTEM_CLOCK);
+  let prepared: Prepared | undefined;
+  const keep = (made: Prepared): void => {
+    prepared = made;
+  };
+  const end = await realCase({ ...work, runbook: cases.runbook, one, recording, prepared: keep });
+  const [bound] = prepared?.hosts ?? [];
+  const { facts, recordedAt } = recording;
+  if (end.state !== 'holds' || facts === undefined || prepared === undefined || bound === undefined) return { end };
+  const { name, address, port, user, groups } = bound.host;
+  const evidence = maskEvidence(
+    {
+      runbook: cases.runbook.name,
+      case: one.name,
+      recordedAt,
+      version: version(),
+      host: { name, address, port, user, groups },
+      facts,
+      states: recording.states,
+    },
+    cases.runbook,
+    new SecretMask(secretsOf(prepared.hosts)),
+  );
+  const command = recordCommand(cases, one);
+  const text = evidenceText(evidence, `What a real host said in this case, recorded by: ${command}`);
+  const file = evidencePath(cases, one);
+  const { diagnostics } = loadEvidence(
+    { file, text },
+    { runbook: cases.runbook.name, case: one.name, record: command },
+  );
+  const wrong = diagnostics.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined)
+    return { end: { ...end, state: 'fails', problems: [`the evidence cannot be kept: ${wrong.message}`] } };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+  return { end, file: relative(process.cwd(), file) };
+}

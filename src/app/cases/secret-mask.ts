@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { maskBytes } from '../../util/mask-bytes.ts';
+import { Redactor } from '../../util/redact.ts';
+import { looksSecret } from '../../util/secret-looks.ts';
+import type { Secret } from '../../util/secret.ts';
+
+/**
+ * Masks secrets in what a host printed so that it can still be read by whoever reads it: no length changes, encoded parts stay what
+ * they are, and a checksum that was right is right afterwards.
+ */
+export class SecretMask {
+  readonly #known: Redactor;
+
+  constructor(secrets: Iterable<Secret>) {
+    this.#known = new Redactor(secrets);
+  }
+
+  text(text: string): string {
+    const decoded = this.#inEncoded(text, MOST_LAYERS);
+    const masked = maskBytes(decoded, [...this.#known.find(decoded), ...looksSecret(decoded)]);
+    return masked === text ? text : withChecksums(text, masked);
+  }
+
+  /** Base64 and hexadecimal digits that hold text. */
+  #inEncoded(text: string, layers: number): string {
+    if (layers === 0) return text;
+    const inside = (part: string): string => {
+      const decoded = this.#inEncoded(part, layers - 1);
+      return maskBytes(decoded, [...this.#known.find(decoded), ...looksSecret(decoded)]);
+    };
+    return text
+      .replaceAll(HEX, (digits) => recode(digits, 'hex', inside))
+      .replaceAll(BASE64, (digits) => recode(digits, 'base64', inside));
+  }
+}
+
+const MOST_LAYERS = 2;
+const HEX = /\b(?:[0-9a-f]{2}){8,}\b|\b(?:[0-9A-F]{2}){8,}\b/g;
+const BASE64 = /(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/\n]{12,}?){3,}[A-Za-z0-9+/\n]*={0,2}/g;
+
+/** The digits with what they hold changed, in lines as they were. What is no text is left as it is. */
+function recode(digits: string, encoding: 'hex' | 'base64', change: (text: string) => string): string {
+  const unbroken = digits.replaceAll('\n', '');
+  const bytes = Buffer.from(unbroken, encoding);
+  if (bytes.toString(encoding).toLowerCase() !== unbroken.toLowerCase()) return digits;
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text).equals(bytes)) return digits;
+  const changed = change(text);
+  if (changed === text) return digits;
+  const encoded = Buffer.from(changed).toString(encoding);
+  let at = 0;
+  return digits.replaceAll(/[^\n]+/g, (line) => {
+    at += line.length;
+    return encoded.slice(at - line.length, at);
+  });
+}
+
+/**
+ * `sha256` in hexadecimal digits of a content that stands in the same text: raw after a line that ends with its length, or encoded.
+ */
+function withChecksums(before: string, after: string): string {
+  const sums = [...before.matchAll(/\b[0-9a-f]{64}\b/g)];
+  if (sums.length === 0) return after;
+  const contents = contentsOf(before);
+  const changed = contentsOf(after);
+  const anew = new Map(
+    contents.flatMap((content, index) => {
+      const other = changed[index];
+      return other === undefined || other.equals(content) ? [] : [[sum(content), sum(other)] as const];
+    }),
+  );
+  return after.replaceAll(/\b[0-9a-f]{64}\b/g, (digits) => anew.get(digits) ?? digits);
+}
+
+const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+function contentsOf(text: string): readonly Buffer[] {
+  const contents: Buffer[] = [Buffer.from(text)];
+  for (const match of text.matchAll(/^.*\b(\d{1,7})\n/gm)) {
+    const start = match.index + match[0].length;
+    const content = Buffer.from(text.slice(start)).subarray(0, Number(match[1]));
+    const digits = content.toString('latin1');
+    const isHex = /^[0-9a-f\n]*$/.test(digits);
+    contents.push(content, Buffer.from(digits.replaceAll('\n', ''), 'base64'), Buffer.from(isHex ? digits : '', 'hex'));
+  }
+  return contents;
+}

@@ -1,0 +1,50 @@
+import type { CaseEnd } from '../../app/cases/case-end.ts';
+import { realCases } from '../../app/cases/real-cases.ts';
+import { recordCase } from '../../app/cases/record-case.ts';
+import { surroundings } from '../../app/surroundings.ts';
+import { caseAsJson, renderCase, renderTotal } from '../case-text.ts';
+import { chooseCases } from '../chosen-cases.ts';
+import { onRealHosts } from '../on-real-hosts.ts';
+import type { RecordOptions } from '../options.ts';
+import { printTrouble } from '../print-trouble.ts';
+import { printWarnings } from '../print-warnings.ts';
+import type { Terminal } from '../terminal.ts';
+
+const FAILED_CASE = 2;
+
+/** `runbook record`. */
+export async function record(
+  runbook: string,
+  name: string | undefined,
+  options: RecordOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const json = options.json === true;
+  const chosen = chooseCases([runbook], name, here);
+  if (!chosen.ok) return printTrouble(chosen.error, terminal, json);
+  const [each] = chosen.value;
+  if (each === undefined) throw new Error('one runbook was named');
+  if (!json) printWarnings(each, terminal);
+  const { of, cases } = each;
+  return onRealHosts(options, here, terminal, async (work) => {
+    const ends: CaseEnd[] = [];
+    const files = new Map<CaseEnd, string>();
+    const ended = (end: CaseEnd): void => {
+      ends.push(end);
+      const { file, start } = end.case.at;
+      const todo = `correct the runbook, or the case in ${file}:${start.line}; nothing was kept`;
+      if (json) terminal.out.print(`${caseAsJson(of.runbook.name, end)}\n`);
+      else terminal.out.print(renderCase(of.runbook.name, end, todo, terminal.out));
+      const kept = files.get(end);
+      if (kept !== undefined && !json) terminal.out.print(`        kept in ${kept}; read it before you commit it\n`);
+    };
+    await realCases(of, cases, { ...work, ended }, async (one, place) => {
+      const { end, file } = await recordCase(of, one, { ...work, place });
+      if (file !== undefined) files.set(end, file);
+      return end;
+    });
+    if (!json) terminal.out.print(renderTotal(ends));
+    return ends.length === cases.length && ends.every(({ state }) => state === 'holds') ? 0 : FAILED_CASE;
+  });
+}

@@ -1,0 +1,34 @@
+import type { RealWork } from '../app/cases/real-cases.ts';
+import { disposableHosts } from '../app/cases/real-hosts.ts';
+import { startedBy } from '../app/started-by.ts';
+import type { Surroundings } from '../app/surroundings.ts';
+import type { RecordOptions } from './options.ts';
+import { printTrouble } from './print-trouble.ts';
+import { listenToSignals } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Does `work` on the hosts of `--on`, all of which may be broken; else says why not, and gives the exit code for it. */
+export async function onRealHosts(
+  options: RecordOptions,
+  here: Surroundings,
+  terminal: Terminal,
+  work: (work: Omit<RealWork, 'ended'>) => Promise<number>,
+): Promise<number> {
+  const names = options.on
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const hosts = await disposableHosts(names, options, here);
+  if (!hosts.ok) return printTrouble(hosts.error, terminal, options.json === true);
+  const signals = listenToSignals((line) => terminal.err.print(`${line}; what was broken is healed\n`));
+  const by = startedBy(here, 'a case of runbook test', terminal.isInteractive ? 'person' : 'unattended');
+  const place = { selection: { ...options, local: false }, here, startedBy: by };
+  try {
+    const code = await work({ hosts: hosts.value, place, stop: signals.stop, kill: signals.kill });
+    return signals.stop.aborted ? (INTERRUPTED[String(signals.stop.reason)] ?? 130) : code;
+  } finally {
+    signals.release();
+  }
+}
+
+const INTERRUPTED: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

@@ -1,0 +1,163 @@
+import type { Interpretation } from '../../model/action.ts';
+import {
+  EVIDENCE_FORMAT,
+  type Evidence,
+  type EvidenceState,
+  type KeptAnswer,
+  type KeptSight,
+} from '../../model/evidence.ts';
+import type { CommandEnd } from '../../model/script.ts';
+import type { Diagnostic, SourceFile } from '../../model/source.ts';
+import { parseDuration } from '../../util/duration.ts';
+import type { JsonObject } from '../../util/json.ts';
+import { Report } from '../report.ts';
+import { readDocument } from '../yaml.ts';
+import { headOf, nodeAt, plainValue, type YamlNode } from '../yaml/node.ts';
+import { evidenceSchema } from './evidence-schema.ts';
+import { checkAgainst } from './structure.ts';
+
+export interface LoadedEvidence {
+  /** Absent when there is an error. */
+  readonly evidence?: Evidence;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the file has to be of, and what makes it anew. */
+export interface EvidenceOf {
+  readonly runbook: string;
+  readonly case: string;
+  readonly record: string;
+}
+
+/** Reads a file of evidence. One of another runbook, another case or another format is refused. Pure. */
+export function loadEvidence(source: SourceFile, of: EvidenceOf): LoadedEvidence {
+  const report = new Report(source);
+  const root = readDocument(report);
+  if (root === undefined) return { diagnostics: withHint(report.diagnostics, of) };
+  if (!isWanted(root, of, report) || !checkAgainst(evidenceSchema, root, report) || report.failed) {
+    return { diagnostics: withHint(report.diagnostics, of) };
+  }
+  const evidence = evidenceOf(root, report);
+  return { ...(!report.failed && { evidence }), diagnostics: withHint(report.diagnostics, of) };
+}
+
+/** Whatever is wrong with such a file, a program wrote it and can do so again. */
+function withHint(diagnostics: readonly Diagnostic[], { record }: EvidenceOf): readonly Diagnostic[] {
+  return diagnostics.map((each) => ({ ...each, hint: `record it anew: ${record}` }));
+}
+
+function isWanted(root: YamlNode, of: EvidenceOf, report: Report): boolean {
+  const member = (name: string): unknown => {
+    const node = nodeAt(root, `/${name}`);
+    return node === undefined ? undefined : plainValue(node);
+  };
+  const at = (name: string) => nodeAt(root, `/${name}`)?.at ?? headOf(root);
+  const format = member('evidence');
+  if (typeof format === 'number' && format !== EVIDENCE_FORMAT) {
+    const words = `evidence in format ${format}; this version reads format ${EVIDENCE_FORMAT}`;
+    report.error('E_VERSION', at('evidence'), words);
+  }
+  for (const name of ['runbook', 'case'] as const) {
+    const is = member(name);
+    if (typeof is !== 'string' || is === of[name]) continue;
+    report.error('E_VALUE', at(name), `this is evidence of the ${name} ${JSON.stringify(is)}, not of ${of[name]}`);
+  }
+  return !report.failed;
+}
+
+/** As the schema has it. */
+interface WrittenAnswer {
+  readonly at: string;
+  readonly exit?: number;
+  readonly signal?: string;
+  readonly ended?: 'timeout' | 'cancelled' | 'lost' | 'not-started';
+  readonly gone?: boolean;
+  readonly why?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly stdout_bytes?: number;
+  readonly stderr_bytes?: number;
+  readonly seen?: JsonObject;
+}
+
+interface WrittenState {
+  readonly change?: WrittenAnswer & { readonly step: string; readonly lap?: string; readonly sent: string };
+  readonly said: readonly {
+    readonly step: string;
+    readonly lap?: string;
+    readonly answers: readonly WrittenAnswer[];
+  }[];
+}
+
+function evidenceOf(root: YamlNode, report: Report): Evidence {
+  const written = plainValue(root) as Omit<Evidence, 'states' | 'recordedAt'> & {
+    readonly recorded: string;
+    readonly states: readonly WrittenState[];
+  };
+  checkTime(written.recorded, '/recorded', root, report);
+  checkTime(written.facts.time, '/facts/time', root, report);
+  const { runbook, case: name, version, host, facts, recorded } = written;
+  const states = written.states.map((state, index) => stateOf(state, `/states/${index}`, root, report));
+  return { runbook, case: name, recordedAt: recorded, version, host, facts: { ...facts, machine_id: '' }, states };
+}
+
+function checkTime(time: string, pointer: string, root: YamlNode, report: Report): void {
+  if (!Number.isNaN(Date.parse(time))) return;
+  report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `${JSON.stringify(time)} is no time`);
+}
+
+function stateOf({ change, said }: WrittenState, pointer: string, root: YamlNode, report: Report): EvidenceState {
+  const place = (at: string) => ({ pointer: `${pointer}/${at}/at`, root, report });
+  const first = pointer === '/states/0';
+  if (first === (change !== undefined)) {
+    const words = first ? 'the first state is before any change' : 'a later state needs the change that led to it';
+    report.error('E_VALUE', headOf(nodeAt(root, pointer) ?? root), words);
+  }
+  return {
+    ...(change !== undefined && {
+      change: { step: change.step, lap: change.lap ?? '', sent: change.sent, ...answerOf(change, place('change')) },
+    }),
+    said: said.map(({ step, lap = '', answers }, index) => ({
+      step,
+      lap,
+      answers: answers.map((answer, each) => keptOf(answer, place(`said/${index}/answers/${each}`))),
+    })),
+  };
+}
+
+interface AnswerPlace {
+  readonly pointer: string;
+  readonly root: YamlNode;
+  readonly report: Report;
+}
+
+function keptOf(answer: WrittenAnswer, place: AnswerPlace): KeptAnswer | KeptSight {
+  if (answer.seen === undefined) return answerOf(answer, place);
+  return { atMs: millisecondsOf(answer.at, place), seen: answer.seen as unknown as Interpretation<JsonObject> };
+}
+
+function answerOf(answer: WrittenAnswer, place: AnswerPlace): KeptAnswer {
+  const { stdout = '', stderr = '', stdout_bytes: stdoutBytes, stderr_bytes: stderrBytes } = answer;
+  return {
+    atMs: millisecondsOf(answer.at, place),
+    end: endOf(answer),
+    stdout,
+    stderr,
+    ...(stdoutBytes !== undefined && { stdoutBytes }),
+    ...(stderrBytes !== undefined && { stderrBytes }),
+  };
+}
+
+function endOf({ exit = 0, signal, ended, gone = true, why = '' }: WrittenAnswer): CommandEnd {
+  if (signal !== undefined) return { how: 'signal', signal };
+  if (ended === undefined) return { how: 'exit', code: exit };
+  if (ended === 'not-started') return { how: ended, why };
+  return ended === 'lost' ? { how: ended } : { how: ended, gone };
+}
+
+function millisecondsOf(written: string, { pointer, root, report }: AnswerPlace): number {
+  const duration = parseDuration(written);
+  if (duration.ok) return duration.value;
+  report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `at: ${duration.error}`);
+  return 0;
+}

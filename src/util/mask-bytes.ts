@@ -1,0 +1,17 @@
+import type { Range } from './find-words.ts';
+
+/** Pure: each byte of the ranges, but for white space, becomes a sign that says nothing; nothing is longer or shorter than it was. */
+export function maskBytes(text: string, ranges: readonly Range[], sign = '*'): string {
+  let masked = '';
+  let done = 0;
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const from = Math.max(start, done);
+    if (from >= end) continue;
+    masked += text.slice(done, from) + maskAll(text.slice(from, end), sign);
+    done = end;
+  }
+  return masked + text.slice(done);
+}
+
+const maskAll = (part: string, sign: string): string =>
+  part.replaceAll(/[^ \t\r\n]+/g, (word) => sign.repeat(Buffer.byteLength(word)));
