@@ -1,3 +1,4 @@
+import type { ErrorInfo } from '../model/error.ts';
 import type { InventoryHost } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { selectHosts } from '../plan/select-hosts.ts';
@@ -18,7 +19,7 @@ export function hostsOf(
 }
 
 /** The host of exactly this name. */
-export function hostNamed(inventory: Inventory, name: string): Result<InventoryHost, Trouble> {
+export function hostNamed(inventory: Inventory, name: string): Result<InventoryHost, ErrorInfo> {
   const host = inventory.hosts.find((each) => each.name === name);
   if (host !== undefined) return ok(host);
   const isGroup = name === 'all' || inventory.groups.some((group) => group.name === name);
@@ -30,5 +31,5 @@ export function hostNamed(inventory: Inventory, name: string): Result<InventoryH
     : nearest === undefined
       ? 'runbook inventory list shows all hosts'
       : `did you mean ${nearest}?`;
-  return err(because({ code: 'usage', message, hint }));
+  return err({ code: 'usage', message, hint });
 }

@@ -6,6 +6,7 @@ import type { SourceRange } from '../model/source.ts';
 import { missingKeepGroup } from '../plan/keep-group.ts';
 import { selectHosts } from '../plan/select-hosts.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { hostNamed } from './inventory-hosts.ts';
 import { readNamesFrom } from './limit-file.ts';
 import type { Opened } from './open-files.ts';
 import { openInventory, type InventoryOptions } from './open-inventory.ts';
@@ -27,6 +28,8 @@ export interface HostSelection extends InventoryOptions {
 /** Where hosts come from. */
 export interface HostSource {
   choose(runbook: Runbook): Result<readonly InventoryHost[], ErrorInfo>;
+  /** The host of exactly this name, whoever is chosen. */
+  named(name: string): Result<InventoryHost, ErrorInfo>;
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
   readonly from: HostsFrom;
@@ -41,7 +44,7 @@ export async function openHosts(
       const missing = missingKeepGroup(runbook, undefined);
       return missing === undefined ? ok([THIS_MACHINE]) : err(missing);
     };
-    return ok({ value: { choose, locate: () => undefined, from: {} }, sources: [], warnings: [] });
+    return ok({ value: { choose, named: notHere, locate: () => undefined, from: {} }, sources: [], warnings: [] });
   }
   const opened = await openInventory(selection, surroundings);
   if (!opened.ok) return opened;
@@ -53,9 +56,21 @@ export async function openHosts(
     ...(vaultPasswordFile !== undefined && { vaultPasswordFiles: vaultPasswordFile }),
   };
   const locate: HostSource['locate'] = (host, variable) => inventory.origins(host, variable)[0]?.at;
-  const value: HostSource = { choose: (runbook) => choose(runbook, inventory, selection, surroundings), locate, from };
+  const value: HostSource = {
+    choose: (runbook) => choose(runbook, inventory, selection, surroundings),
+    named: (name) => hostNamed(inventory, name),
+    locate,
+    from,
+  };
   return ok({ ...opened.value, value });
 }
+
+const notHere: HostSource['named'] = () =>
+  err({
+    code: 'usage',
+    message: 'with --local there is no other host',
+    hint: 'choose hosts from an inventory: -i FILE',
+  });
 
 const THIS_MACHINE: InventoryHost = {
   name: 'localhost',

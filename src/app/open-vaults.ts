@@ -10,6 +10,6 @@ export async function openVaults(
   const closed = await openVaulted(hosts.flatMap(({ params, secrets }) => [params, secrets]));
   if (closed.length > 0) return err(closed);
   return ok(
-    hosts.map(({ host, params, secrets }) => ({ host, params: withOpened(params), secrets: withOpened(secrets) })),
+    hosts.map((bound) => ({ ...bound, params: withOpened(bound.params), secrets: withOpened(bound.secrets) })),
   );
 }

@@ -6,6 +6,7 @@ import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { bindParams, type FileParam } from '../plan/bind-params.ts';
 import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { findDelegates } from './delegates.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
 import { othersOf, problemsOf } from './hosts-without-way.ts';
 import { openHosts, type HostSelection } from './open-hosts.ts';
@@ -31,6 +32,8 @@ export interface Selection extends HostSelection, SecretsOptions {
 export interface Prepared {
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
+  /** Hosts that steps may be delegated to and that are not among them. */
+  readonly delegates: readonly BoundHost[];
   /** For the record. */
   readonly selection: RunSelection;
   readonly warnings: readonly Diagnostic[];
@@ -85,15 +88,27 @@ export async function prepareRunbook(
   });
   if (!bound.ok) return err({ ...bound.error, sources });
 
-  const secrets = await lookUpSecrets(neededSecrets(runbook.value.value, bound.value), selection, surroundings);
+  const delegated = await findDelegates(runbook.value.value, bound.value, hosts.value.value, surroundings);
+  if (!delegated.ok) return err(because(delegated.error));
+  const reached = [...delegated.value.hosts, ...delegated.value.delegates];
+
+  const secrets = await lookUpSecrets(neededSecrets(runbook.value.value, reached), selection, surroundings);
   if (!secrets.ok) return secrets;
-  const filled = await openVaults(fillSecrets(runbook.value.value, bound.value, secrets.value));
+  const filled = await openVaults(fillSecrets(runbook.value.value, reached, secrets.value));
   if (!filled.ok) return err(inFiles(filled.error, sources));
   const wrong = checkBecomePasswords(filled.value);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = [...files.flatMap((file) => file.warnings), ...problems];
-  const kept = runSelection(selection, runbook.value.value, hosts.value.value.from, bound.value, surroundings);
-  return ok({ runbook: runbook.value.value, hosts: filled.value, selection: kept, warnings, sources });
+  const { from } = hosts.value.value;
+  const kept = runSelection(selection, runbook.value.value, from, delegated.value, surroundings);
+  return ok({
+    runbook: runbook.value.value,
+    hosts: filled.value.slice(0, bound.value.length),
+    delegates: filled.value.slice(bound.value.length),
+    selection: kept,
+    warnings,
+    sources,
+  });
 }
 
 const namesOf = ({ params }: Runbook): readonly string[] => params.map(({ name }) => name);

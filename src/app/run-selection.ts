@@ -30,7 +30,7 @@ export function runSelection(
   typed: Typed,
   runbook: Runbook,
   from: HostsFrom,
-  hosts: readonly BoundHost[],
+  { hosts, delegates }: { readonly hosts: readonly BoundHost[]; readonly delegates: readonly BoundHost[] },
   { directory }: Surroundings,
 ): RunSelection {
   const full = (name: 'ansibleCfg' | 'paramsFile' | 'secretsFile' | 'ageIdentity', path: string | undefined) =>
@@ -51,6 +51,7 @@ export function runSelection(
     ...full('secretsFile', typed.secrets),
     ...full('ageIdentity', typed.ageIdentity),
     targets: hosts.map(targetOf),
+    ...(delegates.length > 0 && { delegates: delegates.map(targetOf) }),
   };
 }
 

@@ -56,7 +56,7 @@ export interface RunEnd {
 
 /** The straight line: survey, decide, approve, act. An error means that the store failed; hosts never do that. */
 export async function run(
-  { runbook, hosts, selection }: Prepared,
+  { runbook, hosts, delegates, selection }: Prepared,
   request: RunRequest,
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
@@ -72,6 +72,7 @@ export async function run(
     runId,
     runbook,
     hosts,
+    delegates,
     selection,
     ...parts,
     attempts,

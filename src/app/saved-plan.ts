@@ -72,11 +72,12 @@ export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
 }
 
 /** Is what was prepared now what the plan was made from? */
-export function compareWithPlan(saved: SavedPlan, { runbook, hosts, selection }: Prepared): ErrorInfo | undefined {
-  const redactor = new Redactor(secretsOf(hosts));
+export function compareWithPlan(saved: SavedPlan, { runbook, hosts, delegates, selection }: Prepared): ErrorInfo | undefined {
+  const redactor = new Redactor(secretsOf([...hosts, ...delegates]));
   return whyVoidNow(saved, {
     runbookSha256: runbook.sha256,
     targets: selection.targets,
+    ...(selection.delegates !== undefined && { delegates: selection.delegates }),
     mask: <T extends object>(value: T) => redactor.json(value as Json) as T,
   });
 }

@@ -36,7 +36,7 @@ function masked(error: ErrorInfo, hosts: readonly InventoryHost[]): ErrorInfo {
 }
 
 /** Two names for one machine would count it twice, and repair it twice at once. */
-function sameMachine(hosts: readonly Host[]): ErrorInfo | undefined {
+export function sameMachine(hosts: readonly Host[]): ErrorInfo | undefined {
   const first = new Map<string, string>();
   for (const host of hosts) {
     const { name, address, port } = host;

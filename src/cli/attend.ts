@@ -40,7 +40,7 @@ export async function attend<T>(
   engine: (attended: Attended) => Promise<T>,
 ): Promise<{ readonly ended: T; readonly view: View }> {
   if (options.json !== true) printWarnings(prepared, terminal);
-  const transportOf = await openTransports(prepared.hosts.map(({ host }) => host));
+  const transportOf = await openTransports([...prepared.hosts, ...prepared.delegates].map(({ host }) => host));
   const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
   const journal = new Broadcast(store, [...view.reporters, ...reporters]);
   const signals = listenToSignals((line) => {

@@ -71,6 +71,7 @@ function header(event: RunEvent & RunStarted, out: TerminalStream): string {
     ...(startedBy.reason === '' ? [] : [['reason', startedBy.reason] as const]),
     ...(overrides === undefined ? [] : [['override', describeOverrides(overrides)] as const]),
     ['hosts', hosts.join(', ')],
+    ...(event.delegates === undefined ? [] : [['delegate', event.delegates.join(', ')] as const]),
     ['version', `runbook ${version}`],
   ] as const;
   const head = `${out.style('strong', printableLine(runbook))}  ${mode}\n`;

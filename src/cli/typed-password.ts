@@ -49,11 +49,13 @@ export async function withTypedPasswords(
   asked: AskedFor,
   terminal: Terminal,
 ): Promise<Result<Prepared, Trouble>> {
-  const answered = await askPasswords(prepared.hosts, asked, terminal);
+  const { length } = prepared.hosts;
+  const answered = await askPasswords([...prepared.hosts, ...prepared.delegates], asked, terminal);
   if (!answered.ok) return answered;
   const { hosts, typed } = answered.value;
   const options = Object.fromEntries(typed.map((use) => [QUESTIONS[use].option, true]));
-  return ok({ ...prepared, selection: { ...prepared.selection, ...options }, hosts });
+  const selection = { ...prepared.selection, ...options };
+  return ok({ ...prepared, selection, hosts: hosts.slice(0, length), delegates: hosts.slice(length) });
 }
 
 /**

@@ -158,7 +158,6 @@ export interface PlannedUndo {
   readonly text: string;
   readonly sha256: string;
   readonly item?: Json;
-  /** The other host on which it would be carried out. Absent: `host` itself. */
   readonly on?: string;
 }
 

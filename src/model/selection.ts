@@ -27,6 +27,8 @@ export interface RunSelection {
   readonly askBecomePass?: true;
   /** In the order in which they were chosen. */
   readonly targets: readonly Target[];
+  /** Hosts that steps could be delegated to, which are no targets. Absent: none. */
+  readonly delegates?: readonly Target[];
 }
 
 /** A selected host: how it was to be reached, and the params that the runbook had there. */

@@ -135,6 +135,7 @@ function describe(step: Step, scope: Scope, command: PlannedCommand): PlannedSte
     name: nameOf(step, scope),
     action: action.name,
     risk,
+    ...(step.once === true && { once: step.once }),
     undo: describeUndo(step, scope),
     command,
   };

@@ -48,11 +48,12 @@ export function fillSecrets(
   values: ReadonlyMap<string, Secret>,
 ): readonly BoundHost[] {
   const becomes = becomesAnother(runbook);
-  return hosts.map(({ host, params }) => {
+  return hosts.map((bound) => {
+    const { host, params } = bound;
     const filled = Object.entries(params).map(([name, value]) => [name, fill(value, values)] as const);
     const { becomePassword, ...others } = host.secrets;
     const used = becomes && becomePassword !== undefined ? { ...others, becomePassword } : others;
-    return { host, params: Object.fromEntries(filled), secrets: secretsOf(used, values) };
+    return { ...bound, params: Object.fromEntries(filled), secrets: secretsOf(used, values) };
   });
 }
 

@@ -37,6 +37,7 @@ export function isOld({ madeAt }: Plan, now: number): boolean {
 interface Chosen {
   readonly runbookSha256: string;
   readonly targets: readonly Target[];
+  readonly delegates?: readonly Target[];
   /** Masks what is compared with the record. */
   mask<T extends object>(value: T): T;
 }
@@ -44,10 +45,10 @@ interface Chosen {
 /** Pure: what changed in the files since the plan was made. */
 export function whyVoidNow({ plan, selection }: SavedPlan, chosen: Chosen): ErrorInfo | undefined {
   if (chosen.runbookSha256 !== plan.runbookSha256) return changedRunbook(plan, selection);
-  const known = new Map(selection.targets.map((target) => [target.host, target]));
-  for (const target of chosen.targets) {
+  const known = new Map([...selection.targets, ...(selection.delegates ?? [])].map((target) => [target.host, target]));
+  for (const target of [...chosen.targets, ...(chosen.delegates ?? [])]) {
     const before = known.get(target.host);
-    if (before === undefined) throw new Error(`${target.host} was not chosen by the plan`);
+    if (before === undefined) return voidPlan(plan, `it delegates nothing to ${target.host}, and now steps are`);
     const why = whatChanged(chosen.mask({ ...before }), chosen.mask({ ...target }));
     if (why !== undefined) return voidPlan(plan, `${target.host} ${why}`);
   }

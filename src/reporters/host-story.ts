@@ -11,6 +11,7 @@ import type {
 } from '../model/event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
+import { onceText, onText } from './place-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 /** What has happened on one host so far: a fold over its events, the same live, at the end, and read back from the store. */
@@ -131,13 +132,15 @@ function tell(story: HostStory, event: RunEvent): void {
 }
 
 /** The only step of an exec has no name of its own. */
-function beginStep(story: HostStory, { phase, name }: StepStarted | StepIntended): void {
+function beginStep(story: HostStory, event: StepStarted | StepIntended): void {
+  const { phase, name } = event;
   if (phase === 'exec') story.stage = phase;
-  story.activity = phase === 'exec' ? '' : name;
+  story.activity = phase === 'exec' ? '' : `${name}${onText(event)}`;
 }
 
 function endStep(story: HostStory, event: StepEnded): void {
   const change = story.changes.find((each) => each.intent.execution === event.execution);
+  if (event.onceBy !== undefined && event.status === 'ok') story.notes.push(`${event.step}: ${onceText(event)}`);
   if (event.again === true) story.activity = `not yet: ${event.name}`;
   if (change !== undefined) change.ended = event;
   else if (

@@ -5,6 +5,7 @@ import { printable, printableLine } from '../util/printable.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { LEASE } from './host-story.ts';
+import { onceText, onText } from './place-text.ts';
 import type { LineSink } from './sink.ts';
 
 export interface LinesOptions {
@@ -35,7 +36,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'phase-started':
       return verbose || event.phase === 'verify' || event.phase === 'rollback' ? [`${event.host}: ${event.phase}`] : [];
     case 'step-started':
-      return verbose ? [`${event.host}: ${event.step}: ${printableLine(event.name)}`] : [];
+      return verbose ? [`${event.host}: ${event.step}${onText(event)}: ${printableLine(event.name)}`] : [];
     case 'step-intended':
       return [`${event.host}: ${whatOf(event)}${printableLine(event.summary)}`];
     case 'evidence':
@@ -77,7 +78,8 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
   }
 }
 
-const whatOf = ({ phase, step }: EventOf<'step-intended'>): string => (phase === 'exec' ? '' : `${phase} ${step}: `);
+const whatOf = (event: EventOf<'step-intended'>): string =>
+  event.phase === 'exec' ? '' : `${event.phase} ${event.step}${onText(event)}: `;
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
@@ -89,11 +91,12 @@ function connected(event: EventOf<'host-connected'>, verbose: boolean): readonly
 }
 
 function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly string[] {
+  if (event.onceBy !== undefined) return [`${event.host}: ${event.step}: ${onceText(event)}`];
   const failed = event.status === 'failed' || event.status === 'unknown';
   if (!verbose && (event.phase === 'exec' || (!failed && event.status !== 'changed'))) return []; // its host's end says the same
   const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
   const status = event.again === true ? 'not yet' : event.status;
-  return [`${event.host}: ${event.step}: ${status} after ${formatDuration(event.durationMs)}${why}`];
+  return [`${event.host}: ${event.step}${onText(event)}: ${status} after ${formatDuration(event.durationMs)}${why}`];
 }
 
 function presentFindings(event: EventOf<'findings-evaluated'>): readonly string[] {

@@ -6,6 +6,7 @@ import { renderCommand } from './command-text.ts';
 import { renderDifference } from './diff-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { labelled, MARGIN, type Page } from './labelled.ts';
+import { onText } from './place-text.ts';
 
 export interface HostTextOptions extends Page {
   /** All items, whole diffs, and unless `sources` is false the whole source of each step. */
@@ -52,7 +53,7 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
       const shown = page.verbose ? command.items : command.items.slice(0, MOST_ITEMS);
       const rest = command.items.length - shown.length;
       return [
-        ...shown.flatMap((item, index) => renderItem(item, index === 0 ? `${id}: ` : '', page)),
+        ...shown.flatMap((item, index) => renderItem(item, index === 0 ? id : '', page)),
         ...(rest > 0 ? [labelled(page, '', `and ${count(rest, 'more command')}: -v shows all`, 'dim')] : []),
         ...renderTerms(step, page),
       ];
@@ -60,12 +61,14 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
   }
 }
 
-function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): readonly string[] {
+/** `id`: of the step, before its first item. */
+function renderItem(item: PlannedItem, id: string, page: HostTextOptions): readonly string[] {
   const { summary, text, differences } = item;
+  const where = `${id}${onText(item)}`.trimStart();
   // A command that names two files does not tell which change is in which.
   const above = differences.length === 1 ? summary : '';
   return [
-    ...renderCommand(page, prefix === '' ? '' : 'run', `${prefix}${summary}`, 'strong'),
+    ...renderCommand(page, id === '' ? '' : 'run', `${where === '' ? '' : `${where}: `}${summary}`, 'strong'),
     ...(page.verbose && page.sources !== false && text !== '' && text.trimEnd() !== summary
       ? [labelled(page, '', text.trimEnd(), 'dim')]
       : []),
@@ -73,9 +76,15 @@ function renderItem(item: PlannedItem, prefix: string, page: HostTextOptions): r
   ];
 }
 
+const ONCE = 'once, by the first host of the run that comes to it; the others have its result';
+
 /** A step without a name of its own is called as its action, which tells nothing more. */
-function renderTerms({ name, action, risk, undo }: PlannedStep, page: Page): readonly string[] {
-  const terms = [[name === action ? '' : name, RISK_IN_WORDS[risk]].filter((term) => term !== '').join(' · '), undo];
+function renderTerms({ name, action, risk, undo, once }: PlannedStep, page: Page): readonly string[] {
+  const terms = [
+    [name === action ? '' : name, RISK_IN_WORDS[risk]].filter((term) => term !== '').join(' · '),
+    once === true ? ONCE : '',
+    undo,
+  ];
   return terms.filter((term) => term !== '').map((term) => labelled(page, '', term, 'dim'));
 }
 

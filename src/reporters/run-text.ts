@@ -7,6 +7,7 @@ import { renderFinding } from './finding-text.ts';
 import { foldHosts, titleOf, titleWidth, type Fold } from './fold-hosts.ts';
 import type { Change, HostStories, HostStory } from './host-story.ts';
 import { labelled, type Page } from './labelled.ts';
+import { onText } from './place-text.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
 
 export interface RunTextOptions extends Page {
@@ -47,7 +48,7 @@ function bodyOf(story: HostStory, page: Page): readonly string[] {
     ...story.findings.flatMap((finding) => renderFinding(finding, page)),
     ...story.notes.map((note) => labelled(page, 'note', note)),
     ...story.changes.flatMap((change) => renderChange(change, page)),
-    ...story.failures.map((failure) => labelled(page, 'failed', `${failure.step}: ${failure.error}`)),
+    ...story.failures.map((failure) => labelled(page, 'failed', `${failure.step}${onText(failure)}: ${failure.error}`)),
     ...renderProof(story, page),
     ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
   ];
@@ -69,7 +70,11 @@ function renderChange({ intent, ended }: Change, page: Page): readonly string[] 
   const brief = { ...page, verbose: false };
   const above = differences.length === 1 ? summary : '';
   return [
-    ...renderCommand(brief, intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status, `${intent.step}: ${summary}`),
+    ...renderCommand(
+      brief,
+      intent.phase === 'rollback' ? UNDO_IN_WORDS[status] : status,
+      `${intent.step}${onText(intent)}: ${summary}`,
+    ),
     ...differences.flatMap((difference) => renderDifference(difference, { ...brief, summary: above })),
     ...(ended === undefined || ended.error === '' ? [] : [labelled(page, '', ended.error, 'bad')]),
   ];

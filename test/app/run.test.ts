@@ -154,6 +154,7 @@ async function go({ values, answer, mode = 'run', interrupted = false, failFrom 
     {
       runbook: downRunbook(),
       hosts: [boundHost('web01')],
+      delegates: [],
       selection: SELECTION,
       warnings: [],
       sources: [],

@@ -19,7 +19,7 @@ export async function host(name: string, options: InventoryCommandOptions, termi
   if (!opened.ok) return printTrouble(opened.error, terminal, json);
   const { inventory } = opened.value.value;
   const found = hostNamed(inventory, name);
-  if (!found.ok) return printTrouble(found.error, terminal, json);
+  if (!found.ok) return printTrouble(because(found.error), terminal, json);
   const { out, err } = terminal;
   if (json) {
     out.print(`${jsonText(inventory.variables(found.value.name))}\n`);
