@@ -25,5 +25,5 @@ mount -t proc proc proc; mount -t sysfs sysfs sys; mount -t tmpfs -o mode=755 tm
 mount -t tmpfs -o mode=1777 tmpfs dev/shm; mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts dev/pts
 mount --bind dev/pts/ptmx dev/ptmx
 cat /proc/sys/kernel/random/uuid >run/boot_id; mount --bind run/boot_id proc/sys/kernel/random/boot_id
-mkdir run/sshd
+mkdir run/sshd; mkdir -m 1777 run/lock
 exec chroot . /usr/sbin/sshd -D -e -o UsePAM=no'`;
