@@ -17,12 +17,12 @@ main_pid() {
     "/run/$1.pid" "/run/$1/$1.pid" "/var/run/$1.pid" "/var/run/$1/$1.pid" "/run/supervise-$1.pid"; do
     [ -f "$unit_file" ] || continue
     unit_pid=''; read -r unit_pid unit_rest 2>/dev/null <"$unit_file" || :
-    case $unit_pid in '' | *[!0-9]*) ;; *) [ ! -r "/proc/$unit_pid/stat" ] || return 0 ;; esac
+    case $unit_pid in '' | *[!0-9]*) ;; *) [ ! -r "/proc/$unit_pid/stat" ] || return 0; unit_stale=yes ;; esac
   done
   unit_pid=''
 }
 describe() {
-  unit_enabled=no unit_active=inactive unit_pid=''
+  unit_enabled=no unit_active=inactive unit_pid='' unit_stale=''
   [ -f "/etc/init.d/$1" ] || return 0
   echo Exists=yes
   if [ "$runbook_init" = openrc ]; then set -- "$1" "/etc/runlevels/"*"/$1"
@@ -44,6 +44,8 @@ describe() {
     *[Uu]sage:* | *USAGE:* | *nrecognized* | *"nknown action"* | *"nknown command"*)
       unit_code=3; [ -z "$unit_pid" ] || unit_code=0 ;;
   esac
+  # With another start-stop-daemon than its own, as on Debian, OpenRC does not see that a process is gone.
+  [ "$runbook_init:$unit_code:$unit_stale:$unit_pid" != openrc:0:yes: ] || unit_code=32
   echo "Status=$unit_code"
   printf 'StatusText=%s\\n' "$unit_text" | head -n 1
 }

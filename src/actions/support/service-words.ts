@@ -3,11 +3,15 @@ import { excerpt, type Section } from './sections.ts';
 /** The first line of a complaint, with the next one where the first only says where. */
 export function words(section: Section, otherwise = ''): string {
   const [first, second] = section.lines.map((line) => line.trim()).filter((line) => line !== '');
-  if (first === undefined) return otherwise || `exit code ${section.code}`;
-  const complaint = excerpt(first.endsWith(':') && second !== undefined ? `${first} ${second}` : first, 300);
-  return isDenied(section) ? `${complaint} (it takes root: become: true)` : complaint;
+  if (first === undefined) return withRemedy(otherwise) || `exit code ${section.code}`;
+  return withRemedy(excerpt(first.endsWith(':') && second !== undefined ? `${first} ${second}` : first, 300));
 }
 
+function withRemedy(complaint: string): string {
+  return DENIED.test(complaint) ? `${complaint} (it takes root: become: true)` : complaint;
+}
+
+/** Rights are missing: nothing else that is in the way matters yet. */
 export function isDenied({ lines }: Section): boolean {
   return lines.some((line) => DENIED.test(line));
 }
