@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import type { Action, Interpretation } from '../model/action.ts';
 import type { Clock } from '../model/clock.ts';
 import {
   isSameAsker,
@@ -11,16 +11,15 @@ import {
 import type { HostFacts } from '../model/host.ts';
 import type { CommandResult } from '../model/script.ts';
 import type { Asker, Connection, Transport } from '../model/transport.ts';
+import type { Fields } from '../model/type.ts';
+import type { JsonObject } from '../util/json.ts';
 import { ok } from '../util/result.ts';
 
 /** Keeps what one host says while a run goes on there. */
 export class Recording {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
-  readonly #states: {
-    change?: KeptChange;
-    said: { step: string; lap: string; answers: (KeptAnswer | KeptSight)[] }[];
-  }[] = [{ said: [] }];
-  /** What these ask for is part of what they see. */
+  readonly #states: State[] = [{ said: [] }];
+  /** Steps that look from here: what they ask the host is a part of what they see. */
   readonly #looking = new Set<Asker>();
   #facts: HostFacts | undefined;
   #begun = 0;
@@ -41,7 +40,12 @@ export class Recording {
   }
 
   get states(): readonly EvidenceState[] {
-    return this.#states;
+    return this.#states.map(({ change, said }) => ({
+      ...(change !== undefined && { change }),
+      said: said
+        .filter(({ isRepeated }) => !isRepeated)
+        .map(({ step, lap, kept }) => ({ step, lap, answers: kept.map(({ answer }) => answer) })),
+    }));
   }
 
   /** The transport, with what its host says kept. */
@@ -53,53 +57,55 @@ export class Recording {
         if (this.#facts === undefined) {
           this.#begun = this.#clock.monotonic();
           this.#recordedAt = this.#clock.now();
+          this.#facts = connected.value.facts;
         }
-        this.#facts ??= connected.value.facts;
         return ok(this.#wrapConnection(connected.value));
       },
     };
   }
 
-  /** The action; what it sees from here by looking through a connection is kept as it understood it. */
+  /** The action. What it sees from here by looking through a connection is kept as it understood it. */
   wrapAction(action: Action): Action {
     const { work } = action;
     if (work.kind !== 'probe') return action;
     const probe: typeof work.probe = async (params, context) => {
+      const { asker, dial, read } = context;
       let looked = false;
-      const { asker } = context;
+      const looking = <T extends readonly unknown[], R>(look: (...args: T) => R) => {
+        return (...args: T): R => {
+          looked = true;
+          return look(...args);
+        };
+      };
       this.#looking.add(asker);
-      const seen = await work.probe(params, {
-        ...context,
-        dial: (address, port) => {
-          looked = true;
-          return context.dial(address, port);
-        },
-        read: (script) => {
-          looked = true;
-          return context.read(script);
-        },
-      });
+      const seen = await work.probe(params, { ...context, dial: looking(dial), read: looking(read) });
       this.#looking.delete(asker);
-      if (looked) this.#keep(asker, { atMs: this.#at(), seen });
+      if (looked) this.#keep(asker, { answer: { atMs: this.#at(), seen }, key: steady(seen, action.output) });
       return seen;
     };
     return { ...action, work: { ...work, probe } };
   }
 
   #wrapConnection(connection: Connection): Connection {
+    const { facts, chosen, hostKey, learned } = connection;
     return {
-      ...nothingSecret(connection),
+      facts,
+      ...(chosen !== undefined && { chosen }),
+      ...(hostKey !== undefined && { hostKey }),
+      ...(learned !== undefined && { learned }),
       read: async (request, signal) => {
         const result = await connection.read(request, signal);
-        if (request.asker !== undefined && !this.#isLooking(request.asker))
-          this.#keep(request.asker, this.#answer(result));
+        const { asker } = request;
+        if (asker === undefined || this.#isLooking(asker)) return result;
+        const answer = this.#answer(result);
+        this.#keep(asker, { answer, key: JSON.stringify({ ...answer, atMs: 0 }) });
         return result;
       },
       change: async (request, signal) => {
         const result = await connection.change(request, signal);
         const { asker, script } = request;
-        if (asker !== undefined)
-          this.#states.push({ change: { ...asker, sent: script.summary, ...this.#answer(result) }, said: [] });
+        if (asker === undefined) return result;
+        this.#states.push({ change: { ...asker, sent: script.summary, ...this.#answer(result) }, said: [] });
         return result;
       },
       lock: (note, signal) => connection.lock(note, signal),
@@ -127,24 +133,43 @@ export class Recording {
     return Math.round(this.#clock.monotonic() - this.#begun);
   }
 
-  #keep(asker: Asker, answer: KeptAnswer | KeptSight): void {
-    const said = this.#states.at(-1)?.said ?? [];
-    const entry = said.find((other) => isSameAsker(asker, other));
-    if (entry === undefined) said.push({ ...asker, answers: [answer] });
-    else if (!isSameAnswer(entry.answers.at(-1), answer)) {
-      if (entry.answers.length === MOST_ANSWERS) entry.answers.pop();
-      entry.answers.push(answer);
+  /** What is said again is kept once, and so is what was said before the change already, as long as nothing else is. */
+  #keep(asker: Asker, kept: Kept): void {
+    const said = this.#states.flatMap((state) => state.said.filter((other) => isSameAsker(asker, other)));
+    const here = this.#states.at(-1)?.said.find((other) => isSameAsker(asker, other));
+    const last = said.at(-1)?.kept.at(-1);
+    const isSame = last?.key === kept.key;
+    if (here === undefined) {
+      const entry = { step: asker.step, lap: asker.lap, kept: isSame ? [last] : [kept], isRepeated: isSame };
+      this.#states.at(-1)?.said.push(entry);
+    } else if (!isSame) {
+      here.isRepeated = false;
+      if (here.kept.length === MOST_ANSWERS) here.kept.pop();
+      here.kept.push(kept);
     }
   }
 }
 
-const nothingSecret = ({ facts, chosen, hostKey, learned }: Connection) => ({
-  facts,
-  ...(chosen !== undefined && { chosen }),
-  ...(hostKey !== undefined && { hostKey }),
-  ...(learned !== undefined && { learned }),
-});
+interface State {
+  readonly change?: KeptChange;
+  readonly said: Said[];
+}
 
-function isSameAnswer(one: KeptAnswer | KeptSight | undefined, other: KeptAnswer | KeptSight): boolean {
-  return JSON.stringify({ ...one, atMs: 0 }) === JSON.stringify({ ...other, atMs: 0 });
+interface Said extends Asker {
+  readonly kept: Kept[];
+  /** Only what it said last before the change. */
+  isRepeated: boolean;
+}
+
+interface Kept {
+  readonly answer: KeptAnswer | KeptSight;
+  /** The same for answers that say the same. */
+  readonly key: string;
+}
+
+/** What was seen but for how long it took and for the date that servers put into each answer. */
+function steady(seen: Interpretation<JsonObject>, output: Fields): string {
+  if (seen.status === 'failed') return JSON.stringify(seen);
+  const fields = Object.entries(seen.output).filter(([name]) => output[name]?.type.kind !== 'duration');
+  return JSON.stringify([seen.status, fields], (name, value: unknown) => (name === 'date' ? '' : value));
 }
