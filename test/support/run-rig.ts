@@ -11,6 +11,7 @@ import type { SurveyedHost } from '../../src/model/survey.ts';
 import type { Approval } from '../../src/execute/approval.ts';
 import { Run } from '../../src/execute/run.ts';
 import { decide } from '../../src/plan/decide.ts';
+import { bindDelegates } from '../../src/plan/delegates.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
 import { err } from '../../src/util/result.ts';
 import type { Secret } from '../../src/util/secret.ts';
@@ -40,7 +41,11 @@ interface RigOptions {
   readonly clock: FakeClock;
   readonly runbook: Runbook;
   readonly hosts: Readonly<Record<string, ScriptedHost>>;
+  /** Hosts that steps may be delegated to, and that are no hosts of the run. */
+  readonly delegates?: Readonly<Record<string, ScriptedHost>>;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Of single hosts, over those of all. */
+  readonly paramsOf?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Of every host. */
   readonly groups?: readonly string[];
   readonly becomePassword?: Secret;
@@ -63,6 +68,8 @@ export class RunRig {
   readonly bound: readonly BoundHost[];
   /** What each connection was made with. */
   readonly connected: ConnectOptions[] = [];
+  /** And to whom, in that order. */
+  readonly connectedTo: string[] = [];
   /** What a host calls itself, by name, where that is to differ from what the transport makes up. */
   readonly incarnations = new Map<string, string>();
   /** Why the lock of a host cannot be taken, by name. */
@@ -72,21 +79,27 @@ export class RunRig {
   constructor(options: RigOptions) {
     this.#options = options;
     const { becomePassword } = options;
-    this.bound = Object.keys(options.hosts).map((name) => {
-      const { host, params } = boundHost(name, options.params);
+    const selected = Object.keys(options.hosts).map((name) => {
+      const { host, params } = boundHost(name, { ...options.params, ...options.paramsOf?.[name] });
       const grouped = { ...host, groups: options.groups ?? host.groups };
       return { host: grouped, params, secrets: becomePassword === undefined ? {} : { becomePassword } };
     });
-    const transport = createMemoryTransport(new Map(Object.entries(options.hosts)));
+    const bound = bindDelegates(options.runbook, selected);
+    if (!bound.ok) throw new Error(bound.error.message);
+    this.bound = bound.value.hosts;
+    const { delegates = {} } = options;
+    const transport = createMemoryTransport(new Map(Object.entries({ ...options.hosts, ...delegates })));
     this.run = new Run({
       runId: 'run1',
       mode: options.mode ?? 'run',
       runbook: options.runbook,
       hosts: this.bound,
+      delegates: Object.keys(delegates).map((name) => boundHost(name)),
       actions: options.actions ?? ACTIONS,
       transportOf: () => ({
         connect: async (host, connectOptions, signal) => {
           this.connected.push(connectOptions);
+          this.connectedTo.push(host.name);
           const connected = await transport.connect(host, connectOptions, signal);
           const incarnation = this.incarnations.get(host.name);
           if (connected.ok && incarnation !== undefined) rename(connected.value, incarnation);

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import type { ComposeContext } from '../../src/model/action.ts';
+import type { Expression } from '../../src/model/expression.ts';
+import type { Runbook, Step } from '../../src/model/runbook.ts';
+import { condition, constant, expression, resultField, step } from '../support/runbook-builder.ts';
+import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { ANSWER, PLAN, RunRig } from '../support/run-rig.ts';
+import { look, ScriptedHost, set } from '../support/scripted-host.ts';
+
+const TO_BALANCER: Expression<string> = expression(({ params }) => String(params['balancer']));
+
+/** Takes the host out of the balancer; undone by what the action says. */
+const drain = step({
+  id: 'drain',
+  phase: 'fix',
+  action: set,
+  params: expression(({ host }) => ({ key: host.name, state: 'drained' })),
+  for: ['down'],
+  delegate: TO_BALANCER,
+});
+
+const drained = step({
+  id: 'drained',
+  phase: 'fix',
+  action: look,
+  params: expression(({ host }) => ({ key: host.name })),
+  for: ['down'],
+  delegate: TO_BALANCER,
+  expect: [condition((scope) => resultField(scope, 'value') === 'drained')],
+});
+
+const putBack = step({
+  id: 'put_back',
+  phase: 'fix',
+  action: set,
+  params: expression(({ host }) => ({ key: host.name, state: 'in' })),
+  for: ['down'],
+  delegate: TO_BALANCER,
+});
+
+const FIX: readonly Step[] = [drain, drained, startUnit, putBack];
+
+interface Pool {
+  readonly parts?: Partial<Runbook>;
+  readonly hosts?: readonly string[];
+  readonly balancer?: string;
+  readonly values?: Readonly<Record<string, string>>;
+  readonly more?: Partial<ConstructorParameters<typeof RunRig>[0]>;
+}
+
+/** Web servers behind a balancer that is no host of the run. */
+function pool({ parts = {}, hosts: names = ['web01'], balancer = 'lb01', values = SICK, more = {} }: Pool = {}) {
+  const clock = new FakeClock();
+  const facts = (name: string) => ({ boot_id: `boot-${name}`, machine_id: `machine-${name}` });
+  const hosts = Object.fromEntries(names.map((name) => [name, new ScriptedHost(clock, values, facts(name))]));
+  const lb = new ScriptedHost(clock, Object.fromEntries(names.map((name) => [name, 'in'])), {
+    ...facts('lb01'),
+    init: 'openrc',
+    time: '2026-01-01T05:00:00Z',
+  });
+  const runbook = downRunbook({ fix: FIX, ...parts });
+  const rig = new RunRig({ clock, runbook, hosts, delegates: { lb01: lb }, params: { balancer }, ...more });
+  return { clock, hosts, web: hosts['web01'] as ScriptedHost, lb, rig, journal: rig.journal };
+}
+
+describe('a step that is delegated', () => {
+  it('is carried out on the other host, locked with all others before anything is changed, and told as such', async () => {
+    const { web, lb, rig, journal } = pool();
+    const finished = await rig.go();
+    assert.deepEqual(finished.hosts, {
+      web01: { outcome: 'repaired', reason: 'the finding is gone: down', changes: 3 },
+    });
+    assert.deepEqual(lb.changes, ['set web01 drained', 'set web01 in']);
+    assert.deepEqual(web.changes, ['set unit up']);
+    assert.deepEqual(
+      journal
+        .of('lock-taken')
+        .map(({ host }) => host)
+        .toSorted(),
+      ['lb01', 'web01'],
+    );
+    const intents = journal.of('step-intended').map(({ host, step: id, on, bootId }) => [host, id, on, bootId]);
+    assert.deepEqual(intents, [
+      ['web01', 'drain', 'lb01', 'boot-lb01'],
+      ['web01', 'start', undefined, 'boot-web01'],
+      ['web01', 'put_back', 'lb01', 'boot-lb01'],
+    ]);
+    assert.deepEqual(journal.of('run-started')[0]?.delegates, ['lb01']);
+    assert.deepEqual(
+      journal.of('host-finished').map(({ host }) => host),
+      ['web01'],
+    );
+  });
+
+  it('connects once, whoever delegates, and is diagnosed by nothing that is not delegated to it', async () => {
+    const { lb, rig } = pool({ hosts: ['web01', 'web02', 'web03'] });
+    await rig.go();
+    assert.deepEqual(rig.connectedTo.toSorted(), ['lb01', 'web01', 'web02', 'web03']);
+    assert.ok(lb.reached.every(({ text }) => !text.includes('unit') && !text.includes('disk')));
+  });
+
+  it('takes no lock where it only reads, and none for a host that needs no fix', async () => {
+    const reading = pool({ parts: { fix: [{ ...drained, expect: [] }, startUnit] } });
+    await reading.rig.go();
+    assert.deepEqual(
+      reading.journal.of('lock-taken').map(({ host }) => host),
+      ['web01'],
+    );
+    const healthy = pool({ values: { unit: 'up', disk: 'ok' } });
+    await healthy.rig.go();
+    assert.deepEqual(healthy.journal.of('lock-taken'), []);
+  });
+
+  it('is composed with the facts and the clock of the other host, and expressions still see the host itself', async () => {
+    const seen: { context: ComposeContext; host: string; since: string }[] = [];
+    const spying = {
+      ...set,
+      work: {
+        ...set.work,
+        compose: (params: never, context: ComposeContext) => {
+          const { key, state } = params as { key: string; state: string };
+          seen.push({ context, host: key, since: state });
+          return { summary: key, text: `set ${key} ${state}` };
+        },
+      },
+    } as typeof set;
+    const delegated = {
+      ...drain,
+      action: spying,
+      params: expression(({ host, time }) => ({ key: `${host.name}-${host.init}`, state: time.now })),
+    };
+    await pool({ parts: { fix: [delegated, startUnit] } }).rig.go();
+    const [first] = seen;
+    assert.equal(first?.context.host.init, 'openrc');
+    assert.equal(first.context.now, '2026-01-01T05:00:00.000Z');
+    assert.equal(first.since, '2026-01-01T05:00:00.000Z');
+    assert.equal(first.host, 'web01-systemd');
+  });
+
+  it('is undone there, in its place among the others, when the proof fails', async () => {
+    const { web, lb, rig, journal } = pool({ parts: { fix: [drain, startUnit] } });
+    web.fault = (text, earlier) =>
+      text === 'look unit' && earlier > 1 ? { end: { how: 'exit', code: 1 } } : undefined;
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.match(finished.hosts['web01'].reason, /undone: drain on lb01, start$/);
+    assert.equal(lb.values.get('web01'), 'in');
+    const undos = journal.of('step-intended').filter(({ phase }) => phase === 'rollback');
+    assert.deepEqual(
+      undos.map(({ step: id, on }) => [id, on]),
+      [
+        ['drain.undo', 'lb01'],
+        ['start.undo', undefined],
+      ],
+    );
+  });
+
+  it('may be one that the runbook declares as an undo, or a step of the rollback', async () => {
+    const undo: Step['undo'] = {
+      kind: 'steps',
+      steps: [{ ...putBack, id: 'drain.undo[0]', phase: 'rollback', onFailure: 'continue' }],
+    };
+    const told = {
+      ...putBack,
+      id: 'told',
+      phase: 'rollback' as const,
+      params: constant({ key: 'told', state: 'yes' }),
+    };
+    const { web, lb, rig, journal } = pool({ parts: { fix: [{ ...drain, undo }, startUnit], rollback: [told] } });
+    web.fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.deepEqual(lb.changes, ['set web01 drained', 'set web01 in', 'set told yes']);
+    assert.equal(journal.of('step-intended')[0]?.undo?.[0]?.on, 'lb01');
+  });
+
+  it('is never sent twice under one claim: two hosts that drain at once take turns', async () => {
+    const { lb, rig, journal } = pool({ hosts: ['web01', 'web02', 'web03'] });
+    lb.latencyMs = 5000;
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { repaired: 3 });
+    assert.equal(lb.changes.length, 6);
+    const changes = lb.reached.filter(({ effect }) => effect === 'changes');
+    for (const [index, { from }] of changes.entries()) assert.ok(index === 0 || from >= (changes[index - 1]?.to ?? 0));
+    const claims = journal
+      .of('step-intended')
+      .filter(({ on }) => on === 'lb01')
+      .map(({ execution }) => execution);
+    assert.equal(new Set(claims).size, claims.length);
+  });
+
+  it('finds the finding anew after it had to wait for others for long', async () => {
+    const { hosts, lb, rig, journal } = pool({ hosts: ['web01', 'web02'] });
+    lb.latencyMs = 70_000;
+    const finished = await rig.go(undefined, () => {
+      const other = hosts['web02'] as ScriptedHost;
+      other.fault = (text, earlier) => {
+        if (text === 'look unit' && earlier === 2) other.values.set('unit', 'up');
+        return undefined;
+      };
+    });
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    assert.deepEqual(hosts['web02']?.changes, []);
+    assert.ok(
+      journal.of('findings-evaluated').filter(({ host, moment }) => host === 'web02' && moment === 'retest').length >=
+        2,
+    );
+    assert.ok(!lb.changes.includes('set web02 drained'));
+  });
+
+  it('means the host itself when it names none, or that one', async () => {
+    for (const balancer of ['', 'web01']) {
+      const { web, lb, rig, journal } = pool({ balancer, parts: { fix: [drain, startUnit] } });
+      await rig.go();
+      assert.deepEqual(web.changes, ['set web01 drained', 'set unit up']);
+      assert.deepEqual(lb.reached, []);
+      assert.ok(journal.of('step-intended').every(({ on }) => on === undefined));
+    }
+  });
+
+  it('shares connection and lock with a host of the run, which stays open until nobody needs it', async () => {
+    const clock = new FakeClock();
+    const facts = (name: string) => ({ boot_id: `boot-${name}`, machine_id: `machine-${name}` });
+    const hosts = {
+      lb01: new ScriptedHost(clock, { unit: 'up', disk: 'ok', web01: 'in' }, facts('lb01')),
+      web01: new ScriptedHost(clock, SICK, facts('web01')),
+    };
+    const rig = new RunRig({ clock, runbook: downRunbook({ fix: FIX }), hosts, params: { balancer: 'lb01' } });
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { healthy: 1, repaired: 1 });
+    assert.deepEqual(rig.connectedTo.toSorted(), ['lb01', 'web01']);
+    assert.deepEqual(hosts.lb01.changes, ['set web01 drained', 'set web01 in']);
+  });
+});
+
+describe('a delegate', () => {
+  it('that cannot be reached makes the host unreachable, which says which', async () => {
+    const { web, lb, rig } = pool();
+    lb.connectError = { code: 'connection-refused', message: 'refused' };
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'unreachable');
+    assert.equal(finished.hosts['web01'].reason, 'steps are delegated to lb01, which cannot be reached: refused');
+    assert.deepEqual(web.reached, []);
+  });
+
+  it('that another run has locked refuses the host before anything is changed', async () => {
+    const { web, lb, rig, journal } = pool({ hosts: ['web01', 'web02'] });
+    lb.lockHolder = { runId: 'other', runbook: 'drain', by: 'bob@desk', since: '2026-01-01T00:00:00Z' };
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { refused: 2 });
+    assert.match(finished.hosts['web01']?.reason ?? '', /^steps are delegated to lb01: .*run other of drain/);
+    assert.deepEqual([web.changes, lb.changes], [[], []]);
+    assert.equal(journal.of('host-finished')[0]?.error?.code, 'lock-held');
+  });
+
+  it('that is the same machine under another name refuses both', async () => {
+    const clock = new FakeClock();
+    const web = new ScriptedHost(clock, SICK);
+    const runbook = downRunbook({ fix: FIX });
+    const rig = new RunRig({
+      clock,
+      runbook,
+      hosts: { web01: web },
+      delegates: { lb01: web },
+      params: { balancer: 'lb01' },
+    });
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'refused');
+    assert.match(finished.hosts['web01'].reason, /lb01 and web01 are one machine/);
+    assert.deepEqual(web.changes, []);
+  });
+
+  it('whose connection breaks under a change leaves the host unknown, with nothing undone', async () => {
+    const { web, lb, rig } = pool();
+    lb.fault = (text) => (text === 'set web01 drained' ? { end: { how: 'lost' } } : undefined);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'unknown');
+    assert.match(finished.hosts['web01'].reason, /^drain on lb01: the connection broke/);
+    assert.deepEqual(web.changes, []);
+  });
+
+  it('whose connection breaks under a read rolls back what can be, and says that the rest is not', async () => {
+    const { web, lb, rig, journal } = pool({ parts: { fix: [drain, startUnit, drained, putBack] } });
+    lb.fault = (text) =>
+      text === 'look web01' || lb.reached.some((earlier) => earlier.text === 'look web01')
+        ? { end: { how: 'lost' } }
+        : undefined;
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'unknown');
+    assert.equal(web.values.get('unit'), 'down');
+    const undone = journal
+      .of('step-ended')
+      .filter(({ phase }) => phase === 'rollback')
+      .map(({ step: id, status }) => [id, status]);
+    assert.deepEqual(undone, [
+      ['drain.undo', 'unknown'],
+      ['start.undo', 'changed'],
+    ]);
+  });
+
+  it('on which the put-back fails leaves the rollback failed, and the rest is undone', async () => {
+    const { web, lb, rig } = pool({ parts: { fix: [drain, startUnit] } });
+    web.fault = (text, earlier) =>
+      text === 'look unit' && earlier > 1 ? { end: { how: 'exit', code: 1 } } : undefined;
+    lb.fault = (text) =>
+      text === 'set web01 in' ? { end: { how: 'exit', code: 1 }, stderr: 'no such backend' } : undefined;
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'rollback-failed');
+    assert.match(finished.hosts['web01'].reason, /the rollback failed: drain on lb01: no such backend/);
+    assert.equal(web.values.get('unit'), 'down');
+  });
+
+  it('lost under one host keeps the next from being begun', async () => {
+    const fix: readonly Step[] = [{ ...drain, onFailure: 'continue' }, drained, startUnit];
+    const { hosts, lb, rig } = pool({ hosts: ['web01', 'web02'], parts: { fix }, more: { forks: 1 } });
+    lb.fault = (text) => {
+      if (text === 'set web01 drained') return { end: { how: 'exit', code: 1 } };
+      return text === 'look web01' ? { end: { how: 'lost' } } : undefined;
+    };
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web02']?.outcome, 'unreachable');
+    assert.equal(finished.hosts['web02'].reason, 'the connection to lb01 broke');
+    assert.deepEqual(hosts['web02']?.changes, []);
+  });
+});
+
+describe('a plan with steps that are delegated', () => {
+  it('says where each is sent, and is void when that is another host now', async () => {
+    const first = pool({ more: { mode: 'plan' } });
+    const { rig } = first;
+    const plan = rig.decide(await rig.run.survey());
+    await rig.run.close();
+    const command = plan.hosts[0]?.steps[0]?.command;
+    assert.ok(command?.kind === 'exact');
+    assert.equal(command.items[0]?.on, 'lb01');
+
+    const same = pool({ more: { approved: plan } });
+    assert.equal((await same.rig.go(PLAN)).hosts['web01']?.outcome, 'repaired');
+    const clock = new FakeClock();
+    const lb02 = new ScriptedHost(clock, {});
+    const web = new ScriptedHost(clock, SICK, { boot_id: 'boot-web01' });
+    const other = new RunRig({
+      clock,
+      runbook: downRunbook({ fix: FIX }),
+      hosts: { web01: web },
+      delegates: { lb02 },
+      params: { balancer: 'lb02' },
+      approved: plan,
+    });
+    const finished = await other.go(PLAN);
+    assert.equal(finished.hosts['web01']?.outcome, 'refused');
+    assert.match(finished.hosts['web01'].reason, /the plan is void: web01: the command of drain differs/);
+    assert.deepEqual([web.changes, lb02.changes], [[], []]);
+  });
+
+  it('binds what a person saw to the host that it showed', async () => {
+    const { rig } = pool({ parts: { fix: [drain, startUnit, putBack] } });
+    assert.equal((await rig.go(ANSWER)).hosts['web01']?.outcome, 'repaired');
+  });
+});
