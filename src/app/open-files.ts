@@ -18,8 +18,8 @@ export interface Opened<T> {
 
 export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
   return openSource(path, (source) => {
-    const { runbook, diagnostics, templates } = loadRunbook(source, ACTIONS, readBeside(path));
-    return { value: runbook, diagnostics, others: templates };
+    const { runbook, diagnostics, others } = loadRunbook(source, ACTIONS, readBeside(path));
+    return { value: runbook, diagnostics, others };
   });
 }
 

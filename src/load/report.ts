@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceFile } from '../model/source.ts';
+import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
 import { LineMap, type Span } from './line-map.ts';
 
 /** More are of no use to anybody, and a hostile file could have a million. */
@@ -10,9 +10,12 @@ export class Report {
   readonly lines: LineMap;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  readonly #includedFrom: readonly SourceRange[];
 
-  constructor(source: SourceFile) {
+  /** `includedFrom`: said with each. */
+  constructor(source: SourceFile, includedFrom: readonly SourceRange[] = []) {
     this.source = source;
+    this.#includedFrom = includedFrom;
     this.lines = new LineMap(source);
   }
 
@@ -26,8 +29,8 @@ export class Report {
 
   /** Takes over what another report about the same file has collected. */
   adopt(diagnostics: readonly Diagnostic[]): void {
-    for (const { severity, code, at, message, hint } of diagnostics) {
-      this.#add(severity, code, { start: at.start.offset, end: at.end.offset }, message, hint);
+    for (const { severity, code, at, message, hint, includedFrom } of diagnostics) {
+      this.#add(severity, code, { start: at.start.offset, end: at.end.offset }, message, hint, includedFrom);
     }
   }
 
@@ -39,12 +42,23 @@ export class Report {
     return this.#diagnostics.toSorted((a, b) => a.at.start.offset - b.at.start.offset);
   }
 
-  #add(severity: 'error' | 'warning', code: string, span: Span, message: string, hint?: string): void {
+  #add(
+    severity: 'error' | 'warning',
+    code: string,
+    span: Span,
+    message: string,
+    hint?: string,
+    includedFrom = this.#includedFrom,
+  ): void {
     // One mistake in an anchored value would be reported again for each of its aliases.
     const key = `${code} ${span.start} ${span.end} ${message}`;
     if (this.#seen.has(key) || this.#diagnostics.length >= MAX_DIAGNOSTICS) return;
     this.#seen.add(key);
     const at = this.lines.range(span);
-    this.#diagnostics.push({ severity, code, message, at, ...(hint === undefined ? {} : { hint }) });
+    this.#diagnostics.push({
+      ...{ severity, code, message, at },
+      ...(hint !== undefined && { hint }),
+      ...(includedFrom.length > 0 && { includedFrom }),
+    });
   }
 }

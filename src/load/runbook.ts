@@ -4,6 +4,7 @@ import type { Runbook, Step } from '../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { readCondition } from './conditions.ts';
 import { FilesBeside, type ReadBeside } from './files-beside.ts';
+import { FragmentFiles } from './fragment-files.ts';
 import { err } from '../util/result.ts';
 import type { Place } from './place.ts';
 import { Report } from './report.ts';
@@ -13,10 +14,11 @@ import { inferFindings, readFinding, readRawFindings } from './runbook/findings.
 import { readHeader } from './runbook/header.ts';
 import { Identifiers } from './runbook/identifiers.ts';
 import { readLimits } from './runbook/limits.ts';
-import { lintFindings, stepsRead, warnOfHarderSteps, warnOfPatterns, warnOfUnusedSteps } from './runbook/lint.ts';
+import { lintFindings, warnOfHarderSteps, warnOfPatterns, warnOfUnusedSteps } from './runbook/lint.ts';
 import { checkPlaintextSecrets } from './runbook/plaintext-secrets.ts';
 import { readParams } from './runbook/params.ts';
-import { readRawSteps, type RawStep } from './runbook/raw-step.ts';
+import type { Frame } from './runbook/frame.ts';
+import { readRawSteps, type RawContext, type RawStep } from './runbook/raw-step.ts';
 import { readStep } from './runbook/step.ts';
 import { RunbookTypes } from './runbook/types.ts';
 import { readVerify, verifyStepsOf } from './runbook/verify.ts';
@@ -27,10 +29,10 @@ import { headOf, type YamlMap, type YamlNode } from './yaml/node.ts';
 export interface LoadedRunbook {
   /** Absent when there is an error. */
   readonly runbook?: Runbook;
-  /** Everything that is wrong with the file, in its order, and then with the templates it names; warnings too. */
+  /** Everything that is wrong with the file, in its order, then with its fragments, and then with templates; warnings too. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The templates with something wrong in them. */
-  readonly templates: readonly SourceFile[];
+  /** Its fragments, and the templates with something wrong in them. */
+  readonly others: readonly SourceFile[];
 }
 
 /**
@@ -45,20 +47,20 @@ export function loadRunbook(
 ): LoadedRunbook {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined) return { diagnostics: report.diagnostics, templates: [] };
-  // What follows from a value that was refused is not reported again.
-  const afterYaml = report.failed ? new Report(source) : report;
-  const sound = checkStructure(root, actions, afterYaml);
-  const afterStructure = sound ? afterYaml : new Report(source);
+  if (root === undefined) return { diagnostics: report.diagnostics, others: [] };
+  const structure = new Report(source);
+  const sound = checkStructure(root, actions, structure, 'runbook');
+  const meaning = new Report(source);
   const files = new FilesBeside(readBeside);
-  const runbook = root.kind === 'map' ? readRunbook(root, actions, files, afterStructure) : undefined;
-  if (afterStructure !== report) {
-    const before = sound ? [] : afterYaml.diagnostics;
-    const told = new Set(before.map(({ at }) => at.start.offset));
-    const after = afterStructure.diagnostics.filter(({ at }) => !told.has(at.start.offset));
-    report.adopt([...before, ...after.filter(isNoConsequence)]);
-  }
-  const failed = report.failed || files.diagnostics.some(({ severity }) => severity === 'error');
+  const fragments = new FragmentFiles(source.file, actions);
+  const runbook = root.kind === 'map' ? readRunbook(root, { actions, fragments }, files, meaning) : undefined;
+  // What follows from a value that was refused, or from steps that are missing, is not reported again.
+  const whole = !report.failed && sound && !fragments.isMissingSteps;
+  const told = new Set(structure.diagnostics.map(({ at }) => at.start.offset));
+  const later = meaning.diagnostics.filter(({ at }) => !told.has(at.start.offset));
+  report.adopt([...structure.diagnostics, ...(whole ? later : later.filter(isNoConsequence))]);
+  const elsewhere = [...fragments.diagnostics, ...files.diagnostics];
+  const failed = report.failed || elsewhere.some(({ severity }) => severity === 'error');
   if (runbook === undefined && !failed)
     report.error(
       'E_STRUCTURE',
@@ -68,8 +70,8 @@ export function loadRunbook(
     );
   return {
     ...(runbook !== undefined && !failed && { runbook }),
-    diagnostics: [...report.diagnostics, ...files.diagnostics],
-    templates: files.sources,
+    diagnostics: [...report.diagnostics, ...elsewhere],
+    others: [...fragments.sources, ...files.sources],
   };
 }
 
@@ -107,29 +109,28 @@ interface RawRunbook {
   readonly rollback: readonly RawStep[];
 }
 
-function readRunbook(
-  root: YamlMap,
-  actions: ReadonlyMap<string, Action>,
-  files: FilesBeside,
-  report: Report,
-): Runbook | undefined {
+function readRunbook(root: YamlMap, taken: RawContext, files: FilesBeside, report: Report): Runbook | undefined {
   const header = readHeader(root, report);
   const { params, broken } = readParams(valueOf(root, 'params'), report);
   const limits = readLimits(valueOf(root, 'limits'), report);
   const identifiers = new Identifiers(report);
-  const raw = readAllSteps(root, actions, identifiers, report);
+  const frame: Frame = { report, files, identifiers, names: new Map(), includes: new Map() };
+  const raw = readAllSteps(root, frame, taken);
   const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
   const all = [...raw.diagnose, ...raw.fix, ...raw.verify, ...raw.rollback].flatMap((step) => [step, ...step.undo]);
   const tooMany = all[MAX_STEPS];
   if (tooMany !== undefined) {
-    report.error('E_SIZE', tooMany.head, `more than ${MAX_STEPS} steps`, 'make several runbooks of it');
+    tooMany.frame.report.error('E_SIZE', tooMany.head, `more than ${MAX_STEPS} steps`, 'make several runbooks of it');
     return undefined;
   }
-  const types = new RunbookTypes(params, broken, all);
+  const types = new RunbookTypes(params, broken, frame, all);
   inferFindings(rawFindings, raw.diagnose, types, report);
   const severities = new Map(rawFindings.map(({ name, severity }) => [name, severity]));
   const become = readBecome(valueOf(root, 'become'), report) ?? false;
-  const context: RunbookContext = { report, types, files, become, findings: severities, groupLoops: new Map() };
+  const context: RunbookContext = {
+    ...{ report, types, files, become, findings: severities, raw: all },
+    ...{ groupLoops: new Map(), entered: new Map() },
+  };
 
   const diagnose = readSteps(raw.diagnose, [], context);
   const applies = readApplies(root, raw.diagnose, types, report);
@@ -151,7 +152,13 @@ function readRunbook(
     fix.length === raw.fix.length &&
     verifySteps.length === raw.verify.length &&
     rollback.length === raw.rollback.length;
-  if (report.failed || header === undefined || !complete || !findings.every((finding) => finding !== undefined))
+  if (
+    report.failed ||
+    taken.fragments.failed ||
+    header === undefined ||
+    !complete ||
+    !findings.every((finding) => finding !== undefined)
+  )
     return undefined;
   const runbook: Runbook = {
     ...header,
@@ -167,25 +174,19 @@ function readRunbook(
     file: report.source.file,
     sha256: files.sha256With(report.source.text),
   };
-  warnOfUnusedSteps(raw.diagnose, stepsRead(runbook), report);
-  warnOfHarderSteps(fix, raw.fix, report);
-  warnOfPatterns(all, report);
+  warnOfUnusedSteps(raw.diagnose, runbook);
+  warnOfHarderSteps(fix, raw.fix);
+  warnOfPatterns(all);
   return runbook;
 }
 
-function readAllSteps(
-  root: YamlMap,
-  actions: ReadonlyMap<string, Action>,
-  identifiers: Identifiers,
-  report: Report,
-): RawRunbook {
-  const context = { actions, identifiers, report };
+function readAllSteps(root: YamlMap, frame: Frame, taken: RawContext): RawRunbook {
   const verify = verifyStepsOf(valueOf(root, 'verify'));
   return {
-    diagnose: readRawSteps(valueOf(root, 'diagnose'), 'diagnose', 'diagnose', context),
-    fix: readRawSteps(valueOf(root, 'fix'), 'fix', 'fix', context),
-    verify: readRawSteps(verify.list, 'verify', verify.path, context),
-    rollback: readRawSteps(valueOf(root, 'rollback'), 'rollback', 'rollback', context),
+    diagnose: readRawSteps(valueOf(root, 'diagnose'), 'diagnose', 'diagnose', frame, taken),
+    fix: readRawSteps(valueOf(root, 'fix'), 'fix', 'fix', frame, taken),
+    verify: readRawSteps(verify.list, 'verify', verify.path, frame, taken),
+    rollback: readRawSteps(valueOf(root, 'rollback'), 'rollback', 'rollback', frame, taken),
   };
 }
 

@@ -4,36 +4,46 @@ import { latinOf, suggest } from '../util/suggest.ts';
 import { shorten } from '../util/shorten.ts';
 import type { Report } from './report.ts';
 import { LIMIT_KEYS, STEP_KEYS } from './schema/keys.ts';
-import { runbookStructure } from './schema/runbook-structure.ts';
+import { fragmentStructure, runbookStructure } from './schema/runbook-structure.ts';
 import { headOf, nodeAt, plainValue, type YamlNode } from './yaml/node.ts';
 
-const validators = new WeakMap<ReadonlyMap<string, Action>, ValidateFunction>();
+type FileKind = 'runbook' | 'fragment';
+
+const validators = new WeakMap<ReadonlyMap<string, Action>, Map<FileKind, ValidateFunction>>();
 
 /** Compiled on first use, once for each set of actions: it takes longer than to check a hundred runbooks. */
-function validatorFor(actions: ReadonlyMap<string, Action>): ValidateFunction {
-  let validator = validators.get(actions);
+function validatorFor(actions: ReadonlyMap<string, Action>, kind: FileKind): ValidateFunction {
+  const known = validators.get(actions) ?? new Map<FileKind, ValidateFunction>();
+  validators.set(actions, known);
+  let validator = known.get(kind);
   if (validator === undefined) {
     const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
     // What an action takes is checked by its own declaration, with better words.
     const anything = Object.fromEntries([...actions.keys()].map((name) => [name, {}]));
-    validator = ajv.compile(runbookStructure({ actions: anything, literals: false }));
-    validators.set(actions, validator);
+    const structure = kind === 'runbook' ? runbookStructure : fragmentStructure;
+    validator = ajv.compile(structure({ actions: anything, literals: false }));
+    known.set(kind, validator);
   }
   return validator;
 }
 
 /** Reports keys that do not exist, keys that are missing, and values of the wrong kind. True when there are none. */
-export function checkStructure(root: YamlNode, actions: ReadonlyMap<string, Action>, report: Report): boolean {
-  const validate = validatorFor(actions);
+export function checkStructure(
+  root: YamlNode,
+  actions: ReadonlyMap<string, Action>,
+  report: Report,
+  kind: FileKind,
+): boolean {
+  const validate = validatorFor(actions, kind);
   if (validate(plainValue(root))) return true;
   const errors = (validate.errors ?? []).filter((error) => !isThereRefused(error, root));
   if (errors.length === 0) return false;
   const misspelt = new Map<string, Set<string>>();
   for (const error of errors)
     if (error.keyword === 'additionalProperties') reportUnknownKey(error, root, misspelt, actions, report);
-  for (const error of errors) reportError(error, root, misspelt, report);
+  for (const error of errors) reportError(error, root, misspelt, report, kind);
   if (!report.failed)
-    report.error('E_STRUCTURE', headOf(root), `the runbook is not valid: ${errors[0]?.message ?? 'unknown reason'}`);
+    report.error('E_STRUCTURE', headOf(root), `the ${kind} is not valid: ${errors[0]?.message ?? 'unknown reason'}`);
   return false;
 }
 
@@ -45,12 +55,6 @@ function isThereRefused({ keyword, params, instancePath }: ErrorObject, root: Ya
   const missing = (params as { readonly missingProperty?: unknown }).missingProperty;
   return keyword === 'required' && node.refused.has(String(missing));
 }
-
-/** Keys that have a place in the language and no meaning yet, with what to do instead. */
-const KEPT_FOR_LATER: Readonly<Record<string, string>> = {
-  include: 'write the steps out here',
-  tags: 'use a param and when, or two runbooks',
-};
 
 /** Where a key belongs that stands in the wrong place. */
 const HOMES: readonly (readonly [keys: readonly string[], home: string])[] = [
@@ -95,9 +99,6 @@ function reportUnknownKey(
     HOMES.find(([keys]) => keys.includes(key))?.[1] ??
     (actions.has(key) ? 'a step of diagnose, fix or verify' : undefined);
   const isStep = known.includes('on_failure');
-  const instead = isStep ? KEPT_FOR_LATER[key] : undefined;
-  if (instead !== undefined)
-    return report.error('E_NOT_SUPPORTED', span, `${key} is not supported by this version`, instead);
   const choices = isStep ? `the actions are ${[...actions.keys()].join(', ')}` : `there are ${known.join(', ')}`;
   const what = isStep ? `there is no action or key ${printable(key)}` : `unknown key ${printable(key)}`;
   report.error('E_UNKNOWN_KEY', span, what, hintFor(key, near, home, choices));
@@ -115,6 +116,7 @@ function reportError(
   root: YamlNode,
   misspelt: ReadonlyMap<string, ReadonlySet<string>>,
   report: Report,
+  kind: FileKind,
 ): void {
   const node = nodeAt(root, error.instancePath) ?? root;
   const key = nameOf(error.instancePath);
@@ -123,11 +125,11 @@ function reportError(
       const missing = String((error.params as { readonly missingProperty?: unknown }).missingProperty);
       // It is there, misspelt, and that has been said.
       if (misspelt.get(error.instancePath)?.has(missing) === true) return;
-      const owner = error.instancePath === '' ? 'the runbook' : key;
+      const owner = error.instancePath === '' ? `the ${kind}` : key;
       return report.error('E_REQUIRED', headOf(node), `${owner} needs ${missing}`, REQUIRED_HINTS[missing]);
     }
     case 'type':
-      return reportType(error, node, key, report);
+      return reportType(error, node, key === '' ? `the ${kind}` : key, report);
     case 'enum': {
       const allowed = (error.schema as readonly unknown[]).map(String);
       const text = node.kind === 'scalar' ? node.text : '';
@@ -155,6 +157,7 @@ function nameOf(instancePath: string): string {
 }
 
 const REQUIRED_HINTS: Readonly<Record<string, string>> = {
+  fragment: "write fragment: and the file's name without .yaml",
   runbook: "write runbook: and the file's name without .yaml",
   summary: 'one line that a person reads first',
   diagnose: 'write the steps that read: diagnose: [...]',
@@ -168,9 +171,8 @@ const REQUIRED_HINTS: Readonly<Record<string, string>> = {
   per: 'write attempts: { max: 3, per: 24h }',
 };
 
-function reportType(error: ErrorObject, node: YamlNode, key: string, report: Report): void {
+function reportType(error: ErrorObject, node: YamlNode, name: string, report: Report): void {
   const wanted = [error.schema].flat().map(String);
-  const name = key === '' ? 'the runbook' : key;
   if (
     wanted.includes('string') &&
     node.kind === 'scalar' &&

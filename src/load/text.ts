@@ -1,5 +1,6 @@
-import type { References, Scope, Text } from '../model/expression.ts';
+import type { Scope, Text } from '../model/expression.ts';
 import { compile, type Compiled } from './expression/compile.ts';
+import { mergeReferences } from './expression/references.ts';
 import { shapeInWords, type Shape } from './expression/shape.ts';
 import { textForm } from './expression/values.ts';
 import type { Place } from './place.ts';
@@ -107,12 +108,4 @@ function textComplaint(
     default:
       return undefined;
   }
-}
-
-export function mergeReferences(all: readonly References[]): References {
-  return {
-    steps: [...new Set(all.flatMap((references) => references.steps))],
-    findings: [...new Set(all.flatMap((references) => references.findings))],
-    ...(all.some((references) => references.result) ? { result: true } : {}),
-  };
 }

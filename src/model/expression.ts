@@ -85,4 +85,8 @@ export interface References {
   readonly findings: readonly string[];
   /** It reads the step's own `result`: there is nothing to evaluate before the step has ended. */
   readonly result?: true;
+  /** It reads the `item` or the `index` of a loop. */
+  readonly item?: true;
+  /** Fields of `host` that it reads; `*` when it takes all of it. */
+  readonly host?: readonly string[];
 }

@@ -133,6 +133,8 @@ export interface Step {
   readonly idempotent: boolean;
   readonly risk: Risk;
   readonly noLog: boolean;
+  /** Fix only: what a run chooses steps by. */
+  readonly tags: readonly string[];
   readonly at: SourceRange;
 }
 

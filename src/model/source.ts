@@ -21,6 +21,8 @@ export interface Diagnostic {
   /** What to write instead, or which command to run. */
   readonly hint?: string;
   readonly at: SourceRange;
+  /** Where the file of `at` is included, that of the file it stands in first; the runbook's own last. */
+  readonly includedFrom?: readonly SourceRange[];
 }
 
 /** The text a diagnostic points into, for its excerpt. */

@@ -73,6 +73,7 @@ function stepOf({ reads, become, timeoutMs }: ExecCommand, action: Action, param
     idempotent: false,
     risk: action.risk,
     noLog: false,
+    tags: [],
     at: COMMAND_LINE,
   };
 }

@@ -232,11 +232,6 @@ const PHASES: readonly Case[] = [
     changed('expect: result.active', 'expect: back.unit == ""') + NAMED,
     '23:13 E_REF',
   ],
-  ...['include: x', 'tags: [a]'].map((key): Case => [
-    `a key that is kept for later: ${key}`,
-    step(key),
-    '20:5 E_NOT_SUPPORTED',
-  ]),
 ];
 
 const TABLES: Readonly<Record<string, readonly Case[]>> = { FILES, STRUCTURE, LITERALS, NAMES, EXPRESSIONS, PHASES };

@@ -28,13 +28,13 @@ function complaintsAbout(content: string): readonly string[] {
 describe('A template that a runbook names', () => {
   it('is given to the action with the values in their places', () => {
     const content = 'name = ${{ params.service }}\r\n"limit" = ${{ text(params.limit) }}; $${{ x }}\n';
-    const { runbook, templates } = load(content);
+    const { runbook, others } = load(content);
     const scope = scopeWith({}, { params: { service: 'web\n$(id)', limit: 90, names: [] } });
     assert.deepEqual(runbook?.fix[0]?.params.evaluate(scope), {
       ok: true,
       value: { src: { path: 'app.conf', content: 'name = web\n$(id)\r\n"limit" = 90; ${{ x }}\n' } },
     });
-    assert.deepEqual(templates, []);
+    assert.deepEqual(others, []);
   });
 
   it('is checked with its step, and what is wrong is told at its place in the template', () => {
@@ -42,9 +42,9 @@ describe('A template that a runbook names', () => {
       'runbooks/app.conf:2:14 E_FIELD params has no field servce',
       'runbooks/app.conf:2:32 E_FIELD svc has no field activ',
     ]);
-    const { runbook, templates } = load('${{ params.names }}');
+    const { runbook, others } = load('${{ params.names }}');
     assert.equal(runbook, undefined);
-    assert.deepEqual(templates, [{ file: 'runbooks/app.conf', text: '${{ params.names }}' }]);
+    assert.deepEqual(others, [{ file: 'runbooks/app.conf', text: '${{ params.names }}' }]);
     assert.match(complaintsAbout('x\n${{ 1 ').join(), /^runbooks\/app\.conf:2:1 E_TEMPLATE this \$\{\{ is not closed$/);
     assert.match(complaintsAbout('${{ params.password }}').join(), / E_SECRET /);
   });

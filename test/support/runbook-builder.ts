@@ -112,6 +112,7 @@ export function step({ params, action, ...options }: StepOptions): Step {
     idempotent: action.idempotent,
     risk: action.risk,
     noLog: false,
+    tags: [],
     at: NOWHERE,
     ...options,
   };

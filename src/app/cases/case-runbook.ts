@@ -38,6 +38,7 @@ function withFailingProof(runbook: Runbook, at: SourceRange, actions: ReadonlyMa
     idempotent: true,
     risk: 'none',
     noLog: false,
+    tags: [],
     at,
   };
   return { ...runbook, verify: { ...verify, within: constant(0, at), steps: [...verify.steps, step] } };

@@ -49,6 +49,7 @@ function stepOf(host: HostRun, sent: SentStep, id: string, undo: UndoStep): Step
     idempotent: action.idempotent,
     risk: action.risk,
     noLog: sent.step.noLog,
+    tags: [],
     at: sent.step.at,
   };
 }

@@ -8,12 +8,20 @@ export class BudgetError extends Error {}
 const BUDGET = 1_000_000;
 
 let left = 0;
+let depth = 0;
 
 /** One for all: an exhausted loop throws it at each turn, and taking a stack each time would cost more than the loop. */
 const EXHAUSTED = new BudgetError('the expression takes too long (over 100 ms)');
 
-export function startBudget(): void {
-  left = BUDGET;
+/** One evaluation. What it has to evaluate first, such as a param that an include gives, costs it too. */
+export function budgeted<T>(evaluate: () => T): T {
+  if (depth === 0) left = BUDGET;
+  depth++;
+  try {
+    return evaluate();
+  } finally {
+    depth--;
+  }
 }
 
 export function spend(steps: number): void {

@@ -4,16 +4,9 @@ import { suggest } from '../../util/suggest.ts';
 import { FUNCTIONS, METHODS } from './functions.ts';
 import type { Shape } from './shape.ts';
 import { checkedType, macroOf, partsOf, shapeOfNode, visit, type ASTNode } from './syntax.ts';
+import { checkParams } from './check-params.ts';
+import { rangeOf, type Problem } from './problem.ts';
 import type { TypedScope } from './typed-scope.ts';
-
-/** What is wrong with an expression; `start` and `end` count in its source. */
-export interface Problem {
-  readonly code: string;
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 export const SECRET_HINT = 'give it whole, as "${{ params.x }}", to env, to stdin or to a secret param';
 
@@ -29,7 +22,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 /** Before types are checked: names that are visible, functions of the language, no null, no bytes. */
 export function checkNames(root: ASTNode, scope: TypedScope): readonly Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...checkParams(root, scope)];
   visit(root, (node, locals) => {
     const problem = problemOfNode(node, locals, scope);
     if (problem !== undefined) problems.push(problem);
@@ -291,8 +284,4 @@ function indexProblems(node: ASTNode & { readonly op: '[]' }): readonly Problem[
 
 function isParam(node: ASTNode): boolean {
   return node.op === '.' && partsOf(node)[0]?.op === 'id';
-}
-
-function rangeOf(node: ASTNode): { readonly start: number; readonly end: number } {
-  return { start: node.start, end: node.end };
 }

@@ -4,11 +4,13 @@ import type { SourceRange } from '../../model/source.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
-import { spend, startBudget } from './budget.ts';
-import { checkMeaning, checkNames, type Problem } from './check.ts';
+import { budgeted, spend } from './budget.ts';
+import { checkMeaning, checkNames } from './check.ts';
+import type { Problem } from './problem.ts';
 import { evaluationError, syntaxProblem, typeProblem } from './messages.ts';
 import { hasUnknown, type Shape } from './shape.ts';
 import { beforeEvaluation, countNodes, macroOf, shapeOfNode, visit, type ASTNode } from './syntax.ts';
+import { namesIn, referencesOf } from './references.ts';
 import { bindValues, type TypedScope } from './typed-scope.ts';
 import { warnOfMeaning } from './warnings.ts';
 
@@ -112,30 +114,17 @@ function boundLoops(root: ASTNode): void {
 }
 
 function makeCompiled(source: SourceText, parsed: ParseResult, typed: TypedScope, report: Report): Compiled {
-  const names = new Set<string>();
-  const steps = new Set<string>();
-  const findings = new Set<string>();
-  visit(parsed.ast, (node, locals) => {
-    if (node.op === 'id' && !locals.has(node.args)) names.add(node.args);
-    if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'findings' && !locals.has('findings'))
-      findings.add(node.args[1]);
-  });
-  for (const name of names) if (typed.steps.has(name)) steps.add(name);
+  const names = namesIn(parsed.ast);
   return {
     source,
     at: report.lines.range(source.place(0, source.text.length)),
     root: parsed.ast,
     shape: shapeOfNode(parsed.ast, typed.table),
-    references: {
-      steps: [...steps],
-      findings: [...findings],
-      ...(names.has('result') ? { result: true } : {}),
-    },
+    references: referencesOf(parsed.ast, typed),
     typed,
     run: (scope) => {
-      startBudget();
       try {
-        return ok(parsed(bindValues(names, scope, typed)) as unknown);
+        return ok(budgeted(() => parsed(bindValues(names, scope, typed)) as unknown));
       } catch (error) {
         return err(evaluationError(error, scope, typed.table));
       }

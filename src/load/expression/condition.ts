@@ -1,7 +1,7 @@
 import { serialize } from '@marcbachmann/cel-js/serialize';
 import type { Condition, Scope } from '../../model/expression.ts';
 import { err, ok } from '../../util/result.ts';
-import { startBudget } from './budget.ts';
+import { budgeted } from './budget.ts';
 import type { Compiled } from './compile.ts';
 import { macroOf, partsOf, type ASTNode } from './syntax.ts';
 import { bindValues } from './typed-scope.ts';
@@ -80,11 +80,10 @@ class Explanation {
   /** Undefined when it has no value. */
   #evaluate(source: string): unknown {
     const { typed, root } = this.#compiled;
-    startBudget();
     try {
       const parsed = typed.environment.parse(source);
       if (!parsed.check().valid) return undefined;
-      return parsed(bindValues(namesIn(root), this.#scope, typed)) as unknown;
+      return budgeted(() => parsed(bindValues(namesIn(root), this.#scope, typed)) as unknown);
     } catch {
       return undefined;
     }

@@ -7,9 +7,11 @@ import type { EvaluationError, Scope } from '../../model/expression.ts';
 import type { StepStatus } from '../../model/result.ts';
 import { suggest } from '../../util/suggest.ts';
 import { BudgetError } from './budget.ts';
-import { fieldHint, SECRET_HINT, type Problem } from './check.ts';
+import { fieldHint, SECRET_HINT } from './check.ts';
+import type { Problem } from './problem.ts';
 import { CEL_DURATION, CEL_TIMESTAMP, type ShapeTable } from './shape.ts';
 import { checkedType, shapeOfNode, type ASTNode } from './syntax.ts';
+import { InputError } from './typed-scope.ts';
 import { ConversionError } from './values.ts';
 
 /** The library's complaint about a text that is no expression, in plain words. */
@@ -103,6 +105,7 @@ const ENDED: Readonly<Record<StepStatus, string>> = {
 
 /** Why an evaluation gave no value. Rethrows what is a bug of this program. */
 export function evaluationError(error: unknown, scope: Scope, table: ShapeTable): EvaluationError {
+  if (error instanceof InputError) return error.why;
   if (error instanceof BudgetError || error instanceof ConversionError)
     return { kind: 'error', message: error.message };
   // A text beyond the engine's largest, or a recursion beyond its stack.

@@ -77,6 +77,15 @@ export class ShapeTable {
     return { kind: 'object', object };
   }
 
+  /** A type of another table, as one of this. */
+  take(shape: Shape): Shape {
+    if (shape.kind === 'list' || shape.kind === 'map') return { kind: shape.kind, of: this.take(shape.of) };
+    if (shape.kind !== 'object') return shape;
+    const { name, fields, key, step } = shape.object;
+    const own = new Map([...fields].map(([field, each]) => [field, this.take(each)]));
+    return this.define(name, own, { ...(key !== undefined && { key }), ...(step !== undefined && { step }) });
+  }
+
   /** The same name with the same fields is the same type. */
   #freeName(wanted: string, fields: ReadonlyMap<string, Shape>): string {
     const base = wanted.length < 2 ? `${wanted}_type` : wanted;

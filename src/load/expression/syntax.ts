@@ -54,6 +54,15 @@ export function visit(
   for (const body of macro.bodies) visit(body, see, inner);
 }
 
+/** What is read of the object with this name: `x` of `params.x` and of `params["x"]`. */
+export function memberOf(name: string, node: ASTNode, locals: ReadonlySet<string>): string | undefined {
+  if ((node.op !== '.' && node.op !== '[]') || locals.has(name)) return undefined;
+  const [left, member] = node.args;
+  if (left.op !== 'id' || left.args !== name) return undefined;
+  if (typeof member === 'string') return member;
+  return member.op === 'value' && typeof member.args === 'string' ? member.args : undefined;
+}
+
 export function countNodes(node: ASTNode): number {
   return partsOf(node).reduce((sum, part) => sum + countNodes(part), 1);
 }

@@ -1,6 +1,8 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import type { FindingValue, Scope } from '../../model/expression.ts';
+import type { EvaluationError, FindingValue, References, Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
+import type { Result } from '../../util/result.ts';
+import { spend } from './budget.ts';
 import type { ObjectShape, Shape, ShapeTable } from './shape.ts';
 import { flattenResult, toCel, toCelObject } from './values.ts';
 
@@ -11,14 +13,38 @@ export interface TypedScope {
   readonly table: ShapeTable;
   /** Visible names with their types. */
   readonly variables: ReadonlyMap<string, Shape>;
-  /** Which of them are steps. */
-  readonly steps: ReadonlySet<string>;
+  /** Which of them are steps, with the ids that these have in the runbook: those of a fragment are called otherwise in it. */
+  readonly steps: ReadonlyMap<string, string>;
   /** Findings that may be read here; `items`: only its items (a finding of itself). */
   readonly findings: ReadonlyMap<string, 'all' | 'items'>;
   /** Why a name that exists elsewhere means nothing here. */
   readonly hidden: ReadonlyMap<string, HiddenName>;
   readonly values: ValueCache;
+  /** In a fragment: what its params are, by name. */
+  readonly inputs?: Inputs;
 }
+
+/** What an include gives to the params of its fragment. */
+export type Inputs = ReadonlyMap<string, Input>;
+
+/** An expression that stands at the include, evaluated in the scope of whoever reads the param. */
+export interface Input {
+  readonly references: References;
+  evaluate(scope: Scope): Result<unknown, EvaluationError>;
+}
+
+/** Thrown where a param is read that cannot be evaluated, and caught by the evaluation that reads it. */
+export class InputError extends Error {
+  readonly why: EvaluationError;
+
+  constructor(why: EvaluationError) {
+    super(why.message);
+    this.why = why;
+  }
+}
+
+/** In steps of the budget: five fragments one in another could multiply what an expression costs. */
+const INPUT_COST = 100;
 
 export interface HiddenName {
   readonly message: string;
@@ -56,6 +82,7 @@ function valueOf(name: string, shape: Shape, scope: Scope, typed: TypedScope): u
   const { object } = shape;
   switch (name) {
     case 'params':
+      if (typed.inputs !== undefined) return inputsValue(object, typed.inputs, scope);
       return typed.values.object(object, scope.params, () => scope.params);
     case 'host':
       return typed.values.object(object, scope.host, () => ({ ...scope.host }));
@@ -66,13 +93,36 @@ function valueOf(name: string, shape: Shape, scope: Scope, typed: TypedScope): u
     case 'first':
       return resultValue(object, scope.first ?? scope.result, typed);
     default:
-      return resultValue(object, scope.steps.get(name), typed);
+      return resultValue(object, scope.steps.get(typed.steps.get(name) ?? name), typed);
   }
 }
 
 function resultValue(object: ObjectShape, result: StepResult | undefined, typed: TypedScope): unknown {
   if (result === undefined) return toCelObject(object, {});
   return typed.values.object(object, result, () => flattenResult(result));
+}
+
+/** Only what is read is evaluated: another param may read a step that was skipped. */
+function inputsValue(object: ObjectShape, inputs: Inputs, scope: Scope): unknown {
+  const made = new object.construct({});
+  for (const [name, shape] of object.fields) {
+    const input = inputs.get(name);
+    if (input === undefined) continue;
+    let known: { readonly value: unknown } | undefined;
+    const get = (): unknown => {
+      known ??= { value: inputValue(shape, input, scope) };
+      return known.value;
+    };
+    Object.defineProperty(made, name, { get, enumerable: true });
+  }
+  return made;
+}
+
+function inputValue(shape: Shape, input: Input, scope: Scope): unknown {
+  spend(INPUT_COST);
+  const value = input.evaluate(scope);
+  if (!value.ok) throw new InputError(value.error);
+  return toCel(shape, value.value);
 }
 
 function findingsValue(object: ObjectShape, findings: ReadonlyMap<string, FindingValue>, typed: TypedScope): unknown {

@@ -1,8 +1,7 @@
-import type { Expression } from '../../model/expression.ts';
+import type { Expression, References } from '../../model/expression.ts';
 import { leaveLoops } from '../../model/loops.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { Compiled } from '../expression/compile.ts';
-import { visit } from '../expression/syntax.ts';
 import type { HiddenName } from '../expression/typed-scope.ts';
 import type { Place } from '../place.ts';
 import { compilePiece, hasTextForm, readPieces, type TextPart } from '../text.ts';
@@ -56,21 +55,25 @@ function readParts(node: YamlScalar, place: Place, loops: LoopsAround): readonly
 }
 
 function isKnownBefore(compiled: Compiled, node: YamlNode, place: Place, loops: LoopsAround): boolean {
-  let readsItem = false;
-  let fact: string | undefined;
-  visit(compiled.root, (part, locals) => {
-    if (part.op === 'id' && !locals.has(part.args)) readsItem ||= part.args === 'item' || part.args === 'index';
-    if (part.op !== '.' || part.args[0].op !== 'id' || part.args[0].args !== 'host' || locals.has('host')) return;
-    if (!OF_INVENTORY.has(part.args[1])) fact = part.args[1];
-  });
-  const isRead = loops.some(({ references: { steps, findings } }) => steps.length + findings.length > 0);
-  const what = fact !== undefined ? `host.${fact} is what the host says` : 'item is what a step read';
-  if (fact !== undefined || (readsItem && isRead)) {
-    place.report.error('E_DELEGATE', node.at, `${what}, and ${REASON}`, HINT);
+  const { references } = compiled;
+  const what = whatHostsSay(references) ?? (references.item === true && loops.some(isSaid) ? 'item' : undefined);
+  if (what !== undefined) {
+    place.report.error('E_DELEGATE', node.at, `${what} is what a host says, and ${REASON}`, HINT);
     return false;
   }
   return hasTextForm(compiled, place);
 }
+
+/** What of it a host says, and not the inventory. A param of a fragment may stand for it. */
+function whatHostsSay({ steps, findings, host = [] }: References): string | undefined {
+  const [step] = steps;
+  const [finding] = findings;
+  const fact = host.find((name) => !OF_INVENTORY.has(name));
+  if (fact !== undefined) return fact === '*' ? 'host' : `host.${fact}`;
+  return step ?? (finding === undefined ? undefined : `findings.${finding}`);
+}
+
+const isSaid = ({ references }: LoopsAround[number]): boolean => whatHostsSay(references) !== undefined;
 
 /** The same place, where nothing that a host says is known. */
 function restricted(place: Place): Place {

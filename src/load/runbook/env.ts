@@ -1,4 +1,4 @@
-import { mergeReferences } from '../text.ts';
+import { mergeReferences } from '../expression/references.ts';
 import type { Place } from '../place.ts';
 import type { Report } from '../report.ts';
 import { readValue } from '../value/read-value.ts';

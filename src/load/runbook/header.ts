@@ -5,25 +5,26 @@ import { suggest } from '../../util/suggest.ts';
 import type { Report } from '../report.ts';
 import type { YamlMap, YamlScalar } from '../yaml/node.ts';
 
+type Title = Pick<Runbook, 'name' | 'summary' | 'description'>;
+
 /** Name, summary, description and default hosts; undefined after reports. */
-export function readHeader(
-  root: YamlMap,
-  report: Report,
-): Pick<Runbook, 'name' | 'summary' | 'description' | 'hosts'> | undefined {
-  const name = scalarOf(root, 'runbook');
+export function readHeader(root: YamlMap, report: Report): (Title & Pick<Runbook, 'hosts'>) | undefined {
+  const title = readTitle(root, 'runbook', report);
+  const hosts = scalarOf(root, 'hosts');
+  if (hosts !== undefined) {
+    refuseSpan(hosts, report);
+    checkPattern(hosts, report);
+  }
+  return title === undefined ? undefined : { ...title, ...(hosts !== undefined && { hosts: hosts.text }) };
+}
+
+/** What a runbook or a fragment says of itself; undefined after reports. */
+export function readTitle(root: YamlMap, kind: 'runbook' | 'fragment', report: Report): Title | undefined {
+  const name = scalarOf(root, kind);
   const summary = scalarOf(root, 'summary');
   const description = scalarOf(root, 'description');
-  const hosts = scalarOf(root, 'hosts');
-  if (name !== undefined) checkName(name, report);
-  for (const text of [summary, hosts]) {
-    if (text !== undefined) refuseSpan(text, report);
-  }
-  if (summary?.text.trim() === '') {
-    report.error('E_VALUE', summary.at, 'summary is empty', 'write in one line what is wrong when this runbook helps');
-  } else if (summary?.text.includes('\n') === true) {
-    report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
-  }
-  if (hosts !== undefined) checkPattern(hosts, report);
+  if (name !== undefined) checkName(name, kind, report);
+  if (summary !== undefined) checkSummary(summary, kind, report);
   if (report.source.text.includes('\r')) {
     const at = report.source.text.indexOf('\r');
     report.warning(
@@ -38,8 +39,17 @@ export function readHeader(
     name: name.text,
     summary: summary.text,
     ...(description !== undefined && { description: description.text }),
-    ...(hosts !== undefined && { hosts: hosts.text }),
   };
+}
+
+function checkSummary(summary: YamlScalar, kind: 'runbook' | 'fragment', report: Report): void {
+  refuseSpan(summary, report);
+  const what = kind === 'runbook' ? 'what is wrong when this runbook helps' : 'what the steps of this fragment do';
+  if (summary.text.trim() === '') {
+    report.error('E_VALUE', summary.at, 'summary is empty', `write in one line ${what}`);
+  } else if (summary.text.includes('\n')) {
+    report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
+  }
 }
 
 function checkPattern({ text, at }: YamlScalar, report: Report): void {
@@ -54,13 +64,13 @@ function checkPattern({ text, at }: YamlScalar, report: Report): void {
   report.error(code, at, `the host pattern ${text} ${pattern.error.message}`, pattern.error.hint);
 }
 
-function checkName(node: YamlScalar, report: Report): void {
+function checkName(node: YamlScalar, kind: 'runbook' | 'fragment', report: Report): void {
   const file = basename(report.source.file).replace(/\.ya?ml$/, '');
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(node.text)) {
     report.error(
       'E_NAME',
       node.at,
-      `${JSON.stringify(node.text.slice(0, 80))} cannot be the name of a runbook`,
+      `${JSON.stringify(node.text.slice(0, 80))} cannot be the name of a ${kind}`,
       'lower-case letters, digits and -, beginning with a letter',
     );
   } else if (file !== node.text) {
@@ -68,7 +78,7 @@ function checkName(node: YamlScalar, report: Report): void {
     report.error(
       'E_NAME',
       node.at,
-      `the runbook is called ${node.text}, its file ${basename(report.source.file)}`,
+      `the ${kind} is called ${node.text}, its file ${basename(report.source.file)}`,
       `rename the file to ${node.text}.yaml${near}`,
     );
   }

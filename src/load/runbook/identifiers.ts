@@ -50,6 +50,17 @@ export class Identifiers {
     this.#report = report;
   }
 
+  /** What a step of an include is called outside of its fragment. False after a report. */
+  addIncluded(name: string, span: Span, inner: string): boolean {
+    const what = `${name}, as the step ${inner} of this include is called here,`;
+    if (name.length > 63) {
+      const message = `${what} is longer than 63 characters`;
+      this.#report.error('E_ID', span, message, 'give the include a shorter id');
+      return false;
+    }
+    return this.#take(name, span, what, 'give the include another id');
+  }
+
   /** False after a report. */
   add(name: string, span: Span, what: 'id' | 'finding'): boolean {
     if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {
@@ -69,15 +80,14 @@ export class Identifiers {
       this.#report.error('E_ID', span, `${name} has a meaning of its own in expressions`, 'use another name');
       return false;
     }
+    return this.#take(name, span, name, 'ids and names of findings are unique in the file');
+  }
+
+  #take(name: string, span: Span, what: string, hint: string): boolean {
     const first = this.#places.get(name);
     if (first !== undefined) {
       const { line, column } = this.#report.lines.position(first.start);
-      this.#report.error(
-        'E_ID',
-        span,
-        `${name} is used twice, first at ${line}:${column}`,
-        'ids and names of findings are unique in the file',
-      );
+      this.#report.error('E_ID', span, `${what} is used twice, first at ${line}:${column}`, hint);
       return false;
     }
     this.#places.set(name, span);

@@ -4,9 +4,9 @@ import { compilePattern } from '../../util/pattern.ts';
 import { warnOfDigitGroup } from '../digit-groups.ts';
 import type { Report } from '../report.ts';
 import { placeIn } from '../source-text.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import { headOf, type YamlNode } from '../yaml/node.ts';
 import type { RawFinding } from './findings.ts';
-import { findingsServed, type RawStep } from './raw-step.ts';
+import { findingsServed, type RawGroup, type RawStep } from './raw-step.ts';
 
 /** Every finding has a fix or advice; not said when a fix step does not yet say what it is for. */
 export function lintFindings(findings: readonly RawFinding[], fix: readonly RawStep[], report: Report): void {
@@ -24,19 +24,32 @@ export function lintFindings(findings: readonly RawFinding[], fix: readonly RawS
   }
 }
 
-/** A diagnose step that nobody reads only costs time. */
-export function warnOfUnusedSteps(raw: readonly RawStep[], used: ReadonlySet<string>, report: Report): void {
-  for (const step of raw) {
-    if (step.phase !== 'diagnose' || used.has(step.id)) continue;
-    const what = step.named ? `nothing refers to ${step.id}` : 'this step has no id, so nothing can refer to it';
-    report.warning('W_UNUSED_STEP', step.head, what, 'refer to it in a finding, or remove it');
+/** A diagnose step that nobody reads only costs time. Of a fragment, one runbook reads this and another that. */
+export function warnOfUnusedSteps(raw: readonly RawStep[], runbook: ReadRunbook): void {
+  const used = stepsRead(runbook);
+  const includes = new Map<RawGroup, readonly string[]>();
+  for (const { phase, id, named, head, frame, groups } of raw) {
+    if (phase !== 'diagnose') continue;
+    const include = groups.find(({ enters }) => enters !== undefined);
+    if (include !== undefined) includes.set(include, [...(includes.get(include) ?? []), id]);
+    if (include !== undefined || used.has(id)) continue;
+    const what = named ? `nothing refers to ${id}` : 'this step has no id, so nothing can refer to it';
+    frame.report.warning('W_UNUSED_STEP', head, what, 'refer to it in a finding, or remove it');
+  }
+  for (const [{ node, frame }, ids] of includes) {
+    const elsewhere = stepsRead({ ...runbook, diagnose: runbook.diagnose.filter(({ id }) => !ids.includes(id)) });
+    if (ids.some((id) => elsewhere.has(id))) continue;
+    const hint = node.entries.has('id')
+      ? 'refer to one in a finding, or remove it'
+      : 'give it an id, such as id: state';
+    frame.report.warning('W_UNUSED_STEP', headOf(node), 'nothing refers to a step of this include', hint);
   }
 }
 
+type ReadRunbook = Pick<Runbook, 'diagnose' | 'applies' | 'findings' | 'fix' | 'verify' | 'rollback'>;
+
 /** Ids of the steps that some expression reads. */
-export function stepsRead(
-  runbook: Pick<Runbook, 'diagnose' | 'applies' | 'findings' | 'fix' | 'verify' | 'rollback'>,
-): ReadonlySet<string> {
+function stepsRead(runbook: ReadRunbook): ReadonlySet<string> {
   const references = [
     ...[runbook.applies, runbook.verify?.soak, runbook.verify?.within, runbook.verify?.every],
     ...runbook.findings.flatMap((finding: Finding) => [finding.items, finding.when, finding.summary, finding.advice]),
@@ -71,14 +84,14 @@ function undoOf({ undo }: Step): ReturnType<typeof expressionsOf> {
 }
 
 /** A second destructive step for a finding that the first may have removed already. */
-export function warnOfHarderSteps(fix: readonly Step[], raw: readonly RawStep[], report: Report): void {
+export function warnOfHarderSteps(fix: readonly Step[], raw: readonly RawStep[]): void {
   const earlier = new Set<string>();
   for (const step of fix) {
     const again = step.for.find((finding) => earlier.has(finding));
     if (step.risk === 'destructive' && step.retest === false && again !== undefined) {
-      const head = raw.find(({ id }) => id === step.id)?.head;
+      const { head, frame } = raw.find(({ id }) => id === step.id) ?? {};
       if (head !== undefined) {
-        report.warning(
+        frame?.report.warning(
           'W_NO_RETEST',
           head,
           `a destructive step for ${again}, which a step before it may have fixed already`,
@@ -90,13 +103,13 @@ export function warnOfHarderSteps(fix: readonly Step[], raw: readonly RawStep[],
   }
 }
 
-export function warnOfPatterns(raw: readonly RawStep[], report: Report): void {
+export function warnOfPatterns(raw: readonly RawStep[]): void {
   for (const step of raw) {
     for (const [name, field] of Object.entries(step.action?.action.params ?? {})) {
       const params = step.action?.entry.value;
       const node = params?.kind === 'map' ? params.entries.get(name)?.value : undefined;
       if (field.type.kind !== 'patterns' || node?.kind !== 'map') continue;
-      for (const entry of node.entries.values()) warnOfPattern(entry.value, report);
+      for (const entry of node.entries.values()) warnOfPattern(entry.value, step.frame.report);
     }
   }
 }

@@ -1,18 +1,21 @@
 import type { Action } from '../../model/action.ts';
 import type { PhaseName } from '../../model/runbook.ts';
 import { suggest } from '../../util/suggest.ts';
+import type { FragmentFiles } from '../fragment-files.ts';
 import type { Span } from '../line-map.ts';
-import type { Report } from '../report.ts';
 import { STEP_KEYS, type StepKey } from '../schema/keys.ts';
 import { headOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml/node.ts';
-import type { Identifiers } from './identifiers.ts';
+import { pathInside, readId, stepId, type Frame } from './frame.ts';
+import { nameAround, openInclude } from './raw-include.ts';
 
 /** A step as written: which action, and the keys of its own and of the groups around it. */
 export interface RawStep {
-  /** The author's, else the place: `fix[2]`. */
+  /** The author's, else the place: `fix[2]`. Of a fragment's step, with what the include is called before it. */
   readonly id: string;
   /** The author gave it an id, so expressions can read its result. */
   readonly named: boolean;
+  /** The file that it stands in. */
+  readonly frame: Frame;
   readonly phase: PhaseName;
   readonly node: YamlMap;
   readonly head: Span;
@@ -28,6 +31,10 @@ export interface RawGroup {
   /** Its place: `fix[2]`. */
   readonly id: string;
   readonly node: YamlMap;
+  /** The file that it stands in. */
+  readonly frame: Frame;
+  /** Of an include, its fragment: the steps inside stand in it. */
+  readonly enters?: Frame;
 }
 
 export interface RawAction {
@@ -46,77 +53,141 @@ const IN_GROUPS: ReadonlySet<string> = new Set<StepKey>([
   'retest',
   'name',
   'delegate',
+  'tags',
   'steps',
 ]);
+const IN_INCLUDES: ReadonlySet<string> = new Set([...IN_GROUPS, 'id', 'include', 'with']);
 
 export interface RawContext {
   readonly actions: ReadonlyMap<string, Action>;
-  readonly identifiers: Identifiers;
-  readonly report: Report;
+  readonly fragments: FragmentFiles;
 }
 
-/** The steps of a list in their order, groups flattened. */
+/** The steps of a list in their order, groups and includes flattened. */
 export function readRawSteps(
   list: YamlNode | undefined,
   phase: PhaseName,
   path: string,
+  frame: Frame,
   context: RawContext,
 ): readonly RawStep[] {
-  return readLevel(list, phase, path, [], context);
+  return readLevel(list, phase, path, { groups: [], frame }, context);
+}
+
+/** Where a list of steps stands. */
+interface Within {
+  readonly groups: readonly RawGroup[];
+  readonly frame: Frame;
 }
 
 function readLevel(
   list: YamlNode | undefined,
   phase: PhaseName,
   path: string,
-  groups: readonly RawGroup[],
+  within: Within,
   context: RawContext,
 ): readonly RawStep[] {
   if (list?.kind !== 'list') return [];
   return list.items.flatMap((node, index) => {
     if (node.kind !== 'map') return [];
     const at = `${path}[${index}]`;
+    if (within.frame.include !== undefined) refuseFor(node, within.frame);
+    if (node.entries.has('include')) return readInclude(node, phase, at, within, context);
     const inner = node.entries.get('steps');
-    if (inner === undefined) return [readOne(node, phase, at, groups, context)];
-    reportGroupKeys(node, context);
-    return readLevel(inner.value, phase, `${at}.steps`, [...groups, { id: at, node }], context);
+    if (inner === undefined) return [readOne(node, phase, at, within, context)];
+    reportKeys(node, 'group', within.frame, context);
+    const { groups, frame } = within;
+    return readLevel(
+      inner.value,
+      phase,
+      `${at}.steps`,
+      { groups: [...groups, { id: at, node, frame }], frame },
+      context,
+    );
   });
 }
 
-function reportGroupKeys(group: YamlMap, { actions, report }: RawContext): void {
-  for (const [key, entry] of group.entries) {
-    if (actions.has(key))
-      report.error('E_TYPE', entry.key, `a group has steps, not the action ${key}`, 'move it into steps');
-    else if (MODIFIERS.has(key) && !IN_GROUPS.has(key))
-      report.error('E_UNKNOWN_KEY', entry.key, `a group cannot have ${key}`, 'give it to the steps inside');
+function readInclude(
+  node: YamlMap,
+  phase: PhaseName,
+  at: string,
+  { groups, frame }: Within,
+  context: RawContext,
+): readonly RawStep[] {
+  reportKeys(node, 'include', frame, context);
+  const opened = openInclude(node, at, frame, context.fragments);
+  if (opened === undefined) return [];
+  const inside = { groups: [...groups, { id: at, node, frame, enters: opened.frame }], frame: opened.frame };
+  return readLevel(opened.steps, phase, pathInside(opened.frame), inside, context);
+}
+
+/** The findings are those of the runbook. */
+function refuseFor(node: YamlMap, { report }: Frame): void {
+  const entry = node.entries.get('for');
+  if (entry !== undefined)
+    report.error(
+      'E_FOR',
+      entry.key,
+      'a step of a fragment cannot say what it is for',
+      'the include says it: move for there',
+    );
+}
+
+function reportKeys(node: YamlMap, kind: 'group' | 'include', { report }: Frame, { actions }: RawContext): void {
+  const allowed = kind === 'group' ? IN_GROUPS : IN_INCLUDES;
+  const [has, into] =
+    kind === 'group' ? ['a group has steps', 'move it into steps'] : ['an include has', 'make a second step of it'];
+  for (const [key, entry] of node.entries) {
+    if (kind === 'include' && key === 'steps')
+      report.error('E_TYPE', entry.key, 'an include has the steps of its fragment, not others', into);
+    else if (actions.has(key)) report.error('E_TYPE', entry.key, `${has}, not the action ${key}`, into);
+    else if (MODIFIERS.has(key) && !allowed.has(key)) {
+      const hint = key === 'with' ? 'with gives an include the params of its fragment' : 'give it to the steps inside';
+      report.error(
+        'E_UNKNOWN_KEY',
+        entry.key,
+        `${kind === 'group' ? 'a group' : 'an include'} cannot have ${key}`,
+        hint,
+      );
+    }
   }
 }
 
-function readOne(
-  node: YamlMap,
-  phase: PhaseName,
-  path: string,
-  groups: readonly RawGroup[],
-  context: RawContext,
-): RawStep {
-  const { identifiers } = context;
-  const id = node.entries.get('id')?.value;
-  const written = id?.kind === 'scalar' && typeof id.value === 'string' ? id : undefined;
-  const named = written !== undefined && identifiers.add(written.text, written.at, 'id');
-  const action = readAction(node, context);
+function readOne(node: YamlMap, phase: PhaseName, at: string, { groups, frame }: Within, context: RawContext): RawStep {
+  const name = readId(node, frame);
+  const id = name === undefined ? at : stepId(frame, name);
+  if (name !== undefined) {
+    frame.names.set(id, name);
+    nameAround(frame, id, name);
+  }
+  refuseWith(node, frame);
+  const action = readAction(node, frame, context);
+  const undo = readLevel(node.entries.get('undo')?.value, 'rollback', `${id}.undo`, { groups: [], frame }, context);
   return {
-    id: named ? written.text : path,
-    named,
+    id,
+    named: name !== undefined,
+    frame,
     phase,
     node,
     head: headOf(node),
     groups,
-    undo: readLevel(node.entries.get('undo')?.value, 'rollback', `${named ? written.text : path}.undo`, [], context),
+    undo,
     ...(action !== undefined && { action }),
   };
 }
 
-function readAction(node: YamlMap, { actions, report }: RawContext): RawAction | undefined {
+function refuseWith(node: YamlMap, { report }: Frame): void {
+  const entry = node.entries.get('with');
+  if (entry !== undefined)
+    report.error(
+      'E_UNKNOWN_KEY',
+      entry.key,
+      'with gives an include the params of its fragment',
+      'add include, or remove it',
+    );
+}
+
+function readAction(node: YamlMap, { report }: Frame, { actions }: RawContext): RawAction | undefined {
   const found = [...node.entries].filter(([key]) => actions.has(key));
   const [first, second] = found;
   if (second !== undefined) {
@@ -144,16 +215,22 @@ function readAction(node: YamlMap, { actions, report }: RawContext): RawAction |
   return undefined;
 }
 
-/** The maps whose keys apply to a step: those of the groups around it, outermost first, and its own. */
-export function nodesOf({ groups, node }: RawStep): readonly YamlMap[] {
-  return [...groups.map((group) => group.node), node];
+/** Keys that apply to a step, and the file that they stand in. */
+export interface RawLevel {
+  readonly node: YamlMap;
+  readonly frame: Frame;
+}
+
+/** Those of the groups and includes around it, outermost first, and its own. */
+export function levelsOf({ groups, node, frame }: RawStep): readonly RawLevel[] {
+  return [...groups, { node, frame }];
 }
 
 /** The innermost value of a modifier. */
-export function modifier(raw: RawStep, key: string): YamlEntry | undefined {
-  return nodesOf(raw)
-    .findLast((level) => level.entries.has(key))
-    ?.entries.get(key);
+export function modifier(raw: RawStep, key: string): (YamlEntry & Pick<RawLevel, 'frame'>) | undefined {
+  const level = levelsOf(raw).findLast(({ node }) => node.entries.has(key));
+  const entry = level?.node.entries.get(key);
+  return level === undefined || entry === undefined ? undefined : { ...entry, frame: level.frame };
 }
 
 /** Only what the step itself says. */

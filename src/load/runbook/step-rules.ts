@@ -1,5 +1,6 @@
 import { RISKS, type Action } from '../../model/action.ts';
 import { suggest } from '../../util/suggest.ts';
+import { headOf } from '../yaml/node.ts';
 import type { RunbookContext } from './context.ts';
 import { modifier, ownModifier, type RawStep } from './raw-step.ts';
 
@@ -16,7 +17,7 @@ export function effectOf(raw: RawStep, action: Action): 'reads' | 'changes' {
 /** Which keys a step may and must have in its phase. */
 export function checkStepRules(raw: RawStep, action: Action, context: RunbookContext): void {
   checkEffect(raw, action, context);
-  checkPhaseKeys(raw, context);
+  checkPhaseKeys(raw);
   if (raw.phase === 'fix') checkFor(raw, context);
   const { report } = context;
   if (raw.phase === 'verify' && action.judges !== true && ownModifier(raw, 'expect') === undefined) {
@@ -70,14 +71,15 @@ const PHASES_OF: Readonly<Record<string, readonly string[]>> = {
   on_failure: ['fix', 'rollback'],
   undo: ['fix'],
   once: ['fix'],
+  tags: ['fix'],
 };
 
-function checkPhaseKeys(raw: RawStep, { report }: RunbookContext): void {
+function checkPhaseKeys(raw: RawStep): void {
   for (const [key, phases] of Object.entries(PHASES_OF)) {
     const entry = modifier(raw, key);
     if (entry === undefined || phases.includes(raw.phase)) continue;
     const where = raw.phase === 'rollback' ? 'a step of undo or rollback' : `a step of ${raw.phase}`;
-    report.error(
+    entry.frame.report.error(
       'E_UNKNOWN_KEY',
       entry.key,
       `${where} cannot have ${key}`,
@@ -86,17 +88,10 @@ function checkPhaseKeys(raw: RawStep, { report }: RunbookContext): void {
   }
 }
 
-function checkFor(raw: RawStep, { report, findings }: RunbookContext): void {
+function checkFor(raw: RawStep, { findings }: RunbookContext): void {
   const entry = modifier(raw, 'for');
-  if (entry === undefined) {
-    report.error(
-      'E_NO_FOR',
-      raw.head,
-      'a fix step must say which findings it is for',
-      `add for: ${[...findings.keys()][0] ?? 'the name of a finding'}`,
-    );
-    return;
-  }
+  if (entry === undefined) return reportNoFor(raw, [...findings.keys()][0] ?? 'the name of a finding');
+  const { report } = entry.frame;
   const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value];
   for (const node of nodes) {
     if (node.kind !== 'scalar') continue;
@@ -117,4 +112,12 @@ function checkFor(raw: RawStep, { report, findings }: RunbookContext): void {
       );
     }
   }
+}
+
+/** A fragment cannot say it: its include must. */
+function reportNoFor({ frame, head, groups }: RawStep, example: string): void {
+  const outermost = groups.find(({ enters }) => enters !== undefined);
+  const [what, at] = outermost === undefined ? ['a fix step', head] : ['an include in fix', headOf(outermost.node)];
+  const { report } = outermost?.frame ?? frame;
+  report.error('E_NO_FOR', at, `${what} must say which findings it is for`, `add for: ${example}`);
 }

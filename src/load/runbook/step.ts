@@ -4,6 +4,7 @@ import type { Condition, Expression, Text } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { JsonObject } from '../../util/json.ts';
 import { err, ok } from '../../util/result.ts';
+import type { Become } from '../../model/transport.ts';
 import type { Word } from '../../util/secret.ts';
 import { readCondition, readConditions } from '../conditions.ts';
 import type { Span } from '../line-map.ts';
@@ -18,12 +19,13 @@ import type { RunbookContext, StepToRead } from './context.ts';
 import { delegateUndo, readDelegate } from './delegate.ts';
 import { constantMilliseconds, readMilliseconds } from './durations.ts';
 import { readEnv } from './env.ts';
-import { conditionAt, readLevels, textAt, type Level } from './levels.ts';
+import { conditionAt, readLevels, textAt, type Level, type Levels } from './levels.ts';
 import { findingsServed, modifier, ownModifier, type RawStep } from './raw-step.ts';
 import { readUndo } from './undo.ts';
 import { readUntil } from './until.ts';
 import type { Extras } from './types.ts';
 import { checkStepRules, effectOf, isOpen } from './step-rules.ts';
+import { readTags } from './tags.ts';
 
 const READING_TIMEOUT_MS = 30_000;
 const CHANGING_TIMEOUT_MS = 300_000;
@@ -35,13 +37,14 @@ const CHANGING_TIMEOUT_MS = 300_000;
 export function readStep({ raw, visible }: StepToRead, context: RunbookContext, undone: Extras = {}): Step | undefined {
   if (raw.action === undefined) return undefined;
   const { action, entry } = raw.action;
-  const { report, types } = context;
   const levels = readLevels({ raw, visible }, context, undone);
-  const { place, extras, placeWith, loop } = levels;
-  const result: Extras = { ...extras, result: types.step(raw.id).single };
+  const { place, extras, placeWith, loop, types } = levels;
+  const { report, files } = raw.frame;
+  const own = { ...context, report, files, types };
+  const result: Extras = { ...extras, result: types.step(raw.id).single, ownResult: true };
 
   const effect = effectOf(raw, action);
-  checkStepRules(raw, action, context);
+  checkStepRules(raw, action, own);
   const when = readWhen(levels.all);
   const params = readParams(entry.value, action, raw, place);
   const expect = ownModifier(raw, 'expect');
@@ -49,14 +52,14 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
   const lists = [...levels.groupLoops.map(({ list }) => list), ...(loop === undefined ? [] : [loop.items])];
   const delegate = readDelegate(levels.all, lists);
   const undoing = placeWith(result);
-  const undo = readUndo({ raw, visible }, action, effect, context, undoing, (inner) =>
-    readStep(inner, context, result),
+  const undo = readUndo({ raw, visible }, action, effect, own, undoing, (inner) =>
+    readStep(inner, context, { ...result, ownResult: false }),
   );
   const timeout = readTimeout(raw, effect, place);
   const idempotent = flagOf(raw, 'idempotent') ?? action.idempotent;
   const until = readUntil(raw, { effect, idempotent }, place, placeWith(result));
   // It is read before the loops around are entered.
-  const retest = readRetest(raw, placeWith({ around: extras.around }));
+  const retest = readRetest(raw, levels.outside);
   const name = readName(levels.all, action);
   if (params === undefined || timeout === undefined || retest === undefined || name === undefined || undo === undefined)
     return undefined;
@@ -76,7 +79,7 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
         ? []
         : readConditions(expect.value, 'expect', placeWith({ ...result, first: raw.phase === 'verify' })),
     timeoutMs: timeout,
-    become: readBecome(modifier(raw, 'become')?.value, report) ?? context.become,
+    become: becomeOf(raw) ?? context.become,
     ...(delegate !== undefined && { delegate }),
     ...(flagOf(raw, 'once') === true && { once: true }),
     ...(env !== undefined && { env: asExpression<Readonly<Record<string, Word>>>(env, raw.head, report) }),
@@ -87,8 +90,14 @@ export function readStep({ raw, visible }: StepToRead, context: RunbookContext, 
     idempotent,
     risk: riskOf(raw, action),
     noLog: flagOf(raw, 'no_log') ?? false,
+    tags: readTags(raw),
     at: report.lines.range(raw.head),
   };
+}
+
+function becomeOf(raw: RawStep): Become | undefined {
+  const entry = modifier(raw, 'become');
+  return entry === undefined ? undefined : readBecome(entry.value, entry.frame.report);
 }
 
 /** The group's before the step's own. */
@@ -139,19 +148,22 @@ function readTimeout(raw: RawStep, effect: 'reads' | 'changes', place: Place): E
   return constantMilliseconds(effect === 'reads' ? READING_TIMEOUT_MS : CHANGING_TIMEOUT_MS, raw.head, place);
 }
 
-function readRetest(raw: RawStep, place: Place): false | Expression<number> | undefined {
+/** `placeOf`: what is known outside of all loops where a key stands, for the re-test is made before they are entered. */
+function readRetest(raw: RawStep, placeOf: Levels['outside']): false | Expression<number> | undefined {
   const entry = modifier(raw, 'retest');
   if (entry === undefined || raw.phase !== 'fix') return false;
+  const place = placeOf(entry.frame);
   if (entry.value.kind !== 'scalar' || typeof entry.value.value !== 'boolean') {
     return readMilliseconds(entry.value, 'retest', { least: 0 }, place);
   }
   return entry.value.value ? constantMilliseconds(0, entry.value.at, place) : false;
 }
 
-/** The names of the groups stand before the step's own. */
+/** The names of the groups and fragments stand before the step's own. */
 function readName(levels: readonly Level[], action: Action): Text | undefined {
   const names = levels.flatMap((level, index) => {
     const entry = level.node.entries.get('name');
+    if (entry === undefined && level.fragment !== undefined) return [plainText(level.fragment)];
     if (entry === undefined) return index === levels.length - 1 ? [plainText(action.name)] : [];
     const text = readText(entry.value, 'name', level.place);
     return [text === undefined ? undefined : textAt(level, text)];

@@ -2,36 +2,14 @@ import type { Param } from '../../model/runbook.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { createEnvironment } from '../expression/functions.ts';
 import { celType, defineObject, registerObject, ShapeTable, type Shape } from '../expression/shape.ts';
-import { ValueCache, type HiddenName, type TypedScope } from '../expression/typed-scope.ts';
-import type { YamlMap } from '../yaml/node.ts';
-import { nodesOf, type RawStep } from './raw-step.ts';
+import { ValueCache, type HiddenName, type Inputs, type TypedScope } from '../expression/typed-scope.ts';
+import type { Frame } from './frame.ts';
+import { HIDDEN, HOST } from './known-names.ts';
+import { hiddenInputs, inputsAt } from './input-scope.ts';
+import type { RawStep } from './raw-step.ts';
 
 const STRING: Shape = { kind: 'string' };
 const INT: Shape = { kind: 'int' };
-const HOST: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ...['name', 'address', 'user', 'os', 'os_version', 'kernel', 'arch', 'init', 'boot_id'].map(
-    (name) => [name, STRING] as const,
-  ),
-  ...['port', 'cpus', 'memory_bytes'].map((name) => [name, INT] as const),
-  ['groups', { kind: 'list', of: STRING }],
-  ['boot_time', { kind: 'timestamp' }],
-  ['time', { kind: 'timestamp' }],
-]);
-
-const HIDDEN: ReadonlyMap<string, HiddenName> = new Map([
-  ['item', { message: 'item is known only inside of a loop', hint: 'add loop, or name what you mean' }],
-  ['index', { message: 'index is known only inside of a loop', hint: 'add loop, or name what you mean' }],
-  [
-    'result',
-    {
-      message: "result, the step's own result, is known only in expect, until and undo",
-      hint: 'use expect, or read the step by its id',
-    },
-  ],
-  ['first', { message: 'first is known only in expect of verify', hint: 'use result, or the id of a step' }],
-  ['findings', { message: 'findings are not known yet here', hint: 'read the results of the steps instead' }],
-]);
-
 /** Built once: a program checks many runbooks with the same functions. */
 let language: Environment | undefined;
 
@@ -51,40 +29,66 @@ export interface Extras {
   readonly item?: Shape;
   readonly result?: Shape;
   readonly first?: boolean;
-  /** Groups whose loops are around: a step of the same one is seen as it ended for the same item. */
-  readonly around?: ReadonlySet<YamlMap>;
+  /** It is the result of the step itself, not that of the step which is undone. */
+  readonly ownResult?: boolean;
+  /** Groups whose loops are around, by their places: a step of the same one is seen as it ended for the same item. */
+  readonly around?: ReadonlySet<string>;
+  /** In a fragment: loops that were entered since its include, inside of which its params are read. */
+  readonly laps?: number;
 }
 
-/** The types of all names of one runbook, and the scopes made from them. */
+/** The types of all names of a runbook, or of a fragment at one include, and the scopes made from them. */
 export class RunbookTypes {
   readonly table: ShapeTable;
   readonly #environment: Environment;
   readonly #values = new ValueCache();
   readonly #base = new Map<string, Shape>();
   readonly #steps = new Map<string, StepTypes>();
+  /** Those that can be named, or stand in this very file. */
   readonly #raw: readonly RawStep[];
+  readonly #frame: Frame;
+  #inputs: Inputs | undefined;
   #findings: ReadonlyMap<string, FindingType> = new Map();
   #withFindings: Environment | undefined;
   readonly #within = new WeakMap<Environment, Map<string, Environment>>();
 
-  constructor(params: readonly Param[], brokenParams: ReadonlySet<string>, raw: readonly RawStep[]) {
+  constructor(params: readonly Param[], brokenParams: ReadonlySet<string>, frame: Frame, all: readonly RawStep[]) {
     language ??= createEnvironment();
     this.#environment = language.clone();
-    this.#raw = raw;
+    this.#frame = frame;
+    this.#raw = all.filter((step) => step.frame === frame || frame.names.has(step.id));
     this.table = new ShapeTable(this.#environment);
     const fields = new Map(params.map((param) => [param.name, this.table.shapeOf(param.type, 'params')]));
     for (const name of brokenParams) fields.set(name, { kind: 'unknown' });
     this.#variable('params', this.table.define('params', fields));
     this.#variable('host', this.table.define('host', HOST));
-    for (const step of raw) {
+    for (const step of this.#raw) {
       const types = this.#typesOf(step);
       this.#steps.set(step.id, types);
-      if (step.named && !isInLoop(step)) this.#environment.registerVariable(step.id, celType(types.whole));
+      const name = frame.names.get(step.id);
+      if (name !== undefined && !isInLoop(step)) this.#environment.registerVariable(name, celType(types.whole));
     }
   }
 
   step(id: string): StepTypes {
     return this.#steps.get(id) ?? { whole: { kind: 'unknown' }, single: { kind: 'unknown' } };
+  }
+
+  /** What an include gives to the params here; scopes made before cannot read them. */
+  setInputs(inputs: Inputs): void {
+    this.#inputs = inputs;
+  }
+
+  get findings(): ReadonlyMap<string, FindingType> {
+    return this.#findings;
+  }
+
+  /** Those of the runbook, in a fragment. */
+  takeFindings(findings: ReadonlyMap<string, FindingType>): void {
+    const own = [...findings].map(
+      ([name, { items }]) => [name, items === undefined ? {} : { items: this.table.take(items) }] as const,
+    );
+    this.setFindings(new Map(own));
   }
 
   /** All findings with the types of their items; scopes made before cannot read them. */
@@ -110,44 +114,58 @@ export class RunbookTypes {
     const around = extras.around ?? NOWHERE;
     const environment = this.#seenWithin(around, from ?? this.#environment).clone();
     const variables = new Map(this.#base);
-    const named = visible.filter((step) => step.named);
-    for (const step of named) variables.set(step.id, this.#seenFrom(step, around));
+    const steps = new Map<string, string>();
+    for (const step of visible) {
+      const name = this.#frame.names.get(step.id);
+      if (name === undefined) continue;
+      variables.set(name, this.#seenFrom(step, around));
+      steps.set(name, step.id);
+    }
     if (findings !== undefined) variables.set('findings', this.#findingsShape());
     for (const [name, shape] of extraVariables(extras)) {
       registerMissing(environment, this.table, shape);
       environment.registerVariable(name, celType(shape));
       variables.set(name, shape);
     }
+    const inputs = this.#inputs;
     return {
       environment,
       table: this.table,
       variables,
-      steps: new Set(named.map((step) => step.id)),
+      steps,
       findings: findings ?? new Map(),
-      hidden: this.#hidden(variables, findings ?? new Map()),
+      hidden: new Map([
+        ...this.#hidden(variables, findings ?? new Map()),
+        ...(inputs === undefined ? [] : hiddenInputs(inputs, extras)),
+      ]),
       values: this.#values,
+      ...(inputs !== undefined && { inputs: inputsAt(inputs, extras.laps ?? 0) }),
     };
   }
 
   /** Derived once for each group: with hundreds of steps in loops it is what takes the time. */
-  #seenWithin(around: ReadonlySet<YamlMap>, from: Environment): Environment {
-    const steps = this.#raw.filter((step) => step.named && isInLoop(step));
+  #seenWithin(around: ReadonlySet<string>, from: Environment): Environment {
+    const steps = this.#raw.filter((step) => this.#frame.names.has(step.id) && isInLoop(step));
     if (steps.length === 0) return from;
     const known = this.#within.get(from) ?? new Map<string, Environment>();
     this.#within.set(from, known);
-    const key = [...around].map(({ at }) => at.start).join();
+    const key = [...around].join();
     let environment = known.get(key);
     if (environment === undefined) {
       environment = from.clone();
-      for (const step of steps) environment.registerVariable(step.id, celType(this.#seenFrom(step, around)));
+      for (const step of steps) {
+        const name = this.#frame.names.get(step.id) ?? step.id;
+        environment.registerVariable(name, celType(this.#seenFrom(step, around)));
+      }
       known.set(key, environment);
     }
     return environment;
   }
 
-  #seenFrom(step: RawStep, around: ReadonlySet<YamlMap>): Shape {
+  #seenFrom(step: RawStep, around: ReadonlySet<string>): Shape {
     const { whole, single } = this.step(step.id);
-    return nodesOf(step).some((node) => node.entries.has('loop') && !around.has(node)) ? whole : single;
+    const isLeft = step.groups.some(({ id, node }) => node.entries.has('loop') && !around.has(id));
+    return isLeft || step.node.entries.has('loop') ? whole : single;
   }
 
   #variable(name: string, shape: Shape): void {
@@ -160,7 +178,7 @@ export class RunbookTypes {
     const name = `step.${step.id.replaceAll(/\W/g, '_')}`;
     const output = this.table.fieldsOf(step.action.action.output, name, patternNames(step));
     const fields = new Map<string, Shape>([...output, ['status', STRING], ['error', STRING]]);
-    const looped = nodesOf(step).some((node) => node.entries.has('loop'));
+    const looped = isInLoop(step) || step.node.entries.has('loop');
     if (!looped) {
       const whole = this.table.define(name, fields, { step: step.id });
       return { whole, single: whole };
@@ -212,10 +230,13 @@ export class RunbookTypes {
   ): ReadonlyMap<string, HiddenName> {
     const hidden = new Map(HIDDEN);
     for (const step of this.#raw) {
-      if (!step.named) continue;
-      const message = `the step ${step.id} (${step.phase}) has not run yet here`;
-      hidden.set(step.id, { message, hint: 'a step can be read by what comes after it: move it up, or move this' });
+      const name = this.#frame.names.get(step.id);
+      if (name === undefined) continue;
+      const message = `the step ${name} (${step.phase}) has not run yet here`;
+      hidden.set(name, { message, hint: 'a step can be read by what comes after it: move it up, or move this' });
     }
+    for (const [id, fragment] of this.#frame.includes)
+      hidden.set(id, { message: `${id} is an include, not a step`, hint: `name a step of ${fragment}: ${id}_...` });
     for (const name of this.#findings.keys()) {
       if (findings.has(name)) continue;
       hidden.set(`findings.${name}`, {
@@ -228,7 +249,7 @@ export class RunbookTypes {
   }
 }
 
-const NOWHERE: ReadonlySet<YamlMap> = new Set();
+const NOWHERE: ReadonlySet<string> = new Set();
 
 /** What its id means depends on where it is read. */
 function isInLoop({ groups }: RawStep): boolean {

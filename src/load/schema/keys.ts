@@ -21,7 +21,10 @@ export const STEP_KEYS = [
   'no_log',
   'delegate',
   'once',
+  'tags',
   'steps',
+  'include',
+  'with',
 ] as const;
 export type StepKey = (typeof STEP_KEYS)[number];
 

@@ -25,19 +25,7 @@ const PARAM_TYPES = [
 
 /** The parts of a runbook and the keys that each may have. */
 export function runbookStructure(options: StructureOptions): JsonSchema {
-  const duration: JsonSchema = options.literals
-    ? {
-        type: 'string',
-        pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$|^\$\{\{`,
-        description: 'A duration such as 30s',
-      }
-    : {};
-  const steps = (description: string): JsonSchema => ({
-    type: 'array',
-    minItems: 1,
-    items: { $ref: '#/definitions/step' },
-    description,
-  });
+  const duration = durationIn(options);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'runbook',
@@ -50,11 +38,7 @@ export function runbookStructure(options: StructureOptions): JsonSchema {
       description: { type: 'string', description: 'Longer text, Markdown' },
       hosts: { type: 'string', description: 'Default host pattern' },
       become: { $ref: '#/definitions/become' },
-      params: {
-        type: 'object',
-        additionalProperties: { $ref: '#/definitions/param' },
-        description: 'What a run may be given',
-      },
+      params: params('What a run may be given'),
       limits: { $ref: '#/definitions/limits' },
       diagnose: steps('Steps that read'),
       applies: { ...expression(), description: 'false: the runbook has nothing to do with this host' },
@@ -72,15 +56,47 @@ export function runbookStructure(options: StructureOptions): JsonSchema {
       },
       rollback: steps('Steps that run after the undos'),
     },
-    definitions: definitions(options, duration, steps),
+    definitions: { ...definitions(options), limits: limitsSchema(options), finding: finding() },
   };
 }
 
-function definitions(
-  options: StructureOptions,
-  duration: JsonSchema,
-  steps: (description: string) => JsonSchema,
-): JsonSchema {
+/** The parts of a fragment. */
+export function fragmentStructure(options: StructureOptions): JsonSchema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'fragment',
+    type: 'object',
+    additionalProperties: false,
+    required: ['fragment', 'summary', 'steps'],
+    properties: {
+      fragment: { type: 'string', description: "Its name: the file's name without .yaml" },
+      summary: { type: 'string', description: 'One line: what its steps do' },
+      description: { type: 'string', description: 'Longer text, Markdown' },
+      params: params('What an include gives it'),
+      steps: steps('What stands where it is included'),
+    },
+    definitions: definitions(options),
+  };
+}
+
+function durationIn({ literals }: StructureOptions): JsonSchema {
+  if (!literals) return {};
+  return {
+    type: 'string',
+    pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$|^\$\{\{`,
+    description: 'A duration such as 30s',
+  };
+}
+
+function steps(description: string): JsonSchema {
+  return { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' }, description };
+}
+
+function params(description: string): JsonSchema {
+  return { type: 'object', additionalProperties: { $ref: '#/definitions/param' }, description };
+}
+
+function definitions(options: StructureOptions): JsonSchema {
   return {
     become: { type: ['boolean', 'string'], description: 'false: the login user; true: root; or the name of a user' },
     param: {
@@ -101,28 +117,30 @@ function definitions(
         pattern: { type: 'string', description: 'RE2, unanchored' },
       },
     },
-    limits: limitsSchema(options),
-    finding: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['summary'],
-      properties: {
-        items: { type: 'string', description: 'An expression: the evidence, one element a thing' },
-        when: { ...expression(), description: 'An expression; by default: there are items' },
-        severity: { enum: ['info', 'problem', 'blocks'] },
-        summary: { type: 'string' },
-        advice: { type: 'string', description: 'What a person should do' },
-      },
-    },
     step: {
       type: 'object',
       additionalProperties: false,
-      properties: { ...modifiers(duration, steps), ...options.actions },
+      properties: { ...modifiers(durationIn(options)), ...options.actions },
     },
   };
 }
 
-function modifiers(duration: JsonSchema, steps: (description: string) => JsonSchema): Record<StepKey, JsonSchema> {
+function finding(): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: ['summary'],
+    properties: {
+      items: { type: 'string', description: 'An expression: the evidence, one element a thing' },
+      when: { ...expression(), description: 'An expression; by default: there are items' },
+      severity: { enum: ['info', 'problem', 'blocks'] },
+      summary: { type: 'string' },
+      advice: { type: 'string', description: 'What a person should do' },
+    },
+  };
+}
+
+function modifiers(duration: JsonSchema): Record<StepKey, JsonSchema> {
   const oneOrMore: JsonSchema = {
     if: { type: 'array' },
     then: { type: 'array', minItems: 1, items: { type: 'string' } },
@@ -164,7 +182,15 @@ function modifiers(duration: JsonSchema, steps: (description: string) => JsonSch
     no_log: { type: 'boolean' },
     delegate: { type: 'string', description: 'The host of the inventory on which it is carried out instead' },
     once: { type: 'boolean', description: 'One host of the run carries it out; the others have its result' },
+    tags: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string' },
+      description: 'What --tags and --skip-tags choose fix steps by',
+    },
     steps: steps('A group'),
+    include: { type: 'string', description: 'The path of a fragment, whose steps are taken in here' },
+    with: { type: 'object', description: 'Values of the params of that fragment' },
   };
 }
 

@@ -171,6 +171,25 @@ function readObject(type: ObjectType, node: YamlMap, slot: Slot, place: Place): 
 
 /** The fields of an object, or the params of an action. `at`: where a missing one is reported. */
 export function readFields(fields: Fields, node: YamlMap, owner: string, at: Span, place: Place): Tree | undefined {
+  const read = readEachField(fields, node, { owner, at, mayBeSecret: (key) => key === 'stdin' }, place);
+  return read.failed ? undefined : mapTree(read.fields);
+}
+
+interface Owner {
+  readonly owner: string;
+  /** Where a missing one is reported. */
+  readonly at: Span;
+  /** Which texts may also be a whole secret. */
+  readonly mayBeSecret: (key: string) => boolean;
+}
+
+/** Each by itself; those with something wrong are reported and left out. */
+export function readEachField(
+  fields: Fields,
+  node: Pick<YamlMap, 'entries'>,
+  { owner, at, mayBeSecret }: Owner,
+  place: Place,
+): { readonly fields: readonly (readonly [string, Tree])[]; readonly failed: boolean } {
   const entries: (readonly [string, Tree])[] = [];
   let failed = false;
   for (const [key, entry] of node.entries) {
@@ -180,8 +199,7 @@ export function readFields(fields: Fields, node: YamlMap, owner: string, at: Spa
       failed = true;
       continue;
     }
-    const slot = { key, secretToo: key === 'stdin' };
-    const tree = readValue(field.type, entry.value, slot, place);
+    const tree = readValue(field.type, entry.value, { key, secretToo: mayBeSecret(key) }, place);
     if (tree === undefined) failed = true;
     else entries.push([key, tree]);
   }
@@ -190,7 +208,7 @@ export function readFields(fields: Fields, node: YamlMap, owner: string, at: Spa
     place.report.error('E_REQUIRED', at, `${owner} needs ${key}`, field.description);
     failed = true;
   }
-  return failed ? undefined : mapTree(entries);
+  return { fields: entries, failed };
 }
 
 function reportUnknownKey(key: string, span: Span, known: readonly string[], owner: string, place: Place): void {

@@ -2,10 +2,11 @@ import type { EvaluationError, Expression, References, Scope } from '../../model
 import type { Type } from '../../model/type.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Compiled } from '../expression/compile.ts';
+import { mergeReferences } from '../expression/references.ts';
 import { fromCel, textForm } from '../expression/values.ts';
 import type { Span } from '../line-map.ts';
 import type { Report } from '../report.ts';
-import { mergeReferences, type TextPart } from '../text.ts';
+import type { TextPart } from '../text.ts';
 import { coerce } from './fit.ts';
 
 /** A value of a runbook: a literal, something computed, or a list or map of these. */
