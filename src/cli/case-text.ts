@@ -1,9 +1,8 @@
 import type { CaseEnd } from '../app/cases/case-end.ts';
-import { renderRun } from '../reporters/run-text.ts';
-import { formatDuration } from '../util/duration.ts';
-import { printable } from '../util/printable.ts';
+import { renderHosts } from '../reporters/run-text.ts';
+import type { Page } from '../reporters/labelled.ts';
+import { printable, printableLine } from '../util/printable.ts';
 import type { Tone } from '../util/style.ts';
-import type { TerminalStream } from './terminal.ts';
 
 const STATES: Readonly<Record<CaseEnd['state'], readonly [word: string, tone: Tone]>> = {
   holds: ['ok', 'good'],
@@ -12,24 +11,29 @@ const STATES: Readonly<Record<CaseEnd['state'], readonly [word: string, tone: To
   interrupted: ['stopped', 'warn'],
 };
 
+const MARGIN = ' '.repeat(8);
+
 /** One line, and for a case that does not hold why, the story of the host, and what to do next. */
-export function renderCase(runbook: string, end: CaseEnd, todo: string, out: TerminalStream): string {
+export function renderCase(runbook: string, end: CaseEnd, todo: string, page: Page): string {
+  const { style } = page;
   const [word, tone] = STATES[end.state];
   const where = end.host === undefined ? '' : ` on ${end.host}`;
-  const time = end.state === 'no-evidence' ? '' : ` (${formatDuration(Math.max(1, Math.round(end.durationMs)))})`;
-  const title = `${out.style(tone, word.padEnd(7))} ${out.style('strong', `${runbook}: ${end.case.name}`)}${where}${time}  ${end.case.summary}`;
-  const lines = [title, ...end.notes.map((note) => `        note: ${printable(note)}`)];
-  if (end.state === 'no-evidence') lines.push(`        no evidence yet: ${todo}`);
+  const time = end.state === 'no-evidence' ? '' : ` (${timeOf(end.durationMs)})`;
+  const title = `${style(tone, word.padEnd(7))} ${style('strong', `${runbook}: ${end.case.name}`)}${where}${time}  ${printableLine(end.case.summary)}`;
+  const lines = [title, ...end.notes.map((note) => `${MARGIN}note: ${printable(note)}`)];
+  if (end.state === 'no-evidence') lines.push(`${MARGIN}no evidence yet: ${todo}`);
   if (end.state !== 'fails' && end.state !== 'interrupted') return `${lines.join('\n')}\n`;
-  lines.push(...end.problems.map((problem) => `        ${printable(problem).replaceAll('\n', '\n          ')}`));
+  lines.push(...end.problems.map((problem) => `${MARGIN}${printable(problem).replaceAll('\n', `\n${MARGIN}  `)}`));
   if (end.run !== undefined) {
-    const { stories, end: ran } = end.run;
-    const page = { style: out.style, columns: out.columns() - 8, quiet: false };
-    const story = renderRun(stories, ran.finished, ran.runId, page).trimEnd();
-    lines.push('', ...story.split('\n').map((line) => (line === '' ? '' : `        ${line}`)), '');
+    const story = renderHosts(end.run, { ...page, columns: page.columns - MARGIN.length });
+    lines.push('', ...story.split('\n').map((line) => MARGIN + line), '');
   }
-  lines.push(`        ${out.style('accent', 'do:')} ${todo}`);
+  lines.push(`${MARGIN}${style('accent', 'do:')} ${todo}`);
   return `${lines.join('\n')}\n`;
+}
+
+function timeOf(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.ceil(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** One object a case, and no text for people in it. */

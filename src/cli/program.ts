@@ -132,8 +132,8 @@ export function createProgram(
 
   program
     .command('schema [kind]')
-    .summary('print the JSON Schema of runbooks or inventories, for editors')
-    .description('Prints a JSON Schema for editors: runbook (the default) or inventory.')
+    .summary('print the JSON Schema of a kind of file, for editors')
+    .description('Prints a JSON Schema for editors: runbook (the default), inventory, faults or cases.')
     .action((kind: string | undefined) => {
       choose(async (terminal) => (await import('./commands/schema.ts')).schema(kind ?? 'runbook', terminal));
     });

@@ -19,14 +19,23 @@ const QUIET_OUTCOMES = new Set(['healthy', 'not-applicable']);
 
 /** What a run found, did and proved, alike hosts together: the result for a person. Empty when quiet and all was fine. */
 export function renderRun(stories: HostStories, end: RunFinished, runId: string, options: RunTextOptions): string {
+  const lines = hostLines(stories, options);
+  if (options.quiet && lines.length === 0) return '';
+  return [...lines, '', ...renderEnd(stories, end, runId, options), ''].join('\n');
+}
+
+/** The same without how the run ended as a whole and what to type next: for a run that is part of something else. */
+export function renderHosts(stories: HostStories, page: Page): string {
+  return hostLines(stories, { ...page, quiet: false }).join('\n');
+}
+
+function hostLines(stories: HostStories, options: RunTextOptions): readonly string[] {
   const told = [...stories.byHost.values()].filter(
     ({ finished }) => finished !== undefined && !(options.quiet && QUIET_OUTCOMES.has(finished.outcome)),
   );
-  if (options.quiet && told.length === 0) return '';
   const folds = foldHosts(told, (story) => [headOf(story), ...bodyOf(story, options)].join('\n'));
   const width = titleWidth(folds.map(({ hosts }) => titleOf(hosts, options)));
-  const lines = folds.flatMap((fold) => renderFold(fold, width, options));
-  return [...lines, '', ...renderEnd(stories, end, runId, options), ''].join('\n');
+  return folds.flatMap((fold) => renderFold(fold, width, options));
 }
 
 function renderFold({ hosts, first }: Fold<HostStory>, width: number, page: Page): readonly string[] {

@@ -1,6 +1,5 @@
 import type { Case, CaseResult } from '../../model/case.ts';
 import type { HostStories } from '../../reporters/host-story.ts';
-import type { RunEnd } from '../run.ts';
 
 /** What came of a case. */
 export interface CaseEnd {
@@ -14,6 +13,6 @@ export interface CaseEnd {
   /** What a person should know though the case holds. */
   readonly notes: readonly string[];
   /** The run, for who reads why. */
-  readonly run?: { readonly stories: HostStories; readonly end: RunEnd };
+  readonly run?: HostStories;
   readonly durationMs: number;
 }

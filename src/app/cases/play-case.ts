@@ -59,7 +59,7 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
     problems,
     came,
     notes: [...replay.otherwise].map((step) => `${step} sends another command than was recorded: record it anew`),
-    run: { stories, end: ended.value },
+    run: stories,
     durationMs: performance.now() - begun,
   };
 }

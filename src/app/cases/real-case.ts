@@ -137,7 +137,7 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
     problems: [...problems, ...unreached(came.outcome, ended.value.finished.hosts[place.host]?.reason ?? '')],
     came,
     notes: [],
-    run: { stories, end: ended.value },
+    run: stories,
   };
 }
 

@@ -1,3 +1,4 @@
+import { hasCases, openCases } from '../../app/cases/open-cases.ts';
 import { findRunbook, findRunbooks } from '../../app/find-runbook.ts';
 import { openRunbook } from '../../app/open-files.ts';
 import { surroundings, type Surroundings } from '../../app/surroundings.ts';
@@ -9,7 +10,7 @@ import { printTrouble } from '../print-trouble.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `runbook lint`: all that is wrong with runbooks, without contacting anything. */
+/** `runbook lint`: all that is wrong with runbooks, their faults and their cases, without contacting anything. */
 export function lint(given: readonly string[], options: JsonOption, terminal: Terminal): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const paths = pathsOf(given, here);
@@ -42,7 +43,7 @@ function pathsOf(given: readonly string[], here: Surroundings): readonly string[
 }
 
 function check(path: string): Trouble {
-  const opened = openRunbook(path);
+  const opened = hasCases(path) ? openCases(path) : openRunbook(path);
   return opened.ok ? inFiles(opened.value.warnings, opened.value.sources) : opened.error;
 }
 

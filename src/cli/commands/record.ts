@@ -1,6 +1,7 @@
 import type { CaseEnd } from '../../app/cases/case-end.ts';
 import { realCases } from '../../app/cases/real-cases.ts';
 import { recordCase } from '../../app/cases/record-case.ts';
+import { pageOf } from '../../app/views.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { caseAsJson, renderCase, renderTotal } from '../case-text.ts';
 import { chooseCases } from '../chosen-cases.ts';
@@ -35,7 +36,7 @@ export async function record(
       const { file, start } = end.case.at;
       const todo = `correct the runbook, or the case in ${file}:${start.line}; nothing was kept`;
       if (json) terminal.out.print(`${caseAsJson(of.runbook.name, end)}\n`);
-      else terminal.out.print(renderCase(of.runbook.name, end, todo, terminal.out));
+      else terminal.out.print(renderCase(of.runbook.name, end, todo, pageOf(terminal.out)));
       const kept = files.get(end);
       if (kept !== undefined && !json) terminal.out.print(`        kept in ${kept}; read it before you commit it\n`);
     };

@@ -2,6 +2,7 @@ import type { CaseEnd } from '../../app/cases/case-end.ts';
 import { openEvidence, recordCommand } from '../../app/cases/open-cases.ts';
 import { playCase } from '../../app/cases/play-case.ts';
 import { realCases } from '../../app/cases/real-cases.ts';
+import { pageOf } from '../../app/views.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import type { Case } from '../../model/case.ts';
 import { caseAsJson, renderCase, renderTotal } from '../case-text.ts';
@@ -27,7 +28,7 @@ export async function test(names: readonly string[], options: TestOptions, termi
     const todo = whatToDo(each, end);
     const line = json
       ? `${caseAsJson(each.of.runbook.name, end)}\n`
-      : renderCase(each.of.runbook.name, end, todo, terminal.out);
+      : renderCase(each.of.runbook.name, end, todo, pageOf(terminal.out));
     terminal.out.print(line);
   };
   const { on } = options;
