@@ -3,7 +3,6 @@ import { findRunbook, findRunbooks } from '../app/find-runbook.ts';
 import type { Surroundings } from '../app/surroundings.ts';
 import { because, together, type Trouble } from '../app/trouble.ts';
 import type { Case } from '../model/case.ts';
-import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
 
@@ -11,8 +10,6 @@ import { suggest } from '../util/suggest.ts';
 export interface ChosenCases {
   readonly of: RunbookCases;
   readonly cases: readonly Case[];
-  readonly warnings: readonly Diagnostic[];
-  readonly sources: readonly SourceFile[];
 }
 
 /** Of runbooks by name or path; of none: all in ./runbooks that have cases. `only`: the one case of that name. */
@@ -27,9 +24,8 @@ export function chooseCases(
   const wrong = opened.flatMap((each) => (each.ok ? [] : [each.error]));
   if (wrong.length > 0) return err(together(...wrong));
   const all = opened.flatMap((each) => (each.ok ? [each.value] : []));
-  const chosen = all.map(({ value, warnings, sources }) => {
-    const cases = value.cases.filter(({ name }) => only === undefined || name === only);
-    return { of: value, cases, warnings, sources };
+  const chosen = all.map(({ value }) => {
+    return { of: value, cases: value.cases.filter(({ name }) => only === undefined || name === only) };
   });
   if (only === undefined || chosen.some(({ cases }) => cases.length > 0)) return ok(chosen);
   const known = [...new Set(all.flatMap(({ value }) => value.cases.map(({ name }) => name)))];

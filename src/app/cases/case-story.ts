@@ -38,4 +38,4 @@ export function differencesOf({ expect }: Pick<Case, 'expect'>, came: CaseResult
 }
 
 const differing = (what: string, expected: string, came: string): readonly string[] =>
-  expected === came ? [] : [`${what}: expected ${expected}, came ${came}`];
+  expected === came ? [] : [`${what}: expected ${expected}, got ${came}`];

@@ -8,7 +8,6 @@ import { chooseCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
 import type { RecordOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { printWarnings } from '../print-warnings.ts';
 import type { Terminal } from '../terminal.ts';
 
 const FAILED_CASE = 2;
@@ -26,7 +25,6 @@ export async function record(
   if (!chosen.ok) return printTrouble(chosen.error, terminal, json);
   const [each] = chosen.value;
   if (each === undefined) throw new Error('one runbook was named');
-  if (!json) printWarnings(each, terminal);
   const { of, cases } = each;
   return onRealHosts(options, here, terminal, async (work) => {
     const ends: CaseEnd[] = [];

@@ -10,7 +10,6 @@ import { chooseCases, type ChosenCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
 import type { TestOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { printWarnings } from '../print-warnings.ts';
 import type { Terminal } from '../terminal.ts';
 
 const FAILED_CASE = 2;
@@ -21,7 +20,6 @@ export async function test(names: readonly string[], options: TestOptions, termi
   const json = options.json === true;
   const chosen = chooseCases(names, options.case, here);
   if (!chosen.ok) return printTrouble(chosen.error, terminal, json);
-  if (!json) for (const each of chosen.value) printWarnings(each, terminal);
   const ends: CaseEnd[] = [];
   const tell = (each: ChosenCases, end: CaseEnd): void => {
     ends.push(end);
