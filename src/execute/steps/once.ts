@@ -32,7 +32,7 @@ export async function onceInRun(
     const result = await known.ended;
     host.watch.waited();
     if (result === undefined) continue;
-    const shared = known.isTakenBack ? TAKEN_BACK : asShared(result, known.by);
+    const shared = known.isTakenBack ? takenBack(known.by) : asShared(result, known.by);
     if (shared.status === 'failed') known.leave(host.name);
     return endUnsent(host, step, 'fix', scope, shared, known.by);
   }
@@ -57,7 +57,9 @@ function keyOf({ id }: Step, { item, outerItems = [] }: Scope): string {
   return JSON.stringify([id, ...outerItems.map((outer) => outer.item), item]);
 }
 
-const TAKEN_BACK = failed('cannot-start', 'it was undone again by the host that carried it out').result;
+function takenBack(by: string): StepResult {
+  return failed('cannot-start', `${by}, which carried it out, has undone it again`).result;
+}
 
 /** Nothing was lost, cut off or changed here. */
 function asShared({ status, error, output }: StepResult, by: string): StepResult {

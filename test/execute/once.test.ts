@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import type { Runbook, Step } from '../../src/model/runbook.ts';
+import { constant, expression, field, condition, step } from '../support/runbook-builder.ts';
+import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { PLAN, RunRig } from '../support/run-rig.ts';
+import { ScriptedHost, set, setTo } from '../support/scripted-host.ts';
+
+/** Purges what all hosts share. */
+const purge = step({
+  id: 'purge',
+  phase: 'fix',
+  action: set,
+  params: setTo('cache', 'purged'),
+  for: ['down'],
+  once: true,
+});
+
+const FIX: readonly Step[] = [purge, startUnit];
+const NAMES = ['web01', 'web02', 'web03'];
+
+function fleet(parts: Partial<Runbook> = {}, more: Partial<ConstructorParameters<typeof RunRig>[0]> = {}) {
+  const clock = new FakeClock();
+  const hosts = Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      new ScriptedHost(clock, { ...SICK, cache: 'full' }, { boot_id: name, machine_id: name }),
+    ]),
+  );
+  const rig = new RunRig({ clock, runbook: downRunbook({ fix: FIX, ...parts }), hosts, ...more });
+  const at = (name: string): ScriptedHost => {
+    const host = hosts[name];
+    assert.ok(host);
+    return host;
+  };
+  const sent = (): readonly string[] =>
+    NAMES.flatMap((name) =>
+      at(name)
+        .changes.filter((text) => text === 'set cache purged')
+        .map(() => name),
+    );
+  return { clock, rig, at, sent, journal: rig.journal };
+}
+
+const canary = {
+  ...downRunbook().limits,
+  batches: [
+    { kind: 'hosts', hosts: 1 },
+    { kind: 'percent', percent: 100 },
+  ] as const,
+};
+
+describe('a step that is carried out once', () => {
+  it('is sent by the first host that comes to it; the others wait and have its result, as ok', async () => {
+    const { rig, at, sent, journal } = fleet();
+    at('web01').latencyMs = 5000;
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { repaired: 3 });
+    assert.equal(sent().length, 1);
+    const [by] = sent();
+    const ends = journal.of('step-ended').filter(({ step: id, phase }) => id === 'purge' && phase === 'fix');
+    const own = ends.find(({ host }) => host === by);
+    assert.deepEqual([own?.status, own?.onceBy, own?.output], ['changed', undefined, { before: 'full' }]);
+    assert.equal(ends.length, 3);
+    for (const other of ends.filter(({ host }) => host !== by)) {
+      assert.deepEqual([other.status, other.onceBy, other.output], ['ok', by, { before: 'full' }]);
+    }
+  });
+
+  it('is carried out by the canary, and those of later batches have its result', async () => {
+    const { rig, sent, journal } = fleet({ limits: canary });
+    await rig.go();
+    assert.deepEqual(sent(), ['web01']);
+    const shared = journal
+      .of('step-ended')
+      .flatMap(({ host, onceBy }) => (onceBy === undefined ? [] : [[host, onceBy]]));
+    assert.deepEqual(shared, [
+      ['web02', 'web01'],
+      ['web03', 'web01'],
+    ]);
+  });
+
+  it('gives later steps of all hosts its output', async () => {
+    const reads = {
+      ...startUnit,
+      when: [condition((scope) => field(scope, 'purge', 'before') === 'full', { steps: ['purge'] })],
+    };
+    const { rig } = fleet({ fix: [purge, reads] });
+    assert.deepEqual((await rig.go()).counts, { repaired: 3 });
+  });
+
+  it('is not carried out by a host that skips it', async () => {
+    const picky = { ...purge, when: [condition(({ host }) => host.name !== 'web01')] };
+    const { rig, sent } = fleet({ fix: [picky, startUnit], limits: canary });
+    await rig.go();
+    assert.equal(sent().length, 1);
+    assert.notEqual(sent()[0], 'web01');
+  });
+
+  it('is carried out once for each item, wherever that stands in the list of a host', async () => {
+    const each: Step = {
+      ...purge,
+      loop: expression(({ host }) => (host.name === 'web01' ? ['a', 'b'] : ['b', 'c', 'a'])),
+      params: expression(({ item }) => setTo(`cache-${String(item)}`, 'purged')),
+    };
+    const { rig, at } = fleet({ fix: [each, startUnit], limits: canary });
+    assert.deepEqual((await rig.go()).counts, { repaired: 3 });
+    const all = NAMES.flatMap((name) => at(name).changes.filter((text) => text.startsWith('set cache')));
+    assert.deepEqual(all.toSorted(), ['set cache-a purged', 'set cache-b purged', 'set cache-c purged']);
+    assert.equal(at('web01').changes.length, 3);
+  });
+
+  it('fails for all when it fails', async () => {
+    const { rig, at, sent } = fleet();
+    for (const name of NAMES)
+      at(name).fault = (text) =>
+        text === 'set cache purged' ? { end: { how: 'exit', code: 1 }, stderr: 'locked' } : undefined;
+    const finished = await rig.go();
+    assert.equal(sent().length, 1);
+    assert.deepEqual(finished.counts, { 'not-repaired': 3 });
+    const reasons = Object.values(finished.hosts).map(({ reason }) => reason);
+    assert.equal(
+      reasons.filter((reason) => /^purge: for web0\d, which carried it out: locked;/.test(reason)).length,
+      2,
+    );
+  });
+
+  it('is failed for the others when nobody knows whether it ran', async () => {
+    const { rig, at, sent } = fleet();
+    for (const name of NAMES)
+      at(name).fault = (text) => (text === 'set cache purged' ? { end: { how: 'lost' } } : undefined);
+    const finished = await rig.go();
+    assert.equal(sent().length, 1);
+    assert.deepEqual(finished.counts, { unknown: 1, 'not-repaired': 2 });
+  });
+
+  it('is carried out by the next host when nothing of it ever began', async () => {
+    const { rig, at, sent } = fleet(
+      { limits: { ...canary, maxFailures: { kind: 'hosts', hosts: 9 }, batches: [{ kind: 'percent', percent: 100 }] } },
+      { forks: 1 },
+    );
+    at('web01').fault = (text) =>
+      text === 'set cache purged' ? { end: { how: 'not-started', why: 'no fork' } } : undefined;
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { 'not-repaired': 1, repaired: 2 });
+    assert.deepEqual(sent(), ['web01', 'web02']);
+  });
+
+  it('is undone with the host that carried it out when nobody has gone on with its result', async () => {
+    const { rig, at, sent } = fleet({ limits: canary });
+    at('web01').fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    const finished = await rig.go();
+    assert.deepEqual(sent(), ['web01']);
+    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+    assert.equal(at('web01').values.get('cache'), 'full');
+  });
+
+  it('is kept when another host has gone on with its result, and the report says for whom', async () => {
+    const { rig, at, sent } = fleet({}, { forks: 3 });
+    at('web01').fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    at('web01').latencyMs = 10;
+    for (const name of ['web02', 'web03']) at(name).latencyMs = 20;
+    const finished = await rig.go();
+    assert.deepEqual(sent(), ['web01']);
+    assert.deepEqual([finished.hosts['web02']?.outcome, finished.hosts['web03']?.outcome], ['repaired', 'repaired']);
+    assert.equal(finished.hosts['web01']?.outcome, 'not-repaired');
+    assert.match(
+      finished.hosts['web01'].reason,
+      /cannot be undone: purge \(kept: web0\d, web0\d went on with its result\)$/,
+    );
+    assert.equal(at('web01').values.get('cache'), 'purged');
+  });
+
+  it('is failed for a host that comes to it after it was undone', async () => {
+    const { rig, at, sent } = fleet({}, { forks: 1 });
+    at('web01').fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    const finished = await rig.go();
+    assert.deepEqual(sent(), ['web01']);
+    assert.deepEqual(finished.counts, { 'rolled-back': 1, 'not-repaired': 2 });
+    assert.match(finished.hosts['web02']?.reason ?? '', /^purge: web01, which carried it out, has undone it again/);
+  });
+
+  it('is not needed any more by a host that was rolled back itself', async () => {
+    const slowly: Step = {
+      ...startUnit,
+      id: 'slowly',
+      action: set,
+      when: [condition(({ host }) => host.name === 'web01')],
+      loop: constant([1, 2, 3, 4, 5]),
+      params: expression(({ item }) => setTo(`part-${String(item)}`, 'new')),
+    };
+    const { rig, at } = fleet({ fix: [purge, slowly, startUnit] }, { forks: 3 });
+    at('web01').latencyMs = 10;
+    for (const name of ['web02', 'web03']) at(name).latencyMs = 20;
+    for (const name of NAMES) {
+      at(name).fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    }
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { 'rolled-back': 1, 'not-repaired': 2 });
+    assert.ok(NAMES.every((name) => at(name).values.get('cache') === 'full'));
+  });
+
+  it('that is waited for when the run is interrupted ends, and nothing is begun after it', async () => {
+    const { rig, at, journal } = fleet();
+    for (const name of NAMES) at(name).latencyMs = 1000;
+    rig.journal.onCommit = (event) => {
+      if (event.type === 'step-intended') rig.stop.abort('SIGINT');
+    };
+    const finished = await rig.go();
+    assert.equal(journal.of('step-intended').length, 1);
+    assert.deepEqual(finished.counts, { 'not-repaired': 1, 'not-started': 2 });
+    assert.equal(finished.exitCode, 130);
+  });
+
+  it('is in the plan of every host, and the plan that was approved holds for whoever comes first', async () => {
+    const first = fleet({}, { mode: 'plan' });
+    const plan = first.rig.decide(await first.rig.run.survey());
+    await first.rig.run.close();
+    assert.ok(plan.hosts.every(({ steps }) => steps[0]?.once === true && steps[0].command.kind === 'exact'));
+    const later = fleet({ limits: canary }, { approved: plan });
+    later.at('web01').values.set('unit', 'up');
+    const finished = await later.rig.go(PLAN);
+    assert.deepEqual(finished.counts, { healthy: 1, repaired: 2 });
+    assert.deepEqual(later.sent().length, 1);
+  });
+
+  it('may be delegated, and is sent there once', async () => {
+    const clock = new FakeClock();
+    const lb = new ScriptedHost(clock, { cache: 'full' }, { boot_id: 'lb', machine_id: 'lb' });
+    const { rig, sent } = fleet(
+      { fix: [{ ...purge, delegate: constant('lb01') }, startUnit] },
+      { delegates: { lb01: lb } },
+    );
+    assert.deepEqual((await rig.go()).counts, { repaired: 3 });
+    assert.deepEqual([lb.changes, sent()], [['set cache purged'], []]);
+  });
+});
