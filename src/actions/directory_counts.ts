@@ -83,7 +83,16 @@ give the step a \`timeout\` where millions are to be expected.
         summary: `count what lies in each directory of ${where}`,
         text: TEXT,
         args: places,
-        variables: { top: String(top), by, older: '', min_size: '', patterns: '', type: '', one_fs: 'yes' },
+        variables: {
+          top: String(top),
+          by,
+          older: '',
+          min_size: '',
+          patterns: '',
+          excludes: '',
+          type: '',
+          one_fs: 'yes',
+        },
       };
     },
     interpret(answer) {

@@ -33,7 +33,7 @@ The names of the 100 largest are on record before they go. \`freed_bytes\` count
   conflict({ paths, patterns = [], older_than }) {
     if (patterns.length === 0 && older_than === undefined)
       return 'this would remove every file: say which by patterns, older_than or both';
-    const system = Array.isArray(paths) ? paths.find((path) => path !== '' && isSystemFolder(path)) : undefined;
+    const system = paths.find((path) => path !== '' && isSystemFolder(path));
     return system === undefined
       ? undefined
       : `${system} belongs to the system, or holds folders of others: name the folder of one program`;

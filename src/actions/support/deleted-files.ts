@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { err, ok, type Result } from '../../util/result.ts';
 import { unitOfCgroup } from './cgroup-unit.ts';
 import { sharedMountOf, type Mount } from './mount-table.ts';
@@ -70,10 +71,16 @@ export function readDeletedFiles(lines: readonly string[], mounts: readonly Moun
     const number = deviceNumber(Number(device));
     const known = mounts.find((mount) => mount.deviceNumber === number);
     if (known === undefined && IN_MEMORY.test(path)) continue;
-    const mount = (known ?? sharedMountOf(path, mounts))?.mount ?? '';
+    const mount = ownerOf(known ?? sharedMountOf(path, mounts), mounts)?.mount ?? '';
     files.push({ pid: Number(pid), command, unit: unitOfCgroup(cgroup), path, mount, size_bytes: Number(bytes) });
   }
   return ok(files);
+}
+
+/** The space of a container's overlay is that of the file system on which it is mounted. */
+function ownerOf(mount: Mount | undefined, mounts: readonly Mount[]): Mount | undefined {
+  if (mount?.fsType !== 'overlay' || mount.mount === '/') return mount;
+  return sharedMountOf(posix.dirname(mount.mount), mounts);
 }
 
 const IN_MEMORY = /^\/(memfd:|SYSV|dev\/zero$|\[aio\]|i915|drm|dmabuf|anon_hugepage)/;

@@ -3,7 +3,7 @@ const RECORD = '//%s %b %B %Y %u %f %h %n';
 
 /**
  * POSIX sh that walks folders without following links. Variables it takes: `type` (`f`, `d`, `l` or empty), `older` (seconds, or empty),
- * `min_size` (bytes, or empty), `patterns` (of names, one a line), `one_fs` (`yes`, or empty: what is mounted below belongs to it too).
+ * `min_size` (bytes, or empty), `patterns` and `excludes` (of names, one a line), `one_fs` (`yes`, or empty: what is mounted below belongs to it too).
  *
  * `need PROGRAM...` ends the script with 69 when one is missing. `note_mounts` has to be called before what follows.
  * `choose FIND-WORDS...` runs find in the working directory, `$root`, with these words after the selection.
@@ -48,6 +48,7 @@ choose() {
   inner=$(mounts_below "$root")
   IFS=$line_break
   for mount in $inner; do set -- ! -path "./$mount" ! -path "./$mount/*" "$@"; done
+  for pattern in $excludes; do set -- ! -name "$pattern" "$@"; done
   if [ -n "$patterns" ]; then
     or=
     set -- ')' "$@"

@@ -19,6 +19,14 @@ export const SELECTION_PARAMS = {
     description: 'Patterns of the last part of the path (`*`, `?`, `[a-z]`), one of which has to fit; empty: any name.',
     optional: true,
   },
+  excludes: {
+    type: {
+      kind: 'list',
+      of: { kind: 'string', pattern: String.raw`^[^\n/]+$`, form: 'a pattern of names without /, such as audit.log*' },
+    },
+    description: 'Patterns of names that are left out, whatever else fits.',
+    optional: true,
+  },
   older_than: {
     type: { kind: 'duration' },
     description: 'Only what was last modified so long ago, by the clock of the host.',
@@ -42,6 +50,7 @@ const LETTERS: Readonly<Record<FileType, string>> = { file: 'f', directory: 'd',
 export function selectionVariables(selection: Selection) {
   return {
     patterns: (selection.patterns ?? []).join('\n'),
+    excludes: (selection.excludes ?? []).join('\n'),
     older: selection.older_than === undefined ? '' : String(wholeSeconds(selection.older_than)),
     min_size: selection.min_size === undefined ? '' : String(selection.min_size),
     type: LETTERS[selection.type ?? 'file'],
@@ -49,20 +58,16 @@ export function selectionVariables(selection: Selection) {
   };
 }
 
-/** `/var/log: files named *.gz, older than 7d`, for people. */
-export function describeSelection({
-  paths = [],
-  patterns = [],
-  older_than,
-  min_size,
-  type = 'file',
-}: Selection): string {
+/** `/var/log: files named *.gz but audit.log*, older than 7d`, for people. */
+export function describeSelection(selection: Selection): string {
+  const { paths = [], patterns = [], excludes = [], older_than: age, min_size: size, type = 'file' } = selection;
   const kind = type === 'any' ? 'everything' : { file: 'files', directory: 'directories', link: 'links' }[type];
   const named = patterns.length === 0 ? kind : `${kind} named ${commandLine(patterns)}`;
-  const old = older_than === undefined ? [] : [`older than ${older_than}`];
-  const long = min_size === undefined ? [] : [`of ${min_size} bytes or more`];
+  const meant = excludes.length === 0 ? named : `${named} but ${commandLine(excludes)}`;
+  const old = age === undefined ? [] : [`older than ${age}`];
+  const long = size === undefined ? [] : [`of ${size} bytes or more`];
   const places = paths.filter((path) => path !== '');
-  return `${places.length === 0 ? 'no folder' : commandLine(places)}: ${[named, ...old, ...long].join(', ')}`;
+  return `${places.length === 0 ? 'no folder' : commandLine(places)}: ${[meant, ...old, ...long].join(', ')}`;
 }
 
 /** Rounded up: nothing is taken for older than it is. */
