@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostCgroups } from './cgroups.ts';
 import { JOIN } from './host-start.ts';
 import { hostFolder, machineName, type Fleet } from './records.ts';
+import { settableClock } from './settable-clock.ts';
 import { script } from './shell.ts';
 
 // An empty resolv.conf: else sudo and Apache wait 10 s for a name server.
@@ -34,10 +35,11 @@ for home in root home/ops; do
   install -d -m 700 "root/$home/.ssh"; cp ../../id_ed25519.pub "root/$home/.ssh/authorized_keys"
 done
 chroot root chown -R ops:ops /home/ops/.ssh
+[ -z "$CLOCK" ] || install -D -m 755 "$CLOCK" root/usr/local/lib/settable-clock.so
 echo "$address"`;
 
 /** Makes the host's files and network; returns its address. `keyTypes`: its ssh host keys, such as `rsa ed25519`. */
-export function prepareRoot(fleet: Fleet, name: string, keyTypes: string): Promise<string> {
+export async function prepareRoot(fleet: Fleet, name: string, keyTypes: string): Promise<string> {
   return script(PREPARE, {
     NAME: name,
     KEY_TYPES: keyTypes,
@@ -47,6 +49,7 @@ export function prepareRoot(fleet: Fleet, name: string, keyTypes: string): Promi
     MACHINE_ID: randomUUID().replaceAll('-', ''),
     FOLDER: hostFolder(fleet, name),
     BASE: fleet.base,
+    CLOCK: await settableClock(),
     BRIDGE: fleet.bridge,
     NUMBER: `${fleet.number}`,
   });
