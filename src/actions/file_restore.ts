@@ -33,6 +33,11 @@ A state is \`absent\`, \`file SHA256\` (from \`kept\`), \`file MODE UID GID\` or
       description: 'Directory beside the file that a change which was cut off may have left.',
       optional: true,
     },
+    unless_replaced: {
+      type: { kind: 'bool' },
+      description: 'Leave what somebody has put in its place since, and succeed; `false` by default, which fails.',
+      optional: true,
+    },
   },
   output: {
     restored: { type: { kind: 'bool' }, description: 'Whether anything was put back; else it was as before already.' },
@@ -53,17 +58,25 @@ A state is \`absent\`, \`file SHA256\` (from \`kept\`), \`file MODE UID GID\` or
   ],
   work: {
     kind: 'script',
-    compose({ path, before, after, kept = '', temp = '' }) {
+    compose({ path, before, after, kept = '', temp = '', unless_replaced: lenient = false }) {
       return {
         summary: `restore ${path}`,
         text: FILE_RESTORE_SH,
-        variables: { file_path: path, file_before: before, file_after: after, file_kept: kept, file_temp: temp },
+        variables: {
+          file_path: path,
+          file_before: before,
+          file_after: after,
+          file_kept: kept,
+          file_temp: temp,
+          file_lenient: lenient ? 'yes' : '',
+        },
       };
     },
     interpret(answer) {
       if (answer.code !== 0) return failed('exit', lastLine(answer.stderr.text) || `exit code ${answer.code}`);
       const verdict = answer.stdout.text.trim();
-      if (verdict !== 'restored' && verdict !== 'same') return unexpectedOutput('it did not say what was done', answer);
+      if (!['restored', 'same', 'replaced'].includes(verdict))
+        return unexpectedOutput('it did not say what was done', answer);
       const restored = verdict === 'restored';
       return { status: restored ? 'changed' : 'ok', output: { restored } };
     },

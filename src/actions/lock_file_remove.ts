@@ -1,4 +1,4 @@
-import { defineAction, type Answer, type Preparation } from '../model/action.ts';
+import { defineAction, type Answer, type Preparation, type UndoStep } from '../model/action.ts';
 import { commandLine } from '../util/command-line.ts';
 import { lastLine } from './support/failure.ts';
 import { prepareFileChange } from './support/file-change.ts';
@@ -28,7 +28,8 @@ export const action = defineAction({
   notes: `
 Takes what \`lock_file\` found. Right before the removal all of it is tested anew on the host: that the file is stale by the same rules, that it still
 holds that pid, and that it is still the same file. A file that is not stale is left alone, and \`reason\` says why; one that stopped being so at
-the last moment fails the step. The very file is kept for a week, and undo brings it back.
+the last moment fails the step. The very file is kept for a week, and undo brings it back, unless
+there is another one in its place by then.
 `.trim(),
   effect: 'changes',
   risk: 'destructive',
@@ -64,13 +65,14 @@ the last moment fails the step. The very file is kept for a week, and undo bring
       const file = readSeenFile(rest);
       if (!file.ok) return file.error;
       const operation = removeOperation(file.value);
-      return prepareFileChange({
+      const prepared = prepareFileChange({
         summary: `remove ${commandLine([path])}: ${reason}`,
         operations: operation === undefined ? [] : [operation],
         confirm: `${LOCK_OWNER_SH}${STILL_STALE_SH}`,
         variables: { lock_path: path, lock_process: process, lock_pid: String(pid) },
         output: { removed: true, reason },
       });
+      return prepared.kind === 'change' ? { ...prepared, undo: prepared.undo.map(unlessReplaced) } : prepared;
     },
   },
 });
@@ -78,6 +80,11 @@ the last moment fails the step. The very file is kept for a week, and undo bring
 interface Output {
   readonly removed: boolean;
   readonly reason: string;
+}
+
+/** A daemon that was started since has written its own. */
+function unlessReplaced({ action: name, params }: UndoStep): UndoStep {
+  return { action: name, params: { ...params, unless_replaced: true } };
 }
 
 function left(reason: string): Preparation<Output> {

@@ -202,6 +202,15 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         );
       });
 
+      it('does not put it back over what a daemon has written since', async () => {
+        written(`${NOBODY}\n`);
+        const step = await rig.run(lockFileRemove, { path, pid: NOBODY });
+        if (step.status !== 'changed') return assert.fail(JSON.stringify(step));
+        written('77\n');
+        assert.deepEqual(await rig.undo(step.change.undo), ['ok']);
+        assert.equal(readFileSync(path, 'utf8'), '77\n');
+      });
+
       it('leaves what is not stale, or holds another pid by now', async () => {
         const pid = await start('app');
         written(`${pid}\n`);

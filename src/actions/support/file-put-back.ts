@@ -99,9 +99,14 @@ restore_inode() {
 }
 `;
 
-/** `put_back` with `$file_path $file_before $file_after $file_kept $file_temp`. Prints the verdict; code 1 with it on stderr otherwise. */
+/**
+ * `put_back` with `$file_path $file_before $file_after $file_kept $file_temp`. Prints the verdict; code 1 with it on stderr otherwise. With
+ * `$file_lenient` a file that is in neither state stays, and the verdict is `replaced`.
+ */
 export const FILE_RESTORE_SH = `
 refuse() { printf '%s\\n' "$1" >&2; exit 1; }
 ${FILE_PATH_SH}${FILE_PUT_BACK_SH}
-if put_back "$file_path" "$file_before" "$file_after" "$file_kept" "$file_temp"; then echo "$verdict"; else refuse "$verdict"; fi
+is_replaced() { kept=$file_kept; enter "$file_path" && [ -e "./$name" ] && ! is_state "$file_before" && ! is_state "$file_after"; }
+if [ -n "$file_lenient" ] && is_replaced; then echo replaced
+elif put_back "$file_path" "$file_before" "$file_after" "$file_kept" "$file_temp"; then echo "$verdict"; else refuse "$verdict"; fi
 `;
