@@ -1,4 +1,5 @@
 import { loadParamsFile } from '../load/params-file.ts';
+import { isFragment, lintFragment } from '../load/fragment.ts';
 import { readBeside } from '../load/read-beside.ts';
 import { readSource } from '../load/read-file.ts';
 import { loadRunbook } from '../load/runbook.ts';
@@ -17,9 +18,20 @@ export interface Opened<T> {
 }
 
 export function openRunbook(path: string): Result<Opened<Runbook>, Trouble> {
-  return openSource(path, (source) => {
-    const { runbook, diagnostics, others } = loadRunbook(source, ACTIONS, readBeside(path));
-    return { value: runbook, diagnostics, others };
+  return openSource(path, (source) => runbookIn(source, path));
+}
+
+function runbookIn(source: SourceFile, path: string): Loaded<Runbook> {
+  const { runbook, diagnostics, others } = loadRunbook(source, ACTIONS, readBeside(path));
+  return { value: runbook, diagnostics, others };
+}
+
+/** What is wrong with a runbook, or with a fragment by itself. */
+export function checkFile(path: string): Result<Opened<unknown>, Trouble> {
+  return openSource<unknown>(path, (source) => {
+    if (!isFragment(source)) return runbookIn(source, path);
+    const { diagnostics, others } = lintFragment(source, ACTIONS, readBeside(path));
+    return { value: source, diagnostics, others };
   });
 }
 

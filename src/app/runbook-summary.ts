@@ -1,11 +1,18 @@
 import { readSource } from '../load/read-file.ts';
 import { parseYaml } from '../load/yaml.ts';
 
-/** The summary a runbook's file gives itself, without checking the rest. Undefined when there is none to be read. */
-export function summaryOf(path: string): string | undefined {
+/** What a file says of itself, without checking the rest. */
+export interface Outline {
+  /** A fragment lies there for runbooks to include. */
+  readonly kind: 'runbook' | 'fragment';
+  /** Undefined when there is none to be read. */
+  readonly summary?: string;
+}
+
+export function outlineOf(path: string): Outline {
   const source = readSource(path);
-  if (!source.ok) return undefined;
-  const { value } = parseYaml(source.value);
-  const isMap = typeof value === 'object' && value !== null && 'summary' in value;
-  return isMap && typeof value.summary === 'string' ? value.summary : undefined;
+  const value = source.ok ? parseYaml(source.value).value : undefined;
+  if (typeof value !== 'object' || value === null) return { kind: 'runbook' };
+  const kind = 'fragment' in value && !('runbook' in value) ? 'fragment' : 'runbook';
+  return { kind, ...('summary' in value && typeof value.summary === 'string' && { summary: value.summary }) };
 }

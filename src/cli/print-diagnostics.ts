@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceFile } from '../model/source.ts';
+import type { Diagnostic, SourceFile, SourceRange } from '../model/source.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import type { Style } from '../util/style.ts';
 import { excerptOf } from './excerpt.ts';
@@ -34,10 +34,15 @@ export function renderDiagnostics(
 }
 
 /** One line of JSON, with the place as plain members. */
-export function diagnosticAsJson({ severity, code, message, hint, at }: Diagnostic): string {
+export function diagnosticAsJson({ severity, code, message, hint, at, includedFrom }: Diagnostic): string {
   const { file, start, end } = at;
   const place = { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
-  return JSON.stringify({ ...place, severity, code, message, hint });
+  const from = includedFrom?.map((include) => ({
+    file: include.file,
+    line: include.start.line,
+    column: include.start.column,
+  }));
+  return JSON.stringify({ ...place, severity, code, message, hint, includedFrom: from });
 }
 
 const NOTHING: ShownText = { text: '', hidden: new Set() };
@@ -47,21 +52,25 @@ function renderDiagnostic(
   { text, hidden }: ShownText,
   { style, columns }: PrintOptions,
 ): string {
-  const { severity, code, message, hint, at } = diagnostic;
+  const { severity, code, message, hint, at, includedFrom = [] } = diagnostic;
   const tone = severity === 'error' ? 'bad' : 'warn';
-  const place = `${printableLine(at.file)}:${at.start.line}:${at.start.column}:`;
-  const lines = [`${style('strong', place)} ${style(tone, `${severity} ${code}:`)} ${hanging(message, '  ')}`];
+  const lines = [
+    `${style('strong', `${placeOf(at)}:`)} ${style(tone, `${severity} ${code}:`)} ${hanging(message, '  ')}`,
+  ];
   if (text !== '' && !hidden.has(at.start.line)) {
     for (const line of excerptOf(text, at, Math.min(columns, MOST_COLUMNS))) {
       const shown = line.kind === 'caret' ? style(tone, line.text) : line.text;
       lines.push(`  ${style('dim', line.gutter)} ${shown}`.trimEnd());
     }
   }
+  for (const include of includedFrom) lines.push(`  ${style('dim', 'included from')} ${placeOf(include)}`);
   if (hint !== undefined) {
     const words = paragraph(hint, ' '.repeat(8), { style, columns: () => columns });
     lines.push(`  ${style('accent', 'hint:')} ${words.slice(8)}`);
   }
   return `${lines.join('\n')}\n`;
 }
+
+const placeOf = ({ file, start }: SourceRange): string => `${printableLine(file)}:${start.line}:${start.column}`;
 
 const hanging = (text: string, indent: string): string => printable(text).replaceAll('\n', `\n${indent}`);

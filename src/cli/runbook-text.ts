@@ -28,15 +28,15 @@ export function renderRunbook(runbook: Runbook, paper: Paper): string {
       named(runbook.params, (param) => [param.name, paramText(param)], paper),
       paper,
     ),
-    section('Diagnose', stepLines(runbook.diagnose, paper), paper),
+    section('Diagnose', stepLines(runbook.diagnose, runbook, paper), paper),
     section(
       'Findings',
       named(runbook.findings, (finding) => [finding.name, findingText(finding)], paper),
       paper,
     ),
-    section('Fix', stepLines(runbook.fix, paper), paper),
-    section(verifyTitle(runbook), stepLines(runbook.verify?.steps ?? [], paper), paper),
-    section('Rollback', stepLines(runbook.rollback, paper), paper),
+    section('Fix', stepLines(runbook.fix, runbook, paper), paper),
+    section(verifyTitle(runbook), stepLines(runbook.verify?.steps ?? [], runbook, paper), paper),
+    section('Rollback', stepLines(runbook.rollback, runbook, paper), paper),
   ].join('');
 }
 
@@ -68,6 +68,8 @@ export function runbookAsJson(runbook: Runbook): string {
       effect: step.effect,
       risk: step.risk,
       for: step.for.length > 0 ? step.for : undefined,
+      tags: step.tags.length > 0 ? step.tags : undefined,
+      file: step.at.file === file ? undefined : step.at.file,
     })),
   });
 }
@@ -97,11 +99,11 @@ function findingText({ severity, when, summary, advice }: Finding): string {
   ].join('\n');
 }
 
-function stepLines(all: readonly Step[], paper: Paper): readonly string[] {
-  return named(all, (step) => [step.id, stepText(step)], paper);
+function stepLines(all: readonly Step[], runbook: Runbook, paper: Paper): readonly string[] {
+  return named(all, (step) => [step.id, stepText(step, runbook)], paper);
 }
 
-function stepText(step: Step): string {
+function stepText(step: Step, { file }: Runbook): string {
   const { name, action, risk, for: serves, undo, when, expect, until } = step;
   const title = name.source === action.name ? action.summary : name.source;
   const served = serves.length === 0 ? '' : `for ${serves.join(', ')}`;
@@ -112,6 +114,8 @@ function stepText(step: Step): string {
   return [
     title,
     terms.filter((term) => term !== '').join(' · '),
+    ...(step.at.file === file ? [] : [`from ${step.at.file}:${step.at.start.line}`]),
+    ...(step.tags.length === 0 ? [] : [`tags ${step.tags.join(', ')}`]),
     ...loops.map((list) => `for each of ${list.source}`),
     ...when.map((condition) => `when ${condition.source}`),
     ...(until === undefined

@@ -48,6 +48,12 @@ export function loadRunbook(
   const report = new Report(source);
   const root = readDocument(report);
   if (root === undefined) return { diagnostics: report.diagnostics, others: [] };
+  const fragment = root.kind === 'map' && !root.entries.has('runbook') ? root.entries.get('fragment') : undefined;
+  if (fragment !== undefined) {
+    const hint = 'include it in a runbook; runbook lint checks it by itself';
+    report.error('E_FRAGMENT', fragment.key, 'this is a fragment, not a runbook', hint);
+    return { diagnostics: report.diagnostics, others: [] };
+  }
   const structure = new Report(source);
   const sound = checkStructure(root, actions, structure, 'runbook');
   const meaning = new Report(source);

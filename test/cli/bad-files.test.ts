@@ -65,7 +65,7 @@ describe('files that are wrong', () => {
   it('are all told by lint, which exits 65, and 0 when there is no error', async () => {
     assert.deepEqual(await place.runbook(['lint', 'load']), {
       code: 0,
-      out: '1 runbook, 0 errors, 0 warnings\n',
+      out: '1 file, 0 errors, 0 warnings\n',
       err: '',
     });
     place.write({ 'runbooks/two.yaml': RUNBOOK, 'runbooks/three.yaml': 'runbook: three\n' });
@@ -73,7 +73,7 @@ describe('files that are wrong', () => {
     assert.equal(lint.code, 65);
     assert.match(lint.out, /^runbooks\/two\.yaml:1:\d+: error /);
     assert.match(lint.out, /\nrunbooks\/three\.yaml:/);
-    assert.match(lint.out, /\n3 runbooks, \d+ errors, \d+ warnings?\n$/);
+    assert.match(lint.out, /\n3 files, \d+ errors, \d+ warnings?\n$/);
     const json = await place.runbook(['lint', 'two', '--json']);
     assert.equal(json.code, 65);
     for (const line of json.out.trimEnd().split('\n')) {

@@ -1,6 +1,6 @@
 import { hasCases, openCases } from '../../app/cases/open-cases.ts';
 import { findRunbook, findRunbooks } from '../../app/find-runbook.ts';
-import { openRunbook } from '../../app/open-files.ts';
+import { checkFile } from '../../app/open-files.ts';
 import { surroundings, type Surroundings } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
@@ -10,7 +10,7 @@ import { printTrouble } from '../print-trouble.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `runbook lint`: all that is wrong with runbooks, their faults and their cases, without contacting anything. */
+/** `runbook lint`: all that is wrong with runbooks, their faults and cases, and fragments, without contacting anything. */
 export function lint(given: readonly string[], options: JsonOption, terminal: Terminal): Promise<number> {
   const here = surroundings(terminal.environment, terminal.directory);
   const paths = pathsOf(given, here);
@@ -43,12 +43,12 @@ function pathsOf(given: readonly string[], here: Surroundings): readonly string[
 }
 
 function check(path: string): Trouble {
-  const opened = hasCases(path) ? openCases(path) : openRunbook(path);
+  const opened = hasCases(path) ? openCases(path) : checkFile(path);
   return opened.ok ? inFiles(opened.value.warnings, opened.value.sources) : opened.error;
 }
 
 function summary(files: number, { diagnostics }: Trouble): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const counts = [count(errors, 'error'), count(diagnostics.length - errors, 'warning')];
-  return `${count(files, 'runbook')}, ${counts.join(', ')}`;
+  return `${count(files, 'file')}, ${counts.join(', ')}`;
 }

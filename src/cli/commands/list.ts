@@ -1,5 +1,5 @@
 import { findRunbooks, type FoundRunbook } from '../../app/find-runbook.ts';
-import { summaryOf } from '../../app/runbook-summary.ts';
+import { outlineOf, type Outline } from '../../app/runbook-summary.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { renderTable } from '../table.ts';
 import type { JsonOption } from '../options.ts';
@@ -7,11 +7,13 @@ import type { Terminal } from '../terminal.ts';
 
 /** `runbook list`: the runbooks that a name can mean. */
 export function list(options: JsonOption, terminal: Terminal): Promise<number> {
-  const found = findRunbooks(surroundings(terminal.environment, terminal.directory));
+  const found = findRunbooks(surroundings(terminal.environment, terminal.directory))
+    .map((runbook) => ({ ...runbook, ...outlineOf(runbook.path) }))
+    .filter(({ kind }) => kind === 'runbook');
   const { out, err } = terminal;
   if (options.json === true) {
-    for (const runbook of found)
-      out.print(`${JSON.stringify({ ...runbook, summary: summaryOf(runbook.path) ?? null })}\n`);
+    for (const { kind: _kind, summary, ...runbook } of found)
+      out.print(`${JSON.stringify({ ...runbook, summary: summary ?? null })}\n`);
   } else if (found.length === 0) {
     err.print('There are no runbooks. Put one into ./runbooks.\n');
   } else {
@@ -20,8 +22,8 @@ export function list(options: JsonOption, terminal: Terminal): Promise<number> {
   return Promise.resolve(0);
 }
 
-function row(runbook: FoundRunbook): readonly string[] {
+function row(runbook: FoundRunbook & Outline): readonly string[] {
   const { name, origin, shadowedBy, path } = runbook;
-  const summary = summaryOf(path) ?? `(cannot be read: runbook lint ${path})`;
+  const summary = runbook.summary ?? `(cannot be read: runbook lint ${path})`;
   return [name, origin, shadowedBy === undefined ? summary : `not used: the one from ${shadowedBy} is taken`];
 }

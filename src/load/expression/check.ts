@@ -95,7 +95,9 @@ function findingProblem(
 ): Problem | undefined {
   const [left, field] = node.args;
   const range = { start: node.end - field.length, end: node.end };
+  const open = scope.variables.get('findings')?.kind === 'unknown';
   if (left.op === 'id' && left.args === 'findings' && !locals.has('findings') && scope.variables.has('findings')) {
+    if (open) return undefined;
     if (scope.findings.has(field)) return undefined;
     const hidden = scope.hidden.get(`findings.${field}`);
     if (hidden !== undefined) return { ...range, code: 'E_REF', ...hidden };

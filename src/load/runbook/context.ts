@@ -20,6 +20,8 @@ export interface RunbookContext {
   readonly groupLoops: Map<string, ReadGroupLoop>;
   /** Fragments whose includes were read: all steps of one share its types. */
   readonly entered: Map<Frame, RunbookTypes>;
+  /** A fragment is checked by itself: what its include would say is not asked for. */
+  readonly isFragment?: true;
 }
 
 /** A step with the steps whose results it can read. */

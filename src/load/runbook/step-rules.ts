@@ -14,13 +14,28 @@ export function effectOf(raw: RawStep, action: Action): 'reads' | 'changes' {
   return isOpen(action) && raw.node.entries.has('effect') ? 'reads' : action.effect;
 }
 
+/** It can stand in fix or in a rollback only. */
+export function isChanging(raw: RawStep): boolean {
+  const keys = Object.entries(PHASES_OF).filter(([, phases]) => phases.includes('fix'));
+  return keys.some(([key]) => modifier(raw, key) !== undefined) || changes(raw);
+}
+
+function changes(raw: RawStep): boolean {
+  return raw.action !== undefined && effectOf(raw, raw.action.action) === 'changes';
+}
+
 /** Which keys a step may and must have in its phase. */
 export function checkStepRules(raw: RawStep, action: Action, context: RunbookContext): void {
   checkEffect(raw, action, context);
   checkPhaseKeys(raw);
-  if (raw.phase === 'fix') checkFor(raw, context);
+  if (raw.phase === 'fix' && context.isFragment !== true) checkFor(raw, context);
   const { report } = context;
-  if (raw.phase === 'verify' && action.judges !== true && ownModifier(raw, 'expect') === undefined) {
+  if (
+    raw.phase === 'verify' &&
+    context.isFragment !== true &&
+    action.judges !== true &&
+    ownModifier(raw, 'expect') === undefined
+  ) {
     report.error(
       'E_NO_EXPECT',
       raw.head,

@@ -91,6 +91,12 @@ export class RunbookTypes {
     this.setFindings(new Map(own));
   }
 
+  /** For a fragment by itself: nobody knows yet which findings there are. */
+  leaveFindingsOpen(): void {
+    this.#withFindings = this.#environment.clone();
+    this.#withFindings.registerVariable('findings', 'dyn');
+  }
+
   /** All findings with the types of their items; scopes made before cannot read them. */
   setFindings(findings: ReadonlyMap<string, FindingType>): void {
     this.#findings = findings;
