@@ -1,6 +1,9 @@
 import type { Range } from './find-words.ts';
 
-/** Pure: each byte of the ranges, but for white space, becomes a sign that says nothing; nothing is longer or shorter than it was. */
+/**
+ * Pure: each byte of the ranges becomes a sign that says nothing, so nothing is longer or shorter than it was. Line breaks stay, with
+ * what indents the line after them, and tabs, which stand between columns.
+ */
 export function maskBytes(text: string, ranges: readonly Range[], sign = '*'): string {
   let masked = '';
   let done = 0;
@@ -14,4 +17,4 @@ export function maskBytes(text: string, ranges: readonly Range[], sign = '*'): s
 }
 
 const maskAll = (part: string, sign: string): string =>
-  part.replaceAll(/[^ \t\r\n]+/g, (word) => sign.repeat(Buffer.byteLength(word)));
+  part.replaceAll(/((?:\r?\n[ \t]*|\t)+)|[^\r\n\t]+|\r/g, (word, kept) => kept ?? sign.repeat(Buffer.byteLength(word)));

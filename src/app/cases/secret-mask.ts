@@ -28,30 +28,53 @@ export class SecretMask {
       const decoded = this.#inEncoded(part, layers - 1);
       return maskBytes(decoded, [...this.#known.find(decoded), ...looksSecret(decoded)]);
     };
-    return text
-      .replaceAll(HEX, (digits) => recode(digits, 'hex', inside))
-      .replaceAll(BASE64, (digits) => recode(digits, 'base64', inside));
+    const inBlocks = text.replaceAll(DIGIT_LINES, (lines) => mapBlocks(lines, (block) => recode(block, inside)));
+    return inBlocks.replaceAll(DIGITS, (digits) => recode(digits, inside));
   }
 }
 
 const MOST_LAYERS = 2;
-const HEX = /\b(?:[0-9a-f]{2}){8,}\b|\b(?:[0-9A-F]{2}){8,}\b/g;
-const BASE64 = /(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/\n]{12,}?){3,}[A-Za-z0-9+/\n]*={0,2}/g;
+/** Lines of nothing but digits of base64. */
+const DIGIT_LINES = /^[A-Za-z0-9+/]{8,}={0,2}(?:\n[A-Za-z0-9+/]+={0,2})*$/gm;
+const DIGITS = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/=_-])/g;
 
-/** The digits with what they hold changed, in lines as they were. What is no text is left as it is. */
-function recode(digits: string, encoding: 'hex' | 'base64', change: (text: string) => string): string {
+/** Such lines as what was encoded together: all as long as the first, and the last one perhaps shorter. */
+function mapBlocks(lines: string, change: (block: string) => string): string {
+  const blocks: string[][] = [];
+  let isOpen = false;
+  for (const line of lines.split('\n')) {
+    const block = blocks.at(-1);
+    const width = block?.[0]?.length ?? 0;
+    if (block !== undefined && isOpen && line.length <= width) block.push(line);
+    else blocks.push([line]);
+    isOpen = line.length >= width;
+  }
+  return blocks.map((block) => change(block.join('\n'))).join('\n');
+}
+
+/** The digits with the text that they hold changed, in lines as they were. What holds no text is left as it is. */
+function recode(digits: string, change: (text: string) => string): string {
   const unbroken = digits.replaceAll('\n', '');
-  const bytes = Buffer.from(unbroken, encoding);
-  if (bytes.toString(encoding).toLowerCase() !== unbroken.toLowerCase()) return digits;
-  const text = bytes.toString('utf8');
-  if (!Buffer.from(text).equals(bytes)) return digits;
-  const changed = change(text);
-  if (changed === text) return digits;
-  const encoded = Buffer.from(changed).toString(encoding);
+  for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+    const bytes = Buffer.from(unbroken, encoding);
+    const again = bytes.toString(encoding);
+    const isUpper = encoding === 'hex' && again.toUpperCase() === unbroken;
+    if (!isUpper && again !== unbroken && again !== unbroken.replace(/=+$/, '')) continue;
+    const text = bytes.toString('utf8');
+    if (!Buffer.from(text).equals(bytes)) continue;
+    const changed = change(text);
+    if (changed === text) continue;
+    const encoded = Buffer.from(changed).toString(encoding);
+    return inLinesOf(digits, isUpper ? encoded.toUpperCase() : encoded.padEnd(unbroken.length, '='));
+  }
+  return digits;
+}
+
+function inLinesOf(digits: string, unbroken: string): string {
   let at = 0;
   return digits.replaceAll(/[^\n]+/g, (line) => {
     at += line.length;
-    return encoded.slice(at - line.length, at);
+    return unbroken.slice(at - line.length, at);
   });
 }
 

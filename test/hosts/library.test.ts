@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import { openCases } from '../../src/app/cases/open-cases.ts';
+import { baseImage } from '../fleet/base-image.ts';
+import { fleetProblem } from '../fleet/requirements.ts';
+import { pathsWithCases } from '../library/library.ts';
+import { skip } from '../support/skip.ts';
+import { LibraryOnHosts } from './library-cases.ts';
+
+const AT_ONCE = 4;
+const problem = fleetProblem();
+
+describe('The library on real hosts', function () {
+  this.timeout(900_000);
+  const paths = pathsWithCases();
+  const library = new LibraryOnHosts(paths);
+
+  before(async function () {
+    if (problem !== undefined) skip(this, problem);
+    await baseImage();
+    library.start(AT_ONCE);
+  });
+
+  after(() => {
+    library.stop();
+  });
+
+  for (const path of paths) {
+    const opened = openCases(path);
+    for (const { name, summary } of opened.ok ? opened.value.value.cases : []) {
+      it(`${basename(path, '.yaml')}, ${name}: ${summary}`, async () => {
+        const told = await library.told(path, name);
+        assert.ok(told.startsWith('ok '), `\n${told}`);
+      });
+    }
+  }
+});
