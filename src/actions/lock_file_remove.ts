@@ -95,7 +95,7 @@ function left(reason: string): Preparation<Output> {
 function partsOf(answer: Answer): readonly [readonly string[], Answer] {
   const { text } = answer.stdout;
   const cut = text.indexOf(END);
-  if (cut < 0) return [[], answer];
+  if (cut < 0) return [text.split('\n'), answer];
   const rest = { ...answer.stdout, text: text.slice(cut + END.length) };
   return [text.slice(0, cut).split('\n'), { ...answer, stdout: rest }];
 }
