@@ -98,7 +98,7 @@ function operationsFor(file: SeenFile, content: Buffer): Result<readonly FileOpe
   }
   const [folder = '', name, ...deeper] = file.name.split('/');
   if (name === undefined || deeper.length > 0)
-    return err(cannot('cannot-start', `there is no directory ${file.directory}: is this host run by systemd?`));
+    return err(cannot('cannot-start', 'there is no directory /etc/systemd/system: is this host run by systemd?'));
   const directory = `${file.directory}/${folder}`;
   const made = directoryOperations({ ...file, path: directory, name: folder });
   if (!made.ok) return made;
