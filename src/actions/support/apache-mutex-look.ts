@@ -49,6 +49,7 @@ lock_place() {
 section lock_place lock_place
 `;
 
+// Six words a file, as `lookAtFiles` gives them.
 const CONTENTS_SH = `
 look_at_files() (
 ${lookAtFiles([]).text})
@@ -56,8 +57,8 @@ IFS='
 '
 set -f
 set --
-for file in $(printf '%s\\n' "$mutex_files" | sed -n 'n;p' | sort -u); do set -- "$@" "$file" '' '' content follow; done
-for file in $new_place; do set -- "$@" "$file" '' '' content ''; done
+for file in $(printf '%s\\n' "$mutex_files" | sed -n 'n;p' | sort -u); do set -- "$@" "$file" '' '' content follow ''; done
+for file in $new_place; do set -- "$@" "$file" '' '' content '' ''; done
 unset IFS
 set +f
 section files look_at_files "$@"
