@@ -4,6 +4,7 @@ import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
 import type { Diagnostic, SourceFile } from '../model/source.ts';
 import { bindParams, type FileParam } from '../plan/bind-params.ts';
+import { chooseSteps, type TagChoice } from '../plan/choose-steps.ts';
 import { fillSecrets, neededSecrets } from '../plan/fill-secrets.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { findDelegates } from './delegates.ts';
@@ -20,7 +21,7 @@ import type { SecretsOptions } from './secrets-open.ts';
 import type { Surroundings } from './surroundings.ts';
 import { because, inFiles, together, type Trouble } from './trouble.ts';
 
-export interface Selection extends HostSelection, SecretsOptions {
+export interface Selection extends HostSelection, SecretsOptions, TagChoice {
   /** A name or a path. */
   readonly runbook: string;
   /** `name=value`, as typed. */
@@ -45,7 +46,7 @@ export interface Prepared {
  * params file is told together.
  */
 export function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
-  return prepareRunbook(readRunbook(selection.runbook, surroundings), selection, surroundings);
+  return prepareRunbook(readRunbook(selection, surroundings), selection, surroundings);
 }
 
 /**
@@ -113,9 +114,13 @@ export async function prepareRunbook(
 
 const namesOf = ({ params }: Runbook): readonly string[] => params.map(({ name }) => name);
 
-function readRunbook(given: string, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {
-  const path = findRunbook(given, surroundings);
-  return path.ok ? openRunbook(path.value) : err(because(path.error));
+function readRunbook(selection: Selection, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {
+  const path = findRunbook(selection.runbook, surroundings);
+  if (!path.ok) return err(because(path.error));
+  const opened = openRunbook(path.value);
+  if (!opened.ok) return opened;
+  const chosen = chooseSteps(opened.value.value, selection);
+  return chosen.ok ? ok({ ...opened.value, value: chosen.value }) : err(because(chosen.error));
 }
 
 function readParams(

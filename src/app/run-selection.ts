@@ -5,12 +5,13 @@ import type { BoundHost } from '../model/host.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection, Target } from '../model/selection.ts';
 import type { SshRoute } from '../model/ssh-settings.ts';
+import type { TagChoice } from '../plan/choose-steps.ts';
 import type { JsonObject } from '../util/json.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** As typed: paths from the current directory. */
-interface Typed {
+interface Typed extends TagChoice {
   readonly runbook: string;
   readonly params: readonly string[];
   readonly paramsFile?: string | undefined;
@@ -47,6 +48,8 @@ export function runSelection(
       vaultPasswordFiles: from.vaultPasswordFiles.map((each) => fullVaultFile(each, directory)),
     }),
     params: typed.params,
+    ...(typed.tags !== undefined && { tags: typed.tags }),
+    ...(typed.skipTags !== undefined && { skipTags: typed.skipTags }),
     ...full('paramsFile', typed.paramsFile),
     ...full('secretsFile', typed.secrets),
     ...full('ageIdentity', typed.ageIdentity),

@@ -39,7 +39,7 @@ export function carriedOutAlready(planRunId: string, runId: string): ErrorInfo {
 
 /** The selection that the plan was made from, with exactly its hosts; secrets may lie elsewhere now. */
 export function selectionOf({ selection }: SavedPlan, secretsNow: SecretsOptions): Selection {
-  const { runbookFile, inventories, params, paramsFile, secretsFile, ageIdentity, targets } = selection;
+  const { runbookFile, inventories, params, tags, skipTags, paramsFile, secretsFile, ageIdentity, targets } = selection;
   return {
     runbook: runbookFile,
     inventory: inventories,
@@ -48,6 +48,8 @@ export function selectionOf({ selection }: SavedPlan, secretsNow: SecretsOptions
     local: inventories === undefined,
     names: targets.map(({ host }) => host),
     params,
+    tags,
+    skipTags,
     paramsFile,
     secrets: secretsNow.secrets ?? secretsFile,
     ageIdentity: secretsNow.ageIdentity ?? ageIdentity,
@@ -72,7 +74,10 @@ export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
 }
 
 /** Is what was prepared now what the plan was made from? */
-export function compareWithPlan(saved: SavedPlan, { runbook, hosts, delegates, selection }: Prepared): ErrorInfo | undefined {
+export function compareWithPlan(
+  saved: SavedPlan,
+  { runbook, hosts, delegates, selection }: Prepared,
+): ErrorInfo | undefined {
   const redactor = new Redactor(secretsOf([...hosts, ...delegates]));
   return whyVoidNow(saved, {
     runbookSha256: runbook.sha256,

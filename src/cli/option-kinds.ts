@@ -60,5 +60,12 @@ export function share(given: string): Share {
 
 export const shares = (given: string): readonly Share[] => given.split(',').map(share);
 
+/** `a,b`; given twice, those of both. */
+export function tags(given: string, previous: readonly string[] = []): readonly string[] {
+  const names = given.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('A tag is empty; write them with commas between.');
+  return [...previous, ...names];
+}
+
 export const forksOption = (): Option =>
   new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS);

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly local?: boolean;
   readonly param?: readonly string[];
   readonly paramsFile?: string;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
   readonly secrets?: string;
   readonly ageIdentity?: string;
   readonly askPass?: boolean;

@@ -1,6 +1,7 @@
 import { pageOf } from '../app/views.ts';
 import type { Overrides, RunEvent, RunFinished, RunStarted } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { RunSelection } from '../model/selection.ts';
 import { titleOf } from '../reporters/fold-hosts.ts';
 import { HostStories } from '../reporters/host-story.ts';
 import { ExecStories, renderExec } from '../reporters/exec-text.ts';
@@ -71,11 +72,19 @@ function header(event: RunEvent & RunStarted, out: TerminalStream): string {
     ...(startedBy.reason === '' ? [] : [['reason', startedBy.reason] as const]),
     ...(overrides === undefined ? [] : [['override', describeOverrides(overrides)] as const]),
     ['hosts', hosts.join(', ')],
+    ...tagFacts(event.selection),
     ...(event.delegates === undefined ? [] : [['delegate', event.delegates.join(', ')] as const]),
     ['version', `runbook ${version}`],
   ] as const;
   const head = `${out.style('strong', printableLine(runbook))}  ${mode}\n`;
   return head + facts.map(([name, text]) => `${entry(name, 8, text, out)}\n`).join('');
+}
+
+function tagFacts({ tags, skipTags }: Partial<RunSelection> = {}): readonly (readonly [string, string])[] {
+  const only = tags === undefined ? [] : [`only ${tags.join(', ')}`];
+  const without = skipTags === undefined ? [] : [`without ${skipTags.join(', ')}`];
+  const both = [...only, ...without].join('; ');
+  return both === '' ? [] : [['tags', both]];
 }
 
 /** As it was typed. */

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { ChosenCommand } from './chosen-command.ts';
 import { exitCodeTable } from './exit-code-table.ts';
 import { RISKS } from '../model/action.ts';
-import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption } from './option-kinds.ts';
+import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption, tags } from './option-kinds.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addCases } from './case-commands.ts';
@@ -19,6 +19,8 @@ const CHOOSING = [
   'local',
   'param',
   'paramsFile',
+  'tags',
+  'skipTags',
   'askPass',
   'askBecomePass',
   'brake',
@@ -133,7 +135,7 @@ export function createProgram(
   program
     .command('schema [kind]')
     .summary('print the JSON Schema of a kind of file, for editors')
-    .description('Prints a JSON Schema for editors: runbook (the default), inventory, faults or cases.')
+    .description('Prints a JSON Schema for editors: runbook (the default), fragment, inventory, faults or cases.')
     .action((kind: string | undefined) => {
       choose(async (terminal) => (await import('./commands/schema.ts')).schema(kind ?? 'runbook', terminal));
     });
@@ -170,6 +172,8 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--local', 'this machine, without an inventory').conflicts(['inventory', 'hosts', 'limit']))
     .addOption(new Option('--param <name=value>', 'set a param; may be repeated').argParser(collect))
     .addOption(text('--params-file <file>', 'set params, from YAML or JSON'))
+    .addOption(new Option('--tags <tags>', 'only fix steps with one of these, a,b').argParser(tags))
+    .addOption(new Option('--skip-tags <tags>', 'no fix steps with one of these').argParser(tags))
     .addOption(vaultOption())
     .addOption(text('--secrets <file>', 'values of !secret NAME, in YAML or encrypted by age'))
     .addOption(text('--age-identity <file>', 'the key that decrypts them'))

@@ -1,12 +1,20 @@
 import type { Action } from '../model/action.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
-import { runbookStructure } from './schema/runbook-structure.ts';
+import { fragmentStructure, runbookStructure } from './schema/runbook-structure.ts';
 import { fieldsSchema } from './schema/type-schema.ts';
 
 /** The schema of runbook files for editors: every key and every action with its params, described. */
 export function runbookSchema(actions: ReadonlyMap<string, Action>): JsonSchema {
-  const entries = [...actions.values()].map((action) => [action.name, actionSchema(action)] as const);
-  return runbookStructure({ actions: Object.fromEntries(entries), literals: true });
+  return runbookStructure({ actions: actionSchemas(actions), literals: true });
+}
+
+/** The same of fragment files. */
+export function fragmentSchema(actions: ReadonlyMap<string, Action>): JsonSchema {
+  return fragmentStructure({ actions: actionSchemas(actions), literals: true });
+}
+
+function actionSchemas(actions: ReadonlyMap<string, Action>): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries([...actions.values()].map((action) => [action.name, actionSchema(action)]));
 }
 
 function actionSchema(action: Action): JsonSchema {

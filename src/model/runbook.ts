@@ -135,7 +135,16 @@ export interface Step {
   readonly noLog: boolean;
   /** Fix only: what a run chooses steps by. */
   readonly tags: readonly string[];
+  /** Fix only: this run leaves it out. Then `for` is empty. */
+  readonly leftOut?: LeftOut;
   readonly at: SourceRange;
+}
+
+export interface LeftOut {
+  /** What was typed: `--skip-tags caches`. */
+  readonly by: string;
+  /** The findings that it would serve. */
+  readonly for: readonly string[];
 }
 
 /** The steps of a group run in turn for each item; a failed one ends the loop. */

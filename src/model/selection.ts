@@ -18,6 +18,9 @@ export interface RunSelection {
   readonly vaultPasswordFiles?: readonly string[];
   /** As typed after `--param`. */
   readonly params: readonly string[];
+  /** Only fix steps with one of these; absent: all. */
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
   readonly paramsFile?: string;
   readonly secretsFile?: string;
   readonly ageIdentity?: string;

@@ -1,5 +1,5 @@
 import type { FindingReport } from './result.ts';
-import type { Runbook } from './runbook.ts';
+import type { Runbook, Step } from './runbook.ts';
 import type { Diagnosis } from './survey.ts';
 
 /** What a diagnosis means for the host, before any step. `reason` is one line for people. */
@@ -23,7 +23,7 @@ export function verdictOf(runbook: Runbook, diagnosis: Diagnosis): Verdict {
   if (served.length > 0 && !blocked) return { kind: 'sick', reason: summaries(served) };
   if (unclear.length > 0) return undetermined(unclear.map(describeUnclear).join('; '));
   if (blocking.length > 0) return { kind: 'blocked', reason: summaries(blocking) };
-  if (present.length > 0) return { kind: 'unserved', reason: summaries(present) };
+  if (present.length > 0) return { kind: 'unserved', reason: `${summaries(present)}${leftOutOf(runbook, present)}` };
   return { kind: 'healthy', reason: 'no problem found' };
 }
 
@@ -36,6 +36,21 @@ export function servedFindings(
     ({ name, severity, state }) =>
       severity !== 'info' && state === 'present' && fix.some((step) => step.for.includes(name)),
   );
+}
+
+/** Why a step does nothing in this run, whatever is found; undefined when its findings decide. */
+export function whyNeedless(
+  step: Pick<Step, 'for' | 'leftOut'>,
+  isServed: (finding: string) => boolean,
+): string | undefined {
+  if (step.leftOut !== undefined) return `left out by ${step.leftOut.by}`;
+  return step.for.some(isServed) ? undefined : `${step.for.join(', ')}: not present`;
+}
+
+function leftOutOf({ fix }: Pick<Runbook, 'fix'>, present: readonly FindingReport[]): string {
+  const names = present.map(({ name }) => name);
+  const step = fix.find(({ leftOut }) => leftOut?.for.some((name) => names.includes(name)) === true);
+  return step?.leftOut === undefined ? '' : ` (the fix is left out by ${step.leftOut.by})`;
 }
 
 /** Problems and blocks whose state could not be told: a host that has one is neither healthy nor repaired. */

@@ -8,6 +8,7 @@ import type { StepResult } from '../model/result.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import type { ItemLooks, Looks, Surveyed } from '../model/survey.ts';
 import { stepsReadBy } from '../model/step-references.ts';
+import { whyNeedless } from '../model/verdict.ts';
 import { exactCommand, touchedBy } from './exact-command.ts';
 
 /** What is known while walking down the fix steps of one host. */
@@ -57,9 +58,8 @@ export function decideCommands(
 }
 
 function decideCommand(step: Step, walk: Walk): Result<PlannedCommand, StepProblem> {
-  if (!step.for.some((name) => walk.scope.findings.get(name)?.present === true)) {
-    return ok({ kind: 'skipped', reason: `${step.for.join(', ')}: not present` });
-  }
+  const needless = whyNeedless(step, (name) => walk.scope.findings.get(name)?.present === true);
+  if (needless !== undefined) return ok({ kind: 'skipped', reason: needless });
   const until = [...stepsReadBy(step)].find((id) => walk.open.has(id)) ?? walk.retested;
   if (until !== undefined) return ok({ kind: 'unknown-until', step: until });
   const again = others(step, walk).find(({ retest }) => retest !== false);

@@ -111,5 +111,6 @@ function hashOf(runbook: Runbook, plans: readonly HostPlan[]): string {
     host,
     steps.map(({ id, command }) => [id, command.kind, command.kind === 'exact' ? command.sha256 : '']),
   ]);
-  return sha256(JSON.stringify([runbook.sha256, commands]));
+  const leftOut = runbook.fix.filter((step) => step.leftOut !== undefined).map(({ id }) => id);
+  return sha256(JSON.stringify([runbook.sha256, commands, ...(leftOut.length > 0 ? [leftOut] : [])]));
 }

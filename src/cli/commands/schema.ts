@@ -1,13 +1,14 @@
 import { ACTIONS } from '../../app/actions.ts';
 import { because } from '../../app/trouble.ts';
 import { casesSchema, faultsSchema } from '../../load/cases/schemas.ts';
-import { inventorySchema, runbookSchema } from '../../load/schema.ts';
+import { fragmentSchema, inventorySchema, runbookSchema } from '../../load/schema.ts';
 import { suggest } from '../../util/suggest.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
 
 const KINDS: Readonly<Record<string, () => unknown>> = {
   runbook: () => runbookSchema(ACTIONS),
+  fragment: () => fragmentSchema(ACTIONS),
   inventory: () => inventorySchema(),
   faults: () => faultsSchema(),
   cases: () => casesSchema(),

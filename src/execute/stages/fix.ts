@@ -4,6 +4,7 @@ import { expandStep, type ComposedStep, type ExpandedItem } from '../../model/ex
 import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
+import { whyNeedless } from '../../model/verdict.ts';
 import { isPlanned, isPlannedChange, type Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
@@ -45,8 +46,10 @@ async function fixInTurn(
       else turns.leave();
       return run.stop.aborted ? fixInterrupted(host) : renewal.before(step);
     },
-    needless: (step) =>
-      servedBy(host, step).length === 0 ? skipped(`${step.for.join(', ')}: not present`) : undefined,
+    needless: (step) => {
+      const why = whyNeedless(step, (name) => isServed(host, step, name));
+      return why === undefined ? undefined : skipped(why);
+    },
     listOf: ({ list }, scope) => list.evaluate(scope),
     send: (step, scope) => fixStep(host, step, scope, binding),
     unsent: (step, scope, result) => endUnsent(host, step, 'fix', scope, result),
