@@ -6,12 +6,13 @@ import { actionsIndex, declaredActions } from './generate/action-files.ts';
 import { actionPages } from './generate/action-page.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { exitCodesPage } from './generate/exit-codes-page.ts';
+import { runbookPages } from './generate/runbook-page.ts';
 import { schemas } from './generate/schemas.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Whatever else is found in these folders was generated once, and is no more. */
-const WHOLLY_GENERATED = ['docs/actions/*.md', 'schemas/*'];
+const WHOLLY_GENERATED = ['docs/actions/*.md', 'docs/runbooks/*.md', 'schemas/*'];
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 process.exitCode = values.check ? await check() : await write();
@@ -49,6 +50,7 @@ async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     actionsIndex(declared),
     ...schemas(declared),
     ...actionPages(declared),
+    ...runbookPages(ROOT),
     exitCodesPage(),
     cliPage(ROOT),
   ];

@@ -1,3 +1,4 @@
+import { defaultOf, SEVERITY_WORDS, undoOf } from '../app/describe-runbook.ts';
 import type { Finding, Param, Runbook, Step } from '../model/runbook.ts';
 import { typeName } from '../model/type-name.ts';
 import { count } from '../util/count.ts';
@@ -84,16 +85,17 @@ function named<T>(
   return rows.map(([name, text]) => entry(name, width, text, paper));
 }
 
-function paramText({ type, default: value, description }: Param): string {
-  const shown = typeof value === 'string' && type.kind !== 'string' ? value : JSON.stringify(value);
-  const given = value === undefined ? 'required' : `default ${shown}`;
+function paramText(param: Param): string {
+  const { type, description } = param;
+  const value = defaultOf(param);
+  const given = value === undefined ? 'required' : `default ${value}`;
   return `${typeName(type)}, ${given}${description === undefined ? '' : `. ${description}`}`;
 }
 
 function findingText({ severity, when, summary, advice }: Finding): string {
-  const does = severity === 'blocks' ? ' (blocks every fix)' : severity === 'info' ? ' (for information)' : '';
+  const meaning = SEVERITY_WORDS[severity];
   return [
-    `${summary.source}${does}`,
+    `${summary.source}${meaning === '' ? '' : ` (${meaning})`}`,
     `when ${when.source}`,
     ...(advice === undefined ? [] : [`→ ${advice.source}`]),
   ].join('\n');
@@ -104,12 +106,10 @@ function stepLines(all: readonly Step[], runbook: Runbook, paper: Paper): readon
 }
 
 function stepText(step: Step, { file }: Runbook): string {
-  const { name, action, risk, for: serves, undo, when, expect, until } = step;
+  const { name, action, risk, for: serves, when, expect, until } = step;
   const title = name.source === action.name ? action.summary : name.source;
   const served = serves.length === 0 ? '' : `for ${serves.join(', ')}`;
-  const undone = undo.kind === 'none' ? `no undo: ${undo.reason.source}` : 'undone if the proof fails';
-  const isUndoable = step.effect === 'changes' && step.phase === 'fix';
-  const terms = [action.name, risk === 'none' ? '' : risk, served, isUndoable ? undone : ''];
+  const terms = [action.name, risk === 'none' ? '' : risk, served, undoOf(step)];
   const loops = [...step.groupLoops.map(({ list }) => list), ...(step.loop === undefined ? [] : [step.loop])];
   return [
     title,
