@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunFinished } from '../../src/model/event.ts';
+import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { Outcome } from '../../src/model/result.ts';
 import { type Ended, Workplace } from '../cli/spawn.ts';
 import type { FleetHost } from '../fleet/host.ts';
@@ -58,4 +58,14 @@ export function outcomes({ out, err }: Ended): Readonly<Record<string, Outcome>>
   const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as RunFinished;
   assert.equal(last.type, 'run-finished', err);
   return Object.fromEntries(Object.entries(last.hosts).map(([host, { outcome }]) => [host, outcome]));
+}
+
+/** Names of what the survey found, in the order of the runbook, from what `--json` printed. */
+export function findings({ out }: Ended): readonly string[] {
+  const events = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
+  const survey = events.find((event) => event.type === 'findings-evaluated');
+  return (survey?.findings ?? []).filter(({ state }) => state === 'present').map(({ name }) => name);
 }
