@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { action } from '../../src/actions/files_remove.ts';
+import { outputOf, perform, userlands } from './support/userlands.ts';
+
+const DAY = 86_400;
+const OLD = { older_than: '7d' };
+
+describe('files_remove on this machine', function () {
+  this.timeout(60_000);
+  let top: string;
+
+  beforeEach(() => (top = mkdtempSync(join(tmpdir(), 'runbook-remove-'))));
+  afterEach(() => rmSync(top, { recursive: true, force: true }));
+
+  const place = (path: string, days = 30): string => {
+    const file = join(top, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, 'x'.repeat(5000));
+    const then = Date.now() / 1000 - days * DAY;
+    utimesSync(file, then, then);
+    return file;
+  };
+  const left = (): string[] => filesBelow(top).map((path) => path.slice(top.length + 1));
+
+  for (const userland of userlands()) {
+    describe(userland.name, () => {
+      it('removes what fits, whatever its name, and leaves the folders', async () => {
+        for (const name of ['-rf', 'two\nlines', `q'"$(id)`, '.hidden', 'deep/er/*', 'deep/.dot/x', 'a b']) place(name);
+        place('young', 6);
+        const output = await outputOf(action, { paths: [top], ...OLD }, userland);
+        assert.deepEqual(left(), ['young']);
+        assert.ok(existsSync(join(top, 'deep/.dot')));
+        assert.deepEqual([output['removed'], output['left']], [7, 0]);
+        assert.ok(Number(output['freed_bytes']) >= 7 * 5000);
+      });
+
+      it('keeps to patterns and excludes', async () => {
+        for (const name of ['app.log.1', 'audit.log.1', 'app.log', 'in/app.log.2']) place(name);
+        await outputOf(action, { paths: [top], patterns: ['*.[0-9]'], excludes: ['audit*'] }, userland);
+        assert.deepEqual(left(), ['app.log', 'audit.log.1']);
+      });
+
+      it('does not follow links, and removes them only when asked to', async () => {
+        place('outside/kept');
+        place('in/file');
+        symlinkSync(join(top, 'outside'), join(top, 'in/link'));
+        await outputOf(action, { paths: [join(top, 'in')], ...OLD }, userland);
+        assert.deepEqual(left(), ['in/link', 'outside/kept']);
+        await outputOf(action, { paths: [join(top, 'in')], patterns: ['link'], type: 'link' }, userland);
+        assert.deepEqual(left(), ['outside/kept']);
+      });
+
+      it('leaves a file alone that a process has open', async () => {
+        const file = openSync(place('open'), 'r');
+        place('closed');
+        const output = await outputOf(action, { paths: [top], ...OLD }, userland);
+        closeSync(file);
+        assert.deepEqual([left(), output['removed'], output['left']], [['open'], 1, 1]);
+      });
+
+      it('counts the space of a file with several names only when its last one goes', async () => {
+        const file = place('in/one');
+        linkSync(file, join(top, 'kept'));
+        const output = await outputOf(action, { paths: [join(top, 'in')], ...OLD }, userland);
+        assert.deepEqual([output['removed'], output['freed_bytes'], left()], [1, 0, ['kept']]);
+      });
+
+      it('does not follow a folder that is replaced by a link, at whatever moment', async () => {
+        place('outside/kept');
+        const front = join(top, 'bin');
+        mkdirSync(front);
+        for (let moment = 1; moment <= 7; moment++) {
+          rmSync(join(top, 'in'), { recursive: true, force: true });
+          rmSync(join(top, 'moved'), { recursive: true, force: true });
+          place('in/victim/file');
+          place('in/other/file');
+          const swap = `#!/bin/sh
+PATH=${userland.path}
+echo call >>'${top}/calls'
+if [ "$(grep -c . '${top}/calls')" = ${moment} ]; then mv '${top}/in/victim' '${top}/moved' && ln -s '${top}/outside' '${top}/in/victim'; fi
+exec stat "$@"
+`;
+          writeFileSync(join(front, 'stat'), swap);
+          chmodSync(join(front, 'stat'), 0o755);
+          await perform(action, { paths: [join(top, 'in')], ...OLD }, userland, front);
+          rmSync(join(top, 'calls'));
+          assert.ok(left().includes('outside/kept'), `moment ${moment}`);
+          if (moment <= 4) assert.ok(left().includes('in/victim'), `nothing was swapped at moment ${moment}`);
+        }
+      });
+
+      it('refuses folders of the system, by whatever name, and removes nothing then', async () => {
+        place('mine/file');
+        symlinkSync('/usr/share', join(top, 'link'));
+        for (const bad of ['/', '/usr/share/doc/../..', '/etc/apt', '/var', join(top, 'link')]) {
+          const result = await perform(
+            action,
+            { paths: [join(top, 'mine'), bad], patterns: ['no-such-name'] },
+            userland,
+          );
+          assert.equal(result.status, 'failed', bad);
+          assert.match(
+            result.status === 'failed' ? result.error : '',
+            /belongs to the system.*nothing was removed/,
+            bad,
+          );
+        }
+        assert.equal(existsSync(join(top, 'mine/file')), true);
+      });
+    });
+  }
+
+  it('is not written without saying which files, or for folders of the system', () => {
+    const complaint = (params: object): string | undefined => action.conflict?.(params as never);
+    assert.match(complaint({ paths: ['/tmp'] }) ?? '', /patterns, older_than or both/);
+    for (const path of ['/', '//', '/usr', '/var/lib/dpkg/info', '/home/', '/srv/../etc/cron.d', '/var/lib/.'])
+      assert.match(complaint({ paths: ['/tmp', path], ...OLD }) ?? '', /belongs to the system/, path);
+    for (const path of ['', '/tmp', '/var/log', '/home/app/cache', '/usrlocal', '/opt/app/tmp'])
+      assert.equal(complaint({ paths: [path], ...OLD }), undefined, path);
+  });
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .toSorted();
+}
