@@ -2,8 +2,10 @@ import type { ComposedStep } from '../model/expand-step.ts';
 import type { BoundHost } from '../model/host.ts';
 import { machineOf } from '../model/machine.ts';
 import type { Step } from '../model/runbook.ts';
+import type { ErrorInfo } from '../model/error.ts';
 import type { CommandResult, Script } from '../model/script.ts';
 import type { Become, ChangeRequest, Connection, Ledger, ReadRequest } from '../model/transport.ts';
+import type { Result } from '../util/result.ts';
 import { HostClock } from './host-clock.ts';
 import type { RunContext } from './run-context.ts';
 import { Turns } from './turns.ts';
@@ -11,26 +13,44 @@ import { Turns } from './turns.ts';
 /** A host with a connection of this run: one that the run is about, or one that only has steps delegated to it. */
 export class ConnectedHost {
   readonly bound: BoundHost;
-  readonly connection: Connection;
   /** As `machineOf` says. */
   readonly machine: string;
-  readonly clock: HostClock;
+  /** Makes another connection to it, as the first one was made. */
+  readonly reconnect: Reconnect;
   /** Of the hosts that change something here. */
   readonly turns = new Turns();
   /** From the lock on. */
   ledger: Ledger | undefined;
   /** The connection broke. */
   isLost = false;
+  readonly #run: Pick<RunContext, 'clock'>;
   /** Whom its shell has become. */
   readonly #become: Become;
+  #connection: Connection;
+  #clock: HostClock;
   #delegated = 0;
 
-  constructor(run: Pick<RunContext, 'clock'>, bound: BoundHost, connection: Connection, become: Become) {
+  constructor(
+    run: Pick<RunContext, 'clock'>,
+    bound: BoundHost,
+    connection: Connection,
+    { become, reconnect }: { readonly become: Become; readonly reconnect: Reconnect },
+  ) {
     this.bound = bound;
-    this.connection = connection;
     this.machine = machineOf(connection.facts, connection.hostKey, bound.host.name);
-    this.clock = new HostClock(run.clock, connection.facts.time);
+    this.reconnect = reconnect;
+    this.#run = run;
     this.#become = become;
+    this.#connection = connection;
+    this.#clock = new HostClock(run.clock, connection.facts.time);
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get clock(): HostClock {
+    return this.#clock;
   }
 
   get name(): string {
@@ -51,6 +71,15 @@ export class ConnectedHost {
     return this.#noted(await this.connection.change(request, signal));
   }
 
+  /** It was restarted: all goes on through this connection. The lock of the former one is gone. */
+  async renew(connection: Connection): Promise<void> {
+    await this.#connection.close();
+    this.#connection = connection;
+    this.#clock = new HostClock(this.#run.clock, connection.facts.time);
+    this.ledger = undefined;
+    this.isLost = false;
+  }
+
   /** Counts what is delegated to it, whoever delegates: two of them may give their steps the same number. */
   nextDelegated(): number {
     this.#delegated += 1;
@@ -62,3 +91,5 @@ export class ConnectedHost {
     return answer;
   }
 }
+
+type Reconnect = (signal: AbortSignal) => Promise<Result<Connection, ErrorInfo>>;

@@ -59,12 +59,16 @@ export class Connections {
     const { host, secrets } = bound;
     const become = run.hosts.includes(bound) ? run.runbook.become : becomeOfDelegated(run);
     const options = { become, connectTimeoutMs: run.connectTimeoutMs, secrets };
-    const connected = await run.transportOf(host).connect(host, options, run.stop);
+    const connect = (signal: AbortSignal) => run.transportOf(host).connect(host, options, signal);
+    const connected = await connect(run.stop);
     if (connected.ok) {
       const { facts, chosen, learned } = connected.value;
       const said = { ...(chosen !== undefined && { chosen }), ...(learned !== undefined && { learned }) };
       run.recorder.note({ type: 'host-connected', host: name, facts, ...said });
-      return { state: 'connected', host: new ConnectedHost(run, bound, connected.value, become) };
+      return {
+        state: 'connected',
+        host: new ConnectedHost(run, bound, connected.value, { become, reconnect: connect }),
+      };
     }
     if (run.stop.aborted) return { state: 'interrupted' };
     await run.recorder.commit({ type: 'host-unreachable', host: name, error: connected.error });

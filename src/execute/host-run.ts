@@ -28,15 +28,12 @@ export class HostRun {
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
   readonly #delegates: ReadonlyMap<string, ConnectedHost>;
-  readonly #host: Scope['host'];
   #executions = 0;
 
   constructor(run: RunContext, own: ConnectedHost, delegates: readonly ConnectedHost[] = []) {
     this.run = run;
     this.own = own;
     this.#delegates = new Map(delegates.map((host) => [host.name, host]));
-    const { name, address, port, user, groups } = own.bound.host;
-    this.#host = { ...own.connection.facts, name, address, port, user, groups };
     this.watch = new PauseWatch(run.clock);
   }
 
@@ -88,13 +85,14 @@ export class HostRun {
 
   /** What an expression sees now. */
   scope(): Scope {
-    const { params } = this.bound;
+    const { params, host } = this.bound;
+    const { name, address, port, user, groups } = host;
     const delegates = [...this.#delegates].map(([name, other]) => {
       return [name, { facts: other.connection.facts, time: this.#timeOn(other) }] as const;
     });
     return {
       params,
-      host: this.#host,
+      host: { ...this.own.connection.facts, name, address, port, user, groups },
       steps: this.steps,
       findings: this.findings,
       time: this.#timeOn(this.own),

@@ -37,17 +37,26 @@ export async function lockAll(
     const twins = lock.end.end === 'taken' ? locks.filter((other) => isSameMachine(lock.host, other)) : [];
     ends.set(lock.host, twins.length === 0 ? lock.end : sameMachine(lock.host, twins));
   }
-  for (const [{ name, ledger }, { end }] of ends) {
-    if (end !== 'taken' || ledger === undefined) continue;
-    const { incarnation, lease } = ledger;
-    await run.recorder.commit({
-      type: 'lock-taken',
-      host: name,
-      incarnation,
-      ...(lease === true ? { lease } : {}),
-    });
-  }
+  for (const [host, { end }] of ends) if (end === 'taken') await recordLock(run, host);
   return hosts.map((host) => ({ host, end: endOf(host, ends, all) }));
+}
+
+/** Takes the lock of a host that was restarted, which has lost it. In words, why another run is first; undefined: it is ours. */
+export async function lockAgain(
+  run: RunContext,
+  host: ConnectedHost,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { end, reason } = await lockHost(run, host, signal);
+  if (end !== 'taken') return reason;
+  await recordLock(run, host);
+  return undefined;
+}
+
+async function recordLock(run: RunContext, { name, ledger }: ConnectedHost): Promise<void> {
+  if (ledger === undefined) return;
+  const { incarnation, lease } = ledger;
+  await run.recorder.commit({ type: 'lock-taken', host: name, incarnation, ...(lease === true ? { lease } : {}) });
 }
 
 type LockEnd = StageEnd<'lock'>;
@@ -73,19 +82,19 @@ function endOf(host: HostRun, ends: ReadonlyMap<ConnectedHost, LockEnd>, all: re
   return own;
 }
 
-async function lockHost(run: RunContext, host: ConnectedHost): Promise<LockEnd> {
-  if (run.stop.aborted) return { end: 'interrupted', reason: INTERRUPTED };
+async function lockHost(run: RunContext, host: ConnectedHost, signal = run.stop): Promise<LockEnd> {
+  if (signal.aborted) return { end: 'interrupted', reason: INTERRUPTED };
   run.recorder.check();
   const by = `${run.startedBy.user}@${run.startedBy.machine}`;
   const since = new Date(run.clock.now()).toISOString();
   const runbook = cutToWidth(run.runbook.name, MOST_COLUMNS);
-  const ledger = await host.connection.lock({ runId: run.runId, runbook, by, since }, run.stop);
+  const ledger = await host.connection.lock({ runId: run.runId, runbook, by, since }, signal);
   if (ledger.ok) {
     host.ledger = ledger.value;
     return { end: 'taken', reason: '' };
   }
   const { error } = ledger;
-  if (run.stop.aborted) return { end: 'interrupted', reason: INTERRUPTED };
+  if (signal.aborted) return { end: 'interrupted', reason: INTERRUPTED };
   return { end: LOST.has(error.code) ? 'lost' : 'refused', reason: error.message, error };
 }
 

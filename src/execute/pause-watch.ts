@@ -26,6 +26,11 @@ export class PauseWatch {
     this.#waited ||= this.paused();
   }
 
+  /** What was found may be otherwise now, however short the time was. */
+  outdated(): void {
+    this.#waited = true;
+  }
+
   /** Its findings were just made again. */
   renewed(): void {
     this.#waited = false;

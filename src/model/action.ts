@@ -69,6 +69,12 @@ export interface ScriptWork {
   compose(params: never, context: ComposeContext): Script;
   /** Pure. Called when the script exited, whatever its code; the engine judges all other ends. */
   interpret(answer: Answer, params: never, context: ComposeContext): Interpretation<JsonObject>;
+  /**
+   * It lets the host restart, which may end the script and the connection at any moment. When the script has not failed by itself, the step
+   * ends when the host is there again with another boot id, and not before: `interpret` is then given code 0, the time that all of it
+   * took, and the host as it is now. Otherwise the step ends `unknown` after its `timeout`.
+   */
+  readonly restarts?: true;
 }
 
 /**
@@ -184,6 +190,7 @@ interface Declaration<P extends Fields, O extends Fields> extends Omit<
         readonly kind: 'script';
         compose(params: ValuesOf<P>, context: ComposeContext): Script;
         interpret(answer: Answer, params: ValuesOf<P>, context: ComposeContext): Interpretation<ValuesOf<O>>;
+        readonly restarts?: true;
       }
     | {
         readonly kind: 'prepared';

@@ -13,6 +13,7 @@ import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd }
 import { look } from './look.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
+import { judgeRestart, restarts } from './restart.ts';
 import type { SentStep } from './sent-step.ts';
 import { endedEvent, evidenceOf, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
@@ -104,7 +105,9 @@ async function changeOnce(
   if (step.action.work.kind !== 'prepared') {
     const objected = objection();
     if (objected !== undefined) return { ...failed('condition', objected), notStarted: true };
-    return judgeAnswer(step, composed, await send(host, step, composed, attempt));
+    const begun = host.run.clock.monotonic();
+    const answer = await send(host, step, composed, attempt);
+    return restarts(step) ? judgeRestart(host, step, composed, answer, begun) : judgeAnswer(step, composed, answer);
   }
   const prepared = await look(host, step, composed, { ...attempt.execution, scope: attempt.scope });
   const change = prepared.kind === 'change' ? prepared : undefined;

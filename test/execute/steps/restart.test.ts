@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { defineAction, type Action } from '../../../src/model/action.ts';
+import type { HostFacts } from '../../../src/model/host.ts';
+import type { CommandEnd } from '../../../src/model/script.ts';
+import { oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
+import { constant, step, verifying } from '../../support/runbook-builder.ts';
+import { FACTS, type ScriptedHost } from '../../support/scripted-host.ts';
+
+const restart: Action = defineAction({
+  name: 'restart',
+  summary: 'Restarts the host.',
+  effect: 'changes',
+  risk: 'destructive',
+  undo: { kind: 'none', reason: 'it has restarted' },
+  idempotent: false,
+  params: {},
+  output: {
+    boot: { type: { kind: 'string' }, description: 'the new boot' },
+    took: { type: { kind: 'int' }, description: 'milliseconds' },
+  },
+  examples: [],
+  work: {
+    kind: 'script',
+    restarts: true,
+    compose: () => ({ summary: 'restart', text: 'restart' }),
+    interpret: ({ code, durationMs }, _params, { host }) =>
+      code === 0
+        ? { status: 'changed', output: { boot: host.boot_id, took: durationMs } }
+        : { status: 'failed', reason: 'exit', error: 'it refused' },
+  },
+});
+
+const restarting = step({
+  id: 'again',
+  phase: 'fix',
+  action: restart,
+  params: {},
+  for: ['down'],
+  timeoutMs: constant(120_000),
+});
+
+const REFUSED = { code: 'connection-refused', message: 'connection refused' } as const;
+
+/** The host goes down on `restart`, whose answer is `end`, and is there again after so many milliseconds. */
+function world(back: number | undefined, end: CommandEnd = { how: 'exit', code: 0 }, facts: Partial<HostFacts> = {}) {
+  const made = oneHost({ fix: [restarting, startUnit], verify: verifying([unitIsUp]) }, SICK);
+  const { host, clock } = made;
+  host.fault = (text) => {
+    if (text !== 'restart') return undefined;
+    if (back !== undefined) {
+      host.connectError = REFUSED;
+      void clock.sleep(back).then(() => comeBack(host, facts));
+    }
+    return { end };
+  };
+  return made;
+}
+
+function comeBack(host: ScriptedHost, facts: Partial<HostFacts>): void {
+  delete host.connectError;
+  Object.assign(host, { facts: { ...FACTS, boot_id: 'boot-2', boot_time: '2026-01-01T00:00:09Z', ...facts } });
+}
+
+describe('a step that restarts its host', () => {
+  it('ends when the host is there with another boot id, and what comes after it sees the new boot', async () => {
+    const { rig, host, journal } = world(30_000);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    const ended = journal.of('step-ended').find((event) => event.step === 'again');
+    assert.deepEqual([ended?.status, ended?.output?.['boot']], ['changed', 'boot-2']);
+    const took = Number(ended?.output?.['took']);
+    assert.ok(took >= 30_000 && took < 33_000, String(took));
+    const next = journal.of('step-intended').find((event) => event.step === 'start');
+    assert.equal(next?.bootId, 'boot-2');
+    assert.deepEqual(host.changes, ['restart', 'set unit up']);
+  });
+
+  it('is proven by the new boot when the connection broke, too, or the shutdown ended its shell', async () => {
+    for (const end of [{ how: 'lost' }, { how: 'signal', signal: 'TERM' }] as const) {
+      const { rig } = world(10_000, end);
+      assert.equal((await rig.go()).hosts['web01']?.outcome, 'repaired');
+    }
+  });
+
+  it('takes the lock again, and has the host diagnosed anew before the next step', async () => {
+    const { rig, host, journal } = world(10_000);
+    await rig.go();
+    assert.equal(journal.of('lock-taken').length, 2);
+    const [from = 0, to = 0] = ['restart', 'set unit up'].map((text) =>
+      host.reached.findIndex((reached) => reached.text === text),
+    );
+    assert.ok(host.reached.slice(from, to).some(({ text }) => text === 'look unit'));
+  });
+
+  it('waits for a host that still answers while it goes down', async () => {
+    const { rig, host, clock } = world(undefined);
+    const fault = host.fault;
+    host.fault = (text, earlier) => {
+      if (text === 'restart') void clock.sleep(20_000).then(() => comeBack(host, {}));
+      return fault(text, earlier);
+    };
+    assert.equal((await rig.go()).hosts['web01']?.outcome, 'repaired');
+    assert.ok(rig.connectedTo.length > 8);
+  });
+
+  it('is unknown, and the last thing done there, when the host keeps its boot id or does not come back', async () => {
+    for (const [back, why] of [
+      [undefined, 'it answers, with the boot id that it had'],
+      [1_000_000, 'connection refused'],
+    ] as const) {
+      const { rig, host } = world(back);
+      const web01 = (await rig.go()).hosts['web01'];
+      assert.equal(web01?.outcome, 'unknown');
+      assert.match(web01.reason, new RegExp(`it was not seen to restart within 2m: ${why}`));
+      assert.deepEqual(host.changes, ['restart']);
+    }
+  });
+
+  it('has failed when its command did, and nothing is waited for', async () => {
+    const { rig, clock } = world(undefined, { how: 'exit', code: 1 });
+    const begun = clock.monotonic();
+    const web01 = (await rig.go()).hosts['web01'];
+    assert.equal(web01?.outcome, 'not-repaired');
+    assert.match(web01.reason, /it refused/);
+    assert.ok(clock.monotonic() - begun < 10_000);
+  });
+
+  it('is unknown when another run has the host since', async () => {
+    const { rig, host } = world(10_000);
+    const fault = host.fault;
+    host.fault = (text, earlier) => {
+      if (text === 'restart') {
+        host.lockHolder = { runId: 'other', runbook: 'r', by: 'bob@desk', since: '2026-01-01T00:00:00Z' };
+      }
+      return fault(text, earlier);
+    };
+    const web01 = (await rig.go()).hosts['web01'];
+    assert.equal(web01?.outcome, 'unknown');
+    assert.match(web01.reason, /it has restarted, but its lock is not ours any more: locked by run other/);
+    assert.deepEqual(host.changes, ['restart']);
+  });
+
+  it('is unknown when the run is interrupted twice while the host is down', async () => {
+    const { rig, clock } = world(1_000_000);
+    rig.journal.onCommit = ({ type }) => {
+      if (type !== 'step-intended') return;
+      void clock.sleep(9000).then(() => {
+        rig.stop.abort('SIGINT');
+        rig.kill.abort();
+      });
+    };
+    const web01 = (await rig.go()).hosts['web01'];
+    assert.equal(web01?.outcome, 'unknown');
+    assert.match(web01.reason, /interrupted before it was seen to restart/);
+  });
+});
