@@ -31,6 +31,7 @@ import { action as packageCache } from './package_cache.ts';
 import { action as packageCacheClean } from './package_cache_clean.ts';
 import { action as process } from './process.ts';
 import { action as processes } from './processes.ts';
+import { action as reboot } from './reboot.ts';
 import { action as replace } from './replace.ts';
 import { action as script } from './script.ts';
 import { action as semaphores } from './semaphores.ts';
@@ -80,6 +81,7 @@ export const actions: readonly Action[] = [
   packageCacheClean,
   process,
   processes,
+  reboot,
   replace,
   script,
   semaphores,
