@@ -18,13 +18,14 @@ export async function onRealHosts(
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const hosts = await disposableHosts(names, options, here);
-  if (!hosts.ok) return printTrouble(hosts.error, terminal, options.json === true);
+  const disposable = await disposableHosts(names, options, here);
+  if (!disposable.ok) return printTrouble(disposable.error, terminal, options.json === true);
   const signals = listenToSignals((line) => terminal.err.print(`${line}; what was broken is healed\n`));
   const by = startedBy(here, 'a case of runbook test', terminal.isInteractive ? 'person' : 'unattended');
-  const place = { selection: { ...options, local: false }, here, startedBy: by };
+  const { hosts, isDisposable } = disposable.value;
+  const place = { selection: { ...options, local: false }, here, startedBy: by, isDisposable };
   try {
-    const code = await work({ hosts: hosts.value, place, stop: signals.stop, kill: signals.kill });
+    const code = await work({ hosts, place, stop: signals.stop, kill: signals.kill });
     return signals.stop.aborted ? (INTERRUPTED[String(signals.stop.reason)] ?? 130) : code;
   } finally {
     signals.release();

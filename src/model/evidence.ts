@@ -12,11 +12,15 @@ export interface Evidence {
   readonly recordedAt: string;
   /** Of the program that recorded it. */
   readonly version: string;
-  readonly host: Pick<Host, 'name' | 'address' | 'port' | 'user' | 'groups'>;
+  readonly host: KeptHost;
   readonly facts: HostFacts;
+  /** Those that steps were delegated to. */
+  readonly delegates: readonly { readonly host: KeptHost; readonly facts: HostFacts }[];
   /** The host before the first change, and after each one. */
   readonly states: readonly EvidenceState[];
 }
+
+export type KeptHost = Pick<Host, 'name' | 'address' | 'port' | 'user' | 'groups'>;
 
 export interface EvidenceState {
   /** What led to it; absent in the first one. */

@@ -15,13 +15,13 @@ import type { Fields } from '../model/type.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ok } from '../util/result.ts';
 
-/** Keeps what one host says while a run goes on there. */
+/** Keeps what a host says while a run goes on there, and what those say that its steps are delegated to. */
 export class Recording {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #states: State[] = [{ said: [] }];
   /** Steps that look from here: what they ask the host is a part of what they see. */
   readonly #looking = new Set<Asker>();
-  #facts: HostFacts | undefined;
+  readonly #reached = new Map<string, HostFacts>();
   #begun = 0;
   #recordedAt = 0;
 
@@ -29,12 +29,12 @@ export class Recording {
     this.#clock = clock;
   }
 
-  /** Absent until the host was reached. */
-  get facts(): HostFacts | undefined {
-    return this.#facts;
+  /** Of a host, by name; absent when it was not reached. */
+  factsOf(name: string): HostFacts | undefined {
+    return this.#reached.get(name);
   }
 
-  /** RFC 3339: when the host was reached. */
+  /** RFC 3339: when the first host was reached. */
   get recordedAt(): string {
     return new Date(this.#recordedAt).toISOString();
   }
@@ -54,11 +54,11 @@ export class Recording {
       connect: async (host, options, signal) => {
         const connected = await transport.connect(host, options, signal);
         if (!connected.ok) return connected;
-        if (this.#facts === undefined) {
+        if (this.#reached.size === 0) {
           this.#begun = this.#clock.monotonic();
           this.#recordedAt = this.#clock.now();
-          this.#facts = connected.value.facts;
         }
+        if (!this.#reached.has(host.name)) this.#reached.set(host.name, connected.value.facts);
         return ok(this.#wrapConnection(connected.value));
       },
     };
@@ -69,16 +69,20 @@ export class Recording {
     const { work } = action;
     if (work.kind !== 'probe') return action;
     const probe: typeof work.probe = async (params, context) => {
-      const { asker, dial, read } = context;
+      const { asker } = context;
       let looked = false;
-      const looking = <T extends readonly unknown[], R>(look: (...args: T) => R) => {
-        return (...args: T): R => {
-          looked = true;
-          return look(...args);
-        };
-      };
       this.#looking.add(asker);
-      const seen = await work.probe(params, { ...context, dial: looking(dial), read: looking(read) });
+      const seen = await work.probe(params, {
+        ...context,
+        dial: (address, port) => {
+          looked = true;
+          return context.dial(address, port);
+        },
+        read: (script) => {
+          looked = true;
+          return context.read(script);
+        },
+      });
       this.#looking.delete(asker);
       if (looked) this.#keep(asker, { answer: { atMs: this.#at(), seen }, key: steady(seen, action.output) });
       return seen;

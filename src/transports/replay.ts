@@ -8,7 +8,6 @@ import {
   type KeptAnswers,
   type KeptSight,
 } from '../model/evidence.ts';
-import type { HostFacts } from '../model/host.ts';
 import type { CommandResult, Output } from '../model/script.ts';
 import type { Asker } from '../model/transport.ts';
 import type { JsonObject } from '../util/json.ts';
@@ -19,8 +18,9 @@ import { endedWithoutOutput, outputOf } from './output.ts';
  * A host that answers each step with what a real one said to it, before the first change and after each one, and at the time it
  * did: the clock goes on to that moment. What was never said is not made up: it is `not-started`, and told in `unknown`.
  */
-export class Replay implements SimulatedHost {
-  readonly facts: HostFacts;
+export class Replay {
+  /** By name: the host itself, and those that steps were delegated to. */
+  readonly hosts: ReadonlyMap<string, SimulatedHost>;
   /** What was asked and is not in the record, in words. */
   readonly unknown: string[] = [];
   /** Changes that are sent otherwise than when they were recorded. */
@@ -36,10 +36,12 @@ export class Replay implements SimulatedHost {
     this.#evidence = evidence;
     this.#clock = clock;
     this.#begun = clock.monotonic();
-    this.facts = evidence.facts;
+    const respond = (request: SimulatedRequest): Promise<CommandResult> => this.#respond(request);
+    const all = [{ host: evidence.host, facts: evidence.facts }, ...evidence.delegates];
+    this.hosts = new Map(all.map(({ host, facts }) => [host.name, { facts, respond }]));
   }
 
-  async respond({ asker, effect, script, signal }: SimulatedRequest): Promise<CommandResult> {
+  async #respond({ asker, effect, script, signal }: SimulatedRequest): Promise<CommandResult> {
     if (asker === undefined) return endedWithoutOutput({ how: 'not-started', why: 'nobody asks' });
     const answer = effect === 'changes' ? this.#change(asker, script.summary) : this.#next(asker);
     if (answer === undefined || 'seen' in answer) {

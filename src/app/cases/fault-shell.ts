@@ -18,6 +18,8 @@ export interface ShellPlace {
   readonly selection: HostSelection & SecretsOptions;
   readonly here: Surroundings;
   readonly startedBy: StartedBy;
+  /** Of another host of the inventory. */
+  readonly isDisposable: (name: string) => boolean;
 }
 
 /** A fault may have to fill a disk first. */

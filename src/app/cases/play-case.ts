@@ -1,9 +1,10 @@
 import type { Case } from '../../model/case.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import type { Evidence, KeptHost } from '../../model/evidence.ts';
 import type { NearHost } from '../../model/host.ts';
 import type { Runbook } from '../../model/runbook.ts';
 import type { Journal } from '../../model/store.ts';
 import { bindParams } from '../../plan/bind-params.ts';
+import { bindDelegates } from '../../plan/delegates.ts';
 import { fillSecrets, neededSecrets } from '../../plan/fill-secrets.ts';
 import { HostStories } from '../../reporters/host-story.ts';
 import { createMemoryTransport } from '../../transports/memory.ts';
@@ -25,7 +26,7 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
   const replay = new Replay(evidence, clock);
   const actions = new Map([...ACTIONS].map(([name, action]) => [name, replay.wrapAction(action)]));
   const played = withActions(caseRunbook(runbook, one, ACTIONS), (action) => replay.wrapAction(action));
-  const transport = createMemoryTransport(new Map([[evidence.host.name, replay]]));
+  const transport = createMemoryTransport(replay.hosts);
   const story = new CaseStory();
   const stories = new HostStories();
   const watching = { accept: (event: Parameters<HostStories['accept']>[0]) => stories.accept(event), close };
@@ -67,20 +68,24 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
 const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
 const close = (): Promise<void> => Promise.resolve();
 
-/** The host as it was then; secrets are needed by nobody. */
+/** The hosts as they were then; secrets are needed by nobody. */
 function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Prepared {
-  const host: NearHost = {
-    ...evidence.host,
-    connection: 'memory',
-    becoming: { method: 'sudo' },
-    secrets: {},
-    vars: {},
-  };
-  const bound = bindParams(runbook, [host], { file: one.params, options: [], locate: () => undefined });
+  const given = { file: one.params, options: [], locate: () => undefined };
+  const params = bindParams(runbook, [nearHost(evidence.host)], given);
+  const bound = params.ok ? bindDelegates(runbook, params.value) : params;
   if (!bound.ok) throw new Error(`the params of ${one.name} were checked when its file was read`);
-  const names = neededSecrets(runbook, bound.value).keys();
+  const names = neededSecrets(runbook, bound.value.hosts).keys();
   const secrets = new Map([...names].map((name) => [name, new Secret(MASK)]));
-  const hosts = fillSecrets(runbook, bound.value, secrets);
+  const hosts = fillSecrets(runbook, bound.value.hosts, secrets);
+  const delegates = evidence.delegates.map(({ host }) => ({ host: nearHost(host), params: {}, secrets: {} }));
   const selection = { runbookFile: runbook.file, runbook: runbook.name, params: [], targets: [] };
-  return { runbook, hosts, delegates: [], selection, warnings: [], sources: [] };
+  return { runbook, hosts, delegates, selection, warnings: [], sources: [] };
 }
+
+const nearHost = (host: KeptHost): NearHost => ({
+  ...host,
+  connection: 'memory',
+  becoming: { method: 'sudo' },
+  secrets: {},
+  vars: {},
+});

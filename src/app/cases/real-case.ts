@@ -102,6 +102,16 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
     const problems = [...errors, ...diagnostics].map(({ message }) => message);
     return { case: one, state: 'fails', problems, notes: [] };
   }
+  const spared = prepared.value.delegates.filter(({ host }) => !place.isDisposable(host.name));
+  if (spared.length > 0) {
+    const names = spared.map(({ host }) => host.name).join(', ');
+    return {
+      case: one,
+      state: 'fails',
+      problems: [`a step is delegated to ${names}, which is not disposable`],
+      notes: [],
+    };
+  }
   tell?.(prepared.value);
   const story = new CaseStory();
   const stories = new HostStories();

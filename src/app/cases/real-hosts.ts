@@ -7,12 +7,20 @@ import { because, type Trouble } from '../trouble.ts';
 
 const VARIABLE = 'runbook_disposable';
 
+/** Hosts that may be broken on purpose. */
+export interface Disposable {
+  /** Those that were named, each once. */
+  readonly hosts: readonly string[];
+  /** Of any host of the inventory, such as one that a step is delegated to. */
+  readonly isDisposable: (name: string) => boolean;
+}
+
 /** The hosts that may be broken on purpose: each must be in the inventory and say so there. Contacts none. */
 export async function disposableHosts(
   names: readonly string[],
   options: InventoryOptions,
   here: Surroundings,
-): Promise<Result<readonly string[], Trouble>> {
+): Promise<Result<Disposable, Trouble>> {
   const opened = await openInventory(options, here);
   if (!opened.ok) return opened;
   const { hosts, name: inventory } = opened.value.value.inventory;
@@ -30,7 +38,7 @@ export async function disposableHosts(
     const message = `faults are made only on hosts that are ${VARIABLE}; not so: ${kept.join(', ')}`;
     return err(because({ code: 'refused', message, hint }));
   }
-  return ok([...new Set(names)]);
+  return ok({ hosts: [...new Set(names)], isDisposable: (name) => isDisposable(known.get(name)) });
 }
 
 /** An INI inventory has texts. */

@@ -4,6 +4,8 @@ import { secretsOf } from '../../execute/record/secrets-of.ts';
 import { evidenceText } from '../../load/cases/evidence-text.ts';
 import { loadEvidence } from '../../load/cases/evidence.ts';
 import type { Case } from '../../model/case.ts';
+import type { KeptHost } from '../../model/evidence.ts';
+import type { Host } from '../../model/host.ts';
 import { Recording } from '../../transports/recording.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
 import type { Prepared } from '../prepare.ts';
@@ -33,17 +35,20 @@ export async function recordCase(
   };
   const end = await realCase({ ...work, runbook: cases.runbook, one, recording, prepared: keep });
   const [bound] = prepared?.hosts ?? [];
-  const { facts, recordedAt } = recording;
+  const facts = bound === undefined ? undefined : recording.factsOf(bound.host.name);
   if (end.state !== 'holds' || facts === undefined || prepared === undefined || bound === undefined) return { end };
-  const { name, address, port, user, groups } = bound.host;
   const evidence = maskEvidence(
     {
       runbook: cases.runbook.name,
       case: one.name,
-      recordedAt,
+      recordedAt: recording.recordedAt,
       version: version(),
-      host: { name, address, port, user, groups },
+      host: keptHost(bound.host),
       facts,
+      delegates: prepared.delegates.flatMap(({ host }) => {
+        const known = recording.factsOf(host.name);
+        return known === undefined ? [] : [{ host: keptHost(host), facts: known }];
+      }),
       states: recording.states,
     },
     cases.runbook,
@@ -64,3 +69,5 @@ export async function recordCase(
   renameSync(`${file}.new`, file);
   return { end, file: relative(process.cwd(), file) };
 }
+
+const keptHost = ({ name, address, port, user, groups }: Host): KeptHost => ({ name, address, port, user, groups });

@@ -3,9 +3,10 @@ import { readLiteral } from '../../model/literal.ts';
 import type { Runbook } from '../../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
 import { suggest } from '../../util/suggest.ts';
+import type { Span } from '../line-map.ts';
 import { Report } from '../report.ts';
 import { readDocument } from '../yaml.ts';
-import { plainValue, type YamlEntry, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { plainValue, type YamlEntry, type YamlMap } from '../yaml/node.ts';
 import { checkName } from './names.ts';
 import { casesSchema } from './schemas.ts';
 import { checkAgainst } from './structure.ts';
@@ -39,7 +40,7 @@ function readCase(name: string, { key, value }: YamlEntry, context: CaseContext,
   checkName(name, key, report);
   const expect = mapAt(value, 'expect');
   const fault = readFault(value, context, report);
-  const params = readParams(value, context.runbook, report);
+  const params = readParams(value, context.runbook, key, report);
   const proofFails = checkProof(value, context.runbook, report);
   const { untouched, holds, summary } = plainValue(value) as Partial<Case> & Pick<Case, 'summary'>;
   if (expect === undefined) return undefined;
@@ -62,23 +63,27 @@ function readFault(value: YamlMap, { faults }: CaseContext, report: Report): Fau
   const name = String(plainValue(node));
   const fault = faults.find((each) => each.name === name);
   if (fault === undefined) {
-    reportUnknown(
-      { what: 'fault', where: 'faults.yaml', name, node },
-      faults.map((each) => each.name),
-      report,
-    );
+    reportUnknown({ what: 'fault', where: 'faults.yaml', name, at: node.at }, faults, report);
   }
   return fault;
 }
 
-function readParams(value: YamlMap, runbook: Runbook, report: Report): Case['params'] {
+function readParams(
+  value: YamlMap,
+  { name: where, params }: Runbook,
+  owner: YamlEntry['key'],
+  report: Report,
+): Case['params'] {
   const entries = mapAt(value, 'params')?.entries ?? new Map<string, YamlEntry>();
+  for (const { name, default: standard } of params) {
+    if (standard !== undefined || entries.has(name)) continue;
+    report.error('E_REQUIRED', owner, `${where} needs the param ${name}`, `write params: { ${name}: ... }`);
+  }
   return [...entries].map(([name, entry]) => {
     const written = plainValue(entry.value);
-    const param = runbook.params.find((each) => each.name === name);
+    const param = params.find((each) => each.name === name);
     if (param === undefined) {
-      const names = runbook.params.map((each) => each.name);
-      reportUnknown({ what: 'param', where: runbook.name, name, span: entry.key }, names, report);
+      reportUnknown({ what: 'param', where, name, at: entry.key }, params, report);
     } else {
       const read = readLiteral(param.type, written);
       const code = param.type.kind === 'secret' ? 'E_PLAINTEXT_SECRET' : 'E_PARAM';
@@ -96,45 +101,47 @@ function checkProof(value: YamlMap, { name, verify }: Runbook, report: Report): 
   return entry !== undefined;
 }
 
-function readExpected(value: YamlMap, runbook: Runbook, report: Report): CaseResult {
-  const findings = runbook.findings.map(({ name }) => name);
-  const steps = runbook.fix.map(({ id }) => id);
+function readExpected(value: YamlMap, { name, findings, fix }: Runbook, report: Report): CaseResult {
+  const steps = fix.map(({ id }) => ({ name: id }));
   return {
     outcome: (plainValue(value) as CaseResult).outcome,
-    findings: readNames(value, 'findings', { what: 'finding', where: runbook.name, known: findings }, report),
-    changed: readNames(value, 'changed', { what: 'fix step', where: runbook.name, known: steps }, report),
+    findings: readNames(value, 'findings', { what: 'finding', where: name, known: findings }, report),
+    changed: readNames(value, 'changed', { what: 'fix step', where: name, known: steps }, report),
   };
 }
 
 function readNames(
   value: YamlMap,
   key: string,
-  { what, where, known }: { readonly what: string; readonly where: string; readonly known: readonly string[] },
+  { known, ...about }: Pick<Unknown, 'what' | 'where'> & { readonly known: readonly Named[] },
   report: Report,
 ): readonly string[] {
   const list = value.entries.get(key)?.value;
   const names: string[] = [];
   for (const node of list?.kind === 'list' ? list.items : []) {
     const name = String(plainValue(node));
-    if (!known.includes(name)) reportUnknown({ what, where, name, node }, known, report);
+    if (!known.some((each) => each.name === name)) reportUnknown({ ...about, name, at: node.at }, known, report);
     if (names.includes(name)) report.error('E_DUPLICATE', node.at, `${name} is named twice`, 'name it once');
     names.push(name);
   }
   return names;
 }
 
-interface Unknown {
-  readonly what: string;
-  readonly where: string;
+interface Named {
   readonly name: string;
-  readonly node?: YamlNode;
-  readonly span?: YamlEntry['key'];
 }
 
-function reportUnknown({ what, where, name, node, span }: Unknown, known: readonly string[], report: Report): void {
-  const near = suggest(name, known);
-  const all = known.length === 0 ? `it has none` : `there are ${known.join(', ')}`;
-  const at = span ?? node?.at ?? { start: 0, end: 0 };
+/** A name that stands for nothing. */
+interface Unknown extends Named {
+  readonly what: string;
+  readonly where: string;
+  readonly at: Span;
+}
+
+function reportUnknown({ what, where, name, at }: Unknown, known: readonly Named[], report: Report): void {
+  const names = known.map((each) => each.name);
+  const near = suggest(name, names);
+  const all = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`;
   const hint = near === undefined ? all : `did you mean ${near}?`;
   report.error('E_REF', at, `there is no ${what} ${JSON.stringify(name)} in ${where}`, hint);
 }

@@ -31,6 +31,9 @@ export function evidenceSchema(): JsonSchema {
     'answers',
   ]);
   const change = closed({ step: text, lap: text, sent: text, ...ANSWER }, ['step', 'sent', 'at']);
+  const host = closed({ name: text, address: text, port: count, user: text, groups: { type: 'array', items: text } }, [
+    ...['name', 'address', 'port', 'user', 'groups'],
+  ]);
   return closed(
     {
       evidence: { type: 'integer' },
@@ -38,24 +41,9 @@ export function evidenceSchema(): JsonSchema {
       case: text,
       recorded: text,
       version: text,
-      host: closed({ name: text, address: text, port: count, user: text, groups: { type: 'array', items: text } }, [
-        'name',
-        'address',
-        'port',
-        'user',
-        'groups',
-      ]),
-      facts: closed(
-        {
-          ...{ os: text, os_version: text, kernel: text, arch: text, boot_id: text, boot_time: text, time: text },
-          ...{ cpus: count, memory_bytes: count, uid: count },
-          init: { enum: ['systemd', 'openrc', 'sysv', 'none'] },
-        },
-        [
-          ...['os', 'os_version', 'kernel', 'arch', 'init', 'boot_id', 'boot_time', 'time'],
-          ...['cpus', 'memory_bytes', 'uid'],
-        ],
-      ),
+      host,
+      facts: factsSchema(),
+      delegates: { type: 'array', items: closed({ host, facts: factsSchema() }, ['host', 'facts']) },
       states: {
         type: 'array',
         minItems: 1,
@@ -64,4 +52,15 @@ export function evidenceSchema(): JsonSchema {
     },
     ['evidence', 'runbook', 'case', 'recorded', 'version', 'host', 'facts', 'states'],
   );
+}
+
+function factsSchema(): JsonSchema {
+  const texts = ['os', 'os_version', 'kernel', 'arch', 'boot_id', 'boot_time', 'time'];
+  const numbers = ['cpus', 'memory_bytes', 'uid'];
+  const members: readonly (readonly [string, JsonSchema])[] = [
+    ...texts.map((name) => [name, text] as const),
+    ...numbers.map((name) => [name, count] as const),
+    ['init', { enum: ['systemd', 'openrc', 'sysv', 'none'] }],
+  ];
+  return closed(Object.fromEntries(members), [...texts, ...numbers, 'init']);
 }

@@ -5,6 +5,7 @@ import {
   type KeptAnswer,
   type KeptSight,
 } from '../../model/evidence.ts';
+import type { HostFacts } from '../../model/host.ts';
 import type { Asker } from '../../model/transport.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
@@ -13,8 +14,7 @@ import { yamlText } from '../../util/yaml-text.ts';
 
 /** The evidence as a file that `loadEvidence` reads back to the same, and that a person can read. `comment`: one line. */
 export function evidenceText(evidence: Evidence, comment: string): string {
-  const { runbook, case: name, recordedAt, version, host, facts, states } = evidence;
-  const { machine_id: _ofNobodyElse, ...told } = facts;
+  const { runbook, case: name, recordedAt, version, host, facts, delegates, states } = evidence;
   const written: JsonObject = {
     evidence: EVIDENCE_FORMAT,
     runbook,
@@ -22,10 +22,18 @@ export function evidenceText(evidence: Evidence, comment: string): string {
     recorded: recordedAt,
     version,
     host: { ...host },
-    facts: told,
+    facts: factsOf(facts),
+    ...(delegates.length > 0 && {
+      delegates: delegates.map((other) => ({ host: { ...other.host }, facts: factsOf(other.facts) })),
+    }),
     states: states.map(stateOf),
   };
   return `# ${comment}\n${yamlText(written)}`;
+}
+
+/** The id of a machine is for nobody else. */
+function factsOf({ machine_id: _ofNobodyElse, ...facts }: HostFacts): JsonObject {
+  return facts;
 }
 
 function stateOf({ change, said }: EvidenceState): Json {

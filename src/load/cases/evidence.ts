@@ -90,15 +90,20 @@ interface WrittenState {
 }
 
 function evidenceOf(root: YamlNode, report: Report): Evidence {
-  const written = plainValue(root) as Omit<Evidence, 'states' | 'recordedAt'> & {
+  const written = plainValue(root) as Omit<Evidence, 'states' | 'recordedAt' | 'delegates'> & {
+    readonly delegates?: Evidence['delegates'];
     readonly recorded: string;
     readonly states: readonly WrittenState[];
   };
   checkTime(written.recorded, '/recorded', root, report);
   checkTime(written.facts.time, '/facts/time', root, report);
-  const { runbook, case: name, version, host, facts, recorded } = written;
+  const { runbook, case: name, version, host, facts, recorded, delegates = [] } = written;
   const states = written.states.map((state, index) => stateOf(state, `/states/${index}`, root, report));
-  return { runbook, case: name, recordedAt: recorded, version, host, facts: { ...facts, machine_id: '' }, states };
+  return {
+    ...{ runbook, case: name, recordedAt: recorded, version, host, states },
+    facts: { ...facts, machine_id: '' },
+    delegates: delegates.map((other) => ({ ...other, facts: { ...other.facts, machine_id: '' } })),
+  };
 }
 
 function checkTime(time: string, pointer: string, root: YamlNode, report: Report): void {
