@@ -144,16 +144,36 @@ describe('a step that is delegated', () => {
       text === 'look unit' && earlier > 1 ? { end: { how: 'exit', code: 1 } } : undefined;
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
-    assert.match(finished.hosts['web01'].reason, /undone: drain on lb01, start$/);
+    assert.match(finished.hosts['web01'].reason, /undone: start, drain on lb01$/);
     assert.equal(lb.values.get('web01'), 'in');
     const undos = journal.of('step-intended').filter(({ phase }) => phase === 'rollback');
     assert.deepEqual(
       undos.map(({ step: id, on }) => [id, on]),
       [
-        ['drain.undo', 'lb01'],
         ['start.undo', undefined],
+        ['drain.undo', 'lb01'],
       ],
     );
+  });
+
+  it('is undone after the services of the host itself, which are undone after all else there', async () => {
+    const edit = step({
+      id: 'edit',
+      phase: 'fix',
+      action: set,
+      params: { key: 'config', state: 'new' },
+      for: ['down'],
+    });
+    const failing = step({ id: 'fails', phase: 'fix', action: set, params: { key: 'x', state: 'y' }, for: ['down'] });
+    const undone = async (fix: readonly Step[]): Promise<readonly string[]> => {
+      const { web, rig, journal } = pool({ parts: { fix: [...fix, failing] }, values: { ...SICK, unit: 'odd' } });
+      web.fault = (text) => (text === 'set x y' ? { end: { how: 'exit', code: 1 } } : undefined);
+      await rig.go();
+      return journal.of('step-intended').flatMap((intent) => (intent.phase === 'rollback' ? [intent.step] : []));
+    };
+    assert.deepEqual(await undone([drain, edit, startUnit]), ['edit.undo', 'start.undo', 'drain.undo']);
+    assert.deepEqual(await undone([edit, drain, startUnit]), ['drain.undo', 'edit.undo', 'start.undo']);
+    assert.deepEqual(await undone([drain, startUnit, edit]), ['edit.undo', 'start.undo', 'drain.undo']);
   });
 
   it('may be one that the runbook declares as an undo, or a step of the rollback', async () => {
@@ -294,8 +314,8 @@ describe('a delegate', () => {
       .filter(({ phase }) => phase === 'rollback')
       .map(({ step: id, status }) => [id, status]);
     assert.deepEqual(undone, [
-      ['drain.undo', 'unknown'],
       ['start.undo', 'changed'],
+      ['drain.undo', 'unknown'],
     ]);
   });
 

@@ -4,10 +4,11 @@ import type { StepResult } from '../../model/result.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
 import type { StepEnd } from '../steps/judge.ts';
-import { leftSomething, mayHaveChanged, type SentStep } from '../steps/sent-step.ts';
+import { leftSomething, type SentStep } from '../steps/sent-step.ts';
 import { onOf } from '../steps/step-events.ts';
 import { endUnsent } from '../steps/step.ts';
 import { endsRollback, isUnclear, runBack, type RanBack } from './run-back.ts';
+import { inUndoOrder, isService, SERVICE } from './undo-order.ts';
 import { undoBuiltin, undoDeclared } from './undo.ts';
 
 type RollbackEnd = StageEnd<'rollback'>;
@@ -15,8 +16,8 @@ type RollbackEnd = StageEnd<'rollback'>;
 /** What a rollback came to so far. */
 interface Tally {
   readonly undone: string[];
-  /** Something that is no service was undone: services must see it. */
-  restart: boolean;
+  /** Where something that is no service was undone, undefined for the host itself: its services must see it. */
+  readonly restart: Set<string | undefined>;
   readonly failed: string[];
   /** Of which nobody knows whether it ran, on a delegate: what is to be done on the host itself goes on. */
   readonly unclear: string[];
@@ -26,12 +27,12 @@ interface Tally {
 }
 
 /**
- * Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files. Then come the
+ * Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files, each on its own host. Then come the
  * steps of `rollback`, whatever the undos came to, if any step of the fix was sent.
  */
 export async function rollback(host: HostRun): Promise<RollbackEnd> {
   host.run.recorder.note({ type: 'phase-started', host: host.name, phase: 'rollback' });
-  const tally: Tally = { undone: [], restart: false, failed: [], unclear: [], left: [], interrupted: false };
+  const tally: Tally = { undone: [], restart: new Set(), failed: [], unclear: [], left: [], interrupted: false };
   const ended = (await undoAll(host, tally)) ?? (await afterUndos(host, tally));
   if (ended !== undefined) return ended;
   const { undone, failed, unclear, left } = tally;
@@ -51,7 +52,7 @@ async function undoAll(host: HostRun, tally: Tally): Promise<RollbackEnd | undef
     const dead = results.find(endsRollback);
     if (dead !== undefined) return endedBy(dead.result, `undo of ${sent.name}`, tally);
     add(tally, sent.name, results);
-    if (isDone(results) && !isService(sent)) tally.restart = true;
+    if (isDone(results) && !isService(sent)) tally.restart.add(sent.on);
   }
   return undefined;
 }
@@ -79,20 +80,6 @@ function undoneBefore({ undone }: Tally): string {
 
 function nameOf({ name, on }: RanBack): string {
   return on === undefined ? name : `${name} on ${on}`;
-}
-
-/** Pure. */
-function inUndoOrder(sent: readonly SentStep[]): readonly SentStep[] {
-  const backwards = sent.filter(mayHaveChanged).toReversed();
-  return [...backwards.filter((step) => !isService(step)), ...backwards.filter(isService)];
-}
-
-const SERVICE = 'service';
-
-function isService({ step, attempts }: SentStep): boolean {
-  return (
-    step.undo.kind === 'builtin' && attempts.some(({ undo: undos }) => undos?.some(({ action }) => action === SERVICE))
-  );
 }
 
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly RanBack[]> {
@@ -134,7 +121,7 @@ async function undoAttempt(
   return undoBuiltin(
     host,
     sent,
-    attempt.undo.map((one) => withRestart(one, restart)),
+    attempt.undo.map((one) => withRestart(one, restart.has(sent.on))),
   );
 }
 
