@@ -31,14 +31,14 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
   );
   const runUser = config.user?.name ?? server.get('user') ?? envUser ?? '';
   const errorLog = pathOf(config.errorLog || (server.get('errorlog') ?? ''), build.root);
-  const mutex = mutexOf(config, test.code === 0, server, listeners.length);
+  const mutex = mutexOf(config, test.code === 0, server, listeners.length, build);
   if (!mutex.ok) return mutex;
   const lockDir = lockDirOf(mutex.value.directory, mutex.value.mechanism, envLockDir ?? '');
   const local = isLocalPlace(lockDir, lines('resolved'), lines('mounts'));
   if (!local.ok) return local;
   const [pidFile = envPidFile ?? '', ...processes] = lines('processes');
   const [parentPid = 0, started = 0] = processes[0]?.split(' ').map(Number) ?? [];
-  const { mechanism, needed, directory } = mutex.value;
+  const { mechanism, needed, file } = mutex.value;
   return ok({
     installed: true,
     unit: unitOf(lines('units')),
@@ -55,7 +55,7 @@ export function readApache(sections: Sections): Result<ApacheInfo, string> {
     lock_dir: lockDir,
     lock_dir_local: local.value,
     log_dir: envLogDir || (errorLog === '' ? '' : posix.dirname(errorLog)),
-    mutex: { mechanism, file: usesFile(mechanism) ? posix.join(directory, 'mpm-accept') : '', needed },
+    mutex: { mechanism, file: usesFile(mechanism) ? file : '', needed },
     ports: [...new Set(listeners.map(({ port }) => port))].toSorted((a, b) => a - b),
     urls: listeners.map(urlOf),
     config_ok: test.code === 0,
@@ -69,6 +69,9 @@ interface Build {
   readonly version: string;
   readonly mpm: string;
   readonly root: string;
+  /** The mechanism of a mutex that is not configured, and the file of one that locks a file: both of 2.2. */
+  readonly serialize: string;
+  readonly lockFile: string;
 }
 
 function readBuild(lines: readonly string[]): Build | undefined {
@@ -79,12 +82,18 @@ function readBuild(lines: readonly string[]): Build | undefined {
     version,
     mpm: /^Server MPM:[ \t]+(\S+)/m.exec(text)?.[1]?.toLowerCase() ?? '',
     root: /^ -D HTTPD_ROOT="(.*)"$/m.exec(text)?.[1] ?? '',
+    serialize:
+      /^ -D APR_USE_(SYSVSEM|FCNTL|FLOCK|POSIXSEM|PROC_PTHREAD)_SERIALIZE$/m.exec(text)?.[1]?.replace('PROC_', '') ??
+      'default',
+    lockFile: /^ -D DEFAULT_LOCKFILE="(.*)"$/m.exec(text)?.[1] ?? '',
   };
 }
 
 interface AcceptMutex {
   readonly mechanism: ApacheInfo['mutex']['mechanism'];
   readonly directory: string;
+  /** Where a mutex that locks a file has it. */
+  readonly file: string;
   readonly needed: boolean;
 }
 
@@ -93,18 +102,29 @@ function mutexOf(
   tested: boolean,
   server: ReadonlyMap<string, string>,
   listeners: number,
+  build: Build,
 ): Result<AcceptMutex, string> {
-  if (!config.printed && !tested) return ok({ mechanism: '', directory: '', needed: false });
-  if (!config.printed) {
-    const mechanism = known(server.get('acceptmutex') ?? 'default');
-    const file = server.get('lockfile') ?? '';
-    return mechanism === undefined
-      ? err(`unknown mutex mechanism ${server.get('acceptmutex')}`)
-      : ok({ mechanism, directory: file.startsWith('/') ? posix.dirname(file) : '', needed: listeners > 1 });
-  }
-  const mutex = acceptMutex(config, listeners);
+  if (!config.printed && !tested) return ok({ mechanism: '', directory: '', file: '', needed: false });
+  const mutex = config.printed ? withFile(acceptMutex(config, listeners)) : formerMutex(server, build, listeners);
   const mechanism = known(mutex.mechanism);
   return mechanism === undefined ? err(`unknown mutex mechanism ${mutex.mechanism}`) : ok({ ...mutex, mechanism });
+}
+
+const withFile = <M extends { readonly directory: string }>(mutex: M) => ({
+  ...mutex,
+  file: posix.join(mutex.directory, 'mpm-accept'),
+});
+
+/** Of Apache 2.2, which tells only how it was built. */
+function formerMutex(server: ReadonlyMap<string, string>, { root, serialize, lockFile }: Build, listeners: number) {
+  const set = server.get('acceptmutex') ?? 'default';
+  const file = pathOf(server.get('lockfile') ?? lockFile, root);
+  return {
+    mechanism: set.toLowerCase() === 'default' ? serialize : set,
+    directory: file === '' ? '' : posix.dirname(file),
+    file,
+    needed: listeners > 1,
+  };
 }
 
 function known(mechanism: string): (typeof MECHANISMS)[number] | undefined {

@@ -127,10 +127,14 @@ users() {
 section users users
 `;
 
+// The file of 2.2 is `LockFile`, or what it was built with.
 const PLACES_SH = `
+lock_file=$(printf '%s\\n' "$found" | awk 'tolower($1) == "lockfile" { file = $2 } END { print file }')
+lock_file=\${lock_file:-$(built DEFAULT_LOCKFILE)}
+case $lock_file in '' | /*) ;; *) lock_file=$root/$lock_file ;; esac
 resolved() {
   printf '%s\\n' "$config" | sed -n 's/^Mutex [a-z-]*: dir="\\(.*\\)" mechanism=.*/\\1/p' | {
-    printf '%s\\n' "\${APACHE_LOCK_DIR-}"
+    printf '%s\\n' "\${APACHE_LOCK_DIR-}" "\${lock_file%/*}"
     cat
   } | sort -u | while IFS= read -r given; do
     case $given in /*) ;; *) continue ;; esac
