@@ -107,3 +107,7 @@ export interface HistoryOptions extends JsonOption {
   readonly runbook?: string;
   readonly host?: string;
 }
+
+export interface NewOptions {
+  readonly service?: string;
+}

@@ -7,7 +7,7 @@ import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addCases } from './case-commands.ts';
 import { addInventory } from './inventory-command.ts';
-import type { HistoryOptions, JsonOption, RunOptions, ShowOptions } from './options.ts';
+import type { HistoryOptions, JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a plan has chosen already. */
@@ -121,6 +121,16 @@ export function createProgram(
     .option('--json', 'of a run: its events, one a line; of a runbook: one JSON object')
     .action((what: string, options: ShowOptions) => {
       choose(async (terminal) => (await import('./commands/show.ts')).show(what, options, terminal));
+    });
+
+  program
+    .command('new <name>')
+    .summary('write a runbook to begin from, with a fault and cases')
+    .description('Writes a commented runbook that works, its faults and its cases, into ./runbooks. Never overwrites.')
+    .addOption(text('--service <name>', 'one that starts this service when it is down'))
+    .addHelpText('after', '\nLater: runbook lint NAME, runbook record NAME --on HOST, runbook plan NAME --limit HOST')
+    .action((name: string, options: NewOptions) => {
+      choose(async (terminal) => (await import('./commands/new.ts')).newCommand(name, options, terminal));
     });
 
   program

@@ -10,6 +10,9 @@ import type { Type } from './type.ts';
 export const PHASES = ['diagnose', 'fix', 'verify', 'rollback'] as const;
 export type PhaseName = (typeof PHASES)[number];
 
+/** What a runbook or a fragment may be called. */
+export const RUNBOOK_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** A runbook that passed every check of `lint`: what is left to fail is the world. */
 export interface Runbook {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { MATCHES_ALL, parseHostPattern } from '../../model/host-pattern.ts';
-import type { Runbook } from '../../model/runbook.ts';
+import { RUNBOOK_NAME, type Runbook } from '../../model/runbook.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { Report } from '../report.ts';
 import type { YamlMap, YamlScalar } from '../yaml/node.ts';
@@ -66,7 +66,7 @@ function checkPattern({ text, at }: YamlScalar, report: Report): void {
 
 function checkName(node: YamlScalar, kind: 'runbook' | 'fragment', report: Report): void {
   const file = basename(report.source.file).replace(/\.ya?ml$/, '');
-  if (!/^[a-z][a-z0-9-]{0,62}$/.test(node.text)) {
+  if (!RUNBOOK_NAME.test(node.text)) {
     report.error(
       'E_NAME',
       node.at,
