@@ -28,9 +28,16 @@ export interface EvidenceState {
   readonly said: readonly KeptAnswers[];
 }
 
-/** What was said to one step in one state, in its order, equal neighbours once. */
+/** What was said to one step in one state, in its order. */
 export interface KeptAnswers extends Asker {
   readonly answers: readonly (KeptAnswer | KeptSight)[];
+}
+
+interface Said {
+  /** Since the host was reached. */
+  readonly atMs: number;
+  /** How often it was said before something else was; absent: once, or nothing else was said. */
+  readonly times?: number;
 }
 
 export interface KeptChange extends Asker, KeptAnswer {
@@ -39,8 +46,7 @@ export interface KeptChange extends Asker, KeptAnswer {
 }
 
 /** How a script ended and what it printed. */
-export interface KeptAnswer {
-  readonly atMs: number;
+export interface KeptAnswer extends Said {
   readonly end: CommandEnd;
   readonly stdout: string;
   readonly stderr: string;
@@ -50,8 +56,7 @@ export interface KeptAnswer {
 }
 
 /** What an action saw that looks from the controller. */
-export interface KeptSight {
-  readonly atMs: number;
+export interface KeptSight extends Said {
   readonly seen: Interpretation<JsonObject>;
 }
 

@@ -44,7 +44,7 @@ export class Recording {
       ...(change !== undefined && { change }),
       said: said
         .filter(({ isRepeated }) => !isRepeated)
-        .map(({ step, lap, kept }) => ({ step, lap, answers: kept.map(({ answer }) => answer) })),
+        .map(({ step, lap, kept }) => ({ step, lap, answers: kept.map(answerOf) })),
     }));
   }
 
@@ -84,7 +84,7 @@ export class Recording {
         },
       });
       this.#looking.delete(asker);
-      if (looked) this.#keep(asker, { answer: { atMs: this.#at(), seen }, key: steady(seen, action.output) });
+      if (looked) this.#keep(asker, { answer: { atMs: this.#at(), seen }, times: 1, key: steady(seen, action.output) });
       return seen;
     };
     return { ...action, work: { ...work, probe } };
@@ -102,7 +102,7 @@ export class Recording {
         const { asker } = request;
         if (asker === undefined || this.#isLooking(asker)) return result;
         const answer = this.#answer(result);
-        this.#keep(asker, { answer, key: JSON.stringify({ ...answer, atMs: 0 }) });
+        this.#keep(asker, { answer, times: 1, key: JSON.stringify({ ...answer, atMs: 0 }) });
         return result;
       },
       change: async (request, signal) => {
@@ -144,9 +144,10 @@ export class Recording {
     const last = said.at(-1)?.kept.at(-1);
     const isSame = last?.key === kept.key;
     if (here === undefined) {
-      const entry = { step: asker.step, lap: asker.lap, kept: isSame ? [last] : [kept], isRepeated: isSame };
-      this.#states.at(-1)?.said.push(entry);
-    } else if (!isSame) {
+      const first = isSame ? { ...last, times: 1 } : kept;
+      this.#states.at(-1)?.said.push({ step: asker.step, lap: asker.lap, kept: [first], isRepeated: isSame });
+    } else if (isSame) last.times += 1;
+    else {
       here.isRepeated = false;
       if (here.kept.length === MOST_ANSWERS) here.kept.pop();
       here.kept.push(kept);
@@ -167,8 +168,14 @@ interface Said extends Asker {
 
 interface Kept {
   readonly answer: KeptAnswer | KeptSight;
+  times: number;
   /** The same for answers that say the same. */
   readonly key: string;
+}
+
+/** How often the last one was said is of no use: it is said from then on. */
+function answerOf({ answer, times }: Kept, index: number, all: readonly Kept[]): KeptAnswer | KeptSight {
+  return times > 1 && index < all.length - 1 ? { ...answer, times } : answer;
 }
 
 /** What was seen but for how long it took and for the date that servers put into each answer. */

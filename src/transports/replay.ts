@@ -90,7 +90,7 @@ export class Replay {
     if (here !== undefined) {
       const given = this.#given.get(here) ?? 0;
       this.#given.set(here, given + 1);
-      return here.answers[Math.min(given, here.answers.length - 1)];
+      return answerAfter(here.answers, given);
     }
     for (let state = this.#state - 1; state >= 0; state--) {
       const before = this.#saidIn(state, asker);
@@ -115,6 +115,16 @@ export class Replay {
     const left = this.#begun + atMs - this.#clock.monotonic();
     if (left > 0) await this.#clock.sleep(left, signal);
   }
+}
+
+/** The one that follows so many; the last one from then on. */
+function answerAfter(answers: KeptAnswers['answers'], given: number): KeptAnswer | KeptSight | undefined {
+  let left = given;
+  for (const answer of answers) {
+    left -= answer.times ?? 1;
+    if (left < 0) return answer;
+  }
+  return answers.at(-1);
 }
 
 function textOf(text: string, bytes: number | undefined): Output {

@@ -25,7 +25,7 @@ const closed = (properties: Record<string, JsonSchema>, required: readonly strin
 
 /** Of a file that the program writes; a person only reads it, and shortens it perhaps. */
 export function evidenceSchema(): JsonSchema {
-  const answer = closed({ ...ANSWER, seen: { type: 'object' } }, ['at']);
+  const answer = closed({ ...ANSWER, times: { type: 'integer', minimum: 1 }, seen: { type: 'object' } }, ['at']);
   const said = closed({ step: text, lap: text, answers: { type: 'array', minItems: 1, items: answer } }, [
     'step',
     'answers',

@@ -46,11 +46,11 @@ function stateOf({ change, said }: EvidenceState): Json {
 const askerOf = ({ step, lap }: Asker): JsonObject => ({ step, ...(lap !== '' && { lap }) });
 
 function answerOf(answer: KeptAnswer | KeptSight): JsonObject {
-  const at = formatDuration(answer.atMs);
-  if ('seen' in answer) return { at, seen: answer.seen as unknown as Json };
+  const said = { at: formatDuration(answer.atMs), ...(answer.times !== undefined && { times: answer.times }) };
+  if ('seen' in answer) return { ...said, seen: answer.seen as unknown as Json };
   const { end, stdout, stderr, stdoutBytes, stderrBytes } = answer;
   return {
-    at,
+    ...said,
     ...endOf(end),
     ...(stdoutBytes !== undefined && { stdout_bytes: stdoutBytes }),
     ...(stdout !== '' && { stdout }),

@@ -68,6 +68,7 @@ function isWanted(root: YamlNode, of: EvidenceOf, report: Report): boolean {
 /** As the schema has it. */
 interface WrittenAnswer {
   readonly at: string;
+  readonly times?: number;
   readonly exit?: number;
   readonly signal?: string;
   readonly ended?: 'timeout' | 'cancelled' | 'lost' | 'not-started';
@@ -137,8 +138,13 @@ interface AnswerPlace {
 }
 
 function keptOf(answer: WrittenAnswer, place: AnswerPlace): KeptAnswer | KeptSight {
-  if (answer.seen === undefined) return answerOf(answer, place);
-  return { atMs: millisecondsOf(answer.at, place), seen: answer.seen as unknown as Interpretation<JsonObject> };
+  const times = answer.times === undefined ? {} : { times: answer.times };
+  if (answer.seen === undefined) return { ...answerOf(answer, place), ...times };
+  return {
+    ...times,
+    atMs: millisecondsOf(answer.at, place),
+    seen: answer.seen as unknown as Interpretation<JsonObject>,
+  };
 }
 
 function answerOf(answer: WrittenAnswer, place: AnswerPlace): KeptAnswer {
