@@ -17,11 +17,19 @@ journal_keeps_kernel() {
   [ -d /run/systemd/system ] && [ -n "$journal_format" ] && ! journal_blind &&
     [ -n "$(journalctl -q --no-pager -n 1 -o cat _TRANSPORT=kernel 2>/dev/null)" ]
 }
+# What is told by the time since the host's start may be minutes off. Without such times, or without awk, all of it is told.
+younger() {
+  command -v awk >/dev/null 2>&1 && read -r uptime rest </proc/uptime || { cat; return; }
+  awk -v from="$(($1 - $(date +%s) + \${uptime%%.*} - 300))" '
+    BEGIN { kept = 1 }
+    /^(<[0-9]+>)?\\[ *[0-9]+\\./ { at = $0; sub(/^[^[]*\\[ */, "", at); kept = (at + 0 >= from + 0) }
+    kept'
+}
 kernel_log() {
   if journal_keeps_kernel; then
     journalctl -a --no-pager -o "$journal_format" --since "@$1" _TRANSPORT=kernel
-  elif dmesg 2>/dev/null; then
-    :
+  elif kernel_ring=$(dmesg 2>/dev/null); then
+    printf '%s\\n' "$kernel_ring" | younger "$1"
   elif [ -r /var/log/kern.log ]; then
     cat /var/log/kern.log
   else
