@@ -146,9 +146,11 @@ function kindList(): string {
   const kinds = allKinds();
   const names = kinds.map((kind) => shortName(kind, kinds));
   const width = Math.max(...names.map(({ length }) => length));
-  return kinds
-    .map(({ summary, runbook }, i) => `  ${names[i]?.padEnd(width)}  ${summary}${runbook ? ` (${runbook})` : ''}`)
-    .join('\n');
+  const rows = kinds.map(({ summary, runbook }, i) => {
+    const head = runbook === kinds[i - 1]?.runbook ? '' : `\n${runbook}\n`;
+    return `${head}  ${names[i]?.padEnd(width)}  ${summary}`;
+  });
+  return rows.join('\n');
 }
 
 function tell(text: string): void {

@@ -39,13 +39,13 @@ const APACHE: readonly Kind[] = [
 
 /** Those of Apache, and every fault of the library of runbooks. */
 export function allKinds(): readonly Kind[] {
-  const faults = libraryFaults().map(({ runbook, name, summary, setup, breaks, heals }): Kind => ({
+  const faults = libraryFaults().map(({ runbook, setup, fault: { name, summary, break: text, heal } }): Kind => ({
     ...{ runbook, name, summary },
     async make(host) {
       await onHost(host, setup, LIMIT_MS);
-      return onHost(host, breaks, LIMIT_MS);
+      return onHost(host, text, LIMIT_MS);
     },
-    ...(heals !== undefined && { heal: (host) => onHost(host, heals, LIMIT_MS) }),
+    ...(heal !== undefined && { heal: (host) => onHost(host, heal, LIMIT_MS) }),
   }));
   return [...APACHE, ...faults];
 }

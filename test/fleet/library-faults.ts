@@ -1,21 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseYaml } from '../../src/load/yaml.ts';
+import { loadFaults } from '../../src/load/cases/faults.ts';
+import type { Fault } from '../../src/model/case.ts';
 
 /** A fault that a runbook of the library says how to make. */
 export interface LibraryFault {
   readonly runbook: string;
-  readonly name: string;
-  readonly summary: string;
-  /** Shell that is run before `breaks`; may be empty. */
+  /** Shell that is run before the fault is made; may be empty. */
   readonly setup: string;
-  readonly breaks: string;
-  readonly heals?: string;
+  readonly fault: Fault;
 }
 
 const RUNBOOKS = join(import.meta.dirname, '../../runbooks');
 
-/** From every `runbooks/NAME.test/faults.yaml`, in the order of the names and files. */
+/** From every `runbooks/NAME.test/faults.yaml`, in the order of the runbooks' names. Throws with the first error of a file. */
 export function libraryFaults(): readonly LibraryFault[] {
   return globSync('*.test/faults.yaml', { cwd: RUNBOOKS })
     .toSorted()
@@ -23,20 +21,8 @@ export function libraryFaults(): readonly LibraryFault[] {
 }
 
 function faultsOf(file: string): readonly LibraryFault[] {
-  const { value, diagnostics } = parseYaml({ file, text: readFileSync(file, 'utf8') });
-  const [wrong] = diagnostics;
-  if (wrong !== undefined) throw new Error(`${file}: ${wrong.message}`);
-  const { setup = '', faults = {} } = value as FaultsFile;
+  const { faults, diagnostics } = loadFaults({ file, text: readFileSync(file, 'utf8') });
+  if (faults === undefined) throw new Error(`${file}: ${diagnostics[0]?.message}`);
   const runbook = basename(dirname(file), '.test');
-  return Object.entries(faults).map(([name, { summary, break: breaks, heal }]) => ({
-    ...{ runbook, name, summary, setup, breaks },
-    ...(heal !== undefined && { heals: heal }),
-  }));
-}
-
-interface FaultsFile {
-  readonly setup?: string;
-  readonly faults?: Readonly<
-    Record<string, { readonly summary: string; readonly break: string; readonly heal?: string }>
-  >;
+  return faults.faults.map((fault) => ({ runbook, setup: faults.setup ?? '', fault }));
 }
