@@ -205,8 +205,7 @@ async function record(runbook: Runbook, prepare: (host: ScriptedHost) => void = 
 
 /** As the file has it. */
 function readBack(evidence: Evidence): Evidence {
-  const of = { runbook: 'test', case: 'down', record: 'x' };
-  const loaded = loadEvidence({ file: 'x.yaml', text: evidenceText(evidence, 'a host') }, of);
+  const loaded = loadEvidence({ file: 'x.yaml', text: evidenceText(evidence, 'a host') }, evidence);
   assert.deepEqual(loaded.diagnostics, []);
   assert.deepEqual(loaded.evidence, evidence);
   return evidence;

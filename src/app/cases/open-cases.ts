@@ -74,12 +74,15 @@ export const evidencePath = ({ folder }: Pick<RunbookCases, 'folder'>, { name }:
 export function openEvidence(cases: RunbookCases, one: Case): Result<Evidence | undefined, Trouble> {
   const file = evidencePath(cases, one);
   if (!existsSync(file)) return ok(undefined);
-  const of = { runbook: cases.runbook.name, case: one.name, record: recordCommand(cases, one) };
+  const of = { runbook: cases.runbook.name, case: one.name };
   const opened = openSource(file, (source) => {
     const { evidence, diagnostics } = loadEvidence(source, of);
     return { value: evidence, diagnostics };
   });
-  return opened.ok ? ok(opened.value.value) : opened;
+  if (opened.ok) return ok(opened.value.value);
+  // Whatever is wrong with it, a program wrote it and can do so again.
+  const hint = `record it anew: ${recordCommand(cases, one)}`;
+  return err({ ...opened.error, diagnostics: opened.error.diagnostics.map((each) => ({ ...each, hint })) });
 }
 
 export const recordCommand = ({ runbook }: RunbookCases, { name }: Case): string =>

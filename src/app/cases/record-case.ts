@@ -4,7 +4,7 @@ import { secretsOf } from '../../execute/record/secrets-of.ts';
 import { evidenceText } from '../../load/cases/evidence-text.ts';
 import { loadEvidence } from '../../load/cases/evidence.ts';
 import type { Case } from '../../model/case.ts';
-import type { KeptHost } from '../../model/evidence.ts';
+import type { Evidence, KeptHost } from '../../model/evidence.ts';
 import type { Host } from '../../model/host.ts';
 import { Recording } from '../../transports/recording.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
@@ -37,7 +37,7 @@ export async function recordCase(
   const [bound] = prepared?.hosts ?? [];
   const facts = bound === undefined ? undefined : recording.factsOf(bound.host.name);
   if (end.state !== 'holds' || facts === undefined || prepared === undefined || bound === undefined) return { end };
-  const evidence = maskEvidence(
+  const evidence: Evidence = maskEvidence(
     {
       runbook: cases.runbook.name,
       case: one.name,
@@ -54,20 +54,28 @@ export async function recordCase(
     cases.runbook,
     new SecretMask(secretsOf(prepared.hosts)),
   );
-  const command = recordCommand(cases, one);
-  const text = evidenceText(evidence, `What a real host said in this case, recorded by: ${command}`);
+  const text = evidenceText(evidence, `What a real host said, recorded by: ${recordCommand(cases, one)}`);
   const file = evidencePath(cases, one);
-  const { diagnostics } = loadEvidence(
-    { file, text },
-    { runbook: cases.runbook.name, case: one.name, record: command },
-  );
+  const { diagnostics } = loadEvidence({ file, text }, evidence);
   const wrong = diagnostics.find(({ severity }) => severity === 'error');
-  if (wrong !== undefined)
-    return { end: { ...end, state: 'fails', problems: [`the evidence cannot be kept: ${wrong.message}`] } };
+  if (wrong !== undefined) {
+    const problem = `the evidence cannot be kept: ${wrong.message}; ${longestOf(evidence)}`;
+    return { end: { ...end, state: 'fails', problems: [problem] } };
+  }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
   return { end, file: relative(process.cwd(), file) };
+}
+
+/** Which step to make print less. */
+function longestOf({ states }: Evidence): string {
+  const lengths = new Map<string, number>();
+  for (const { step, answers } of states.flatMap(({ said }) => said)) {
+    lengths.set(step, (lengths.get(step) ?? 0) + JSON.stringify(answers).length);
+  }
+  const [step, length] = [...lengths].toSorted(([, one], [, other]) => other - one)[0] ?? ['nobody', 0];
+  return `most of it, ${Math.round(length / 1000)} kB, was said to ${step}`;
 }
 
 const keptHost = ({ name, address, port, user, groups }: Host): KeptHost => ({ name, address, port, user, groups });

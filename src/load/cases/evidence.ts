@@ -22,28 +22,19 @@ export interface LoadedEvidence {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What the file has to be of, and what makes it anew. */
-export interface EvidenceOf {
-  readonly runbook: string;
-  readonly case: string;
-  readonly record: string;
-}
+/** What the file has to be of. */
+export type EvidenceOf = Pick<Evidence, 'runbook' | 'case'>;
 
 /** Reads a file of evidence. One of another runbook, another case or another format is refused. Pure. */
 export function loadEvidence(source: SourceFile, of: EvidenceOf): LoadedEvidence {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined) return { diagnostics: withHint(report.diagnostics, of) };
+  if (root === undefined) return { diagnostics: report.diagnostics };
   if (!isWanted(root, of, report) || !checkAgainst(evidenceSchema, root, report) || report.failed) {
-    return { diagnostics: withHint(report.diagnostics, of) };
+    return { diagnostics: report.diagnostics };
   }
   const evidence = evidenceOf(root, report);
-  return { ...(!report.failed && { evidence }), diagnostics: withHint(report.diagnostics, of) };
-}
-
-/** Whatever is wrong with such a file, a program wrote it and can do so again. */
-function withHint(diagnostics: readonly Diagnostic[], { record }: EvidenceOf): readonly Diagnostic[] {
-  return diagnostics.map((each) => ({ ...each, hint: `record it anew: ${record}` }));
+  return { ...(!report.failed && { evidence }), diagnostics: report.diagnostics };
 }
 
 function isWanted(root: YamlNode, of: EvidenceOf, report: Report): boolean {

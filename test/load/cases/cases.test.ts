@@ -53,7 +53,11 @@ describe('loadFaults', () => {
     ['a fault without its shell', 'faults: { a: { summary: x } }\n', '1:14 E_REQUIRED a needs break'],
     ['an empty text', 'faults: { a: { summary: x, break: "" } }\n', '1:35 E_EMPTY break is empty'],
     ['a list', 'faults: [a]\n', '1:9 E_TYPE faults must be a map, found a list'],
-    ['a number', 'faults: { a: { summary: 1, break: x } }\n', '1:25 E_STRING summary must be text, found 1, which YAML reads as a number'],
+    [
+      'a number',
+      'faults: { a: { summary: 1, break: x } }\n',
+      '1:25 E_STRING summary must be text, found 1, which YAML reads as a number',
+    ],
     ['an upper-case name', 'faults: { A: { summary: x, break: x } }\n', '1:11 E_NAME "A" is no name'],
     ['a misspelt key', 'faults: { a: { summary: x, brake: x } }\n', '1:28 E_UNKNOWN_KEY', '1:14 E_REQUIRED'],
     [
