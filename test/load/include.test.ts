@@ -85,4 +85,91 @@ describe('An include', () => {
       ],
     );
   });
+
+  it('reads what it is given as it stands at the include, whatever loops are inside of the fragment', () => {
+    const pairs = `fragment: pairs
+summary: x
+params: { left: { type: string }, at: { type: integer } }
+steps:
+  - loop: [1, 2]
+    steps:
+      - loop: [p, q]
+        when: params.left != "b"
+        service: { name: "\${{ params.left }}\${{ params.at }}-\${{ item }}\${{ index }}", state: started }
+`;
+    const { fix } = runbookWith(
+      fixing(`  - include: pairs.yaml
+    for: down
+    loop: [a, b, c]
+    with: { left: "\${{ item }}", at: "\${{ index }}" }
+`),
+      { 'pairs.yaml': pairs },
+    );
+    const [step] = fix;
+    assert.ok(step);
+    const expanded = expandEachLap(step, SCOPE);
+    assert.ok(expanded.ok);
+    const sent = expanded.value.items.map(({ decision }) =>
+      decision.kind === 'send' ? String(decision.composed.params['name']) : '-',
+    );
+    const one = ['a0-p0', 'a0-q1', 'a0-p0', 'a0-q1'];
+    assert.deepEqual(sent, [...one, '-', '-', '-', '-', ...one.map((name) => name.replace('a0', 'c2'))]);
+  });
+
+  it('gives its fragment what is known where it stands: item, findings and the result of an undone step', () => {
+    const note = `fragment: note
+summary: x
+params: { code: { type: integer, default: 7 } }
+steps:
+  - when: findings.down.present && index == 0
+    service: { name: "\${{ item }}-\${{ result.code }}-\${{ params.code }}", state: started }
+    expect: result.status != "failed"
+`;
+    const { fix } = runbookWith(
+      fixing(`  - for: down
+    loop: [a]
+    shell: "true"
+    undo:
+      - { include: note.yaml, with: { code: "\${{ result.code + 1 }}" } }
+      - { include: note.yaml }
+`),
+      { 'note.yaml': note },
+    );
+    const undo = fix[0]?.undo;
+    assert.ok(undo?.kind === 'steps');
+    const scope = {
+      ...SCOPE,
+      ...{ item: 'a', index: 0, result: okResult({ code: 3 }) },
+      findings: new Map([['down', { present: true, summary: '' }]]),
+    };
+    const names = undo.steps.map((step) => {
+      const expanded = expandEachLap(step, scope);
+      const [first] = expanded.ok ? expanded.value.items : [];
+      return first?.decision.kind === 'send' ? first.decision.composed.params['name'] : first;
+    });
+    assert.deepEqual(names, ['a-3-4', 'a-3-7']);
+    assert.deepEqual(undo.steps[0]?.params.references, { steps: [], findings: [], result: true, item: true });
+  });
+
+  it('may not give from item or result what a key reads that does not know them', () => {
+    const wait = `fragment: wait
+summary: x
+params: { long: { type: duration }, code: { type: integer, default: 0 } }
+steps:
+  - retest: "\${{ params.long }}"
+    service: { name: a, state: started }
+`;
+    const looped = '  - { include: wait.yaml, for: down, loop: ["1s"], with: { long: "\${{ duration(item) }}" } }\n';
+    assert.deepEqual(told(loadWith(fixing(looped), { 'wait.yaml': wait })), [
+      'runbooks/wait.yaml:5:18 E_REF the include gives params.long from item or index, which is not known here < runbooks/base.yaml:18:5',
+    ]);
+    const expecting = wait
+      .replace('retest: "\${{ params.long }}"', 'expect: params.code == 0')
+      .replace('long: { type: duration }, ', '');
+    const undone =
+      '  - { for: down, shell: "true", undo: [{ include: wait.yaml, with: { code: "\${{ result.code }}" } }] }\n';
+    assert.deepEqual(told(loadWith(fixing(undone), { 'wait.yaml': expecting })), [
+      'runbooks/wait.yaml:5:13 E_REF the include gives params.code from result, which is not known here < runbooks/base.yaml:18:40',
+    ]);
+  });
 });
