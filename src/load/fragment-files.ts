@@ -9,7 +9,7 @@ import type { Fragment, Frame } from './runbook/frame.ts';
 import { checkPlaintextSecrets } from './runbook/plaintext-secrets.ts';
 import { checkStructure } from './structure.ts';
 import { readDocument } from './yaml.ts';
-import type { YamlMap } from './yaml/node.ts';
+import { headOf, type YamlMap } from './yaml/node.ts';
 
 /** A fragment at one include. */
 export interface OpenFragment {
@@ -101,6 +101,11 @@ function readFragment(
 ): FragmentFile {
   const report = new Report(source, from);
   const root = readDocument(report);
+  if (root?.kind === 'map' && root.entries.has('runbook') && !root.entries.has('fragment')) {
+    const hint = 'make a fragment of the steps that both have, and include it in both';
+    report.error('E_FRAGMENT', headOf(root), 'this is a runbook, not a fragment', hint);
+    return { source, reports: [report] };
+  }
   const sound = root !== undefined && !report.failed && checkStructure(root, actions, report, 'fragment');
   const fragment = root?.kind === 'map' && sound ? readFragmentHeader(root, report) : undefined;
   if (root?.kind !== 'map' || fragment === undefined) return { source, reports: [report] };

@@ -159,15 +159,15 @@ steps:
   - retest: "\${{ params.long }}"
     service: { name: a, state: started }
 `;
-    const looped = '  - { include: wait.yaml, for: down, loop: ["1s"], with: { long: "\${{ duration(item) }}" } }\n';
+    const looped = '  - { include: wait.yaml, for: down, loop: ["1s"], with: { long: "${{ duration(item) }}" } }\n';
     assert.deepEqual(told(loadWith(fixing(looped), { 'wait.yaml': wait })), [
       'runbooks/wait.yaml:5:18 E_REF the include gives params.long from item or index, which is not known here < runbooks/base.yaml:18:5',
     ]);
     const expecting = wait
-      .replace('retest: "\${{ params.long }}"', 'expect: params.code == 0')
+      .replace('retest: "${{ params.long }}"', 'expect: params.code == 0')
       .replace('long: { type: duration }, ', '');
     const undone =
-      '  - { for: down, shell: "true", undo: [{ include: wait.yaml, with: { code: "\${{ result.code }}" } }] }\n';
+      '  - { for: down, shell: "true", undo: [{ include: wait.yaml, with: { code: "${{ result.code }}" } }] }\n';
     assert.deepEqual(told(loadWith(fixing(undone), { 'wait.yaml': expecting })), [
       'runbooks/wait.yaml:5:13 E_REF the include gives params.code from result, which is not known here < runbooks/base.yaml:18:40',
     ]);

@@ -24,7 +24,7 @@ export function readInputs({ node, fragment }: Include, place: Place): Inputs {
   const inputs = new Map<string, Input>(read.fields);
   for (const { name, type, default: value } of fragment.params) {
     const entry = given.entries.get(name);
-    if (type.kind === 'secret' && entry !== undefined && !isSecret(entry.value, place)) {
+    if (type.kind === 'secret' && entry !== undefined && inputs.has(name) && !isSecret(entry.value, place)) {
       const hint = 'declare a param of type secret, and give it whole: "${{ params.x }}"';
       place.report.error('E_SECRET', entry.value.at, `${name} is a secret, and this is none`, hint);
     }

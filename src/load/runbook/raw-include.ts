@@ -96,14 +96,23 @@ function placesOf({ include }: Frame): readonly SourceRange[] {
   return [include.around.report.lines.range(headOf(include.node)), ...placesOf(include.around)];
 }
 
-/** What the files around a fragment call one of its steps: with the id of the include before it, as far as there are ids. */
-export function nameAround(frame: Frame, id: string, name: string): void {
-  const { include } = frame;
-  if (include?.id === undefined) return;
-  const { around, node } = include;
-  const outer = `${include.id}_${name}`;
-  const at = node.entries.get('id')?.value.at ?? headOf(node);
-  if (!around.identifiers.addIncluded(outer, at, name)) return;
-  around.names.set(id, outer);
-  nameAround(around, id, outer);
+/**
+ * Gives a step of a fragment the names that the files around call it by: with the id of the include before it, as far as there are
+ * ids. False after a report that one of them is taken.
+ */
+export function nameAround(frame: Frame, id: string, name: string): boolean {
+  const outer: (readonly [Frame, string])[] = [];
+  let inner = { frame, name };
+  for (;;) {
+    const { include } = inner.frame;
+    if (include?.id === undefined) break;
+    const { around, node } = include;
+    const called = `${include.id}_${inner.name}`;
+    const at = node.entries.get('id')?.value.at ?? headOf(node);
+    if (!around.identifiers.addIncluded(called, at, inner.name)) return false;
+    outer.push([around, called]);
+    inner = { frame: around, name: called };
+  }
+  for (const [around, called] of outer) around.names.set(id, called);
+  return true;
 }

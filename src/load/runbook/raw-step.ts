@@ -136,7 +136,9 @@ function refuseFor(node: YamlMap, { report }: Frame): void {
 function reportKeys(node: YamlMap, kind: 'group' | 'include', { report }: Frame, { actions }: RawContext): void {
   const allowed = kind === 'group' ? IN_GROUPS : IN_INCLUDES;
   const [has, into] =
-    kind === 'group' ? ['a group has steps', 'move it into steps'] : ['an include has', 'make a second step of it'];
+    kind === 'group'
+      ? ['a group has steps', 'move it into steps']
+      : ['an include has the steps of its fragment', 'make a second step of it'];
   for (const [key, entry] of node.entries) {
     if (kind === 'include' && key === 'steps')
       report.error('E_TYPE', entry.key, 'an include has the steps of its fragment, not others', into);
@@ -155,11 +157,8 @@ function reportKeys(node: YamlMap, kind: 'group' | 'include', { report }: Frame,
 
 function readOne(node: YamlMap, phase: PhaseName, at: string, { groups, frame }: Within, context: RawContext): RawStep {
   const name = readId(node, frame);
-  const id = name === undefined ? at : stepId(frame, name);
-  if (name !== undefined) {
-    frame.names.set(id, name);
-    nameAround(frame, id, name);
-  }
+  const id = (name === undefined ? undefined : nameStep(frame, name)) ?? at;
+  if (name !== undefined) frame.names.set(id, name);
   refuseWith(node, frame);
   const action = readAction(node, frame, context);
   const undo = readLevel(node.entries.get('undo')?.value, 'rollback', `${id}.undo`, { groups: [], frame }, context);
@@ -174,6 +173,12 @@ function readOne(node: YamlMap, phase: PhaseName, at: string, { groups, frame }:
     undo,
     ...(action !== undefined && { action }),
   };
+}
+
+/** Its id in the runbook; undefined after a report that a file around calls another step so. */
+function nameStep(frame: Frame, name: string): string | undefined {
+  const id = stepId(frame, name);
+  return nameAround(frame, id, name) ? id : undefined;
 }
 
 function refuseWith(node: YamlMap, { report }: Frame): void {
