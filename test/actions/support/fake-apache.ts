@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 /**
  * An httpd with the layout of Red Hat that knows `Include`, `Mutex` (2.4) and `AcceptMutex` (2.2), and answers `-v`, `-V` and `-t` with
- * its dumps, as the real one does. 2.2 has no dumps. `NoSuchDirective` is the one error.
+ * its dumps, as the real one does. 2.2 has no dumps. `NoSuchDirective` is the one error that it tells the place of.
  */
 export function fakeApache(folder: string, root: string, version: '2.4.57' | '2.2.15'): void {
   mkdirSync(folder, { recursive: true });
@@ -57,28 +57,34 @@ one() {
   set -- $1
   set +f
   case \${1-} in
-    NoSuchDirective) error="Invalid command '$1'" ;;
+    NoSuchDirective) [ -n "$error" ] || where=$place; error="Invalid command '$1'" ;;
     Mutex) shift; mutex_is "$@" ;;
   esac
 }
 main() {
   number=0
   while IFS= read -r line || [ -n "$line" ]; do
-    number=$((number + 1))
+    number=$((number + 1)) place="line $number of $root/conf/httpd.conf"
     case $line in
       'Include '*)
         for file in "$root"/\${line#Include }; do
           [ -f "$file" ] || continue
           included="$included$newline    ($number) $file"
-          while IFS= read -r inner || [ -n "$inner" ]; do one "$inner"; done <"$file"
+          inside=0
+          while IFS= read -r inner || [ -n "$inner" ]; do
+            inside=$((inside + 1)) place="line $inside of $file"
+            one "$inner"
+          done <"$file"
         done ;;
       *) one "$line" ;;
     esac
   done
 }
+where='line 1 of some file'
 main <"$root/conf/httpd.conf"
+place='line 1 of the command line'
 one "$trial"
-if [ -n "$error" ]; then printf 'AH00526: Syntax error on line 1 of some file:\\n%s\\n' "$error"; exit 1; fi
+if [ -n "$error" ]; then printf 'AH00526: Syntax error on %s:\\n%s\\n' "$where" "$error"; exit 1; fi
 told() {
   case $2 in
     *:*) printf 'Mutex %s: dir="%s" mechanism=%s \\n' "$1" "\${2#*:}" "$3" ;;
