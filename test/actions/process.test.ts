@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -201,12 +201,15 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
           spawn('unshare', ['--ipc', 'perl', '-e', made], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] }),
         );
         const target = await find(pid, 'perl');
+        const pidFile = `/run/lock/runbook test ${process.pid}-${name}.pid`;
+        writeFileSync(pidFile, `${pid}\n`);
         const params = { processes: [{ pid, started: target.started }], grace: '0s', kill: true };
         const inside: Shell = { name, argv: ['nsenter', `--ipc=/proc/${pid}/ns/ipc`, ...shell.argv] };
-        const output = await outputOf(processAction, params, inside);
+        const output = await outputOf(processAction, params, inside).finally(() => rmSync(pidFile));
         assert.deepEqual(output['killed'], [pid]);
         const leaks = (output['leaks'] as string[]).map((leak) => leak.replace(/ \d+ \(/, ' N ('));
         assert.deepEqual(leaks, [
+          `file ${pidFile}, which names ${pid}`,
           `semaphore set N (2 semaphores of uid 0), last used by ${pid}`,
           `shared memory N (4096 bytes of uid 0), used by ${pid}`,
         ]);

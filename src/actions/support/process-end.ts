@@ -46,7 +46,17 @@ send() {
 `;
 
 const LEAKS_SH = `
+pid_files_of() {
+  for file in /run/*.pid /run/*/*.pid /run/lock/* /var/lib/*/*.pid /tmp/.*-lock; do
+    [ -f "$file" ] && [ -r "$file" ] || continue
+    line=
+    read -r line rest <"$file" 2>/dev/null
+    case $file in *"$line_break"*) continue ;; esac
+    if [ "$line" = "$1" ]; then echo "leak $1 file $file"; fi
+  done
+}
 leaks_of() {
+  pid_files_of "$1"
   rows | inspect | while read -r key id mode nsems uid otime ctime last waiting; do
     if [ "$last" = "$1" ]; then echo "leak $1 semaphores $id $nsems $uid"; fi
   done
@@ -65,6 +75,8 @@ leaks_of() {
 
 // A process that is asked to end looks after that itself, so its end is looked for often at first.
 const END_SH = `
+line_break='
+'
 await() {
   clock
   deadline=$((uptime + $2)) nap=10
@@ -127,8 +139,8 @@ echo end
  * still runs then is killed when `runbook_kill` is `true`. Before each signal it is tested anew that the pid still is that process.
  *
  * Prints `host NOW PAGESIZE`, the two lines of `print_process` for each, then `ended PID`, `killed PID`, `left PID WHY` once for each, and
- * for those that did not end by themselves `leak PID semaphores ID COUNT UID` and `leak PID memory ID BYTES UID`; at last `end`.
- * Exit code 69: there is no /proc.
+ * for those that did not end by themselves `leak PID semaphores ID COUNT UID`, `leak PID memory ID BYTES UID` and `leak PID file PATH`; at last
+ * `end`. Exit code 69: there is no /proc.
  */
 export const PROCESS_END_SH = [
   `[ -r /proc/stat ] || { echo 'there is no /proc' >&2; exit 69; }`,

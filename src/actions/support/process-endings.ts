@@ -37,7 +37,8 @@ export function readEndings(stdout: string, grace: string): Endings {
       if (rest[0] === 'denied') denied ??= pid;
     } else problem ??= `unexpected output: ${excerpt(line)}`;
   }
-  return { ended, killed, left, leaks, denied, problem };
+  // One pattern of paths may match what another one did.
+  return { ended, killed, left, leaks: [...new Set(leaks)], denied, problem };
 }
 
 function reasonOf([code, detail = '']: readonly string[], grace: string): string | undefined {
@@ -68,7 +69,9 @@ function reasonOf([code, detail = '']: readonly string[], grace: string): string
   }
 }
 
-function leakOf(pid: number, [kind, id, size, uid]: readonly string[]): string | undefined {
+function leakOf(pid: number, words: readonly string[]): string | undefined {
+  const [kind, id, size, uid] = words;
+  if (kind === 'file' && id !== undefined) return `file ${words.slice(1).join(' ')}, which names ${pid}`;
   if (uid === undefined) return undefined;
   if (kind === 'semaphores')
     return `semaphore set ${id} (${size} ${size === '1' ? 'semaphore' : 'semaphores'} of uid ${uid}), last used by ${pid}`;
