@@ -3,7 +3,7 @@ import { readApache } from './support/apache-facts.ts';
 import { CONFIG_RESTORE_CONFIRM_SH, lookAtVersions, readVersions } from './support/apache-restore.ts';
 import { lastLine } from './support/failure.ts';
 import { prepareFileChange } from './support/file-change.ts';
-import { PUT_BACK } from './support/file-fields.ts';
+import { FILE_PATH, PUT_BACK } from './support/file-fields.ts';
 import type { FileOperation } from './support/file-operation.ts';
 import { cannot, sha256Of } from './support/file-seen.ts';
 import { writeOperation } from './support/file-write.ts';
@@ -34,9 +34,9 @@ real one.
           name: 'ConfigToRestore',
           key: 'path',
           fields: {
-            path: { type: { kind: 'string', pattern: '^/' }, description: 'The broken file.' },
+            path: { type: FILE_PATH, description: 'The broken file.' },
             version: {
-              type: { kind: 'string', pattern: '^(/|git:[0-9a-f]{7,64}:)' },
+              type: { kind: 'string', pattern: '^(/|git:[0-9a-f]{7,64}:)', form: 'a path, or git:COMMIT:PATH' },
               description: 'Where the former version is, as `apache_former_config` has it.',
             },
             sha256: { type: { kind: 'string' }, description: 'Of the content that was tested.' },

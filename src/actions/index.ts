@@ -14,6 +14,7 @@ import { action as directoryCounts } from './directory_counts.ts';
 import { action as diskUsage } from './disk_usage.ts';
 import { action as file } from './file.ts';
 import { action as fileRestore } from './file_restore.ts';
+import { action as fileWriters } from './file_writers.ts';
 import { action as filesRemove } from './files_remove.ts';
 import { action as find } from './find.ts';
 import { action as http } from './http.ts';
@@ -25,6 +26,7 @@ import { action as lockFile } from './lock_file.ts';
 import { action as lockFileRemove } from './lock_file_remove.ts';
 import { action as logSearch } from './log_search.ts';
 import { action as memory } from './memory.ts';
+import { action as mounts } from './mounts.ts';
 import { action as oomKills } from './oom_kills.ts';
 import { action as openFiles } from './open_files.ts';
 import { action as packageCache } from './package_cache.ts';
@@ -64,6 +66,7 @@ export const actions: readonly Action[] = [
   diskUsage,
   file,
   fileRestore,
+  fileWriters,
   filesRemove,
   find,
   http,
@@ -75,6 +78,7 @@ export const actions: readonly Action[] = [
   lockFileRemove,
   logSearch,
   memory,
+  mounts,
   oomKills,
   openFiles,
   packageCache,
