@@ -21,6 +21,8 @@ export async function disposableHosts(
   options: InventoryOptions,
   here: Surroundings,
 ): Promise<Result<Disposable, Trouble>> {
+  if (names.length === 0)
+    return err(because({ code: 'usage', message: '--on names no host', hint: 'write --on web01' }));
   const opened = await openInventory(options, here);
   if (!opened.ok) return opened;
   const { hosts, name: inventory } = opened.value.value.inventory;
