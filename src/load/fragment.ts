@@ -64,7 +64,8 @@ function readAlone(
 ): Alone {
   const files = new FilesBeside(readBeside);
   const fragments = new FragmentFiles(report.source.file, actions);
-  const frame: Frame = { report, files, identifiers: new Identifiers(report), names: new Map(), includes: new Map() };
+  const identifiers = new Identifiers(report);
+  const frame: Frame = { kind: 'fragment', report, files, identifiers, names: new Map(), includes: new Map() };
   const list = root.entries.get('steps')?.value;
   return { steps: readRawSteps(list, phase, 'steps', frame, { actions, fragments }), frame, files, fragments };
 }

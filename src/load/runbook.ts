@@ -120,7 +120,7 @@ function readRunbook(root: YamlMap, taken: RawContext, files: FilesBeside, repor
   const { params, broken } = readParams(valueOf(root, 'params'), report);
   const limits = readLimits(valueOf(root, 'limits'), report);
   const identifiers = new Identifiers(report);
-  const frame: Frame = { report, files, identifiers, names: new Map(), includes: new Map() };
+  const frame: Frame = { kind: 'runbook', report, files, identifiers, names: new Map(), includes: new Map() };
   const raw = readAllSteps(root, frame, taken);
   const rawFindings = readRawFindings(valueOf(root, 'findings'), identifiers);
   const all = [...raw.diagnose, ...raw.fix, ...raw.verify, ...raw.rollback].flatMap((step) => [step, ...step.undo]);

@@ -6,6 +6,7 @@ import type { Identifiers } from './identifiers.ts';
 
 /** A file of steps where it is read: the runbook, or a fragment at one of its includes. */
 export interface Frame {
+  readonly kind: 'runbook' | 'fragment';
   readonly report: Report;
   /** Of which relative paths begin in the folder of this file. */
   readonly files: FilesBeside;
@@ -14,7 +15,7 @@ export interface Frame {
   readonly names: Map<string, string>;
   /** The ids of includes, with their fragments: they name no step. */
   readonly includes: Map<string, string>;
-  /** Absent in the runbook. */
+  /** Absent in the runbook, and in a fragment that is checked by itself. */
   readonly include?: Include;
 }
 

@@ -24,6 +24,7 @@ export function openInclude(node: YamlMap, path: string, around: Frame, files: F
   const { report, contents } = opened;
   const include: Include = { node, around, path, fragment: contents, ...(id !== undefined && { id }) };
   const frame: Frame = {
+    kind: 'fragment',
     report,
     files: around.files.from(dirname(around.files.pathOf(written.text))),
     identifiers: new Identifiers(report),

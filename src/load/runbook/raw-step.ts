@@ -91,7 +91,7 @@ function readLevel(
   return list.items.flatMap((node, index) => {
     if (node.kind !== 'map') return [];
     const at = `${path}[${index}]`;
-    if (within.frame.include !== undefined) refuseFor(node, within.frame);
+    if (within.frame.kind === 'fragment') refuseFor(node, within.frame);
     if (node.entries.has('include')) return readInclude(node, phase, at, within, context);
     const inner = node.entries.get('steps');
     if (inner === undefined) return [readOne(node, phase, at, within, context)];
