@@ -25,7 +25,7 @@ export async function findDelegates(
   const bound = bindDelegates(runbook, hosts);
   if (!bound.ok) return bound;
   const ofRun = new Set(hosts.map(({ host }) => host.name));
-  const wanted = new Map(bound.value.delegations.map((delegation) => [delegation.to, delegation]));
+  const wanted = new Map(bound.value.delegations.toReversed().map((delegation) => [delegation.to, delegation]));
   const others = [...wanted].filter(([name]) => !ofRun.has(name));
   if (others.length === 0) return ok({ hosts: bound.value.hosts, delegates: [] });
   const found = others.map(([name, delegation]) => {

@@ -296,7 +296,7 @@ describe('a delegate', () => {
     lb.fault = (text) => (text === 'set web01 drained' ? { end: { how: 'lost' } } : undefined);
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'unknown');
-    assert.match(finished.hosts['web01'].reason, /^drain on lb01: the connection broke/);
+    assert.match(finished.hosts['web01'].reason, /^drain on lb01: the connection to lb01 broke/);
     assert.deepEqual(web.changes, []);
   });
 

@@ -24,6 +24,7 @@ export interface StepEnd {
 /** Pure: what the answer of a host's shell means for the step. `until` and `expect` are judged apart, by `judgeAttempt`. */
 export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandResult): StepEnd {
   const changes = step.effect === 'changes';
+  const connection = composed.on === undefined ? 'the connection' : `the connection to ${composed.on}`;
   const { end } = answer;
   switch (end.how) {
     case 'exit':
@@ -38,8 +39,8 @@ export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandR
     }
     case 'lost': {
       const error = changes
-        ? 'the connection broke before its end was reported: it may or may not have run'
-        : 'the connection broke before its answer came';
+        ? `${connection} broke before its end was reported: it may or may not have run`
+        : `${connection} broke before its answer came`;
       return { ...failed('lost', error, changes ? 'unknown' : 'failed'), cutOff: true };
     }
     case 'not-started':
