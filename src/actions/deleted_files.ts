@@ -26,6 +26,7 @@ shared memory). The space comes back when the process closes the file: restart o
         of: {
           kind: 'object',
           name: 'DeletedFile',
+          key: 'path',
           fields: {
             pid: { type: { kind: 'int' }, description: 'The process that has it open.' },
             command: { type: { kind: 'string' }, description: 'Its name.' },

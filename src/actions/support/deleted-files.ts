@@ -1,25 +1,17 @@
 import { posix } from 'node:path';
-import { err, ok, type Result } from '../../util/result.ts';
-import { unitOfCgroup } from './cgroup-unit.ts';
+import { ok, type Result } from '../../util/result.ts';
 import { sharedMountOf, type Mount } from './mount-table.ts';
-import { excerpt, SECTIONS } from './sections.ts';
+import { OPEN_BY_PROCESS_SH, readOpenByProcess } from './open-by-process.ts';
 
 /** At most so many are looked at, the largest. */
 export const MOST_DELETED = 100;
 
 /**
- * Section `mounts` (the mount table) and `deleted`: for each file without a name that a process has open four lines, `PID BYTES DEVICE`,
- * the name of the process, its cgroup, and the path that the file had, in which a line break is `?`. Variable: `min_size` (bytes).
+ * Section `mounts` (the mount table) and `deleted`: for each file without a name that a process has open what `describe` prints,
+ * of the numbers `PID BYTES DEVICE`. Variable: `min_size` (bytes).
  * A file that several processes have open comes once, with the lowest pid.
  */
-export const DELETED_FILES_SH = `${SECTIONS}
-if ! [ -r /proc/1/fd ]; then
-  [ -d /proc/1 ] && echo 'this user may not look into all processes: become root' >&2 || echo 'there is no /proc' >&2
-  exit 69
-fi
-for tool in find stat awk readlink; do
-  command -v "$tool" >/dev/null 2>&1 || { echo "this host has no $tool" >&2; exit 69; }
-done
+export const DELETED_FILES_SH = `${OPEN_BY_PROCESS_SH}
 candidates() {
   find -L /proc/[0-9]*/fd -maxdepth 1 -type f -exec stat -L -c '%h %b %B %d %i %n' {} + 2>/dev/null | awk -v min="$min_size" '
     $1 == 0 && $2 * $3 >= min && $2 > 0 {
@@ -34,15 +26,7 @@ candidates() {
 }
 deleted() {
   candidates | while read -r bytes pid device link; do
-    target=$(readlink "$link") || continue
-    { read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
-    cgroup=
-    { while IFS= read -r line; do
-      case $line in 0::* | *:name=systemd:*) cgroup=\${line#*:*:} ;; esac
-    done <"/proc/$pid/cgroup"; } 2>/dev/null
-    printf '%s %s %s\\n%s\\n%s\\n' "$pid" "$bytes" "$device" "$name" "$cgroup"
-    printf %s "\${target% (deleted)}" | tr '\\n' '?'
-    echo
+    describe "$pid $bytes $device" "$pid" "$link"
   done
   echo end
 }
@@ -62,17 +46,17 @@ export interface DeletedFile {
 
 /** Reads the section `deleted`. What is in memory alone, such as a memfd or a shared segment, is left out: it was never on a file system. */
 export function readDeletedFiles(lines: readonly string[], mounts: readonly Mount[]): Result<DeletedFile[], string> {
-  if (lines.at(-1) !== 'end') return err('the list of deleted files is cut short');
+  const open = readOpenByProcess(lines);
+  if (!open.ok) return open;
   const files: DeletedFile[] = [];
-  for (let index = 0; index < lines.length - 1; index += 4) {
-    const [numbers = '', command = '', cgroup = '', path = ''] = lines.slice(index, index + 4);
-    const [, pid, bytes, device] = /^(\d+) (\d+) (\d+)$/.exec(numbers) ?? [];
-    if (pid === undefined) return err(`not a deleted file: ${excerpt(numbers)}`);
-    const number = deviceNumber(Number(device));
+  for (const { numbers, command, unit, path: target } of open.value) {
+    const [pid = 0, bytes = 0, device = 0] = numbers;
+    const path = target.replace(/ \(deleted\)$/, '');
+    const number = deviceNumber(device);
     const known = mounts.find((mount) => mount.deviceNumber === number);
     if (known === undefined && IN_MEMORY.test(path)) continue;
     const mount = ownerOf(known ?? sharedMountOf(path, mounts), mounts)?.mount ?? '';
-    files.push({ pid: Number(pid), command, unit: unitOfCgroup(cgroup), path, mount, size_bytes: Number(bytes) });
+    files.push({ pid, command, unit, path, mount, size_bytes: bytes });
   }
   return ok(files);
 }

@@ -3,7 +3,7 @@ import type { ValueOf } from '../../model/type.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { readDfRow, type DfRow } from './df-row.ts';
 import { failed, unexpectedOutput } from './failure.ts';
-import { isLocal, REMOTE_FILE_SYSTEMS } from './file-system.ts';
+import { IMAGES, isLocal, REMOTE_FILE_SYSTEMS } from './file-system.ts';
 import { mountOf, readMountInfo, type Mount } from './mount-table.ts';
 import { readSections, SECTIONS, type Sections } from './sections.ts';
 
@@ -32,7 +32,6 @@ type MountUsage = ValueOf<typeof MOUNT_USAGE>;
 
 const WITHOUT_SIZE =
   'autofs|bpf|binfmt_misc|cgroup|cgroup2|configfs|debugfs|devpts|efivarfs|fusectl|hugetlbfs|mqueue|nsfs|proc|pstore|ramfs|rootfs|rpc_pipefs|securityfs|selinuxfs|sysfs|tracefs';
-const ALWAYS_FULL = 'squashfs|iso9660|udf|erofs|cramfs|romfs';
 
 /**
  * Sections: mounts (the mount table), then for each file system N: path.N (where it was asked, free of links), kib.N and
@@ -71,7 +70,7 @@ ask_mount() {
     *tmpfs:*,ro,*) return 0 ;;
   esac
   case $type in
-    ${WITHOUT_SIZE} | ${ALWAYS_FULL} | \\
+    ${WITHOUT_SIZE} | ${IMAGES.join('|')} | \\
     ${REMOTE_FILE_SYSTEMS.join('|')} | fuse | fuse.*) return 0 ;;
     overlay) [ "$place" = / ] || return 0 ;;
   esac

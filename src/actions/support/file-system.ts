@@ -31,3 +31,11 @@ const REMOTE: ReadonlySet<string> = new Set(REMOTE_FILE_SYSTEMS);
 export function isLocal(fsType: string): boolean {
   return !REMOTE.has(fsType) && fsType !== 'fuse' && !fsType.startsWith('fuse.');
 }
+
+/** Images: they cannot be written, and so are always full. */
+export const IMAGES = ['squashfs', 'iso9660', 'udf', 'erofs', 'cramfs', 'romfs'] as const;
+
+/** Whether nothing can ever be written to a file system of this type. */
+export function isImage(fsType: string): boolean {
+  return IMAGES.some((type) => type === fsType);
+}

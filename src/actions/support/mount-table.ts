@@ -9,6 +9,8 @@ export interface Mount {
   readonly fsType: string;
   /** This mount or the whole file system is read-only. */
   readonly readOnly: boolean;
+  /** The file system is read-only although this mount of it is not: the kernel made it so, as ext4 does after an error. */
+  readonly forcedReadOnly: boolean;
 }
 
 const LINE = /^\d+ \d+ (\d+:\d+) \S+ (\S+) (\S+)(?: \S+)*? - (\S+) (\S*) (\S+)$/;
@@ -27,10 +29,15 @@ export function readMountInfo(lines: readonly string[]): Result<readonly Mount[]
       superOptions === undefined
     )
       return err(`not a line of /proc/self/mountinfo: ${excerpt(line)}`);
-    const readOnly = [options, superOptions].some((list) => list.split(',').includes('ro'));
+    const own = options.split(',');
+    const all = superOptions.split(',');
+    // Since Linux 6.15 ext4 stays `rw` when an error has stopped it.
+    const stopped = all.includes('emergency_ro');
+    const readOnly = own.includes('ro') || all.includes('ro') || stopped;
+    const forcedReadOnly = stopped || (all.includes('ro') && !own.includes('ro'));
     const place = unescapeMount(mount);
     mounts.delete(place);
-    mounts.set(place, { deviceNumber, mount: place, device: unescapeMount(device), fsType, readOnly });
+    mounts.set(place, { deviceNumber, mount: place, device: unescapeMount(device), fsType, readOnly, forcedReadOnly });
   }
   return ok([...mounts.values()]);
 }
@@ -52,6 +59,6 @@ export function sharedMountOf(path: string, mounts: readonly Mount[]): Mount | u
 }
 
 /** The kernel writes space, tab, newline, backslash and `#` as `\ooo`, byte by byte. */
-function unescapeMount(text: string): string {
+export function unescapeMount(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
