@@ -54,7 +54,7 @@ journal_of() {
   journal_unit=$1; shift
   ! command -v journalctl >/dev/null 2>&1 || journalctl -q --no-pager -o cat "$@" -u "$journal_unit" 2>/dev/null
 }
-last_words() { section journal journal_of "\${unit_need:-$unit_id}" --since "@$began" -n 5; }
+last_words() { section journal journal_of "\${unit_need:-$unit_id}" --since "@$began" -n 20; }
 reload_manager() { systemctl --no-ask-password daemon-reload; }
 `;
 

@@ -1,5 +1,5 @@
 import type { Section, Sections } from './sections.ts';
-import { isDenied, journalWords, lastLines, words } from './service-words.ts';
+import { isDenied, lastLines, ownWords, words } from './service-words.ts';
 import { readNeeds, type Need } from './unit-needs.ts';
 import type { Unit } from './unit.ts';
 
@@ -40,7 +40,7 @@ export function troubleOf(
   if (!failed && isReached(state, unit)) return undefined;
   const stale = unit.changed_on_disk ? '; its unit file was changed since systemd read it (daemon_reload: true)' : '';
   const needs = state === 'stopped' ? [] : readNeeds(sections, 'after');
-  const said = journalWords(sections.get('journal')?.lines ?? []);
+  const said = ownWords(sections.get('journal')?.lines ?? []);
   const of = needs.at(-1)?.unit;
   const journal = said === '' ? '' : `; journal${of === undefined ? '' : ` of ${of}`}: ${said}`;
   return whatHappened(name, state, unit, { attempt: failed ? attempt : undefined, needs }) + stale + journal;

@@ -25,15 +25,12 @@ export function lastLines(stderr: string): string {
   return joined(stderr.split('\n'), 5);
 }
 
-/** The last lines of a unit's journal as they are. */
-export function journalWords(lines: readonly string[]): string {
-  return joined(lines, 5);
-}
-
 /** Why a unit failed: the last lines of its journal, each once, without what systemd says each time that it tries and gives up. */
 export function ownWords(lines: readonly string[]): string {
-  const telling = lines.filter((line, at) => !ROUTINE.test(line) && lines.lastIndexOf(line) === at);
-  return joined(telling, 3);
+  return joined(
+    lines.filter((line, at) => !ROUTINE.test(line) && lines.lastIndexOf(line) === at),
+    4,
+  );
 }
 
 const ROUTINE =

@@ -118,9 +118,11 @@ export function readSystemdUnit(sections: Sections, prefix: string): Result<Unit
     since: since.value,
     memory_bytes: readCount(text('MemoryCurrent')),
     memory_max_bytes: readCount(text('MemoryMax')) || readCount(text('MemoryLimit')),
-    oneshot: text('Type') === 'oneshot',
+    // Of a file that it cannot use systemd says oneshot, whatever is in it.
+    oneshot: text('Type') === 'oneshot' && load === 'loaded',
     triggered_by: activeTriggers(sections.get(`${prefix}.triggers`)?.lines ?? []),
     changed_on_disk: text('NeedDaemonReload') === 'yes',
+    bad_unit_file: load === 'bad-setting' || load === 'error',
     start_limited: text('Result') === 'start-limit-hit' || said.some((line) => line.includes(START_LIMIT)),
     unmet_condition: active ? '' : (sections.get(`${prefix}.condition`)?.lines[0] ?? unmetIn(said.at(-1) ?? '')),
     failed_need: need?.broken === true ? need.unit : '',

@@ -49,6 +49,11 @@ export const UNIT_FIELDS = {
     description:
       'Its unit file is another one than systemd has read: `daemon_reload` of `service` reads it (systemd only).',
   },
+  bad_unit_file: {
+    type: { kind: 'bool' },
+    description:
+      'systemd cannot use its unit file, and so cannot start it: `systemd-analyze verify` says why (systemd only).',
+  },
   start_limited: {
     type: { kind: 'bool' },
     description: 'It was started so often that systemd has given up; `service` clears that (systemd only).',
@@ -87,6 +92,7 @@ export const ABSENT: Unit = {
   oneshot: false,
   triggered_by: [],
   changed_on_disk: false,
+  bad_unit_file: false,
   start_limited: false,
   unmet_condition: '',
   failed_need: '',
