@@ -2,6 +2,7 @@ import type { RealWork } from '../app/cases/real-cases.ts';
 import { disposableHosts } from '../app/cases/real-hosts.ts';
 import { startedBy } from '../app/started-by.ts';
 import type { Surroundings } from '../app/surroundings.ts';
+import { printable } from '../util/printable.ts';
 import type { RecordOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { listenToSignals } from './signals.ts';
@@ -24,8 +25,10 @@ export async function onRealHosts(
   const by = startedBy(here, 'a case of runbook test', terminal.isInteractive ? 'person' : 'unattended');
   const { hosts, isDisposable } = disposable.value;
   const place = { selection: { ...options, local: false }, here, startedBy: by, isDisposable };
+  const unusable = (host: string, why: string): void =>
+    terminal.err.print(`warning: ${host} is not used: ${printable(why)}\n`);
   try {
-    const code = await work({ hosts, place, stop: signals.stop, kill: signals.kill });
+    const code = await work({ hosts, place, stop: signals.stop, kill: signals.kill, unusable });
     return signals.stop.aborted ? (INTERRUPTED[String(signals.stop.reason)] ?? 130) : code;
   } finally {
     signals.release();

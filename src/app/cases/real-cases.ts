@@ -9,6 +9,8 @@ import { realCase, setUp, type RealCase } from './real-case.ts';
 export interface RealWork extends Pick<RealCase, 'stop' | 'kill'> {
   readonly hosts: readonly string[];
   readonly place: Omit<ShellPlace, 'host'>;
+  /** Told of a host that could not be set up: the others have its cases. */
+  readonly unusable: (host: string, why: string) => void;
   /** Told as each ends. */
   readonly ended: (end: CaseEnd) => void;
 }
@@ -17,7 +19,7 @@ export interface RealWork extends Pick<RealCase, 'stop' | 'kill'> {
 export async function realCases(
   { runbook, faults }: RunbookCases,
   cases: readonly Case[],
-  { hosts, place, stop, kill, ended }: RealWork,
+  { hosts, place, stop, kill, unusable, ended }: RealWork,
   run: (one: Case, place: ShellPlace) => Promise<CaseEnd> = (one, where) =>
     realCase({ runbook, one, place: where, stop, kill }),
 ): Promise<readonly CaseEnd[]> {
@@ -29,7 +31,11 @@ export async function realCases(
     cases,
     hosts,
     {
-      begin: (host) => setUp(faults, { ...place, host }, kill),
+      begin: async (host) => {
+        const why = await setUp(faults, { ...place, host }, kill);
+        if (why !== undefined) unusable(host, why);
+        return why;
+      },
       run: async (one, host) => tell(await run(one, { ...place, host })),
       unusable: (one, host, why) =>
         tell({ case: one, host, state: 'fails', problems: [why], notes: [], durationMs: 0 }),
