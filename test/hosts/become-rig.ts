@@ -4,14 +4,11 @@ import type { Become, Connection } from '../../src/model/transport.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER, script } from '../conformance/transport.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { skip } from '../support/skip.ts';
 import { giveDoas } from './doas.ts';
 import { fleetHost } from './transport-fleet.ts';
-
-const problem = fleetProblem();
+import { useLightHost } from './use-hosts.ts';
 
 export const OPS = "ops's $word";
 export const ROOT = 'root\'s "word"';
@@ -65,11 +62,10 @@ export function becomeRig(hostName: string) {
   const doasRules = (...lines: string[]) =>
     on(`printf '%s\\n' '${lines.join("' '")}' >/etc/doas.conf && chmod 600 /etc/doas.conf`);
 
+  useLightHost(hostName, (started) => {
+    web = started;
+  });
   before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    web = await startLightHost({ name: hostName });
     if (!(await giveDoas(web))) skip(this, 'the package opendoas cannot be fetched');
     await on(`${PAM}\n${USERS}`);
   });
@@ -80,7 +76,6 @@ export function becomeRig(hostName: string) {
   afterEach(async () => {
     for (const connection of open.splice(0)) await connection.close();
   });
-  after(() => web?.stop());
 
   const tried = async (attempt: Attempt, transport = createSshTransport(), name = hostName) => {
     const { method = 'sudo', program, login = 'ops', become = true, password, withinMs = 10_000 } = attempt;

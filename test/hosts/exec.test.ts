@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunEvent } from '../../src/model/event.ts';
 import { PROGRAM, Workplace, type Ended } from '../cli/spawn.ts';
-import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import { useHosts } from './use-hosts.ts';
 
-const problem = fleetProblem();
 const NAMES = ['exec01', 'exec02', 'exec03'] as const;
 
 describe('exec and doctor on real hosts', function () {
@@ -14,14 +11,8 @@ describe('exec and doctor on real hosts', function () {
   let hosts: readonly FleetHost[] = [];
   let place: Workplace;
 
-  before(async function () {
-    if (problem !== undefined) skip(this, problem);
-    this.timeout(900_000);
-    await baseImage();
-    hosts = await Promise.all(NAMES.map((name) => startLightHost({ name })));
-  });
-  after(() => {
-    for (const host of hosts) host.stop();
+  useHosts(startLightHost, NAMES, (started) => {
+    hosts = started;
   });
   beforeEach(() => {
     const lines = hosts.map(

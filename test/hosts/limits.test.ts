@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import { Workplace, type Ended } from '../cli/spawn.ts';
-import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import { useHosts } from './use-hosts.ts';
 
-const problem = fleetProblem();
 const NAMES = ['limit01', 'limit02', 'limit03', 'limit04'] as const;
 
 const RUNBOOK = `runbook: sick
@@ -41,14 +38,8 @@ describe('limits on real hosts', function () {
   let hosts: readonly FleetHost[] = [];
   let place: Workplace;
 
-  before(async function () {
-    if (problem !== undefined) skip(this, problem);
-    this.timeout(900_000);
-    await baseImage();
-    hosts = await Promise.all(NAMES.map((name) => startLightHost({ name })));
-  });
-  after(() => {
-    for (const host of hosts) host.stop();
+  useHosts(startLightHost, NAMES, (started) => {
+    hosts = started;
   });
   beforeEach(async () => {
     place = new Workplace().write({

@@ -4,15 +4,11 @@ import { join } from 'node:path';
 import { createOpensshTransport } from '../../src/transports/openssh.ts';
 import { createSshElseOpenssh } from '../../src/transports/ssh-else-openssh.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { opensshHost } from './openssh-host.ts';
 import { OpensshRig, withOptions, withSettings } from './openssh-rig.ts';
 import { tokenKey } from './token-key.ts';
-
-const problem = fleetProblem();
+import { useLightHost } from './use-hosts.ts';
 
 describe('the openssh transport, where our own SSH is at its end', function () {
   this.timeout(60_000);
@@ -20,14 +16,12 @@ describe('the openssh transport, where our own SSH is at its end', function () {
   let hop: FleetHost;
   const rig = new OpensshRig(() => web);
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    web = await startLightHost({ name: 'ossh11' });
-    hop = await startLightHost({ name: 'ossh12' });
+  useLightHost('ossh11', (started) => {
+    web = started;
   });
-  after(() => [web, hop].forEach((host) => host?.stop()));
+  useLightHost('ossh12', (started) => {
+    hop = started;
+  });
   beforeEach(() => rig.set());
   afterEach(() => rig.clear());
 

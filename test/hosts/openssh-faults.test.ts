@@ -7,27 +7,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createOpensshTransport } from '../../src/transports/openssh.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { changeOf, locked, NEVER, newRunId, script } from '../conformance/transport.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { opensshHost } from './openssh-host.ts';
 import { OpensshRig } from './openssh-rig.ts';
-
-const problem = fleetProblem();
+import { useLightHost } from './use-hosts.ts';
 
 describe('the openssh transport in trouble', function () {
   this.timeout(60_000);
   let web: FleetHost;
   const rig = new OpensshRig(() => web);
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    web = await startLightHost({ name: 'ossh13' });
+  useLightHost('ossh13', (started) => {
+    web = started;
   });
-  after(() => web?.stop());
   beforeEach(() => rig.set());
   afterEach(() => rig.clear());
 

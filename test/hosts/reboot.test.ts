@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import type { StepEnded } from '../../src/model/event.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startFullHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { outcomes, RunbookOnHosts } from './runbook-on-hosts.ts';
-
-const problem = fleetProblem();
+import { useFullHost } from './use-hosts.ts';
 
 /** The finding is gone with what was in memory; the second step needs the lock of the new boot. */
 const RUNBOOK = `runbook: fresh
@@ -42,13 +38,9 @@ describe('a host that is restarted by a runbook', function () {
   this.timeout(120_000);
   let host: FleetHost;
 
-  before(async function () {
-    if (problem !== undefined) skip(this, problem);
-    this.timeout(900_000);
-    await baseImage();
-    host = await startFullHost({ name: 'again01' });
+  useFullHost('again01', (started) => {
+    host = started;
   });
-  after(() => host?.stop());
 
   const said = async (command: string): Promise<string> => (await host.exec(command)).stdout.trim();
 

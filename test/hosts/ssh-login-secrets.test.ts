@@ -3,12 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM, Workplace, type Ended } from '../cli/spawn.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { skip } from '../support/skip.ts';
+import { useLightHost } from './use-hosts.ts';
 
-const problem = fleetProblem();
 const PASSWORD = 'Canary-passw0rd$x';
 const PASSPHRASE = 'Canary-phrase 4711';
 
@@ -38,11 +36,10 @@ describe('the secrets of an SSH login', function () {
       assert.ok(!text.includes(words), text);
   };
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    host = await startLightHost({ name: 'secrets01' });
+  useLightHost('secrets01', (started) => {
+    host = started;
+  });
+  before(async () => {
     await onHost(`chpasswd <<'END'\nops:${PASSWORD}\nEND`);
     place.write({ known_hosts: `${host.knownHostsLine}\n` });
     const key = join(place.directory, 'key');
@@ -51,7 +48,6 @@ describe('the secrets of an SSH login', function () {
     await onHost(`cat >/home/ops/.ssh/authorized_keys <<'END'\n${readFileSync(`${key}.pub`, 'utf8')}END`);
   });
   after(() => {
-    host?.stop();
     place.remove();
   });
 

@@ -10,13 +10,10 @@ import type { LoginSettings } from '../../src/model/ssh-settings.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { NEVER } from '../conformance/transport.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { fleetHost } from './transport-fleet.ts';
+import { useLightHost } from './use-hosts.ts';
 
-const problem = fleetProblem();
 const PASSWORD = "correct-horse-4711'$x";
 const PASSPHRASE = 'tr0ub4dor&3';
 const PASS = { keyPassphrase: new Secret(PASSPHRASE) };
@@ -95,11 +92,10 @@ describe('logging in to an sshd', function () {
   });
   const password = (text: string): HostSecrets<Secret> => ({ loginPassword: new Secret(text) });
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    host = await startLightHost({ name: 'keys01' });
+  useLightHost('keys01', (started) => {
+    host = started;
+  });
+  before(async () => {
     await on(`chpasswd <<'END'\nops:${PASSWORD}\nEND`);
     folder = mkdtempSync(join(tmpdir(), 'runbook-keys-'));
     chmodSync(folder, 0o700);
@@ -112,7 +108,6 @@ describe('logging in to an sshd', function () {
   });
   after(() => {
     agent?.kill();
-    host?.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 

@@ -4,13 +4,10 @@ import type { Become, Connection } from '../../src/model/transport.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { changeOf, describeTransport, locked, NEVER, newRunId, script } from '../conformance/transport.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startFullHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { cutSessions, fleetHost } from './transport-fleet.ts';
+import { useFullHost } from './use-hosts.ts';
 
-const problem = fleetProblem();
 const PASSWORD = "correct-horse-4711'$x";
 const RULE = 'ops ALL=(ALL) ALL';
 
@@ -27,11 +24,10 @@ describe('the ssh transport and a sudo that wants a password', function () {
   const sudoers = (...lines: string[]): Promise<string> =>
     on(`printf '%s\\n' '${lines.join("' '")}' >/etc/sudoers.d/ops && visudo -cq`);
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    web = await startFullHost({ name: 'sudo01' });
+  useFullHost('sudo01', (started) => {
+    web = started;
+  });
+  before(async () => {
     await on(`chpasswd <<'END'\nops:${PASSWORD}\nEND`);
     await on('useradd -m webadm');
   });
@@ -39,7 +35,6 @@ describe('the ssh transport and a sudo that wants a password', function () {
   afterEach(async () => {
     for (const connection of open.splice(0)) await connection.close();
   });
-  after(() => web?.stop());
 
   const tried = async (password: string | undefined, become: Become = true, transport = createSshTransport()) => {
     const connection = await transport.connect(

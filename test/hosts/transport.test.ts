@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { describeTransport } from '../conformance/transport.ts';
-import { baseImage } from '../fleet/base-image.ts';
-import { startLightHost, type FleetHost } from '../fleet/host.ts';
-import { fleetProblem } from '../fleet/requirements.ts';
-import { skip } from '../support/skip.ts';
+import type { FleetHost } from '../fleet/host.ts';
 import { cutSessions, fleetHost } from './transport-fleet.ts';
-
-const problem = fleetProblem();
+import { useLightHost } from './use-hosts.ts';
 
 describe('the ssh transport, before OpenSSH', function () {
   this.timeout(60_000);
   let web: FleetHost;
 
-  before(async function () {
-    this.timeout(900_000);
-    if (problem !== undefined) skip(this, problem);
-    await baseImage();
-    web = await startLightHost({ name: 'wire01' });
+  useLightHost('wire01', (started) => {
+    web = started;
   });
-  after(() => web?.stop());
 
   const under = (user: string) => () =>
     Promise.resolve({
