@@ -5,7 +5,8 @@ import { Onces } from './onces.ts';
 import { signalOf } from './interrupt.ts';
 import { Recorder } from './record/recorder.ts';
 import { secretsOf } from './record/secrets-of.ts';
-import type { RunContext, RunSetup } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunSetup } from './run-setup.ts';
 
 /** What all hosts of a run share, from what it is given. Nothing is recorded yet. */
 export function contextOf(setup: RunSetup): RunContext {

@@ -7,7 +7,7 @@ import type { CommandResult, Script } from '../model/script.ts';
 import type { Become, ChangeRequest, Connection, Ledger, ReadRequest } from '../model/transport.ts';
 import type { Result } from '../util/result.ts';
 import { HostClock } from './host-clock.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunSetup } from './run-setup.ts';
 import { Turns } from './turns.ts';
 
 /** A host with a connection of this run: one that the run is about, or one that only has steps delegated to it. */
@@ -23,7 +23,7 @@ export class ConnectedHost {
   ledger: Ledger | undefined;
   /** The connection broke. */
   isLost = false;
-  readonly #run: Pick<RunContext, 'clock'>;
+  readonly #run: Pick<RunSetup, 'clock'>;
   /** Whom its shell has become. */
   readonly #become: Become;
   #connection: Connection;
@@ -31,7 +31,7 @@ export class ConnectedHost {
   #delegated = 0;
 
   constructor(
-    run: Pick<RunContext, 'clock'>,
+    run: Pick<RunSetup, 'clock'>,
     bound: BoundHost,
     connection: Connection,
     { become, reconnect }: { readonly become: Become; readonly reconnect: Reconnect },

@@ -3,7 +3,8 @@ import type { BoundHost } from '../model/host.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Become } from '../model/transport.ts';
 import { ConnectedHost } from './connected-host.ts';
-import type { RunContext } from './run-context.ts';
+import type { Recorder } from './record/recorder.ts';
+import type { RunSetup } from './run-setup.ts';
 
 export type Connecting =
   | { readonly state: 'connected'; readonly host: ConnectedHost }
@@ -81,10 +82,10 @@ export class Connections {
   }
 }
 
-type Shared = Omit<RunContext, 'connections'>;
+type Shared = RunSetup & { readonly recorder: Recorder };
 
 /** Whom the steps that are delegated become, where that is one user: who may log in there need not be able to become root. */
-function becomeOfDelegated({ runbook }: Pick<RunContext, 'runbook'>): Become {
+function becomeOfDelegated({ runbook }: Pick<RunSetup, 'runbook'>): Become {
   const { diagnose, fix, verify, rollback } = runbook;
   const steps = [...diagnose, ...fix, ...(verify?.steps ?? []), ...rollback].flatMap(withUndo);
   const wanted = new Set(steps.filter(({ delegate }) => delegate !== undefined).map(({ become }) => become));

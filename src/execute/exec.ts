@@ -15,7 +15,8 @@ import { Gate } from './limits/gate.ts';
 import { KeepWatch } from './limits/keep-watch.ts';
 import { actInBatches } from './limits/schedule.ts';
 import { lockAll } from './lock.ts';
-import type { RunContext, RunSetup } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunSetup } from './run-setup.ts';
 import type { StepEnd } from './steps/judge.ts';
 import { changeStep, readStep } from './steps/step.ts';
 

@@ -14,7 +14,8 @@ import { actInBatches } from './limits/schedule.ts';
 import { schedulePlan } from './limits/schedule-plan.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
-import type { RunContext, RunSetup } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunSetup } from './run-setup.ts';
 import { surveyHost, type SurveyedConnection } from './survey.ts';
 import { whyVoid } from './why-void.ts';
 
