@@ -52,7 +52,7 @@ export async function recordCase(
       states: recording.states,
     },
     cases.runbook,
-    new SecretMask(secretsOf(prepared.hosts)),
+    new SecretMask(secretsOf([...prepared.hosts, ...prepared.delegates])),
   );
   const text = evidenceText(evidence, `What a real host said, recorded by: ${recordCommand(cases, one)}`);
   const file = evidencePath(cases, one);
