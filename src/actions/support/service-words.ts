@@ -34,7 +34,7 @@ export function ownWords(lines: readonly string[]): string {
 }
 
 const ROUTINE =
-  /^(Starting |Started |Stopping |Stopped |Failed to start |Listening on |Closed )|: (Start request repeated too quickly|Failed with result|Scheduled restart job|Deactivated successfully|Consumed )/;
+  /^(Starting |Started |Stopping |Stopped |Failed to start |Listening on |Closed )|: (Start request repeated too quickly|Failed with result|Scheduled restart job|Deactivated successfully|Succeeded|Consumed )/;
 
 function joined(lines: readonly string[], most: number): string {
   return lines

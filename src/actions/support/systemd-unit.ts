@@ -132,7 +132,10 @@ export function readSystemdUnit(sections: Sections, prefix: string): Result<Unit
 
 /** systemd forgets it when it reads its files anew; the journal does not. */
 function unmetIn(message: string): string {
-  return / was skipped because of an unmet condition check \((.*)\)\.$/.exec(message)?.[1] ?? '';
+  // systemd 252 and 257; older ones do not say which condition it was.
+  return (
+    / skipped(?: because of an|,) unmet condition check \(?([A-Z][A-Za-z]*=.*?)(?:\)\.)?$/.exec(message)?.[1] ?? ''
+  );
 }
 
 function activeTriggers(lines: readonly string[]): readonly string[] {
