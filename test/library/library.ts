@@ -7,10 +7,16 @@ import { renderDiagnostics } from '../../src/cli/print-diagnostics.ts';
 const FOLDER = join(import.meta.dirname, '..', '..', 'runbooks');
 
 /** Paths of all runbooks that are shipped. */
-export const libraryPaths = (): readonly string[] =>
+const libraryPaths = (): readonly string[] =>
   readdirSync(FOLDER)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => join(FOLDER, file));
+
+/** Examples want more than one host, so that only scripted hosts play their cases. */
+export const examplePaths = (): readonly string[] =>
+  readdirSync(join(FOLDER, 'examples'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => join(FOLDER, 'examples', file));
 
 export const pathsWithCases = (): readonly string[] => libraryPaths().filter(hasCases);
 

@@ -4,11 +4,11 @@ import { openCases, openEvidence } from '../../src/app/cases/open-cases.ts';
 import { playCase } from '../../src/app/cases/play-case.ts';
 import { renderCase } from '../../src/cli/case-text.ts';
 import { skip } from '../support/skip.ts';
-import { casesOf, pathsWithCases } from './library.ts';
+import { casesOf, examplePaths, pathsWithCases } from './library.ts';
 
 const PAGE = { style: (_tone: string, text: string) => text, columns: 100 };
 
-for (const path of pathsWithCases()) {
+for (const path of [...pathsWithCases(), ...examplePaths()]) {
   describe(`The library: ${basename(path, '.yaml')}, on what real hosts said`, () => {
     it('has faults and cases in which nothing is wrong', () => {
       assert.ok(casesOf(path).cases.length > 0);
