@@ -70,7 +70,10 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
     };
     const files = (): string =>
       execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort'], { cwd: root, encoding: 'utf8' });
-    const mounts = (): string => readFileSync('/proc/mounts', 'utf8');
+    const mounts = (): readonly string[] =>
+      readFileSync('/proc/mounts', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(top) || /^\S+ \/(mnt|media|srv|opt|var\/tmp|dev\/shm) /.test(line));
     const chosen = ({ restore }: FormerConfig): readonly string[] =>
       restore.map(({ version }) => version.replace(`${root}/`, ''));
 
@@ -146,6 +149,15 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
           [at('conf.d/intra.conf'), true, false],
           [at(SHOP), false, true],
         ],
+      );
+    });
+
+    it('are not looked for by leaving the main file out', async () => {
+      writeFiles(root, { 'conf/httpd.conf': `Listen 80\nInclude conf.d/*.conf\n${BAD}`, [SHOP]: '# good\n' });
+      const { restore, broken } = await look();
+      assert.deepEqual(
+        [restore, broken.map(({ path: file, passes_without: without }) => [file, without])],
+        [[], [[at('conf/httpd.conf'), false]]],
       );
     });
 

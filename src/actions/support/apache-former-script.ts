@@ -5,10 +5,10 @@ const MOST_FILES = 5;
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * A program of its own, run in a mount namespace: `$1` is Apache's binary, the rest its arguments. Nothing that it mounts is seen by the
+ * A program of its own, run in a mount namespace: `$1` is Apache's binary, `$2` its main file, the rest its arguments. Nothing that it mounts is seen by the
  * host, and all of it is gone with the process. Prints lines of words parted by tabs, in this order for each broken file:
  *
- * - `broken FILE INCLUDED LINE COMPLAINT`: its real path, and how Apache came to it
+ * - `broken FILE INCLUDED LINE there|missing COMPLAINT`: its real path, and how Apache came to it
  * - `tried VERSION SECONDS SHA256 pass|fail COMPLAINT`, the newest first; the first that passes, for this file, is the last
  * - `without pass|fail`, where none passes: whether all parses when the file is empty
  *
@@ -16,7 +16,7 @@ const MOST_BYTES = 1024 * 1024;
  */
 export const FORMER_CONFIG_TEST_SH = `
 refuse() { printf '%s\\n' "$1" >&2; exit 1; }
-binary=$1; shift
+binary=$1 main=$(readlink -f "$2"); shift 2
 umask 077
 tab=$(printf '\\t')
 ${FILE_PATH_SH}
@@ -36,12 +36,20 @@ words() {
 # Of a file in a file Apache names both, the innermost last.
 blame() {
   place=$(printf '%s\\n' "$said" | grep -v -e '[:[]warn\\]' | sed -n \\
+    -e 's/.*Could not open configuration file \\(\\/[^:]*\\): No such file.*/0 \\1/p;t' \\
     -e 's/.*on line \\([0-9]*\\) of \\(\\/[^:]*\\):.*/\\1 \\2/p;t' \\
     -e 's/^[^:]*: \\(\\/[^:]*\\):\\([0-9]*\\): <.*/\\2 \\1/p;t' -e 's/^\\(\\/[^:]*\\):\\([0-9]*\\): <.*/\\2 \\1/p;t' \\
     -e 's/.* defined at \\(\\/[^:]*\\):\\([0-9]*\\).*/\\2 \\1/p' | head -n 1)
   line=\${place%% *} included=\${place#* }
-  [ -n "$place" ] && file=$(readlink -f "$included") && [ -f "$file" ]
+  [ -n "$place" ] && file=$(readlink -f "$included") && [ -n "$file" ] || return
+  there=missing
+  if [ -f "$file" ]; then there=there; else [ "$line" = 0 ]; fi
 }
+# In a copy of its folder, which lies over the folder.
+make_missing() {
+  folder=\${file%/*}
+  mkdir "$scratch/folder" && cp -a "$folder/." "$scratch/folder" && mount --bind "$scratch/folder" "$folder" && : >"$file"
+} 2>/dev/null
 versions() {
   for found in "$file"~ "$file".* "$file"-[0-9]* "$file"_[0-9]* "\${file%.*}".bak "\${file%.*}".old "\${file%.*}".orig "\${file%.*}".save; do
     case $found in
@@ -99,18 +107,22 @@ seek() {
   done
   return 1
 }
+without() { if passes "$@"; then printf 'without\\tpass\\n'; else printf 'without\\tfail\\n'; fi; }
 verdict=fail number=0 rounds=0 known=
 while :; do
   if passes "$@"; then verdict=pass; break; fi
   [ "$rounds" -lt ${MOST_FILES} ] && blame || break
   case $known in *"$tab$file$tab"*) break ;; esac
   known="$known$tab$file$tab" rounds=$((rounds + 1))
-  printf 'broken\\t%s\\t%s\\t%s\\t%s\\n' "$file" "$included" "$line" "$(words)"
+  printf 'broken\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$file" "$included" "$line" "$there" "$(words)"
+  if [ "$there" = missing ]; then
+    ! make_missing || without "$@"
+    break
+  fi
   stat_of "$file" && owner=$uid && hash_of "$file" && live=$hash || break
   seek "$@" && continue
-  if mount --bind "$scratch/empty" "$file" 2>/dev/null; then
-    if passes "$@"; then printf 'without\\tpass\\n'; else printf 'without\\tfail\\n'; fi
-  fi
+  # Without its main file no server is any good.
+  [ "$file" = "$main" ] || { mount --bind "$scratch/empty" "$file" 2>/dev/null && without "$@"; }
   break
 done
 printf 'all\\t%s\\n' "$verdict"
@@ -127,7 +139,7 @@ former() {
   command -v unshare >/dev/null 2>&1 || { echo 'the host has no unshare'; return 64; }
   [ "$(id -u)" = 0 ] || { echo 'only root can test them out of sight: set become: true'; return 64; }
   unshare -m true 2>/dev/null || { echo 'unshare may not make a mount namespace here'; return 64; }
-  told=$(unshare -m sh -c "$former_test" sh "$binary" "$@" 2>&1) || { printf '%s\\n' "$told" | tail -n 1; return 64; }
+  told=$(unshare -m sh -c "$former_test" sh "$binary" "$main" "$@" 2>&1) || { printf '%s\\n' "$told" | tail -n 1; return 64; }
   printf '%s\\n' "$told"
 }
 section former former "$@"

@@ -21,12 +21,17 @@ export const FORMER_CONFIG_OUTPUT = {
         fields: {
           path: { type: { kind: 'string' }, description: 'Its real path, links followed.' },
           included_as: { type: { kind: 'string' }, description: 'The path by which Apache reads it.' },
-          line: { type: { kind: 'int' }, description: 'Where Apache stopped reading.' },
+          line: { type: { kind: 'int' }, description: 'Where Apache stopped reading; 0 when it could not begin.' },
           complaint: { type: { kind: 'string' }, description: 'What is wrong there.' },
+          missing: {
+            type: { kind: 'bool' },
+            description: 'It is not there: it was removed, or a link to it leads nowhere.',
+          },
           restorable: { type: { kind: 'bool' }, description: 'A former version of it was found that is not broken.' },
           passes_without: {
             type: { kind: 'bool' },
-            description: 'The configuration parses when this file is empty; tested only where no version is good.',
+            description:
+              'The configuration parses when this file is empty; tested only where no version is good, and not of the main file.',
           },
           disable: {
             type: { kind: 'string' },
@@ -123,12 +128,19 @@ export function readFormerConfig(sections: Sections): Result<FormerConfig, strin
   return ok({ complaint, broken: files, restore: verdict === 'pass' ? good : [], versions, trouble: '' });
 }
 
-function brokenFile([path = '', included_as = '', line = '', complaint = '']: readonly string[]): BrokenFile {
+function brokenFile([
+  path = '',
+  included_as = '',
+  line = '',
+  there = '',
+  complaint = '',
+]: readonly string[]): BrokenFile {
   return {
     path,
     included_as,
     line: Number(line),
     complaint: complaint.trim(),
+    missing: there === 'missing',
     restorable: false,
     passes_without: false,
     disable: disablingCommand(included_as),
