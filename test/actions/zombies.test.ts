@@ -22,7 +22,7 @@ for (const shell of shells()) {
     });
 
     async function start(text: string, ...wrapper: readonly string[]): Promise<number> {
-      const [program = '', ...args] = [...wrapper, 'perl', '-e', text];
+      const [program, ...args] = [...wrapper, 'perl', '-e', text];
       const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
       children.push(child);
       await once(createInterface(child.stdout), 'line');
