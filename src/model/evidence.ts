@@ -25,6 +25,8 @@ export type KeptHost = Pick<Host, 'name' | 'address' | 'port' | 'user' | 'groups
 export interface EvidenceState {
   /** What led to it; absent in the first one. */
   readonly change?: KeptChange;
+  /** A host that was reached again then, as after a restart. */
+  readonly reached?: { readonly host: string; readonly facts: HostFacts };
   readonly said: readonly KeptAnswers[];
 }
 

@@ -40,8 +40,9 @@ export class Recording {
   }
 
   get states(): readonly EvidenceState[] {
-    return this.#states.map(({ change, said }) => ({
+    return this.#states.map(({ change, reached, said }) => ({
       ...(change !== undefined && { change }),
+      ...(reached !== undefined && { reached }),
       said: said
         .filter(({ isRepeated }) => !isRepeated)
         .map(({ step, lap, kept }) => ({ step, lap, answers: kept.map(answerOf) })),
@@ -58,7 +59,10 @@ export class Recording {
           this.#begun = this.#clock.monotonic();
           this.#recordedAt = this.#clock.now();
         }
-        if (!this.#reached.has(host.name)) this.#reached.set(host.name, connected.value.facts);
+        const { facts } = connected.value;
+        const state = this.#states.at(-1);
+        if (!this.#reached.has(host.name)) this.#reached.set(host.name, facts);
+        else if (state !== undefined) state.reached = { host: host.name, facts };
         return ok(this.#wrapConnection(connected.value));
       },
     };
@@ -157,6 +161,7 @@ export class Recording {
 
 interface State {
   readonly change?: KeptChange;
+  reached?: NonNullable<EvidenceState['reached']>;
   readonly said: Said[];
 }
 

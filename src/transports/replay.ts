@@ -8,6 +8,7 @@ import {
   type KeptAnswers,
   type KeptSight,
 } from '../model/evidence.ts';
+import type { HostFacts } from '../model/host.ts';
 import type { CommandResult, Output } from '../model/script.ts';
 import type { Asker } from '../model/transport.ts';
 import type { JsonObject } from '../util/json.ts';
@@ -38,7 +39,24 @@ export class Replay {
     this.#begun = clock.monotonic();
     const respond = (request: SimulatedRequest): Promise<CommandResult> => this.#respond(request);
     const all = [{ host: evidence.host, facts: evidence.facts }, ...evidence.delegates];
-    this.hosts = new Map(all.map(({ host, facts }) => [host.name, { facts, respond }]));
+    const factsOf = (name: string, first: HostFacts): HostFacts => this.#factsOf(name, first);
+    this.hosts = new Map(
+      all.map(({ host: { name }, facts }) => [
+        name,
+        {
+          respond,
+          get facts() {
+            return factsOf(name, facts);
+          },
+        },
+      ]),
+    );
+  }
+
+  /** As it was when it was reached last. */
+  #factsOf(name: string, first: HostFacts): HostFacts {
+    const states = this.#evidence.states.slice(0, this.#state + 1);
+    return states.findLast(({ reached }) => reached?.host === name)?.reached?.facts ?? first;
   }
 
   async #respond({ asker, effect, script, signal }: SimulatedRequest): Promise<CommandResult> {

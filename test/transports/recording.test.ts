@@ -5,7 +5,7 @@ import { evidenceText } from '../../src/load/cases/evidence-text.ts';
 import { loadEvidence } from '../../src/load/cases/evidence.ts';
 import { defineAction, type Action } from '../../src/model/action.ts';
 import type { RunEvent } from '../../src/model/event.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence, EvidenceState } from '../../src/model/evidence.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Transport } from '../../src/model/transport.ts';
@@ -16,7 +16,7 @@ import { downRunbook, SICK, startUnit, unitIsUp } from '../support/down-runbook.
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryJournal } from '../support/run-rig.ts';
 import { condition, expression, field, finding, resultField, step, verifying } from '../support/runbook-builder.ts';
-import { ACTIONS, boundHost, look, ScriptedHost } from '../support/scripted-host.ts';
+import { ACTIONS, boundHost, erase, FACTS, look, ScriptedHost, setTo } from '../support/scripted-host.ts';
 
 describe('what was recorded of a host', () => {
   it('is played again: the same steps end the same, the proof and its soak too', async () => {
@@ -138,6 +138,25 @@ describe('what was recorded of a host', () => {
     assert.notEqual(outcomeOf((await play(runbook('y'), evidence)).events), 'repaired');
   });
 
+  it('knows a host that restarted as it was when it was reached again', async () => {
+    const restart = step({
+      id: 'restart',
+      phase: 'fix',
+      action: { ...erase, work: { ...erase.work, restarts: true } as Action['work'] },
+      params: setTo('boot', '2'),
+      for: ['down'],
+    });
+    const booted = { ...unitIsUp, id: 'booted', expect: [condition((scope) => scope.host.boot_id === 'boot-2')] };
+    const runbook = downRunbook({ fix: [restart, startUnit], verify: verifying([booted]) });
+    const { evidence, events } = await record(runbook, (host) => {
+      Object.defineProperty(host, 'facts', {
+        get: () => ({ ...FACTS, boot_id: `boot-${host.values.get('boot') ?? 1}` }),
+      });
+    });
+    assert.equal(outcomeOf(events), 'repaired');
+    assert.deepEqual(storyOf((await play(runbook, evidence)).events), storyOf(events));
+  });
+
   it('holds each item of a loop apart', async () => {
     const looped = step({
       id: 'each',
@@ -196,12 +215,18 @@ async function record(runbook: Runbook, prepare: (host: ScriptedHost) => void = 
   const bound = boundHost('web01').host;
   const { name, address, port, user, groups } = bound;
   const evidence: Evidence = {
-    ...{ runbook: 'test', case: 'down', recordedAt, version: '0', delegates: [], states },
+    ...{ runbook: 'test', case: 'down', recordedAt, version: '0', delegates: [] },
+    states: states.map(withoutMachine),
     host: { name, address, port, user, groups },
-    facts: { ...host.facts, machine_id: '' },
+    facts: { ...FACTS, machine_id: '' },
   };
   return { events, evidence: readBack(evidence) };
 }
+
+const withoutMachine = (state: EvidenceState): EvidenceState =>
+  state.reached === undefined
+    ? state
+    : { ...state, reached: { ...state.reached, facts: { ...state.reached.facts, machine_id: '' } } };
 
 /** As the file has it. */
 function readBack(evidence: Evidence): Evidence {

@@ -21,9 +21,8 @@ export function maskEvidence(evidence: Evidence, runbook: Runbook, mask: SecretM
       : answer(step, kept);
   return {
     ...evidence,
-    facts: { ...evidence.facts, machine_id: '' },
-    delegates: evidence.delegates.map(({ host, facts }) => ({ host, facts: { ...facts, machine_id: '' } })),
-    states: evidence.states.map(({ change, said }) => ({
+    states: evidence.states.map(({ change, said, ...state }) => ({
+      ...state,
       ...(change !== undefined && { change: answer(change.step, { ...change, sent: mask.text(change.sent) }) }),
       said: said.map(({ answers, ...asker }) => ({ ...asker, answers: answers.map((kept) => any(asker.step, kept)) })),
     })),

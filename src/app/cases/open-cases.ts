@@ -21,7 +21,7 @@ export interface RunbookCases {
 }
 
 /** `runbooks/disk-full.test` of `runbooks/disk-full.yaml`. */
-export const casesFolder = (runbookPath: string): string => `${runbookPath.replace(/\.ya?ml$/, '')}.test`;
+const casesFolder = (runbookPath: string): string => `${runbookPath.replace(/\.ya?ml$/, '')}.test`;
 
 export const hasCases = (runbookPath: string): boolean => existsSync(join(casesFolder(runbookPath), 'cases.yaml'));
 

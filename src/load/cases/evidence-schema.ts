@@ -34,6 +34,7 @@ export function evidenceSchema(): JsonSchema {
   const host = closed({ name: text, address: text, port: count, user: text, groups: { type: 'array', items: text } }, [
     ...['name', 'address', 'port', 'user', 'groups'],
   ]);
+  const reached = closed({ host: text, facts: factsSchema() }, ['host', 'facts']);
   return closed(
     {
       evidence: { type: 'integer' },
@@ -47,7 +48,7 @@ export function evidenceSchema(): JsonSchema {
       states: {
         type: 'array',
         minItems: 1,
-        items: closed({ change, said: { type: 'array', items: said } }, ['said']),
+        items: closed({ change, reached, said: { type: 'array', items: said } }, ['said']),
       },
     },
     ['evidence', 'runbook', 'case', 'recorded', 'version', 'host', 'facts', 'states'],

@@ -36,9 +36,10 @@ function factsOf({ machine_id: _ofNobodyElse, ...facts }: HostFacts): JsonObject
   return facts;
 }
 
-function stateOf({ change, said }: EvidenceState): Json {
+function stateOf({ change, reached, said }: EvidenceState): Json {
   return {
     ...(change !== undefined && { change: { ...askerOf(change), sent: change.sent, ...answerOf(change) } }),
+    ...(reached !== undefined && { reached: { host: reached.host, facts: factsOf(reached.facts) } }),
     said: said.map(({ answers, ...asker }) => ({ ...askerOf(asker), answers: answers.map(answerOf) })),
   };
 }

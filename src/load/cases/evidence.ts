@@ -6,6 +6,7 @@ import {
   type KeptAnswer,
   type KeptSight,
 } from '../../model/evidence.ts';
+import type { HostFacts } from '../../model/host.ts';
 import type { CommandEnd } from '../../model/script.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
 import { parseDuration } from '../../util/duration.ts';
@@ -72,7 +73,7 @@ interface WrittenAnswer {
   readonly seen?: JsonObject;
 }
 
-interface WrittenState {
+interface WrittenState extends Pick<EvidenceState, 'reached'> {
   readonly change?: WrittenAnswer & { readonly step: string; readonly lap?: string; readonly sent: string };
   readonly said: readonly {
     readonly step: string;
@@ -93,17 +94,25 @@ function evidenceOf(root: YamlNode, report: Report): Evidence {
   const states = written.states.map((state, index) => stateOf(state, `/states/${index}`, root, report));
   return {
     ...{ runbook, case: name, recordedAt: recorded, version, host, states },
-    facts: { ...facts, machine_id: '' },
-    delegates: delegates.map((other) => ({ ...other, facts: { ...other.facts, machine_id: '' } })),
+    facts: nameless(facts),
+    delegates: delegates.map((other) => ({ ...other, facts: nameless(other.facts) })),
   };
 }
+
+/** The id of a machine is not in the file. */
+const nameless = (facts: HostFacts): HostFacts => ({ ...facts, machine_id: '' });
 
 function checkTime(time: string, pointer: string, root: YamlNode, report: Report): void {
   if (!Number.isNaN(Date.parse(time))) return;
   report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `${JSON.stringify(time)} is no time`);
 }
 
-function stateOf({ change, said }: WrittenState, pointer: string, root: YamlNode, report: Report): EvidenceState {
+function stateOf(
+  { change, reached, said }: WrittenState,
+  pointer: string,
+  root: YamlNode,
+  report: Report,
+): EvidenceState {
   const place = (at: string) => ({ pointer: `${pointer}/${at}/at`, root, report });
   const first = pointer === '/states/0';
   if (first === (change !== undefined)) {
@@ -114,6 +123,7 @@ function stateOf({ change, said }: WrittenState, pointer: string, root: YamlNode
     ...(change !== undefined && {
       change: { step: change.step, lap: change.lap ?? '', sent: change.sent, ...answerOf(change, place('change')) },
     }),
+    ...(reached !== undefined && { reached: { ...reached, facts: nameless(reached.facts) } }),
     said: said.map(({ step, lap = '', answers }, index) => ({
       step,
       lap,

@@ -2,7 +2,7 @@ import { OUTCOMES, type Outcome } from '../../model/result.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 
 /** How a run can end on a host; the others are of plans and execs. */
-export const CASE_OUTCOMES: readonly Outcome[] = OUTCOMES.filter(
+const CASE_OUTCOMES: readonly Outcome[] = OUTCOMES.filter(
   (outcome) => outcome !== 'needs-fix' && outcome !== 'done' && outcome !== 'failed',
 );
 

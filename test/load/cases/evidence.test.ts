@@ -45,6 +45,7 @@ const EVIDENCE: Evidence = {
       said: [],
     },
     {
+      reached: { host: 'web01', facts: { ...FACTS, machine_id: '', boot_id: 'boot-2' } },
       change: { step: 'y', lap: '', sent: 'kill', ...answer('', { end: { how: 'signal', signal: 'KILL' } }) },
       said: [],
     },
