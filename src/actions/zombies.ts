@@ -1,7 +1,8 @@
 import { defineAction } from '../model/action.ts';
 import { parseDuration } from '../util/duration.ts';
 import { failed, lastLine, unexpectedOutput } from './support/failure.ts';
-import { readZombies, ZOMBIE_PARENT, ZOMBIES_SH } from './support/zombies.ts';
+import { ZOMBIES_SH } from './support/zombie-look.ts';
+import { readZombies, ZOMBIE_PARENT } from './support/zombie-parents.ts';
 
 const DEFAULT_WATCH = '3s';
 const MAX_WATCH_MS = 60_000;
