@@ -238,6 +238,37 @@ const PARAMS: readonly Case[] = [
   ],
 ];
 
+/** A fragment that decides where its step is carried out. */
+const AWAY: Files = {
+  'one.yaml': fragment(
+    'one',
+    `{ delegate: "\${{ params.where }}", ${START} }`,
+    'params: { where: { type: string } }\n',
+  ),
+};
+
+const DELEGATES: readonly Case[] = [
+  ['a param of the runbook', including(', with: { where: "${{ params.service }}" }'), AWAY],
+  [
+    'what a step read',
+    including(', with: { where: "${{ svc.unit }}" }'),
+    AWAY,
+    'runbooks/one.yaml:5:17 E_DELEGATE svc is what a host says, and what a host says never decides where we connect < runbooks/base.yaml:18:5',
+  ],
+  [
+    'what the host says of itself',
+    including(', with: { where: "${{ host[\'os\'] }}" }'),
+    AWAY,
+    'runbooks/one.yaml:5:17 E_DELEGATE host.os is what a host says, and what a host says never decides where we connect < runbooks/base.yaml:18:5',
+  ],
+  [
+    'the item of a list that a host says',
+    including(', loop: "host.os.split(\',\')", with: { where: "${{ item }}" }'),
+    AWAY,
+    'runbooks/one.yaml:5:17 E_DELEGATE item is what a host says, and what a host says never decides where we connect < runbooks/base.yaml:18:5',
+  ],
+];
+
 const IDS: readonly Case[] = [
   [
     'one of the runbook, inside',
@@ -313,7 +344,7 @@ function nested(count: number): Files {
   );
 }
 
-const TABLES: Readonly<Record<string, readonly Case[]>> = { PATHS, KEYS, PARAMS, IDS };
+const TABLES: Readonly<Record<string, readonly Case[]>> = { PATHS, KEYS, PARAMS, DELEGATES, IDS };
 describe('What is wrong with an include', () => {
   for (const [table, cases] of Object.entries(TABLES)) {
     for (const [name, text, files, ...said] of cases) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { expandEachLap } from '../../src/model/expand-step.ts';
-import { changed } from '../support/base-runbook.ts';
+import { Secret } from '../../src/util/secret.ts';
+import { BASE_RUNBOOK, changed } from '../support/base-runbook.ts';
 import { loadWith, runbookWith, told } from '../support/included.ts';
 import { okResult, scopeWith } from '../support/scope.ts';
 
@@ -171,5 +172,63 @@ steps:
     assert.deepEqual(told(loadWith(fixing(undone), { 'wait.yaml': expecting })), [
       'runbooks/wait.yaml:5:13 E_REF the include gives params.code from result, which is not known here < runbooks/base.yaml:18:40',
     ]);
+  });
+
+  it('hands on a secret as such, to whatever may be given one', () => {
+    const login = `fragment: login
+summary: x
+params: { password: { type: secret } }
+steps:
+  - shell: 'true'
+    env: { PASSWORD: "\${{ params.password }}" }
+    undo: { none: nothing is changed }
+`;
+    const outer = `fragment: outer
+summary: x
+params: { word: { type: secret } }
+steps:
+  - { include: login.yaml, with: { password: "\${{ params.word }}" } }
+`;
+    const { fix } = runbookWith(
+      fixing('  - { include: lib/outer.yaml, for: down, with: { word: "${{ params.password }}" } }\n'),
+      { 'lib/outer.yaml': outer, 'lib/login.yaml': login },
+    );
+    const password = new Secret('hush');
+    const env = fix[0]?.env?.evaluate({ ...SCOPE, params: { ...SCOPE.params, password } });
+    assert.ok(env?.ok === true && env.value['PASSWORD'] === password);
+    assert.ok(!JSON.stringify(env.value).includes('hush'));
+  });
+
+  it('evaluates only those params that are read', () => {
+    const given = RESTART.replace('when: stop.status == "changed" && params.times > 0', 'when: params.times > 0');
+    const { fix } = runbookWith(
+      fixing(
+        '  - { include: restart.yaml, for: down, with: { unit: "${{ svc.unit }}", times: "${{ size(params.names) }}" } }\n',
+      ),
+      { 'restart.yaml': given },
+    );
+    const scope = { ...SCOPE, steps: new Map() };
+    assert.deepEqual(fix[1]?.when[0]?.evaluate(scope), { ok: true, value: true });
+    assert.deepEqual(fix[1]?.params.evaluate(scope), {
+      ok: false,
+      error: { kind: 'missing', message: 'svc.unit is missing: the step svc did not run', step: 'svc' },
+    });
+    assert.equal(fix[1]?.name.render(scope), 'restart: Start (unknown), 2');
+  });
+
+  it('is warned of in diagnose only when nothing reads any of its steps', () => {
+    const look = `fragment: look
+summary: x
+steps:
+  - { id: a, service_status: { name: a } }
+  - { id: b, service_status: { name: b } }
+`;
+    const diagnosing = (id: string, text: string): string =>
+      text.replace('findings:', `  - { include: look.yaml${id} }\nfindings:`);
+    assert.deepEqual(told(loadWith(diagnosing('', BASE_RUNBOOK), { 'look.yaml': look })), [
+      'runbooks/base.yaml:13:5 W_UNUSED_STEP nothing refers to a step of this include',
+    ]);
+    const reading = BASE_RUNBOOK.replace('!svc.active', '!svc.active && look_b.active');
+    assert.deepEqual(told(loadWith(diagnosing(', id: look', reading), { 'look.yaml': look })), []);
   });
 });

@@ -1,12 +1,38 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { inventorySchema, runbookSchema } from '../../src/load/schema.ts';
+import { fragmentSchema, inventorySchema, runbookSchema } from '../../src/load/schema.ts';
 import { parseYaml } from '../../src/load/yaml.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
 import { BASE_RUNBOOK, changed } from '../support/base-runbook.ts';
 
 const EXAMPLES = new URL('examples/', import.meta.url);
+
+describe('The schema of fragments for editors', () => {
+  const validate = new Ajv({ strict: true, allowUnionTypes: true, validateFormats: false }).compile(
+    fragmentSchema(TEST_ACTIONS),
+  );
+  const accepts = (text: string): boolean => validate(parseYaml({ file: 'a.yaml', text }).value);
+  const right = `fragment: a
+summary: b
+params: { unit: { type: string } }
+steps:
+  - service: { name: "\${{ params.unit }}", state: started }
+  - { include: b.yaml, id: b, with: { x: 1 }, tags: [c] }
+`;
+
+  it('accepts one that is right, and refuses what is wrong', () => {
+    assert.ok(accepts(right), JSON.stringify(validate.errors));
+    for (const [from, to] of [
+      ['fragment: a', 'runbook: a'],
+      ['steps:', 'fix:'],
+      ['type: string', 'type: text'],
+      ['state: started', 'stat: started'],
+      ['with: { x: 1 }', 'with: x'],
+    ] as const)
+      assert.ok(!accepts(right.replace(from, to)), to);
+  });
+});
 
 describe('The schema of runbooks for editors', () => {
   let validate: ValidateFunction;
