@@ -1,5 +1,4 @@
-import type { NewFiles } from './new-runbook.ts';
-import { casesText, HEAD } from './new-runbook-parts.ts';
+import { casesText, HEAD, type NewFiles } from './new-runbook-parts.ts';
 
 /** A runbook that makes a directory which a program needs: little enough to be understood at once, and to be replaced. */
 export function newDirectoryFiles(name: string): NewFiles {

@@ -1,3 +1,10 @@
+/** What a new runbook is begun from. */
+export interface NewFiles {
+  readonly runbook: string;
+  readonly faults: string;
+  readonly cases: string;
+}
+
 /** First lines of each new runbook. */
 export const HEAD = `# All of it is explained by example; the language: docs/language.md. Check it after each change: runbook lint.
 # Completion in your editor: runbook schema >runbook.schema.json, and as the first line of this file

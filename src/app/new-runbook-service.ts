@@ -1,5 +1,4 @@
-import type { NewFiles } from './new-runbook.ts';
-import { casesText, HEAD } from './new-runbook-parts.ts';
+import { casesText, HEAD, type NewFiles } from './new-runbook-parts.ts';
 
 /** A runbook that starts a service which is down. */
 export function newServiceFiles(name: string, service: string): NewFiles {

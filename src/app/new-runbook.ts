@@ -7,13 +7,6 @@ import { newDirectoryFiles } from './new-runbook-directory.ts';
 import { newServiceFiles } from './new-runbook-service.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a new runbook is begun from. */
-export interface NewFiles {
-  readonly runbook: string;
-  readonly faults: string;
-  readonly cases: string;
-}
-
 const FOLDER = 'runbooks';
 const SERVICE = /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,127}$/;
 
