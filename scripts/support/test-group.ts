@@ -38,14 +38,16 @@ export const UNIT_PARTS: readonly [TestGroup, TestGroup] = [
 ];
 export const GATES: TestGroup = { name: 'gates', include: 'test/gates/**/*.test.ts', limitMinutes: 10 };
 const WAYS_IN = 'test/hosts/{become,debian,login,odd,openssh,ssh,transport}*.test.ts';
-/** Real hosts mostly wait. Two at once: what is done on hosts, and the ways to get on them. */
+const LIBRARY = 'test/hosts/library.test.ts';
+/** Real hosts mostly wait. Three at once: what is done on hosts, the ways to get on them, and the library of runbooks. */
 export const REAL_HOSTS: readonly (readonly TestGroup[])[] = [
   [
     { name: 'demo', include: 'test/demo/**/*.test.ts', limitMinutes: 15 },
-    { name: 'hosts', include: 'test/hosts/**/*.test.ts', exclude: [WAYS_IN], limitMinutes: 20 },
+    { name: 'hosts', include: 'test/hosts/**/*.test.ts', exclude: [WAYS_IN, LIBRARY], limitMinutes: 20 },
     { name: 'fleet', include: 'test/fleet/**/*.test.ts', limitMinutes: 30 },
   ],
   [{ name: 'hosts', include: WAYS_IN, limitMinutes: 20 }],
+  [{ name: 'library', include: LIBRARY, limitMinutes: 20 }],
 ];
 
 /** Mocha's last line, by our reporter. */
