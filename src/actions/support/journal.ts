@@ -4,7 +4,7 @@ import { SECTIONS } from './sections.ts';
  * POSIX sh. `find_journal` sets `journal` to the folder of this machine's journal, the one on disk if there is one, else the one in
  * memory, or to nothing. `journal_bytes` prints what its files take, both when there are two.
  */
-export const JOURNAL_SH = `${SECTIONS}
+const JOURNAL_SH = `${SECTIONS}
 find_journal() {
   journal=
   { read -r machine </etc/machine-id; } 2>/dev/null || return 0
