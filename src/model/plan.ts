@@ -64,8 +64,8 @@ export type PlannedCommand =
   /** A look found all as wanted: a run would look again, and send nothing. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** It reads the result of a step that changes, touches a file that one does, or follows a retest. */
-  | { readonly kind: 'unknown-until'; readonly step: string };
+  /** It reads the result of a step that changes, touches a file that one does, or follows a retest. `others`: that of other hosts. */
+  | { readonly kind: 'unknown-until'; readonly step: string; readonly others?: true };
 
 /** One command: its source with its data, secrets masked. */
 export interface PlannedItem {

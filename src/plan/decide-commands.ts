@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { expandEachLap, type StepProblem } from '../model/expand-step.ts';
+import { delegateOf, expandEachLap, type StepProblem } from '../model/expand-step.ts';
 import type { Scope } from '../model/expression.ts';
 import { lapsOf } from '../model/loops.ts';
 import type { PlannedCommand, PlannedStep } from '../model/plan.ts';
@@ -165,8 +165,14 @@ function describeUndo({ undo, action, effect }: Step, scope: Scope): string {
   }
 }
 
-/** Its name where the author gave one, else the command, as far as that is known before the step. */
+/** Its name where the author gave one, else the command, as far as that is known before the step; and where it is carried out. */
 function describeUndoStep(step: Step, scope: Scope): string {
+  const delegate = delegateOf(step, scope);
+  const where = delegate.ok && delegate.value !== undefined ? ` on ${delegate.value}` : '';
+  return `${whatUndoes(step, scope)}${where}`;
+}
+
+function whatUndoes(step: Step, scope: Scope): string {
   const name = step.name.render(scope);
   if (name !== step.action.name || step.action.work.kind !== 'script') return name;
   const expanded = expandEachLap(step, scope);

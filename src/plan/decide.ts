@@ -14,6 +14,7 @@ import { decideCommands } from './decide-commands.ts';
 import { keepHealthy } from './keep.ts';
 import { limitRisk } from './limit-risk.ts';
 import { roundedDown } from './share.ts';
+import { withSharedFiles } from './shared-files.ts';
 import { stopOf } from './stop.ts';
 import { LEAST_UNREACHABLE } from './unreachable-hosts.ts';
 
@@ -31,7 +32,7 @@ export function decide(runbook: Runbook, hosts: readonly SurveyedHost[], made: M
   const { batches, maxFailures, maxUnreachable, keep } = runbook.limits;
   const wanted = hosts.map((host) => limitRisk(decideHost(runbook, host), made.maxRisk ?? 'destructive'));
   const allowed = refuseCooling(runbook, hosts, wanted, made.attempts, Date.parse(made.at));
-  const plans = keepHealthy(keep, hosts, allowed);
+  const plans = withSharedFiles(keepHealthy(keep, hosts, allowed));
   const mostUnreachable = roundedDown(maxUnreachable, hosts.length, LEAST_UNREACHABLE);
   const stop = stopOf(runbook, hosts, plans, mostUnreachable);
   return {

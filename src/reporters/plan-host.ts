@@ -44,7 +44,11 @@ function renderStep(step: PlannedStep, page: HostTextOptions): readonly string[]
       return [];
     case 'unknown-until':
       return [
-        labelled(page, 'then', `${id}: what exactly is known when ${command.step} is done`),
+        labelled(
+          page,
+          'then',
+          `${id}: what exactly is known when ${command.step} is done${command.others === true ? ' for the other hosts' : ''}`,
+        ),
         ...renderTerms(step, page),
       ];
     case 'nothing':
