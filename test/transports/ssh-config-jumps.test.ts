@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import type { SshRoute } from '../../src/model/ssh-settings.ts';
-import { skip } from '../support/skip.ts';
-import { noClient, SshPlace } from './ssh-config-place.ts';
+import { type SshPlace, useSshPlace } from './ssh-config-place.ts';
 
 describe('the way that ssh takes', () => {
   let place: SshPlace;
-  before(function () {
-    const problem = noClient();
-    if (problem !== undefined) skip(this, problem);
+  useSshPlace((made) => {
+    place = made;
   });
-  beforeEach(() => {
-    place = new SshPlace();
-  });
-  afterEach(() => place.remove());
 
   const routeOf = async (address: string): Promise<SshRoute> => (await place.settings({ address })).route;
   const hopsOf = (route: SshRoute): readonly string[] => {

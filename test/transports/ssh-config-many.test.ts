@@ -4,8 +4,7 @@ import type { Answer } from '../../src/transports/ssh-config/answer.ts';
 import { askSsh, type Question } from '../../src/transports/ssh-config/question.ts';
 import { ok } from '../../src/util/result.ts';
 import { Random } from '../support/random.ts';
-import { skip } from '../support/skip.ts';
-import { noClient, SshPlace } from './ssh-config-place.ts';
+import { type SshPlace, useSshPlace } from './ssh-config-place.ts';
 
 const NAMES = [
   'web1',
@@ -44,14 +43,9 @@ const MATCHES = ['Match host web1', 'Match user ann', 'Match originalhost *.lan'
 
 describe('the settings of many hosts', () => {
   let place: SshPlace;
-  before(function () {
-    const problem = noClient();
-    if (problem !== undefined) skip(this, problem);
+  useSshPlace((made) => {
+    place = made;
   });
-  beforeEach(() => {
-    place = new SshPlace();
-  });
-  afterEach(() => place.remove());
 
   const counted = () => {
     const asked: Question[] = [];

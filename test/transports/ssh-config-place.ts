@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { SshSettings } from '../../src/model/ssh-settings.ts';
 import { sshSettings, type Asked } from '../../src/transports/ssh-config/settings.ts';
+import { skip } from '../support/skip.ts';
 
 /** Why `ssh` can't be asked here. */
 export function noClient(): string | undefined {
@@ -53,4 +54,19 @@ export class SshPlace {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Gives each test of the suite around the call an empty place. Without a client of ssh the suite is skipped. */
+export function useSshPlace(use: (place: SshPlace) => void): void {
+  let place: SshPlace | undefined;
+
+  before(function () {
+    const problem = noClient();
+    if (problem !== undefined) skip(this, problem);
+  });
+  beforeEach(() => {
+    place = new SshPlace();
+    use(place);
+  });
+  afterEach(() => place?.remove());
 }

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { skip } from '../support/skip.ts';
-import { noClient, SshPlace } from './ssh-config-place.ts';
+import { type SshPlace, useSshPlace } from './ssh-config-place.ts';
 
 describe('the settings of ssh', () => {
   let place: SshPlace;
-  before(function () {
-    const problem = noClient();
-    if (problem !== undefined) skip(this, problem);
+  useSshPlace((made) => {
+    place = made;
   });
-  beforeEach(() => {
-    place = new SshPlace();
-  });
-  afterEach(() => place.remove());
 
   it('are those of OpenSSH where nothing is configured', async () => {
     place.write('config', '');
