@@ -192,9 +192,9 @@ const probe: Action = defineAction({
   work: {
     kind: 'probe',
     summary: ({ key }) => `probe ${key}`,
-    probe: async ({ key, limit }, { read }) => {
+    probe: async ({ key, limit }, context) => {
       if (key === '') return { status: 'ok', output: { value: limit } };
-      const { stdout } = await read({ summary: `look ${key}`, text: `look ${key}` });
+      const { stdout } = await context.read({ summary: `look ${key}`, text: `look ${key}` });
       return { status: 'ok', output: { value: stdout.text } };
     },
   },
