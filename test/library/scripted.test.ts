@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
+import { maskEvidence } from '../../src/app/cases/mask-evidence.ts';
 import { openCases, openEvidence } from '../../src/app/cases/open-cases.ts';
 import { playCase } from '../../src/app/cases/play-case.ts';
+import { SecretMask } from '../../src/app/cases/secret-mask.ts';
 import { renderCase } from '../../src/cli/case-text.ts';
 import { skip } from '../support/skip.ts';
 import { casesOf, examplePaths, pathsWithCases } from './library.ts';
@@ -21,6 +23,8 @@ for (const path of [...pathsWithCases(), ...examplePaths()]) {
         const evidence = openEvidence(of, one);
         if (!evidence.ok) return assert.fail(evidence.error.diagnostics.map(({ message }) => message).join('\n'));
         if (evidence.value === undefined) skip(this, 'nobody has recorded what a host says in it');
+        const masked = maskEvidence(evidence.value, of.runbook, new SecretMask([]));
+        assert.deepEqual(masked, evidence.value, 'something in the evidence looks like a secret');
         const end = await playCase(of.runbook, one, evidence.value);
         assert.equal(end.state, 'holds', `\n${renderCase(of.runbook.name, end, 'see above', PAGE)}`);
       });
