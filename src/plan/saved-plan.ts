@@ -48,7 +48,7 @@ export function whyVoidNow({ plan, selection }: SavedPlan, chosen: Chosen): Erro
   const known = new Map([...selection.targets, ...(selection.delegates ?? [])].map((target) => [target.host, target]));
   for (const target of [...chosen.targets, ...(chosen.delegates ?? [])]) {
     const before = known.get(target.host);
-    if (before === undefined) return voidPlan(plan, `it delegates nothing to ${target.host}, and now steps are`);
+    if (before === undefined) return voidPlan(plan, `steps are delegated to ${target.host} now, and none were`);
     const why = whatChanged(chosen.mask({ ...before }), chosen.mask({ ...target }));
     if (why !== undefined) return voidPlan(plan, `${target.host} ${why}`);
   }

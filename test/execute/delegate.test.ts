@@ -100,6 +100,16 @@ describe('a step that is delegated', () => {
     assert.ok(lb.reached.every(({ text }) => !text.includes('unit') && !text.includes('disk')));
   });
 
+  it('logs in as whom all that is delegated becomes, else as the runbook says', async () => {
+    const becomes = async (...fix: readonly Step[]): Promise<unknown> => {
+      const { rig } = pool({ parts: { become: true, fix } });
+      await rig.go();
+      return rig.connected[rig.connectedTo.indexOf('lb01')]?.become;
+    };
+    assert.equal(await becomes({ ...drain, become: 'lb' }, startUnit, { ...putBack, become: 'lb' }), 'lb');
+    assert.equal(await becomes({ ...drain, become: 'lb' }, startUnit, putBack), true);
+  });
+
   it('takes no lock where it only reads, and none for a host that needs no fix', async () => {
     const reading = pool({ parts: { fix: [{ ...drained, expect: [] }, startUnit] } });
     await reading.rig.go();

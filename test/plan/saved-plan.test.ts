@@ -95,6 +95,15 @@ describe('a plan from the store', () => {
     });
   }
 
+  it('is void when a host that steps are delegated to is another one, or is reached otherwise', () => {
+    const lb01: Target = { ...WEB01, host: 'lb01', params: {} };
+    const made = saved({}, { delegates: [lb01] });
+    const chosen = (...delegates: readonly Target[]) => whyVoidNow(made, { ...now([WEB01]), delegates });
+    assert.equal(chosen(lb01), undefined);
+    assert.match(chosen({ ...lb01, port: 2222 })?.message ?? '', /lb01 was admin@192\.0\.2\.11:22, and is .*:2222 now/);
+    assert.match(chosen({ ...lb01, host: 'lb02' })?.message ?? '', /steps are delegated to lb02 now, and none were/);
+  });
+
   it('is compared as it was recorded: masked', () => {
     const recorded = { ...WEB01, user: '********' };
     const mask = <T extends object>(value: T): T =>
