@@ -3,9 +3,9 @@ import type { PhaseName } from '../../model/runbook.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { FragmentFiles } from '../fragment-files.ts';
 import type { Span } from '../line-map.ts';
-import { STEP_KEYS, type StepKey } from '../schema/keys.ts';
 import { headOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import { pathInside, readId, stepId, type Frame } from './frame.ts';
+import { checkGroupKeys, MODIFIERS, refuseFor, refuseWith } from './key-places.ts';
 import { nameAround, openInclude } from './raw-include.ts';
 
 /** A step as written: which action, and the keys of its own and of the groups around it. */
@@ -41,22 +41,6 @@ export interface RawAction {
   readonly action: Action;
   readonly entry: YamlEntry;
 }
-
-const MODIFIERS: ReadonlySet<string> = new Set(STEP_KEYS);
-const IN_GROUPS: ReadonlySet<string> = new Set<StepKey>([
-  'for',
-  'when',
-  'loop',
-  'become',
-  'env',
-  'on_failure',
-  'retest',
-  'name',
-  'delegate',
-  'tags',
-  'steps',
-]);
-const IN_INCLUDES: ReadonlySet<string> = new Set([...IN_GROUPS, 'id', 'include', 'with']);
 
 export interface RawContext {
   readonly actions: ReadonlyMap<string, Action>;
@@ -95,7 +79,7 @@ function readLevel(
     if (node.entries.has('include')) return readInclude(node, phase, at, within, context);
     const inner = node.entries.get('steps');
     if (inner === undefined) return [readOne(node, phase, at, within, context)];
-    reportKeys(node, 'group', within.frame, context);
+    checkGroupKeys(node, 'group', within.frame, context.actions);
     const { groups, frame } = within;
     return readLevel(
       inner.value,
@@ -114,45 +98,11 @@ function readInclude(
   { groups, frame }: Within,
   context: RawContext,
 ): readonly RawStep[] {
-  reportKeys(node, 'include', frame, context);
+  checkGroupKeys(node, 'include', frame, context.actions);
   const opened = openInclude(node, at, frame, context.fragments);
   if (opened === undefined) return [];
   const inside = { groups: [...groups, { id: at, node, frame, enters: opened.frame }], frame: opened.frame };
   return readLevel(opened.steps, phase, pathInside(opened.frame), inside, context);
-}
-
-/** The findings are those of the runbook. */
-function refuseFor(node: YamlMap, { report }: Frame): void {
-  const entry = node.entries.get('for');
-  if (entry !== undefined)
-    report.error(
-      'E_FOR',
-      entry.key,
-      'a step of a fragment cannot say what it is for',
-      'the include says it: move for there',
-    );
-}
-
-function reportKeys(node: YamlMap, kind: 'group' | 'include', { report }: Frame, { actions }: RawContext): void {
-  const allowed = kind === 'group' ? IN_GROUPS : IN_INCLUDES;
-  const [has, into] =
-    kind === 'group'
-      ? ['a group has steps', 'move it into steps']
-      : ['an include has the steps of its fragment', 'make a second step of it'];
-  for (const [key, entry] of node.entries) {
-    if (kind === 'include' && key === 'steps')
-      report.error('E_TYPE', entry.key, 'an include has the steps of its fragment, not others', into);
-    else if (actions.has(key)) report.error('E_TYPE', entry.key, `${has}, not the action ${key}`, into);
-    else if (MODIFIERS.has(key) && !allowed.has(key)) {
-      const hint = key === 'with' ? 'with gives an include the params of its fragment' : 'give it to the steps inside';
-      report.error(
-        'E_UNKNOWN_KEY',
-        entry.key,
-        `${kind === 'group' ? 'a group' : 'an include'} cannot have ${key}`,
-        hint,
-      );
-    }
-  }
 }
 
 function readOne(node: YamlMap, phase: PhaseName, at: string, { groups, frame }: Within, context: RawContext): RawStep {
@@ -179,17 +129,6 @@ function readOne(node: YamlMap, phase: PhaseName, at: string, { groups, frame }:
 function nameStep(frame: Frame, name: string): string | undefined {
   const id = stepId(frame, name);
   return nameAround(frame, id, name) ? id : undefined;
-}
-
-function refuseWith(node: YamlMap, { report }: Frame): void {
-  const entry = node.entries.get('with');
-  if (entry !== undefined)
-    report.error(
-      'E_UNKNOWN_KEY',
-      entry.key,
-      'with gives an include the params of its fragment',
-      'add include, or remove it',
-    );
 }
 
 function readAction(node: YamlMap, { report }: Frame, { actions }: RawContext): RawAction | undefined {
