@@ -98,5 +98,5 @@ describe('what actions read from hosts', () => {
 });
 
 function mountAt(mount: string): Mount {
-  return { deviceNumber: '8:1', mount, device: 'x', fsType: 'ext4', readOnly: false };
+  return { deviceNumber: '8:1', mount, device: 'x', fsType: 'ext4', readOnly: false, forcedReadOnly: false };
 }
