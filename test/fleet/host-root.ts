@@ -6,13 +6,14 @@ import { settableClock } from './settable-clock.ts';
 import { script } from './shell.ts';
 
 // An empty resolv.conf: else sudo and Apache wait 10 s for a name server.
+// Layers are named from here: the host's own table of mounts, which evidence is made of, has no path of this machine.
 // The link's name is the claim on the address, as two processes may add hosts to one fleet.
 // The hardware address follows from it: neighbours remember that of an earlier host for half a minute.
 const PREPARE = `mkdir "$FOLDER"; ${JOIN}
 cd "$FOLDER"; mkdir layer root
 mount -t tmpfs -o size=512m,mode=755 "$MACHINE" layer
-mkdir layer/upper layer/work
-mount -t overlay -o "lowerdir=$BASE,upperdir=$FOLDER/layer/upper,workdir=$FOLDER/layer/work" "$MACHINE" root
+mkdir layer/upper layer/work; ln -s "$BASE" base
+mount -t overlay -o lowerdir=base,upperdir=layer/upper,workdir=layer/work "$MACHINE" root
 
 ip netns add "$MACHINE"
 i=2
