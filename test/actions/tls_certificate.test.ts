@@ -96,6 +96,22 @@ describe('the action tls_certificate', () => {
         for (const line of secret) assert.ok(!seen.join('').includes(line));
       });
 
+      it('prints nothing of a key that stands behind a certificate which was cut off', async () => {
+        const [certificate, key] = [readFileSync(at('shop.pem'), 'utf8'), readFileSync(at('shop.key'), 'utf8')];
+        const secret = key.split('\n').filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line));
+        for (const between of ['', '\n ', '\n\uFEFF', '\nkey:\n']) {
+          writeFileSync(at('cut-off.pem'), certificate.slice(0, 400) + between + key);
+          const printed: string[] = [];
+          await files({ files: [at('cut-off.pem')] }, shell, printed);
+          assert.ok(secret.length > 0);
+          assert.deepEqual(
+            secret.filter((line) => printed.some((text) => text.includes(line))),
+            [],
+            JSON.stringify(between),
+          );
+        }
+      });
+
       it('says of each file why it holds no certificate', async () => {
         writeFileSync(at('empty.pem'), '');
         writeFileSync(at('text.pem'), 'not a certificate\n');

@@ -6,8 +6,8 @@ import { NO_KEY, type FoundChain } from './certificate.ts';
 import { lastLine } from './failure.ts';
 import { readSections, SECTIONS, type Section, type Sections } from './sections.ts';
 
-// Of a file that holds both, only what stands between the marks of a certificate is printed, and a mark of anything else ends it:
-// no line of a private key can pass. 200 certificates are more than any server sends.
+// Of a file that holds both, only what stands between the marks of a certificate is printed, and whatever cannot be a part of one ends
+// it, such as the mark of a key in the line at which a certificate was cut off. 200 certificates are more than any server sends.
 const TEXT = `
 ${SECTIONS}
 certificates_of() {
@@ -16,8 +16,8 @@ certificates_of() {
   [ -r "$1" ] || return 4
   tr -d '\\r' <"$1" | awk '
     /^-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----$/ { inside = 1; count++ }
-    /^-----BEGIN / && !/CERTIFICATE-----$/ { inside = 0 }
-    inside && count <= 200 && (/^[A-Za-z0-9+\\/=]+$/ || /^-----(BEGIN|END) [A-Z0-9 ]*CERTIFICATE-----$/) { print }
+    /[^A-Za-z0-9+\\/= \\t]/ && !/^-----(BEGIN|END) (X509 |TRUSTED )?CERTIFICATE-----$/ { inside = 0 }
+    inside && count <= 200 && (/^[A-Za-z0-9+\\/=]+$/ || /^-----/) { print }
     /^-----END / { inside = 0 }
   '
 }
