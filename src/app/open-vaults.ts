@@ -9,7 +9,5 @@ export async function openVaults(
 ): Promise<Result<readonly BoundHost[], readonly Diagnostic[]>> {
   const closed = await openVaulted(hosts.flatMap(({ params, secrets }) => [params, secrets]));
   if (closed.length > 0) return err(closed);
-  return ok(
-    hosts.map((bound) => ({ ...bound, params: withOpened(bound.params), secrets: withOpened(bound.secrets) })),
-  );
+  return ok(hosts.map((bound) => ({ ...bound, params: withOpened(bound.params), secrets: withOpened(bound.secrets) })));
 }

@@ -1,4 +1,4 @@
-import { defaultOf, SEVERITY_WORDS, undoOf } from '../app/describe-runbook.ts';
+import { defaultOf, ownLimits, SEVERITY_WORDS, undoOf } from '../app/describe-runbook.ts';
 import type { Finding, Param, Runbook, Step } from '../model/runbook.ts';
 import { typeName } from '../model/type-name.ts';
 import { count } from '../util/count.ts';
@@ -38,6 +38,7 @@ export function renderRunbook(runbook: Runbook, paper: Paper): string {
     section('Fix', stepLines(runbook.fix, runbook, paper), paper),
     section(verifyTitle(runbook), stepLines(runbook.verify?.steps ?? [], runbook, paper), paper),
     section('Rollback', stepLines(runbook.rollback, runbook, paper), paper),
+    section('Limits', limitLines(runbook, paper), paper),
   ].join('');
 }
 
@@ -123,6 +124,12 @@ function stepText(step: Step, { file }: Runbook): string {
       : [`until ${until.condition.source}, tried again up to ${count(until.retries, 'time')}`]),
     ...expect.map((condition) => `expects ${condition.source}`),
   ].join('\n');
+}
+
+/** What it leaves to the defaults is said by the page on limits, and not here. */
+function limitLines({ limits, fix }: Runbook, paper: Paper): readonly string[] {
+  if (fix.length === 0) return [];
+  return ownLimits(limits).map((sentence) => paragraph(sentence.replaceAll('`', ''), '  ', paper));
 }
 
 function verifyTitle({ verify }: Runbook): string {

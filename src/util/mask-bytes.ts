@@ -17,4 +17,7 @@ export function maskBytes(text: string, ranges: readonly Range[], sign = '*'): s
 }
 
 const maskAll = (part: string, sign: string): string =>
-  part.replaceAll(/((?:\r?\n[ \t]*|\t)+)|[^\r\n\t]+|\r/g, (word, kept) => kept ?? sign.repeat(Buffer.byteLength(word)));
+  part.replaceAll(
+    /((?:\r?\n[ \t]*|\t)+)|[^\r\n\t]+|\r/g,
+    (word, kept: string | undefined) => kept ?? sign.repeat(Buffer.byteLength(word)),
+  );

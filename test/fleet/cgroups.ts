@@ -9,7 +9,7 @@ export function hostCgroups(bridge: string, host: string): string[] {
 }
 
 /** All processes of a host but those entered from outside. */
-export function processesIn(cgroup: string): number[] {
+function processesIn(cgroup: string): number[] {
   try {
     const own = readFileSync(join(cgroup, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
     const folders = readdirSync(cgroup, { withFileTypes: true }).filter((entry) => entry.isDirectory());
