@@ -143,6 +143,13 @@ describe('runbook test', () => {
     assert.match(out, /the evidence has no flags before the first change: record it anew/);
   });
 
+  it('says of a host that steps are delegated to and that said nothing that it has to be recorded', async () => {
+    place.write({ 'runbooks/flag.yaml': RUNBOOK.replace('- id: raise\n', '- id: raise\n    delegate: lb01\n') });
+    const { code, out, err } = await place.runbook(['test', 'flag', '--case', 'gone']);
+    assert.deepEqual([code, err], [2, '']);
+    assert.match(out, /raise is delegated to lb01, of which the evidence knows nothing: record it anew/);
+  });
+
   it('notes a change that is sent otherwise than it was recorded', async () => {
     place.write({ 'runbooks/flag.yaml': RUNBOOK.replace('echo up', 'echo UP') });
     const { code, out } = await place.runbook(['test', 'flag']);
@@ -241,6 +248,18 @@ describe('runbook test', () => {
     const { code, out } = await place.runbook(['test', 'flag', '--on', 'web01']);
     assert.equal(code, 2);
     assert.match(out, /failed {2}flag: gone on web01 .*\n {8}the fault gone could not be made: .* refuses connections/);
+  });
+
+  it('reaches a host that steps are delegated to in its own way', async () => {
+    place.write({
+      'runbooks/flag.yaml': RUNBOOK.replace('- id: raise\n', '- id: raise\n    delegate: web01\n'),
+      'runbooks/flag.test/cases.yaml':
+        'cases: { alone: { summary: nothing is wrong, expect: { outcome: healthy } } }\n',
+      'inventory.yaml': `${INVENTORY}    here: { ansible_connection: local, runbook_disposable: true }\n`,
+    });
+    const { code, out, err } = await place.runbook(['test', 'flag', '--on', 'here']);
+    assert.deepEqual([code, err], [2, '']);
+    assert.match(out, /steps are delegated to web01, which cannot be reached: 127\.0\.0\.1:1 refuses connections/);
   });
 });
 

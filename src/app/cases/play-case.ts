@@ -9,6 +9,7 @@ import { fillSecrets, neededSecrets } from '../../plan/fill-secrets.ts';
 import { HostStories } from '../../reporters/host-story.ts';
 import { createMemoryTransport } from '../../transports/memory.ts';
 import { Replay } from '../../transports/replay.ts';
+import { err, ok, type Result } from '../../util/result.ts';
 import { MASK, Secret } from '../../util/secret.ts';
 import { ACTIONS } from '../actions.ts';
 import { Broadcast } from '../broadcast.ts';
@@ -29,10 +30,15 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
   const transport = createMemoryTransport(replay.hosts);
   const story = new CaseStory();
   const stories = new HostStories();
+  const prepared = preparedFor(played, one, evidence);
+  if (!prepared.ok) {
+    const durationMs = performance.now() - begun;
+    return { case: one, state: 'fails', problems: [prepared.error], notes: [], durationMs };
+  }
   const watching = { accept: (event: Parameters<HostStories['accept']>[0]) => stories.accept(event), close };
   const journal = new Broadcast(IN_MEMORY, [story, watching]);
   const ended = await run(
-    preparedFor(played, one, evidence),
+    prepared.value,
     {
       mode: 'run',
       forks: 1,
@@ -68,18 +74,23 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
 const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
 const close = (): Promise<void> => Promise.resolve();
 
-/** The hosts as they were then; secrets are needed by nobody. */
-function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Prepared {
+/** The hosts as they were then; secrets are needed by nobody. An error: steps are delegated to a host that was none of them. */
+function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Result<Prepared, string> {
   const given = { file: one.params, options: [], locate: () => undefined };
   const params = bindParams(runbook, [nearHost(evidence.host)], given);
-  const bound = params.ok ? bindDelegates(runbook, params.value) : params;
-  if (!bound.ok) throw new Error(`the params of ${one.name} were checked when its file was read`);
+  if (!params.ok) throw new Error(`the params of ${one.name} were checked when its file was read`);
+  const bound = bindDelegates(runbook, params.value);
+  if (!bound.ok) return err(bound.error.message);
+  const recorded = new Set([evidence, ...evidence.delegates].map(({ host }) => host.name));
+  const other = bound.value.delegations.find(({ to }) => !recorded.has(to));
+  if (other !== undefined)
+    return err(`${other.step} is delegated to ${other.to}, of which the evidence knows nothing: record it anew`);
   const names = neededSecrets(runbook, bound.value.hosts).keys();
   const secrets = new Map([...names].map((name) => [name, new Secret(MASK)]));
   const hosts = fillSecrets(runbook, bound.value.hosts, secrets);
   const delegates = evidence.delegates.map(({ host }) => ({ host: nearHost(host), params: {}, secrets: {} }));
   const selection = { runbookFile: runbook.file, runbook: runbook.name, params: [], targets: [] };
-  return { runbook, hosts, delegates, selection, warnings: [], sources: [] };
+  return ok({ runbook, hosts, delegates, selection, warnings: [], sources: [] });
 }
 
 const nearHost = (host: KeptHost): NearHost => ({

@@ -116,7 +116,8 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
   const story = new CaseStory();
   const stories = new HostStories();
   const journal = new Broadcast(IN_MEMORY, [story, { accept: (event: RunEvent) => stories.accept(event), close }]);
-  const transportOf = await openTransports(prepared.value.hosts.map(({ host }) => host));
+  const reached = [...prepared.value.hosts, ...prepared.value.delegates];
+  const transportOf = await openTransports(reached.map(({ host }) => host));
   const by = place.startedBy.user;
   const ended = await run(
     prepared.value,
