@@ -31,9 +31,14 @@ function whyLeftOut(
   return unwanted.some((tag) => step.tags.includes(tag)) ? `--skip-tags ${unwanted.join(',')}` : undefined;
 }
 
-/** It serves no finding any more: what nothing else serves is not repaired. */
-function leaveOut({ delegate: _delegate, once: _once, ...step }: Step, by: string): Step {
-  return { ...step, for: [], retest: false, leftOut: { by, for: step.for } };
+/** It serves no finding any more: what nothing else serves is not repaired. It needs no other host, and neither does its undo. */
+function leaveOut({ once: _once, ...step }: Step, by: string): Step {
+  const undo = step.undo.kind === 'steps' ? { ...step.undo, steps: step.undo.steps.map(atHome) } : step.undo;
+  return { ...atHome(step), undo, for: [], retest: false, leftOut: { by, for: step.for } };
+}
+
+function atHome({ delegate: _delegate, ...step }: Step): Step {
+  return step;
 }
 
 function unknownTag({ name }: Runbook, tag: string, known: readonly string[]): ErrorInfo {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Runbook } from '../../src/model/runbook.ts';
 import { chooseSteps, type TagChoice } from '../../src/plan/choose-steps.ts';
+import { bindDelegates } from '../../src/plan/delegates.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { runbookWith } from '../support/included.ts';
 import { RunRig } from '../support/run-rig.ts';
-import { ACTIONS, ScriptedHost } from '../support/scripted-host.ts';
+import { ACTIONS, boundHost, ScriptedHost } from '../support/scripted-host.ts';
 
 const TAGGED = `runbook: base
 summary: Two things are full
@@ -98,6 +99,19 @@ describe('Tags', () => {
       'no fix for: The cache is full (the fix is left out by --skip-tags quick)',
     );
     assert.equal(end.hosts['web01']?.outcome, 'not-repaired');
+  });
+
+  it('need no host that only steps which they leave out, or their undo, are delegated to', () => {
+    const cut = '{ id: cut, for: log_full, tags: [logs], retest: true, set: { key: log, state: cut } }';
+    const delegated = cut.replace(/ }$/, ', delegate: lb01, undo: [{ set: { key: log, state: back } }] }');
+    const whole = runbookWith(TAGGED.replace(cut, delegated), {}, ACTIONS);
+    const delegatesOf = (choice: TagChoice) => {
+      const made = chooseSteps(whole, choice);
+      const bound = made.ok ? bindDelegates(made.value, [boundHost('web01', {})]) : assert.fail();
+      return bound.ok ? bound.value.hosts.map(({ delegates }) => delegates) : assert.fail();
+    };
+    assert.deepEqual(delegatesOf({}), [[{ name: 'lb01', changes: true }]]);
+    assert.deepEqual(delegatesOf({ skipTags: ['logs'] }), [undefined]);
   });
 
   it('are bound by a plan', async () => {
