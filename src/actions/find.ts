@@ -54,7 +54,8 @@ path itself cannot be entered the step fails. Where find has no \`-newermt\` (Bu
     count: { type: { kind: 'int' }, description: 'How many fit in all.' },
     total_bytes: {
       type: { kind: 'int' },
-      description: 'What all of them take on disk; of a file with several names, the share of those that fit.',
+      description:
+        'What all of them take on disk; a file with several names counts once when all of them fit, else not at all.',
     },
     truncated: {
       type: { kind: 'bool' },

@@ -81,6 +81,15 @@ describe('find on this machine', function () {
         assert.deepEqual([names(output), output['count'], output['truncated']], [['f217'], 300, true]);
       });
 
+      it('counts no space for a file that keeps another name', async () => {
+        linkSync(place('app.log.1', { size: 9000 }), join(top, 'backup'));
+        linkSync(place('app.log.2', { size: 9000 }), join(top, 'app.log.3'));
+        const output = await outputOf(action, { paths: [top], patterns: ['*.[0-9]'] }, userland);
+        const [first] = output['files'] as JsonObject[];
+        assert.deepEqual(names(output), ['app.log.1', 'app.log.2', 'app.log.3']);
+        assert.equal(output['total_bytes'], first?.['disk_bytes']);
+      });
+
       it('tells what a file with holes takes on disk, and counts two names of one file once', async () => {
         truncateSync(place('holes'), 50_000_000);
         linkSync(place('one', { size: 9000 }), join(top, 'two'));

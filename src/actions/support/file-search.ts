@@ -1,5 +1,5 @@
 /** Records that begin with `//`, which no part of a path does, are whole although names may hold line breaks. */
-const RECORD = '//%s %b %B %Y %u %f %h %n';
+const RECORD = '//%s %b %B %Y %u %f %h %d:%i %n';
 
 /**
  * POSIX sh that walks folders without following links. Variables it takes: `type` (`f`, `d`, `l` or empty), `older` (seconds, or empty),
@@ -7,7 +7,8 @@ const RECORD = '//%s %b %B %Y %u %f %h %n';
  *
  * `need PROGRAM...` ends the script with 69 when one is missing. `note_mounts` has to be called before what follows.
  * `choose FIND-WORDS...` runs find in the working directory, `$root`, with these words after the selection.
- * `records` prints for each file chosen there a record `//SIZE BLOCKS UNIT MODIFIED UID MODE LINKS ./PATH`, MODE in hexadecimal.
+ * `records` prints for each file chosen there a record `//SIZE BLOCKS UNIT MODIFIED UID MODE LINKS INODE ./PATH`, MODE in
+ * hexadecimal.
  * `resolve PATH...` prints the folders that these paths lead to, each once and none that the walk of another one covers; a path that does
  * not exist, or is no folder, is left out, and one that cannot be entered is complained about. `walk` reads such a list and prints, for
  * each folder, a record `//@FOLDER`, then its `records`.
@@ -107,7 +108,7 @@ walk() {
 `;
 
 /**
- * awk: puts the records back together. `judge()` is called for each with `field[1]` to `field[7]` and `path` set, and `done()` at the end;
+ * awk: puts the records back together. `judge()` is called for each with `field[1]` to `field[8]` and `path` set, and `done()` at the end;
  * a program defines both. `escaped(TEXT)` is for one line, and `unescaped` reads it back.
  */
 export const RECORDS_AWK = `
@@ -123,7 +124,7 @@ function settle(  i, length_so_far) {
   } else {
     split(record, field, " ")
     length_so_far = 0
-    for (i = 1; i <= 7; i++) length_so_far += length(field[i]) + 1
+    for (i = 1; i <= 8; i++) length_so_far += length(field[i]) + 1
     path = root substr(record, length_so_far + 2)
     field[1] = substr(field[1], 3)
     judge()

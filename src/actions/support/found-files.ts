@@ -40,14 +40,14 @@ const MAX_TEXT = 800_000;
 
 /**
  * awk after `RECORDS_AWK`. Prints `COUNT BYTES` of all records, then of those that take most space, at most `limit`, a line
- * `SIZE BYTES MODIFIED UID MODE PATH`, in no order. A heap holds them, so memory does not grow with the number of files.
+ * `SIZE BYTES MODIFIED UID MODE PATH`, in no order. The bytes of a file with several names count when all of them are among the records:
+ * they are free only then. A heap holds the lines, so memory grows with `limit` and the names of such files.
  */
 export const LARGEST_AWK = `${RECORDS_AWK}
 function judge(  bytes, line) {
   bytes = field[2] * field[3]
   count++
-  if (field[6] ~ /^8/ && field[7] > 1) total += bytes / field[7]
-  else total += bytes
+  if (field[6] !~ /^8/ || field[7] == 1 || ++names[field[8]] == field[7]) total += bytes
   if (filled == limit && bytes <= key[1]) return
   line = field[1] " " sprintf("%.0f", bytes) " " field[4] " " field[5] " " field[6] " " escaped(path)
   put(bytes, line)
