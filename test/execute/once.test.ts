@@ -50,6 +50,8 @@ const canary = {
   ] as const,
 };
 
+const allAtOnce = { ...canary, batches: [{ kind: 'percent', percent: 100 }] as const };
+
 describe('a step that is carried out once', () => {
   it('is sent by the first host that comes to it; the others wait and have its result, as ok', async () => {
     const { rig, at, sent, journal } = fleet();
@@ -210,6 +212,21 @@ describe('a step that is carried out once', () => {
     assert.equal(journal.of('step-intended').length, 1);
     assert.deepEqual(finished.counts, { 'not-repaired': 1, 'not-started': 2 });
     assert.equal(finished.exitCode, 130);
+  });
+
+  it('is begun by no host that waits for it when the run is interrupted and it could not be sent', async () => {
+    const { rig, at, sent } = fleet({ limits: allAtOnce }, { forks: 3 });
+    for (const name of NAMES) {
+      at(name).latencyMs = 1000;
+      at(name).fault = (text) => {
+        if (text !== 'set cache purged') return undefined;
+        rig.stop.abort('SIGINT');
+        return { end: { how: 'not-started', why: 'no fork' } };
+      };
+    }
+    const finished = await rig.go();
+    assert.deepEqual(sent(), ['web01']);
+    assert.deepEqual(finished.counts, { 'not-started': 3 });
   });
 
   it('is in the plan of every host, and the plan that was approved holds for whoever comes first', async () => {

@@ -4,7 +4,7 @@ import type { Step } from '../../model/runbook.ts';
 import type { HostRun } from '../host-run.ts';
 import type { Once } from '../onces.ts';
 import { failed } from './judge.ts';
-import { endUnsent } from './step.ts';
+import { endUnsent, TOO_LATE } from './step.ts';
 
 /** How a step ended that was, or was not, sent for all hosts of the run. */
 export interface CarriedOut {
@@ -31,6 +31,7 @@ export async function onceInRun(
     known.use(host.name);
     const result = await known.ended;
     host.watch.waited();
+    if (result === undefined && host.run.stop.aborted) return endUnsent(host, step, 'fix', scope, TOO_LATE.result);
     if (result === undefined) continue;
     const shared = known.isTakenBack ? takenBack(known.by) : asShared(result, known.by);
     if (shared.status === 'failed') known.leave(host.name);

@@ -82,7 +82,7 @@ export async function changeStep(
 }
 
 /** The run was interrupted while others had their turn. */
-const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
+export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;
 
