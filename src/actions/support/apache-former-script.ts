@@ -1,4 +1,5 @@
 import { FILE_PATH_SH } from './file-path.ts';
+import { GIT_HISTORY_SH } from './git-history.ts';
 
 const MOST_VERSIONS = 20;
 const MOST_FILES = 5;
@@ -19,7 +20,7 @@ refuse() { printf '%s\\n' "$1" >&2; exit 1; }
 binary=$1 main=$(readlink -f "$2"); shift 2
 umask 077
 tab=$(printf '\\t')
-${FILE_PATH_SH}
+${FILE_PATH_SH}${GIT_HISTORY_SH}
 set +f
 for scratch in /mnt /media /srv /opt /var/tmp /dev/shm; do
   if [ -d "$scratch" ] && [ -z "$(ls -A "$scratch")" ]; then break; fi
@@ -65,16 +66,15 @@ versions() {
 }
 commits() {
   command -v git >/dev/null 2>&1 && cd "\${file%/*}" || return 0
-  top=$(history rev-parse --show-toplevel 2>/dev/null) && top=$(readlink -f "$top") || return 0
-  history log -n 10 --format='%ct%x09%H' -- "$file" 2>/dev/null | while IFS=$tab read -r seconds commit; do
+  top=$(git_history rev-parse --show-toplevel 2>/dev/null) && top=$(readlink -f "$top") || return 0
+  git_history log -n 10 --format='%ct%x09%H' -- "$file" 2>/dev/null | while IFS=$tab read -r seconds commit; do
     printf '%s\\tgit:%s:%s\\n' "$seconds" "$commit" "\${file#"$top"/}"
   done
 }
-history() { GIT_OPTIONAL_LOCKS=0 git -c core.fsmonitor=false -c core.hooksPath=/dev/null "$@"; }
 # What the version holds, as a file.
 fetch() {
   case $1 in
-    git:*) cd "\${file%/*}" && trial=$scratch/version && history cat-file blob "\${1#git:}" >"$trial" 2>/dev/null && [ -s "$trial" ] ;;
+    git:*) cd "\${file%/*}" && trial=$scratch/version && git_history cat-file blob "\${1#git:}" >"$trial" 2>/dev/null && [ -s "$trial" ] ;;
     *) trial=$1 ;;
   esac
 }

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { APACHE_ENVIRONMENT_SH, apacheSurvey } from './apache-survey.ts';
 import { lookAtFiles } from './file-look.ts';
 import { cannot, readSeenFiles, type CannotPrepare, type SeenFile } from './file-seen.ts';
+import { GIT_HISTORY_SH } from './git-history.ts';
 import { SECTIONS, type Sections } from './sections.ts';
 
 /** As `apache_former_config` found it. */
@@ -24,8 +25,9 @@ const CONTENTS_SH = `
 ${SECTIONS}
 look_at_files() (
 ${lookAtFiles([]).text})
+${GIT_HISTORY_SH}
 commit_of() (
-  cd "\${1%/*}" && GIT_OPTIONAL_LOCKS=0 git -c core.fsmonitor=false -c core.hooksPath=/dev/null cat-file blob "\${2#git:}" | base64
+  cd "\${1%/*}" && git_history cat-file blob "\${2#git:}" | base64
 )
 section files look_at_files "$@"
 number=0 tab=$(printf '\\t')
