@@ -127,6 +127,14 @@ describe('a step that is carried out once', () => {
     );
   });
 
+  it('says how it failed also to a host that comes to it after it was undone', async () => {
+    const { rig, at } = fleet({ limits: { ...allAtOnce, maxFailures: { kind: 'hosts', hosts: 9 } } }, { forks: 1 });
+    at('web01').fault = (text) =>
+      text === 'set cache purged' ? { end: { how: 'exit', code: 1 }, stderr: 'locked' } : undefined;
+    const finished = await rig.go();
+    assert.match(finished.hosts['web02']?.reason ?? '', /^purge: for web01, which carried it out: locked;/);
+  });
+
   it('is failed for the others when nobody knows whether it ran', async () => {
     const { rig, at, sent } = fleet();
     for (const name of NAMES)

@@ -33,7 +33,7 @@ export async function onceInRun(
     host.watch.waited();
     if (result === undefined && host.run.stop.aborted) return endUnsent(host, step, 'fix', scope, TOO_LATE.result);
     if (result === undefined) continue;
-    const shared = known.isTakenBack ? takenBack(known.by) : asShared(result, known.by);
+    const shared = known.isTakenBack && isDone(result) ? takenBack(known.by) : asShared(result, known.by);
     if (shared.status === 'failed') known.leave(host.name);
     return endUnsent(host, step, 'fix', scope, shared, known.by);
   }
@@ -63,8 +63,10 @@ function takenBack(by: string): StepResult {
 }
 
 /** Nothing was lost, cut off or changed here. */
-function asShared({ status, error, output }: StepResult, by: string): StepResult {
-  if (status === 'ok' || status === 'changed')
-    return { status: 'ok', error: '', ...(output !== undefined && { output }) };
+function asShared(result: StepResult, by: string): StepResult {
+  const { error, output } = result;
+  if (isDone(result)) return { status: 'ok', error: '', ...(output !== undefined && { output }) };
   return { status: 'failed', reason: 'cannot-start', error: `for ${by}, which carried it out: ${error}` };
 }
+
+const isDone = ({ status }: StepResult): boolean => status === 'ok' || status === 'changed';
