@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Action } from '../model/action.ts';
+import { ANSIBLE_WORDS } from './ansible-words.ts';
 import type { Report } from './report.ts';
 import { LIMIT_KEYS, STEP_KEYS } from './schema/keys.ts';
 import { fragmentStructure, runbookStructure } from './schema/runbook-structure.ts';
@@ -60,7 +61,7 @@ const HOMES: readonly (readonly [keys: readonly string[], home: string])[] = [
       'verify',
       'rollback',
     ],
-    'the top of the file',
+    'the top of a runbook',
   ],
   [['soak', 'within', 'every'], 'verify'],
   [['severity', 'advice', 'items', 'summary'], 'a finding'],
@@ -78,9 +79,10 @@ function unknownKey(
     HOMES.find(([keys]) => keys.includes(key))?.[1] ??
     (actions.has(key) ? 'a step of diagnose, fix or verify' : undefined);
   const isStep = known.includes('on_failure');
+  const stepKeys = (): string => ANSIBLE_WORDS.get(key) ?? `the actions are ${[...actions.keys()].join(', ')}`;
   return {
     what: isStep ? `there is no action or key ${printable(key)}` : `unknown key ${printable(key)}`,
-    choices: isStep ? `the actions are ${[...actions.keys()].join(', ')}` : `there are ${known.join(', ')}`,
+    choices: isStep ? stepKeys() : `there are ${known.join(', ')}`,
     ...(home !== undefined && { home }),
   };
 }

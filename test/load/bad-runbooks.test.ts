@@ -266,6 +266,17 @@ describe('What is wrong with a runbook', () => {
       /\[rm, -f, \/x\]; a command line is for shell/,
     ],
     ['a value of an empty list', when('when: "[][0] == 1"'), /the types in this expression cannot be told/],
+    ['a key of Ansible', step('delegate_to: web02'), /there is no action or key delegate_to; write delegate:/],
+    [
+      'a fix step without for',
+      changed(
+        'findings:\n',
+        'findings:\n  held: { when: svc.active, severity: blocks, summary: x, advice: y }\n',
+      ).replace(FOR, ''),
+      /add for: down$/,
+    ],
+    ['another name than the file', changed('runbook: base', 'runbook: other'), /other\.yaml, or write runbook: base$/],
+    ['a duration and a number', when("when: log.counts.full == 0 && duration('1h') > 5"), /duration\("5m"\)/],
     ['brackets in brackets', when(`when: "${'('.repeat(200)}true${')'.repeat(200)}"`), /nested more than 100 deep/],
     [
       'a param where there is none',

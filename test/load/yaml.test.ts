@@ -101,6 +101,8 @@ describe('A YAML file', () => {
     assert.equal(hint('- http: { url: ${{ x.y }} }\n'), '- http: { url: "${{ x.y }}" }');
     assert.equal(hint('- [ ${{ x }} ]\n'), '- [ "${{ x }}" ]');
     assert.equal(hint('a: @x\n'), 'a: "@x"');
+    assert.equal(hint(`- [ '\${{ x }}\${{ y }}', \${{ z["a"] }} ]\n`), `- [ '\${{ x }}\${{ y }}', '\${{ z["a"] }}' ]`);
+    assert.equal(hint(`a: [ b, , '\${{ x }}\${{ y }}' ]\n`), 'check the line and the one before it');
   });
 
   it('that is an alias bomb is refused at once', () => {

@@ -80,8 +80,14 @@ function overloadProblem(summary: string, table: ShapeTable): Pick<Problem, 'cod
   }
   const inWords = (type: string): string => (table.object(type) === undefined ? plainTypes(type) : 'an object');
   const message = `${operator} does not work between ${inWords(left)} and ${inWords(right)}`;
-  const text = operator === '+' && (left === 'string' || right === 'string');
-  return { code: 'E_TYPE', message, ...(text && { hint: 'use text(x), or a second ${{ }}' }) };
+  const hint = overloadHint(operator, [left, right]);
+  return { code: 'E_TYPE', message, ...(hint !== undefined && { hint }) };
+}
+
+function overloadHint(operator: string, types: readonly string[]): string | undefined {
+  if (operator === '+' && types.includes('string')) return 'use text(x), or a second ${{ }}';
+  const isNumber = types.includes('int') || types.includes('double');
+  return isNumber && types.includes(CEL_DURATION) ? 'write a duration with its unit: duration("5m")' : undefined;
 }
 
 function plainTypes(text: string): string {

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { MATCHES_ALL, parseHostPattern } from '../../model/host-pattern.ts';
 import { RUNBOOK_NAME, type Runbook } from '../../model/runbook.ts';
-import { suggest } from '../../util/suggest.ts';
 import type { Report } from '../report.ts';
 import type { YamlMap, YamlScalar } from '../yaml/node.ts';
 
@@ -74,12 +73,11 @@ function checkName(node: YamlScalar, kind: 'runbook' | 'fragment', report: Repor
       'lower-case letters, digits and -, beginning with a letter',
     );
   } else if (file !== node.text) {
-    const near = suggest(node.text, [file]) === undefined ? '' : ', or correct the spelling';
     report.error(
       'E_NAME',
       node.at,
       `the ${kind} is called ${node.text}, its file ${basename(report.source.file)}`,
-      `rename the file to ${node.text}.yaml${near}`,
+      `rename the file to ${node.text}.yaml, or write ${kind}: ${file}`,
     );
   }
 }

@@ -95,7 +95,7 @@ export function warnOfHarderSteps(fix: readonly Step[], raw: readonly RawStep[])
           'W_NO_RETEST',
           head,
           `a destructive step for ${again}, which a step before it may have fixed already`,
-          'add retest: true',
+          'add retest: true, so that it is skipped when the finding is gone by then; or let it come first',
         );
       }
     }

@@ -105,7 +105,7 @@ function checkPhaseKeys(raw: RawStep): void {
 
 function checkFor(raw: RawStep, { findings }: RunbookContext): void {
   const entry = modifier(raw, 'for');
-  if (entry === undefined) return reportNoFor(raw, [...findings.keys()][0] ?? 'the name of a finding');
+  if (entry === undefined) return reportNoFor(raw, namedExample(findings));
   const { report } = entry.frame;
   const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value];
   for (const node of nodes) {
@@ -127,6 +127,11 @@ function checkFor(raw: RawStep, { findings }: RunbookContext): void {
       );
     }
   }
+}
+
+function namedExample(findings: RunbookContext['findings']): string {
+  const [fixable] = [...findings].find(([, severity]) => severity === 'problem') ?? [];
+  return fixable ?? 'the name of a finding';
 }
 
 /** A fragment cannot say it: its include must. */

@@ -2,6 +2,7 @@ import type { YAMLException } from 'js-yaml';
 import type { Report } from '../report.ts';
 
 const ENTRY = /^(\s*(?:- +)*)([A-Za-z_][\w-]*):[ \t]+(\S.*)$/;
+const QUOTED_OR_SPAN = /'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|\$\{\{.*?\}\}/g;
 const ITEM = /^(\s*(?:- +)+)()(\S.*)$/;
 
 /** Says what a YAML syntax error most likely comes from, and shows the line as it must be written. */
@@ -36,13 +37,15 @@ export function reportSyntaxError(error: YAMLException, report: Report, shift: n
 
 /** The value as it must be written: single quotes when it holds double ones, and the other way round. */
 export function quoted(value: string): string {
-  if (/^[[{]/.test(value) && value.includes('${{')) return value.replaceAll(/(?<!["'])\$\{\{[^"']*?\}\}/g, '"$&"');
+  if (/^[[{]/.test(value) && value.includes('${{'))
+    return value.replaceAll(QUOTED_OR_SPAN, (part) => (part.startsWith('$') ? quoted(part) : part));
   if (value.includes('\\') || value.includes('"')) return `'${value.replaceAll("'", "''")}'`;
   return `"${value}"`;
 }
 
 function isQuotable(value: string): boolean {
   if (/^["']/.test(value)) return /^(["']).*?\1\s*\S/.test(value);
+  if (/^[[{]/.test(value) && value.includes('${{') && quoted(value) === value) return false;
   return /^[![\]{}*&%@>|`,#]/.test(value) || /: | #|\$\{\{/.test(value) || value.endsWith(':');
 }
 
