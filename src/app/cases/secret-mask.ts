@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Range } from '../../util/find-words.ts';
 import { maskBytes } from '../../util/mask-bytes.ts';
 import { Redactor } from '../../util/redact.ts';
 import { looksSecret } from '../../util/secret-looks.ts';
@@ -78,33 +79,49 @@ function inLinesOf(digits: string, unbroken: string): string {
   });
 }
 
+const CHECKSUM = /\b[0-9a-f]{64}\b/g;
+
 /**
- * `sha256` in hexadecimal digits of a content that stands in the same text: raw after a line that ends with its length, or encoded.
+ * `sha256` in hexadecimal digits of a content that stands in the same text: all of it, or raw after a line that ends with its length, or
+ * encoded there. Nothing has become longer or shorter, so each content is where it was.
  */
 function withChecksums(before: string, after: string): string {
-  const sums = [...before.matchAll(/\b[0-9a-f]{64}\b/g)];
-  if (sums.length === 0) return after;
-  const contents = contentsOf(before);
-  const changed = contentsOf(after);
-  const anew = new Map(
-    contents.flatMap((content, index) => {
-      const other = changed[index];
-      return other === undefined || other.equals(content) ? [] : [[sum(content), sum(other)] as const];
-    }),
-  );
-  return after.replaceAll(/\b[0-9a-f]{64}\b/g, (digits) => anew.get(digits) ?? digits);
+  const known = new Set(before.match(CHECKSUM));
+  if (known.size === 0) return after;
+  const anew = new Map<string, string>();
+  const [was, is] = [Buffer.from(before), Buffer.from(after)];
+  for (const { start, end } of contentsIn(before, was.length)) {
+    for (const decode of DECODERS) {
+      const digits = sum(decode(was.subarray(start, end)));
+      if (known.has(digits)) anew.set(digits, sum(decode(is.subarray(start, end))));
+    }
+  }
+  return after.replaceAll(CHECKSUM, (digits) => anew.get(digits) ?? digits);
 }
 
 const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-function contentsOf(text: string): readonly Buffer[] {
-  const contents: Buffer[] = [Buffer.from(text)];
+const unbroken = (digits: Buffer): string => digits.toString('latin1').replaceAll('\n', '');
+const DECODERS: readonly ((bytes: Buffer) => Buffer)[] = [
+  (bytes) => bytes,
+  (bytes) => Buffer.from(unbroken(bytes), 'base64'),
+  (bytes) => Buffer.from(unbroken(bytes), 'hex'),
+];
+
+/** What is added up in one text: almost every line of a list of files ends with a number. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** As bytes of the text. */
+function* contentsIn(text: string, bytes: number): Generator<Range> {
+  yield { start: 0, end: bytes };
+  let [at, start, added] = [0, 0, 0];
   for (const match of text.matchAll(/^.*\b(\d{1,7})\n/gm)) {
-    const start = match.index + match[0].length;
-    const content = Buffer.from(text.slice(start)).subarray(0, Number(match[1]));
-    const digits = content.toString('latin1');
-    const isHex = /^[0-9a-f\n]*$/.test(digits);
-    contents.push(content, Buffer.from(digits.replaceAll('\n', ''), 'base64'), Buffer.from(isHex ? digits : '', 'hex'));
+    const next = match.index + match[0].length;
+    start += Buffer.byteLength(text.slice(at, next));
+    at = next;
+    const end = start + Number(match[1]);
+    if (end > bytes || added + end - start > MOST_BYTES) continue;
+    added += end - start;
+    yield { start, end };
   }
-  return contents;
 }
