@@ -318,6 +318,7 @@ describe('a delegate', () => {
         : undefined;
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'unknown');
+    assert.match(finished.hosts['web01'].reason, /^drained on lb01: /);
     assert.equal(web.values.get('unit'), 'down');
     const undone = journal
       .of('step-ended')

@@ -1,6 +1,6 @@
 import { unreachable } from '../../util/unreachable.ts';
 import { isBeyond, type PreparedChange } from '../../model/action.ts';
-import { expandStep, type ComposedStep, type ExpandedItem } from '../../model/expand-step.ts';
+import { delegateOf, expandStep, type ComposedStep, type ExpandedItem } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
@@ -168,10 +168,14 @@ function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {
   return step.onFailure === 'stop' ? { end: { end: 'failed', reason } } : 'leave-loops';
 }
 
-/** Of a loop, that of the item that was sent last. */
+/** Of a loop, that of the item that was sent last. With the delegate, as far as it can be told outside of loops. */
 function nameOf(host: HostRun, step: Step): string {
   const last = host.sent.at(-1);
-  return last?.step === step ? last.name : step.name.render(host.scope());
+  if (last?.step === step) return last.name;
+  const scope = host.scope();
+  const delegate = delegateOf(step, scope);
+  const name = step.name.render(scope);
+  return delegate.ok && delegate.value !== undefined ? `${name} on ${delegate.value}` : name;
 }
 
 const NOT_AS_PLANNED = 'what it changes is not as it was when the plan was made: nothing was sent';
