@@ -30,8 +30,8 @@ esac
 `;
 const JOURNALCTL = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
-for unit in "$@"; do :; done
-unit=\${unit#UNIT=}; [ ! -e "journal/$unit" ] || cat "journal/$unit"
+for unit in "$@"; do [ "$before" != -n ] || most=$unit; before=$unit; done
+unit=\${unit#UNIT=}; [ ! -e "journal/$unit" ] || tail -n "$most" "journal/$unit"
 `;
 
 for (const name of ['dash', 'bash', 'busybox'] as const) {
@@ -133,6 +133,20 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         ['start-limit-hit: out of tickets', true],
       );
       assert.deepEqual(done(), ['start app.service', 'reset app.service', 'start app.service']);
+    });
+
+    it('is told in few words, however long the lines of the journal are', async () => {
+      unit('app.service', { ActiveState: 'failed', Result: 'exit-code' });
+      has('refusal', 'no\n');
+      has('journal/app.service', `out of tickets ${'x'.repeat(60_000)}\n`.repeat(40));
+      const { work } = service;
+      const script =
+        work.kind === 'script'
+          ? work.compose({ name: 'app.service', state: 'started' } as never, contextOf())
+          : assert.fail();
+      const { stdout } = await runScript(script, shell ?? assert.fail(), `${folder}:/usr/bin:/bin`);
+      assert.match(stdout.text, /out of tickets/);
+      assert.ok(stdout.bytes < 500_000, `${stdout.bytes}`);
     });
 
     it('is not cleared a second time', async () => {

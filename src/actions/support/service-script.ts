@@ -50,9 +50,10 @@ settle() {
     settle_left=$((settle_left - 1))
   done
 }
+# A line may have 48 KiB, and of an answer that is too long the middle is lost.
 journal_of() {
   journal_unit=$1; shift
-  ! command -v journalctl >/dev/null 2>&1 || journalctl -q --no-pager -o cat "$@" -u "$journal_unit" 2>/dev/null
+  ! command -v journalctl >/dev/null 2>&1 || journalctl -q --no-pager -o cat "$@" -u "$journal_unit" 2>/dev/null | cut -c -2000
 }
 last_words() { section journal journal_of "\${unit_need:-$unit_id}" --since "@$began" -n 20; }
 reload_manager() { systemctl --no-ask-password daemon-reload; }
