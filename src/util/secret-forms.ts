@@ -17,14 +17,34 @@ function encodingsOf(value: string): readonly string[] {
     ...base64Forms(value),
     ...base64Forms(value).map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
     ...urlForms(value),
-    JSON.stringify(value).slice(1, -1),
+    ...jsonForms(value),
+    value.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign),
+    value.replaceAll(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign),
     value.replaceAll("'", `'\\''`),
     value.replaceAll("'", `'"'"'`),
     value.replaceAll(/(["$`\\])/g, '\\$1'),
     value.replaceAll(/([^A-Za-z0-9_\-.,:+/@\n])/g, '\\$1'),
     hex,
     hex.toUpperCase(),
+    hex.replaceAll(/..(?!$)/g, '$&:'),
+    hex.toUpperCase().replaceAll(/..(?!$)/g, '$&:'),
   ];
+}
+
+/** In XML and HTML. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** As it is, as PHP writes slashes, as Go writes signs of HTML, and as Python writes what is not ASCII. */
+function jsonForms(value: string): readonly string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const escape = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [json, json.replaceAll('/', '\\/'), json.replaceAll(/[&<>]/g, escape), json.replaceAll(/[^ -~]/g, escape)];
 }
 
 function urlForms(value: string): readonly string[] {

@@ -53,7 +53,7 @@ function mapBlocks(lines: string, change: (block: string) => string): string {
   return blocks.map((block) => change(block.join('\n'))).join('\n');
 }
 
-/** The digits with the text that they hold changed, in lines as they were. What holds no text is left as it is. */
+/** The digits with the text that they hold changed, in lines as they were. */
 function recode(digits: string, change: (text: string) => string): string {
   const unbroken = digits.replaceAll('\n', '');
   for (const encoding of ['hex', 'base64', 'base64url'] as const) {
@@ -61,14 +61,21 @@ function recode(digits: string, change: (text: string) => string): string {
     const again = bytes.toString(encoding);
     const isUpper = encoding === 'hex' && again.toUpperCase() === unbroken;
     if (!isUpper && again !== unbroken && again !== unbroken.replace(/=+$/, '')) continue;
-    const text = bytes.toString('utf8');
-    if (!Buffer.from(text).equals(bytes)) continue;
-    const changed = change(text);
-    if (changed === text) continue;
-    const encoded = Buffer.from(changed).toString(encoding);
+    const changed = changeBytes(bytes, change);
+    if (changed.equals(bytes)) continue;
+    const encoded = changed.toString(encoding);
     return inLinesOf(digits, isUpper ? encoded.toUpperCase() : encoded.padEnd(unbroken.length, '='));
   }
   return digits;
+}
+
+/** Of what is not UTF-8, as a file of another encoding or of a program, what is ASCII is a text, too. */
+function changeBytes(bytes: Buffer, change: (text: string) => string): Buffer {
+  const text = bytes.toString('utf8');
+  if (Buffer.from(text).equals(bytes)) return Buffer.from(change(text));
+  const ascii = bytes.toString('latin1').replaceAll(/[^\0-\x7f]/g, '?');
+  const changed = Buffer.from(change(ascii));
+  return Buffer.from(bytes.map((byte, at) => (changed[at] === ascii.charCodeAt(at) ? byte : (changed[at] ?? byte))));
 }
 
 function inLinesOf(digits: string, unbroken: string): string {

@@ -26,6 +26,11 @@ describe('The mask of evidence', () => {
     ['a URL', 'postgres://app:hunter2@db:5432/app', 'postgres://app:*******@db:5432/app'],
     ['a header', 'Authorization: Bearer abcdef123456', 'Authorization: Bearer ************'],
     ['shadow', 'root:$y$j9T$abcdefgh$0123456789abcdef:19000:', 'root:********************************:19000:'],
+    ['a hash of Apache', 'bob:$apr1$abcdefgh$0123456789abcdefABCDEF', 'bob:*************************************'],
+    ['XML', '<db.password>hunter2</db.password>', '<db.password>*******</db.password>'],
+    ['PHP', "'password' => 'hunter2', 'user' => 'x'", "'password' => '*******', 'user' => 'x'"],
+    ['JSON in JSON', String.raw`{\"token\": \"a b\", \"id\": 1}`, String.raw`{\"token\": \"***\", \"id\": 1}`],
+    ['netrc', 'machine x login bob password hunter2', 'machine x login bob password *******'],
     ['a token that names itself', 'remote ghp_abcdefghij0123456789', 'remote ************************'],
   ] as const) {
     it(`hides what looks like a secret: ${what}`, () => {
@@ -39,6 +44,37 @@ describe('The mask of evidence', () => {
     assert.equal(none.text(key), hidden);
     assert.equal(none.text(key.slice(0, 48)), hidden.slice(0, 48));
   });
+
+  it('hides what is left of a private key where its beginning is not there, and one of PuTTY', () => {
+    const line = 'b3BlbnNzaC1rZXk0';
+    const end = '-----END PRIVATE KEY-----\n';
+    assert.equal(none.text(`x\n${line}\n  ${line}\n  ${end}`), `x\n${'*'.repeat(16)}\n  ${'*'.repeat(16)}\n  ${end}`);
+    const putty = `Private-Lines: 1\n${line}\nPrivate-MAC: 01`;
+    assert.equal(none.text(putty), putty.replace(line, '*'.repeat(16)));
+    const much = `${'A'.repeat(64)}\n`.repeat(16_000);
+    const begun = performance.now();
+    assert.equal(none.text(much), much);
+    assert.ok(performance.now() - begun < 2000);
+  });
+
+  it('hides what looks like a secret in encoded bytes that are not UTF-8, and leaves all other bytes', () => {
+    const before = Buffer.from('caf\xe9 password=hunter2\xff\x80 end', 'latin1');
+    const after = Buffer.from('caf\xe9 password=********* end', 'latin1');
+    for (const encoding of ['base64', 'hex'] as const) {
+      assert.equal(none.text(before.toString(encoding)), after.toString(encoding));
+    }
+  });
+
+  for (const [what, form] of [
+    ['XML', 'a&amp;b/c&lt;d e'],
+    ['JSON of PHP', String.raw`a&b\/c<d e`],
+    ['JSON of Go', String.raw`a\u0026b/c\u003cd e`],
+    ['hexadecimal digits with colons', '61:26:62:2f:63:3c:64:20:65'],
+  ] as const) {
+    it(`hides a known secret as it stands in ${what}`, () => {
+      assert.equal(new SecretMask([new Secret('a&b/c<d e')]).text(`x ${form}.`), `x ${'*'.repeat(form.length)}.`);
+    });
+  }
 
   for (const text of [
     'PasswordAuthentication no',
