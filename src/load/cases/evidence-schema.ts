@@ -16,6 +16,13 @@ const ANSWER = {
   stderr_bytes: count,
 } satisfies Record<string, JsonSchema>;
 
+/** What is in `output` the action says, and whoever takes it checks. */
+const SEEN: JsonSchema = {
+  type: 'object',
+  required: ['status'],
+  properties: { status: { enum: ['ok', 'changed', 'failed'] }, output: { type: 'object' }, reason: text, error: text },
+};
+
 const closed = (properties: Record<string, JsonSchema>, required: readonly string[]): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
@@ -25,7 +32,7 @@ const closed = (properties: Record<string, JsonSchema>, required: readonly strin
 
 /** Of a file that the program writes; a person only reads it, and shortens it perhaps. */
 export function evidenceSchema(): JsonSchema {
-  const answer = closed({ ...ANSWER, times: { type: 'integer', minimum: 1 }, seen: { type: 'object' } }, ['at']);
+  const answer = closed({ ...ANSWER, times: { type: 'integer', minimum: 1 }, seen: SEEN }, ['at']);
   const said = closed({ step: text, lap: text, answers: { type: 'array', minItems: 1, items: answer } }, [
     'step',
     'answers',

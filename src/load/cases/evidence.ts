@@ -103,9 +103,12 @@ function evidenceOf(root: YamlNode, report: Report): Evidence {
 const nameless = (facts: HostFacts): HostFacts => ({ ...facts, machine_id: '' });
 
 function checkTime(time: string, pointer: string, root: YamlNode, report: Report): void {
-  if (!Number.isNaN(Date.parse(time))) return;
+  if (TIME.test(time) && !Number.isNaN(Date.parse(time))) return;
   report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `${JSON.stringify(time)} is no time`);
 }
+
+/** RFC 3339, and no year that a clock could not go on from. */
+const TIME = /^(?:19|20|21)\d\d-\d\d-\d\dT/;
 
 function stateOf(
   { change, reached, said }: WrittenState,
@@ -169,7 +172,11 @@ function endOf({ exit = 0, signal, ended, gone = true, why = '' }: WrittenAnswer
 
 function millisecondsOf(written: string, { pointer, root, report }: AnswerPlace): number {
   const duration = parseDuration(written);
-  if (duration.ok) return duration.value;
-  report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `at: ${duration.error}`);
+  if (duration.ok && duration.value <= LONGEST_MS) return duration.value;
+  const why = duration.ok ? `${written} is longer than a run can be` : duration.error;
+  report.error('E_VALUE', nodeAt(root, pointer)?.at ?? headOf(root), `at: ${why}`);
   return 0;
 }
+
+/** A year. */
+const LONGEST_MS = 365 * 86_400_000;
