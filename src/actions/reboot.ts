@@ -18,6 +18,7 @@ export const action = defineAction({
   notes: `
 The step has succeeded when the host was reached anew and has another boot id; a connection that broke proves nothing. Its \`timeout\` (5 minutes by
 default) is for all of it: give large machines more. A host that was not seen to restart by then is \`unknown\`, and a person has to look.
+It is never sent to the machine that the run itself is on (\`local\`), which could not see it come back.
 
 The lock of the host goes with its former life and is taken again. Should another run be first, the host is \`unknown\` as well. What was found
 before is diagnosed anew before the next step. Everything that was only in memory, \`/run\` or \`/tmp\` is lost, all services are down for a while,

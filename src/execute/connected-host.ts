@@ -7,6 +7,7 @@ import type { CommandResult, Script } from '../model/script.ts';
 import type { Become, ChangeRequest, Connection, Ledger, ReadRequest } from '../model/transport.ts';
 import type { Result } from '../util/result.ts';
 import { HostClock } from './host-clock.ts';
+import type { PauseWatch } from './pause-watch.ts';
 import type { RunSetup } from './run-setup.ts';
 import { Turns } from './turns.ts';
 
@@ -23,6 +24,8 @@ export class ConnectedHost {
   ledger: Ledger | undefined;
   /** The connection broke. */
   isLost = false;
+  /** Of the hosts of the run that something is done here for. */
+  readonly watches = new Set<PauseWatch>();
   readonly #run: Pick<RunSetup, 'clock'>;
   /** Whom its shell has become. */
   readonly #become: Become;
@@ -71,13 +74,14 @@ export class ConnectedHost {
     return this.#noted(await this.connection.change(request, signal));
   }
 
-  /** It was restarted: all goes on through this connection. The lock of the former one is gone. */
+  /** It was restarted: all goes on through this connection. The lock of the former one is gone, and what was found here is outdated. */
   async renew(connection: Connection): Promise<void> {
     await this.#connection.close();
     this.#connection = connection;
     this.#clock = new HostClock(this.#run.clock, connection.facts.time);
     this.ledger = undefined;
     this.isLost = false;
+    for (const watch of this.watches) watch.outdated();
   }
 
   /** Counts what is delegated to it, whoever delegates: two of them may give their steps the same number. */

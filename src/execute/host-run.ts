@@ -35,6 +35,7 @@ export class HostRun {
     this.own = own;
     this.#delegates = new Map(delegates.map((host) => [host.name, host]));
     this.watch = new PauseWatch(run.clock);
+    for (const host of [own, ...delegates]) host.watches.add(this.watch);
   }
 
   get name(): string {

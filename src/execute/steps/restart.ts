@@ -15,6 +15,12 @@ export function restarts({ action: { work } }: Step): boolean {
   return work.kind === 'script' && work.restarts === true;
 }
 
+/** In words; undefined: the step may be sent. A run ends with the machine that it is on. */
+export function whyNotRestarted(step: Step, { bound }: ConnectedHost): string | undefined {
+  if (!restarts(step) || bound.host.connection !== 'local') return undefined;
+  return 'this run is on that machine and would end with it: run it from another one, or restart it by hand';
+}
+
 /**
  * What the answer to a step that restarts its host means. That the command succeeded, or that the connection broke, proves nothing: the
  * step ends when the host is there again with another boot id. It is then locked anew, for its lock went with its former life, and what
@@ -34,7 +40,6 @@ export async function judgeRestart(
   const back = await awaitNewBoot(host, at, { begun, timeoutMs: composed.timeoutMs });
   if (!back.ok) return unknown(back.error);
   await at.renew(back.value);
-  host.watch.outdated();
   const refusal = await lockAgain(host.run, at, kill);
   if (refusal !== undefined) return unknown(`it has restarted, but its lock is not ours any more: ${refusal}`);
   const { stdout, stderr } = answer;

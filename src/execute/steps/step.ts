@@ -13,7 +13,7 @@ import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd }
 import { look } from './look.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
-import { judgeRestart, restarts } from './restart.ts';
+import { judgeRestart, restarts, whyNotRestarted } from './restart.ts';
 import type { SentStep } from './sent-step.ts';
 import { endedEvent, evidenceOf, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
@@ -103,7 +103,7 @@ async function changeOnce(
   objection: Objection,
 ): Promise<StepEnd> {
   if (step.action.work.kind !== 'prepared') {
-    const objected = objection();
+    const objected = objection() ?? whyNotRestarted(step, host.at(composed));
     if (objected !== undefined) return { ...failed('condition', objected), notStarted: true };
     const begun = host.run.clock.monotonic();
     const answer = await send(host, step, composed, attempt);

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { defineAction, type Action } from '../../../src/model/action.ts';
 import type { HostFacts } from '../../../src/model/host.ts';
 import type { CommandEnd } from '../../../src/model/script.ts';
-import { oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
-import { constant, step, verifying } from '../../support/runbook-builder.ts';
-import { FACTS, type ScriptedHost } from '../../support/scripted-host.ts';
+import { downRunbook, freeLock, oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RunRig } from '../../support/run-rig.ts';
+import { condition, constant, step, verifying } from '../../support/runbook-builder.ts';
+import { ScriptedHost } from '../../support/scripted-host.ts';
 
 const restart: Action = defineAction({
   name: 'restart',
@@ -44,21 +46,29 @@ const REFUSED = { code: 'connection-refused', message: 'connection refused' } as
 /** The host goes down on `restart`, whose answer is `end`, and is there again after so many milliseconds. */
 function world(back: number | undefined, end: CommandEnd = { how: 'exit', code: 0 }, facts: Partial<HostFacts> = {}) {
   const made = oneHost({ fix: [restarting, startUnit], verify: verifying([unitIsUp]) }, SICK);
-  const { host, clock } = made;
+  goesDown(made.host, back, end, facts);
+  return made;
+}
+
+function goesDown(
+  host: ScriptedHost,
+  back: number | undefined,
+  end: CommandEnd = { how: 'exit', code: 0 },
+  facts: Partial<HostFacts> = {},
+): void {
   host.fault = (text) => {
     if (text !== 'restart') return undefined;
     if (back !== undefined) {
       host.connectError = REFUSED;
-      void clock.sleep(back).then(() => comeBack(host, facts));
+      void host.clock.sleep(back).then(() => comeBack(host, facts));
     }
     return { end };
   };
-  return made;
 }
 
 function comeBack(host: ScriptedHost, facts: Partial<HostFacts>): void {
   delete host.connectError;
-  Object.assign(host, { facts: { ...FACTS, boot_id: 'boot-2', boot_time: '2026-01-01T00:00:09Z', ...facts } });
+  Object.assign(host, { facts: { ...host.facts, boot_id: 'boot-2', boot_time: '2026-01-01T00:00:09Z', ...facts } });
 }
 
 describe('a step that restarts its host', () => {
@@ -138,6 +148,40 @@ describe('a step that restarts its host', () => {
     assert.equal(web01?.outcome, 'unknown');
     assert.match(web01.reason, /it has restarted, but its lock is not ours any more: locked by run other/);
     assert.deepEqual(host.changes, ['restart']);
+  });
+
+  it('is not sent to the machine that the run itself is on, which could not see it come back', async () => {
+    const { rig, host } = world(10_000);
+    Object.assign(rig.bound[0]?.host ?? {}, { connection: 'local' });
+    const web01 = (await rig.go()).hosts['web01'];
+    assert.equal(web01?.outcome, 'not-repaired');
+    assert.match(web01.reason, /again: this run is on that machine .* restart it by hand/);
+    assert.deepEqual(host.changes, []);
+  });
+
+  it('has a host diagnosed anew that another one has restarted in the middle of its fix', async () => {
+    const clock = new FakeClock();
+    const [web01, web02] = ['web01', 'web02'].map((name) => new ScriptedHost(clock, SICK, { machine_id: name })) as [
+      ScriptedHost,
+      ScriptedHost,
+    ];
+    goesDown(web01, 10_000);
+    web01.latencyMs = 100;
+    const ofWeb02 = {
+      ...restarting,
+      when: [condition(({ host }) => host.name === 'web02')],
+      delegate: constant('web01'),
+    };
+    const limits = { ...downRunbook().limits, batches: [{ kind: 'percent', percent: 100 }] as const };
+    const fix = [freeLock, ofWeb02, startUnit];
+    const rig = new RunRig({ clock, runbook: downRunbook({ fix, limits }), hosts: { web01, web02 } });
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { repaired: 2 });
+    const [restarted = 0, started = 0] = ['restart', 'set unit up'].map((text) =>
+      web01.reached.findIndex((reached) => reached.text === text),
+    );
+    assert.ok(restarted < started);
+    assert.ok(web01.reached.slice(restarted, started).some(({ text }) => text === 'look unit'));
   });
 
   it('is unknown when the run is interrupted twice while the host is down', async () => {
