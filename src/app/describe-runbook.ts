@@ -14,9 +14,25 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 };
 
 /** As it is written in a runbook; `undefined` when it has to be given. */
-export function defaultOf({ type, default: value }: Param): string | undefined {
+export function defaultOf({ type, default: value }: Pick<Param, 'type' | 'default'>): string | undefined {
   if (value === undefined) return undefined;
+  if (type.kind === 'size' && typeof value === 'number') return writtenSize(value);
+  if (type.kind === 'percent' && typeof value === 'number') return `${value}%`;
   return typeof value === 'string' && type.kind !== 'string' ? value : JSON.stringify(value);
+}
+
+const UNITS: readonly (readonly [unit: string, bytes: number])[] = [
+  ...[4, 3, 2, 1].flatMap((power): (readonly [string, number])[] => [
+    [`${' KMGT'[power]}iB`, 1024 ** power],
+    [`${' KMGT'[power]}B`, 1000 ** power],
+  ]),
+  ['B', 1],
+];
+
+/** Exactly, in the largest unit that needs no fraction. */
+function writtenSize(bytes: number): string {
+  const [unit, size] = UNITS.find((each) => bytes !== 0 && bytes % each[1] === 0) ?? ['B', 1];
+  return `${bytes / size}${unit}`;
 }
 
 /** What becomes of a fix step when the proof fails. Empty for a step that cannot have an undo. */
@@ -59,12 +75,17 @@ export function ownLimits(limits: Limits): readonly string[] {
     own('maxUnreachable')
       ? `Nothing is changed when more than ${shareText(limits.maxUnreachable)} cannot be reached.`
       : '',
-    own('brakePercent') ? `Nothing is changed when more than ${limits.brakePercent} % have the same finding.` : '',
+    own('brakePercent') ? brakeText(limits.brakePercent) : '',
     keep === undefined ? '' : `${count(keep.healthy, 'other host')} of \`${keep.group}\` must be healthy.`,
     own('cooldownMs') ? `A host is left alone for ${roughDuration(limits.cooldownMs)} after an attempt.` : '',
     own('attempts') ? `${count(attempts.max, 'attempt')} in ${roughDuration(attempts.perMs)} at most.` : '',
     own('runTimeoutMs') ? `No new host after ${roughDuration(limits.runTimeoutMs)}.` : '',
   ].filter((sentence) => sentence !== '');
+}
+
+function brakeText(percent: number): string {
+  if (percent >= 100) return 'Hosts are repaired however many have the same finding.';
+  return `Nothing is changed when more than ${percent} % have the same finding.`;
 }
 
 function shareText(share: Share): string {

@@ -1,4 +1,6 @@
 import type { CaseEnd } from '../app/cases/case-end.ts';
+import type { Case } from '../model/case.ts';
+import type { SourceRange } from '../model/source.ts';
 import { renderHosts } from '../reporters/run-text.ts';
 import type { Page } from '../reporters/labelled.ts';
 import { printable, printableLine } from '../util/printable.ts';
@@ -12,6 +14,13 @@ const STATES: Readonly<Record<CaseEnd['state'], readonly [word: string, tone: To
 };
 
 const MARGIN = ' '.repeat(8);
+
+/** What a person mends when a case does not hold on a real host: what of it is wrong only its problems tell. */
+export function toCorrect({ fault, at }: Case): string {
+  const place = ({ file, start }: SourceRange): string => `${file}:${start.line}`;
+  const faulty = fault === undefined ? '' : `the fault in ${place(fault.at)}, `;
+  return `correct ${faulty}the case in ${place(at)}, or the runbook`;
+}
 
 /** One line, and for a case that does not hold why, the story of the host, and what to do next. */
 export function renderCase(runbook: string, end: CaseEnd, todo: string, page: Page): string {

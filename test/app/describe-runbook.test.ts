@@ -23,6 +23,9 @@ describe('the words for the parts of a runbook', () => {
   it('shows defaults as they are written', () => {
     const shown = Object.fromEntries(runbook.params.map((param) => [param.name, defaultOf(param)]));
     assert.deepEqual(shown, { soak: '20s', mutex: '"auto"', raise_semmni: '0' });
+    const size = (value: number) => defaultOf({ type: { kind: 'size' }, default: value });
+    assert.deepEqual([0, 999, 500e6, 1024 ** 3, 1536 * 1024].map(size), ['0B', '999B', '500MB', '1GiB', '1536KiB']);
+    assert.equal(defaultOf({ type: { kind: 'percent' }, default: 90 }), '90%');
   });
 
   it('tells what becomes of each fix step, and nothing of steps that read', () => {
@@ -39,10 +42,12 @@ describe('the words for the parts of a runbook', () => {
       ...DEFAULT_LIMITS,
       batches: [{ kind: 'hosts', hosts: 1 } as const, { kind: 'percent', percent: 100 } as const],
       keep: { group: 'web', healthy: 1 },
+      brakePercent: 100,
       cooldownMs: 600_000,
     };
     assert.deepEqual(ownLimits(limits), [
       'Batches: 1 host, then 100 % of the hosts.',
+      'Hosts are repaired however many have the same finding.',
       '1 other host of `web` must be healthy.',
       'A host is left alone for 10m after an attempt.',
     ]);

@@ -88,7 +88,7 @@ describe('runbook test', () => {
 
   it('plays the cases of all runbooks here that have evidence, a soak of an hour in no time', async () => {
     const { code, out, err } = await place.runbook(['test']);
-    const lines = out.replaceAll(/\(\d+ ms\)/g, '(n ms)').split('\n');
+    const lines = out.replaceAll(/\([\d.]+ m?s\)/g, '(n ms)').split('\n');
     assert.deepEqual(lines, [
       'ok      flag: gone (n ms)  it is raised again',
       '-       flag: proof-broken  it is lowered again',
@@ -148,6 +148,20 @@ describe('runbook test', () => {
     const { code, out, err } = await place.runbook(['test', 'flag', '--case', 'gone']);
     assert.deepEqual([code, err], [2, '']);
     assert.match(out, /raise is delegated to lb01, of which the evidence knows nothing: record it anew/);
+  });
+
+  it('fails when a change is not sent any more that was when it was recorded', async () => {
+    const [before, after] = EVIDENCE.states;
+    const lowered = { step: 'raise.undo', lap: '', sent: 'rm /run/flag', ...said(60, 0, '') };
+    const broken = { ...EVIDENCE, case: 'proof-broken', states: [before, after, { change: lowered, said: [] }] };
+    const path = 'runbooks/flag.test/evidence/proof-broken.yaml';
+    place.write({ [path]: evidenceText(broken as Evidence, 'a host') });
+    assert.equal((await place.runbook(['test', 'flag', '--case', 'proof-broken'])).code, 0);
+    const undone = '    undo:\n      - id: lower\n        shell: rm /run/flag\n';
+    place.write({ 'runbooks/flag.yaml': RUNBOOK.replace(undone, "    undo: { none: 'nobody needs it' }\n") });
+    const { code, out } = await place.runbook(['test', 'flag', '--case', 'proof-broken']);
+    assert.equal(code, 2, out);
+    assert.match(out, /lower was sent when it was recorded, and is not any more: record it anew/);
   });
 
   it('notes a change that is sent otherwise than it was recorded', async () => {

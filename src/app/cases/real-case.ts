@@ -108,7 +108,7 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
     return {
       case: one,
       state: 'fails',
-      problems: [`a step is delegated to ${names}, which is not disposable`],
+      problems: [`a step is delegated to ${names}, which does not say runbook_disposable: true in the inventory`],
       notes: [],
     };
   }

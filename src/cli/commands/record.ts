@@ -3,7 +3,7 @@ import { realCases } from '../../app/cases/real-cases.ts';
 import { recordCase } from '../../app/cases/record-case.ts';
 import { pageOf } from '../../app/views.ts';
 import { surroundings } from '../../app/surroundings.ts';
-import { caseAsJson, renderCase, renderTotal } from '../case-text.ts';
+import { caseAsJson, renderCase, renderTotal, toCorrect } from '../case-text.ts';
 import { chooseCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
 import type { RecordOptions } from '../options.ts';
@@ -31,8 +31,7 @@ export async function record(
     const files = new Map<CaseEnd, string>();
     const ended = (end: CaseEnd): void => {
       ends.push(end);
-      const { file, start } = end.case.at;
-      const todo = `correct the runbook, or the case in ${file}:${start.line}; nothing was kept`;
+      const todo = `${toCorrect(end.case)}; nothing was kept`;
       if (json) terminal.out.print(`${caseAsJson(of.runbook.name, end)}\n`);
       else terminal.out.print(renderCase(of.runbook.name, end, todo, pageOf(terminal.out)));
       const kept = files.get(end);

@@ -5,7 +5,7 @@ import { realCases } from '../../app/cases/real-cases.ts';
 import { pageOf } from '../../app/views.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import type { Case } from '../../model/case.ts';
-import { caseAsJson, renderCase, renderTotal } from '../case-text.ts';
+import { caseAsJson, renderCase, renderTotal, toCorrect } from '../case-text.ts';
 import { chooseCases, type ChosenCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
 import type { TestOptions } from '../options.ts';
@@ -63,7 +63,7 @@ async function play({ of }: ChosenCases, one: Case) {
 function whatToDo({ of }: ChosenCases, { case: one, host, state }: CaseEnd): string {
   const record = recordCommand(of, one);
   if (state === 'no-evidence') return record;
+  if (host !== undefined) return toCorrect(one);
   const { file, start } = one.at;
-  if (host !== undefined) return `correct the runbook, or the case in ${file}:${start.line}`;
   return `correct the runbook, or the case in ${file}:${start.line}; if hosts say something else now: ${record}`;
 }

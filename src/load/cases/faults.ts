@@ -2,7 +2,7 @@ import type { Fault, Faults } from '../../model/case.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
 import { Report } from '../report.ts';
 import { readDocument } from '../yaml.ts';
-import { plainValue, type YamlEntry } from '../yaml/node.ts';
+import { plainValue, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { checkName } from './names.ts';
 import { faultsSchema } from './schemas.ts';
 import { checkAgainst } from './structure.ts';
@@ -20,6 +20,7 @@ export function loadFaults(source: SourceFile): LoadedFaults {
   if (root === undefined || !checkAgainst(faultsSchema, root, report) || report.failed || root.kind !== 'map') {
     return { diagnostics: report.diagnostics };
   }
+  refuseSpans(root, report);
   const entries = root.entries.get('faults')?.value;
   const faults =
     entries?.kind === 'map' ? [...entries.entries].map(([name, entry]) => readFault(name, entry, report)) : [];
@@ -33,6 +34,16 @@ export function loadFaults(source: SourceFile): LoadedFaults {
 
 function readFault(name: string, { key, value }: YamlEntry, report: Report): Fault {
   checkName(name, key, report);
+  refuseSpans(value, report);
   const written = plainValue(value) as Pick<Fault, 'summary' | 'break' | 'heal'>;
   return { name, ...written, at: report.lines.range(key) };
+}
+
+/** A shell would only say "bad substitution", on the host. */
+function refuseSpans(texts: YamlNode, report: Report): void {
+  if (texts.kind !== 'map') return;
+  for (const [name, { value }] of texts.entries) {
+    if (value.kind !== 'scalar' || !value.text.includes('${{')) continue;
+    report.error('E_TEMPLATE', value.at, `${name}: there is nothing here that a \${{ }} could show`, 'write it out');
+  }
 }

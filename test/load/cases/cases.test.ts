@@ -52,6 +52,8 @@ describe('loadFaults', () => {
     ['no faults', 'setup: x\n', '1:1 E_REQUIRED the file needs faults'],
     ['a fault without its shell', 'faults: { a: { summary: x } }\n', '1:14 E_REQUIRED a needs break'],
     ['an empty text', 'faults: { a: { summary: x, break: "" } }\n', '1:35 E_EMPTY break is empty'],
+    ['a span', 'faults: { a: { summary: x, break: "rm ${{ params.x }}" } }\n', '1:35 E_TEMPLATE'],
+    ['a span in setup', 'setup: "rm ${{ params.x }}"\nfaults: { a: { summary: x, break: x } }\n', '1:8 E_TEMPLATE'],
     ['a list', 'faults: [a]\n', '1:9 E_TYPE faults must be a map, found a list'],
     [
       'a number',
