@@ -6,10 +6,12 @@ const MOST_FILES = 5;
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * A program of its own, run in a mount namespace: `$1` is Apache's binary, `$2` its main file, the rest its arguments. Nothing that it mounts is seen by the
- * host, and all of it is gone with the process. Prints lines of words parted by tabs, in this order for each broken file:
+ * A program of its own, run in a mount namespace: `$1` is Apache's binary, `$2` its main file, `$3` the time of its last start that
+ * succeeded, in seconds, or empty, the rest its arguments. Nothing that it mounts is seen by the host, and all of it is gone with the
+ * process. Prints lines of words parted by tabs, in this order for each broken file:
  *
  * - `broken FILE INCLUDED LINE there|missing COMPLAINT`: its real path, and how Apache came to it
+ * - `unchanged`, where the file there is older than that start: then it is not what went wrong, and nothing is tried
  * - `tried VERSION SECONDS SHA256 pass|fail COMPLAINT`, the newest first; the first that passes, for this file, is the last
  * - `without pass|fail`, where none passes: whether all parses when the file is empty
  *
@@ -17,7 +19,7 @@ const MOST_BYTES = 1024 * 1024;
  */
 export const FORMER_CONFIG_TEST_SH = `
 refuse() { printf '%s\\n' "$1" >&2; exit 1; }
-binary=$1 main=$(readlink -f "$2"); shift 2
+binary=$1 main=$(readlink -f "$2") good=$3; shift 3
 umask 077
 tab=$(printf '\\t')
 ${FILE_PATH_SH}${GIT_HISTORY_SH}
@@ -107,6 +109,8 @@ seek() {
   done
   return 1
 }
+# By the time of its inode, which no copy takes over.
+is_unchanged() { [ -n "$good" ] && changed=$(stat -c %Z "$file" 2>/dev/null) && [ "$changed" -lt "$good" ]; }
 without() { if passes "$@"; then printf 'without\\tpass\\n'; else printf 'without\\tfail\\n'; fi; }
 verdict=fail number=0 rounds=0 known=
 while :; do
@@ -119,6 +123,7 @@ while :; do
     ! make_missing || without "$@"
     break
   fi
+  if is_unchanged; then printf 'unchanged\\n'; break; fi
   stat_of "$file" && owner=$uid && hash_of "$file" && live=$hash || break
   seek "$@" && continue
   # Without its main file no server is any good.
@@ -135,11 +140,20 @@ printf 'all\\t%s\\n' "$verdict"
 export const FORMER_CONFIG_SH = `
 there_of "$lock_dir"; [ -z "$lock_dir" ] || APACHE_LOCK_DIR=$there
 there_of "$run_dir"; [ -z "$run_dir" ] || APACHE_RUN_DIR=$there
+last_good_start() {
+  [ -d /run/systemd/system ] || return 0
+  for name in $candidates; do
+    entered=$(LC_ALL=C TZ=UTC systemctl show -p ActiveEnterTimestamp "$name.service")
+    entered=\${entered#*=}
+    [ -z "$entered" ] || date -u -d "$entered" +%s 2>/dev/null
+  done | head -n 1
+}
 former() {
+  [ -z "$environment_trouble" ] || { printf '%s\\n' "$environment_trouble"; return 64; }
   command -v unshare >/dev/null 2>&1 || { echo 'the host has no unshare'; return 64; }
   [ "$(id -u)" = 0 ] || { echo 'only root can test them out of sight: set become: true'; return 64; }
   unshare -m true 2>/dev/null || { echo 'unshare may not make a mount namespace here'; return 64; }
-  told=$(unshare -m sh -c "$former_test" sh "$binary" "$main" "$@" 2>&1) || { printf '%s\\n' "$told" | tail -n 1; return 64; }
+  told=$(unshare -m sh -c "$former_test" sh "$binary" "$main" "$(last_good_start)" "$@" 2>&1) || { printf '%s\\n' "$told" | tail -n 1; return 64; }
   printf '%s\\n' "$told"
 }
 section former former "$@"

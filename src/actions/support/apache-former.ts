@@ -27,6 +27,11 @@ export const FORMER_CONFIG_OUTPUT = {
             type: { kind: 'bool' },
             description: 'It is not there: it was removed, or a link to it leads nowhere.',
           },
+          unchanged: {
+            type: { kind: 'bool' },
+            description:
+              'It was last changed before the last start that succeeded: what it needs is gone, such as a module. No version of it is tested.',
+          },
           restorable: { type: { kind: 'bool' }, description: 'A former version of it was found that is not broken.' },
           passes_without: {
             type: { kind: 'bool' },
@@ -113,6 +118,9 @@ export function readFormerConfig(sections: Sections): Result<FormerConfig, strin
         if (result === 'pass') good.push({ path, version, sha256, modified });
         break;
       }
+      case 'unchanged':
+        broken.push({ ...(broken.pop() ?? brokenFile([])), unchanged: true });
+        break;
       case 'without':
         broken.push({ ...(broken.pop() ?? brokenFile([])), passes_without: words[0] === 'pass' });
         break;
@@ -141,6 +149,7 @@ function brokenFile([
     line: Number(line),
     complaint: complaint.trim(),
     missing: there === 'missing',
+    unchanged: false,
     restorable: false,
     passes_without: false,
     disable: disablingCommand(included_as),

@@ -32,16 +32,28 @@ find_binary() {
 section units units
 `;
 
-/** Exports Apache's environment as its start does, and makes its arguments `"$@"`. `$candidates` is the name of its unit. */
+/**
+ * Exports Apache's environment as its start does, and makes its arguments `"$@"`. `$candidates` is the name of its unit. A file of the
+ * environment that the shell cannot read to its end is left out, and `$environment_trouble` says why.
+ */
 export const APACHE_ENVIRONMENT_SH = `
 case $candidates in
   apache2@*) APACHE_CONFDIR=/etc/apache2-\${candidates#apache2@} ;;
   *) APACHE_CONFDIR=/etc/apache2 ;;
 esac
 export APACHE_CONFDIR
+environment_trouble=
 set -a
 for file in "$APACHE_CONFDIR/envvars" /etc/sysconfig/httpd; do
-  if [ -r "$file" ]; then . "$file" >/dev/null 2>&1; break; fi
+  [ -r "$file" ] || continue
+  case $(. "$file" >/dev/null 2>&1; echo .) in
+    .) . "$file" >/dev/null 2>&1 ;;
+    *)
+      environment_trouble=$(sh -n "$file" 2>&1 | tail -n 1)
+      environment_trouble=\${environment_trouble:-"$file ends the shell that reads it"}
+      ;;
+  esac
+  break
 done
 set +a
 if [ "$APACHE_CONFDIR" != /etc/apache2 ]; then APACHE_ARGUMENTS="-d $APACHE_CONFDIR \${APACHE_ARGUMENTS-}"; fi
@@ -69,7 +81,11 @@ case $(control) in
     there_of "$run_dir"; APACHE_RUN_DIR=$there
     ;;
 esac
-section_all test "$binary" "$@" -t
+test_of() {
+  [ -z "$environment_trouble" ] || { printf '%s\\n' "$environment_trouble"; return 1; }
+  "$binary" "$@" -t
+}
+section_all test test_of "$@"
 config=$("$binary" "$@" -t -D DUMP_RUN_CFG -D DUMP_INCLUDES -D DUMP_MODULES 2>&1)
 section_code=$?
 tell_as() {
