@@ -239,6 +239,31 @@ describe('a step that is delegated', () => {
     assert.ok(!lb.changes.includes('set web02 drained'));
   });
 
+  it('is told of also when the run was interrupted while it waited for others', async () => {
+    const limits = { ...downRunbook().limits, batches: [{ kind: 'percent', percent: 100 }] as const };
+    const { hosts, lb, rig, journal } = pool({ hosts: ['web01', 'web02'], parts: { limits }, more: { forks: 2 } });
+    for (const host of Object.values(hosts))
+      host.fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+    rig.journal.onCommit = (event) => {
+      if (event.type === 'step-intended' && event.phase === 'rollback') lb.latencyMs = 5000;
+    };
+    lb.fault = (text) => {
+      if (text.endsWith(' in')) rig.stop.abort('SIGINT');
+      return undefined;
+    };
+    await rig.go();
+    const undone = journal
+      .of('step-ended')
+      .filter(({ step: id, phase }) => id === 'drain.undo' && phase === 'rollback');
+    assert.deepEqual(
+      undone.map(({ status, error }) => [status, error]),
+      [
+        ['changed', ''],
+        ['failed', 'interrupted before it was sent'],
+      ],
+    );
+  });
+
   it('means the host itself when it names none, or that one', async () => {
     for (const balancer of ['', 'web01']) {
       const { web, lb, rig, journal } = pool({ balancer, parts: { fix: [drain, startUnit] } });

@@ -74,7 +74,10 @@ export async function changeStep(
   const sent = { step, name, scope, captured, ...onOf(composed) };
   const hasWaited = await turns.take(host);
   try {
-    if (hasWaited && host.run.stop.aborted) return { ...sent, ended: TOO_LATE, attempts: [TOO_LATE] };
+    if (hasWaited && host.run.stop.aborted) {
+      await endUnsent(host, step, phase, scope, TOO_LATE.result);
+      return { ...sent, ended: TOO_LATE, attempts: [TOO_LATE] };
+    }
     return { ...sent, ...(await repeat(host, composed, change)) };
   } finally {
     turns.leave();
