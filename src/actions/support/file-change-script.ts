@@ -186,8 +186,8 @@ confirm || refuse "$objection"
 
 /**
  * Makes `$files` changes, each described by variables `fileN_...`: all are made ready and validated by the command `"$@"` before the
- * first is put in place, except that directories which come first are made before that. `confirm` is shell source that defines a function of that name. It runs when all are in place; when it
- * returns another code than 0, with `$objection` in words, all are put back.
+ * first is put in place, except that directories which come first are made before that. `confirm` is shell source that defines a
+ * function of that name. It runs when all are in place; when it returns another code than 0, with `$objection` in words, all are put back.
  */
 export function fileChangeScript(confirm = 'confirm() { :; }'): string {
   return [REFUSE, FILE_PATH_SH, FILE_PUT_BACK_SH, FILE_KEEP_SH, WRITE, OTHERS, `\n${confirm}\n`, MAIN].join('');

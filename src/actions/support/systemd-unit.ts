@@ -36,9 +36,8 @@ export const START_LIMIT = 'Start request repeated too quickly';
 /**
  * `look PREFIX UNIT` prints the sections PREFIX (the properties), PREFIX.enabled, PREFIX.triggers (what starts it when it is
  * wanted) and, when systemd has started it again by itself and so forgotten how it ended, PREFIX.exit (what the journal says of
- * that). Of a unit that is down also PREFIX.said (systemd's last
- * words about it), PREFIX.condition and what `look_at_needs` prints. It sets `unit_code`
- * (0: systemd answered), `unit_id`, `unit_load`, `unit_active`, `unit_sub`, `unit_type`, `unit_enabled` and `unit_need`.
+ * that). Of a unit that is down also PREFIX.said (systemd's last words about it), PREFIX.condition and what `look_at_needs` prints. It
+ * sets `unit_code` (0: systemd answered), `unit_id`, `unit_load`, `unit_active`, `unit_sub`, `unit_type`, `unit_enabled` and `unit_need`.
  */
 export const SYSTEMD_LOOK = `${UNIT_NEEDS_SH}
 property() { printf '%s\\n' "$unit_properties" | sed -n "s/^$1=//p"; }

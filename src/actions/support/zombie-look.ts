@@ -3,8 +3,9 @@ import { PROCESSES_SH } from './processes.ts';
 
 /**
  * Looks twice, `runbook_watch` hundredths of a second apart. Prints `host NOW TASKS TASKS_MAX`, for each look N a line
- * `zombie N PID PARENT STARTED TRACER NAME` for each zombie, then three lines for each parent: `parent PID STARTED STATE TRACER DEPTH TASKS TASKS_MAX NAME`
- * (DEPTH: in how many nested pid namespaces it is; TASKS_MAX 0: its control group has no limit), `path CGROUP`, and at last `end`.
+ * `zombie N PID PARENT STARTED TRACER NAME` for each zombie, then two lines for each parent:
+ * `parent PID STARTED STATE TRACER DEPTH TASKS TASKS_MAX NAME` (DEPTH: in how many nested pid namespaces it is; TASKS_MAX 0: its control
+ * group has no limit) and `path CGROUP`, and at last `end`.
  */
 export const ZOMBIES_SH = `
 [ -r /proc/stat ] || { echo 'there is no /proc' >&2; exit 69; }

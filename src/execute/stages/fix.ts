@@ -15,7 +15,6 @@ import { wasSent } from '../steps/sent-step.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import { onOf } from '../steps/step-events.ts';
 import type { Once } from '../onces.ts';
-
 import { Renewal } from './renew.ts';
 import { TurnsHeld } from './turns-held.ts';
 

@@ -27,8 +27,8 @@ interface Tally {
 }
 
 /**
- * Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files, each on its own host. Then come the
- * steps of `rollback`, whatever the undos came to, if any step of the fix was sent.
+ * Undoes in reverse order what ended `changed` or `failed`; services come last, for they must see the restored files, each on its own
+ * host. Then come the steps of `rollback`, whatever the undos came to, if any step of the fix was sent.
  */
 export async function rollback(host: HostRun): Promise<RollbackEnd> {
   host.run.recorder.note({ type: 'phase-started', host: host.name, phase: 'rollback' });

@@ -21,8 +21,7 @@ export interface RanBack {
 
 /**
  * Runs the steps of an undo or of `rollback` in their order, each with its own results known to those after it; one that fails stops
- * none, unless it says so. Returns how each item ended, none after
- * one that `endsRollback`.
+ * none, unless it says so. Returns how each item ended, none after one that `endsRollback`.
  */
 export async function runBack(
   host: HostRun,
