@@ -187,6 +187,6 @@ function list(items: readonly string[], numbered = false): string {
 /** Begins with a capital where it begins with a word, and ends with a full stop. */
 function sentence(text: string): string {
   if (text === '') return '';
-  const begun = /^[a-z][a-z'-]*(?![\w-])/.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
+  const begun = /^[a-z][a-z']*(?![\w-])/.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
