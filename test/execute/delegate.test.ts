@@ -1,68 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ComposeContext } from '../../src/model/action.ts';
-import type { Expression } from '../../src/model/expression.ts';
-import type { Runbook, Step } from '../../src/model/runbook.ts';
-import { condition, constant, expression, resultField, step } from '../support/runbook-builder.ts';
+import type { Step } from '../../src/model/runbook.ts';
+import { drain, drained, FIX, pool, putBack } from '../support/balanced-pool.ts';
+import { constant, expression, step } from '../support/runbook-builder.ts';
 import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ANSWER, PLAN, RunRig } from '../support/run-rig.ts';
-import { look, ScriptedHost, set } from '../support/scripted-host.ts';
-
-const TO_BALANCER: Expression<string> = expression(({ params }) => String(params['balancer']));
-
-/** Takes the host out of the balancer; undone by what the action says. */
-const drain = step({
-  id: 'drain',
-  phase: 'fix',
-  action: set,
-  params: expression(({ host }) => ({ key: host.name, state: 'drained' })),
-  for: ['down'],
-  delegate: TO_BALANCER,
-});
-
-const drained = step({
-  id: 'drained',
-  phase: 'fix',
-  action: look,
-  params: expression(({ host }) => ({ key: host.name })),
-  for: ['down'],
-  delegate: TO_BALANCER,
-  expect: [condition((scope) => resultField(scope, 'value') === 'drained')],
-});
-
-const putBack = step({
-  id: 'put_back',
-  phase: 'fix',
-  action: set,
-  params: expression(({ host }) => ({ key: host.name, state: 'in' })),
-  for: ['down'],
-  delegate: TO_BALANCER,
-});
-
-const FIX: readonly Step[] = [drain, drained, startUnit, putBack];
-
-interface Pool {
-  readonly parts?: Partial<Runbook>;
-  readonly hosts?: readonly string[];
-  readonly balancer?: string;
-  readonly values?: Readonly<Record<string, string>>;
-  readonly more?: Partial<ConstructorParameters<typeof RunRig>[0]>;
-}
-
-/** Web servers behind a balancer that is no host of the run. */
-function pool({ parts = {}, hosts: names = ['web01'], balancer = 'lb01', values = SICK, more = {} }: Pool = {}) {
-  const clock = new FakeClock();
-  const facts = (name: string) => ({ boot_id: `boot-${name}`, machine_id: `machine-${name}` });
-  const hosts = Object.fromEntries(names.map((name) => [name, new ScriptedHost(clock, values, facts(name))]));
-  const lb = new ScriptedHost(clock, Object.fromEntries(names.map((name) => [name, 'in'])), {
-    ...facts('lb01'),
-    init: 'openrc',
-    time: '2026-01-01T05:00:00Z',
-  });
-  const runbook = downRunbook({ fix: FIX, ...parts });
-  const rig = new RunRig({ clock, runbook, hosts, delegates: { lb01: lb }, params: { balancer }, ...more });
-  return { clock, hosts, web: hosts['web01'] as ScriptedHost, lb, rig, journal: rig.journal };
-}
+import { ScriptedHost, set } from '../support/scripted-host.ts';
 
 describe('a step that is delegated', () => {
   it('is carried out on the other host, locked with all others before anything is changed, and told as such', async () => {
@@ -203,65 +147,6 @@ describe('a step that is delegated', () => {
     assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
     assert.deepEqual(lb.changes, ['set web01 drained', 'set web01 in', 'set told yes']);
     assert.equal(journal.of('step-intended')[0]?.undo?.[0]?.on, 'lb01');
-  });
-
-  it('is never sent twice under one claim: two hosts that drain at once take turns', async () => {
-    const { lb, rig, journal } = pool({ hosts: ['web01', 'web02', 'web03'] });
-    lb.latencyMs = 5000;
-    const finished = await rig.go();
-    assert.deepEqual(finished.counts, { repaired: 3 });
-    assert.equal(lb.changes.length, 6);
-    const changes = lb.reached.filter(({ effect }) => effect === 'changes');
-    for (const [index, { from }] of changes.entries()) assert.ok(index === 0 || from >= (changes[index - 1]?.to ?? 0));
-    const claims = journal
-      .of('step-intended')
-      .filter(({ on }) => on === 'lb01')
-      .map(({ execution }) => execution);
-    assert.equal(new Set(claims).size, claims.length);
-  });
-
-  it('finds the finding anew after it had to wait for others for long', async () => {
-    const { hosts, lb, rig, journal } = pool({ hosts: ['web01', 'web02'] });
-    lb.latencyMs = 70_000;
-    const finished = await rig.go(undefined, () => {
-      const other = hosts['web02'] as ScriptedHost;
-      other.fault = (text, earlier) => {
-        if (text === 'look unit' && earlier === 2) other.values.set('unit', 'up');
-        return undefined;
-      };
-    });
-    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
-    assert.deepEqual(hosts['web02']?.changes, []);
-    assert.ok(
-      journal.of('findings-evaluated').filter(({ host, moment }) => host === 'web02' && moment === 'retest').length >=
-        2,
-    );
-    assert.ok(!lb.changes.includes('set web02 drained'));
-  });
-
-  it('is told of also when the run was interrupted while it waited for others', async () => {
-    const limits = { ...downRunbook().limits, batches: [{ kind: 'percent', percent: 100 }] as const };
-    const { hosts, lb, rig, journal } = pool({ hosts: ['web01', 'web02'], parts: { limits }, more: { forks: 2 } });
-    for (const host of Object.values(hosts))
-      host.fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
-    rig.journal.onCommit = (event) => {
-      if (event.type === 'step-intended' && event.phase === 'rollback') lb.latencyMs = 5000;
-    };
-    lb.fault = (text) => {
-      if (text.endsWith(' in')) rig.stop.abort('SIGINT');
-      return undefined;
-    };
-    await rig.go();
-    const undone = journal
-      .of('step-ended')
-      .filter(({ step: id, phase }) => id === 'drain.undo' && phase === 'rollback');
-    assert.deepEqual(
-      undone.map(({ status, error }) => [status, error]),
-      [
-        ['changed', ''],
-        ['failed', 'interrupted before it was sent'],
-      ],
-    );
   });
 
   it('means the host itself when it names none, or that one', async () => {
