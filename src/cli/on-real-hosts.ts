@@ -5,7 +5,7 @@ import type { Surroundings } from '../app/surroundings.ts';
 import { printable } from '../util/printable.ts';
 import type { RecordOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
-import { listenToSignals } from './signals.ts';
+import { listenToSignals, type Signals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Does `work` on the hosts of `--on`, all of which may be broken; else says why not, and gives the exit code for it. */
@@ -21,7 +21,10 @@ export async function onRealHosts(
     .filter((name) => name !== '');
   const disposable = await disposableHosts(names, options, here);
   if (!disposable.ok) return printTrouble(disposable.error, terminal, options.json === true);
-  const signals = listenToSignals((line) => terminal.err.print(`${line}; what was broken is healed\n`));
+  const signals: Signals = listenToSignals((line) => {
+    const then = signals.stop.aborted ? 'what was broken may stay so' : 'what was broken is healed';
+    terminal.err.print(`${line}; ${then}\n`);
+  });
   const by = startedBy(here, 'a case of runbook test', terminal.isInteractive ? 'person' : 'unattended');
   const { hosts, isDisposable } = disposable.value;
   const place = { selection: { ...options, local: false }, here, startedBy: by, isDisposable };

@@ -53,6 +53,13 @@ export class Replay {
     );
   }
 
+  /** The change that came next when it was recorded and is not sent any more, in words; none: all were sent. */
+  get unsent(): readonly string[] {
+    const change = this.#evidence.states[this.#state + 1]?.change;
+    if (change === undefined) return [];
+    return [`${askerName(change)} was sent when it was recorded, and is not any more: record it anew`];
+  }
+
   /** As it was when it was reached last. */
   #factsOf(name: string, first: HostFacts): HostFacts {
     const states = this.#evidence.states.slice(0, this.#state + 1);

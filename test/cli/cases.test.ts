@@ -75,6 +75,9 @@ const INVENTORY = `all:
     web01: { ansible_host: 127.0.0.1, ansible_port: 1, runbook_disposable: true }
     web02: { ansible_host: 127.0.0.2, ansible_port: 1 }
     web03: { ansible_host: 127.0.0.3, ansible_port: 1, runbook_disposable: 'yes' }
+    again: { ansible_host: 127.0.0.1, ansible_port: 1, runbook_disposable: true }
+    guise: { ansible_host: 127.0.0.2, ansible_port: 1, runbook_disposable: true }
+    text: { ansible_host: 127.0.0.4, ansible_port: 1, runbook_disposable: '{{ true }}' }
 `;
 
 describe('runbook test', () => {
@@ -152,16 +155,22 @@ describe('runbook test', () => {
 
   it('fails when a change is not sent any more that was when it was recorded', async () => {
     const [before, after] = EVIDENCE.states;
-    const lowered = { step: 'raise.undo', lap: '', sent: 'rm /run/flag', ...said(60, 0, '') };
-    const broken = { ...EVIDENCE, case: 'proof-broken', states: [before, after, { change: lowered, said: [] }] };
-    const path = 'runbooks/flag.test/evidence/proof-broken.yaml';
-    place.write({ [path]: evidenceText(broken as Evidence, 'a host') });
-    assert.equal((await place.runbook(['test', 'flag', '--case', 'proof-broken'])).code, 0);
-    const undone = '    undo:\n      - id: lower\n        shell: rm /run/flag\n';
-    place.write({ 'runbooks/flag.yaml': RUNBOOK.replace(undone, "    undo: { none: 'nobody needs it' }\n") });
+    const undone = (step: string, sent: string): Evidence['states'][number] => {
+      return { change: { step, lap: '', sent, ...said(60, 0, '') }, said: [] };
+    };
+    const states = [before, after, undone('lower', 'rm /run/flag'), undone('tell', 'logger lowered')];
+    const broken = { ...EVIDENCE, case: 'proof-broken', states } as Evidence;
+    const lower = '        shell: rm /run/flag\n';
+    place.write({
+      'runbooks/flag.test/evidence/proof-broken.yaml': evidenceText(broken, 'a host'),
+      'runbooks/flag.yaml': RUNBOOK.replace(lower, `${lower}      - id: tell\n        shell: logger lowered\n`),
+    });
+    const whole = await place.runbook(['test', 'flag', '--case', 'proof-broken']);
+    assert.equal(whole.code, 0, whole.out);
+    place.write({ 'runbooks/flag.yaml': RUNBOOK });
     const { code, out } = await place.runbook(['test', 'flag', '--case', 'proof-broken']);
     assert.equal(code, 2, out);
-    assert.match(out, /lower was sent when it was recorded, and is not any more: record it anew/);
+    assert.match(out, /\n {8}tell was sent when it was recorded, and is not any more: record it anew\n/);
   });
 
   it('notes a change that is sent otherwise than it was recorded', async () => {
@@ -240,6 +249,21 @@ describe('runbook test', () => {
       16,
       /not so: web02, web03\nhint: {2}if they may be broken on purpose, set runbook_disposable: true/,
     ],
+    [
+      'a machine that may not be broken, by another name',
+      {},
+      ['flag', '--on', 'guise'],
+      16,
+      /guise and web02 have the same address: they are one machine\nhint: {2}set runbook_disposable: true for both/,
+    ],
+    [
+      'one machine by two names',
+      {},
+      ['flag', '--on', 'web01,again'],
+      16,
+      /web01 and again have the same address: they are one machine\nhint: {2}name one of them/,
+    ],
+    ['a value that is a template', {}, ['flag', '--on', 'text'], 16, /not so: text/],
     ['no host at all', {}, ['flag', '--on', ','], 64, /--on names no host/],
   ] as const) {
     it(`refuses ${what}`, async () => {

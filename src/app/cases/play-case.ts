@@ -59,7 +59,8 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
   await journal.close();
   if (!ended.ok) throw new Error(ended.error.message);
   const came = story.result;
-  const problems = [...new Set([...differencesOf(one, came), ...replay.unknown])];
+  const different = [...differencesOf(one, came), ...replay.unknown];
+  const problems = [...new Set(different.length === 0 ? replay.unsent : different)];
   return {
     case: one,
     state: problems.length === 0 ? 'holds' : 'fails',

@@ -40,7 +40,39 @@ export async function disposableHosts(
     const message = `faults are made only on hosts that are ${VARIABLE}; not so: ${kept.join(', ')}`;
     return err(because({ code: 'refused', message, hint }));
   }
-  return ok({ hosts: [...new Set(names)], isDisposable: (name) => isDisposable(known.get(name)) });
+  const twin = firstTwin(names, hosts);
+  if (twin !== undefined) {
+    const hint = isDisposable(twin.other)
+      ? `name one of them`
+      : `set ${VARIABLE}: true for both, if they may be broken`;
+    const message = `${twin.name} and ${twin.other.name} have the same address: they are one machine`;
+    return err(because({ code: 'refused', message, hint }));
+  }
+  return ok({ hosts: [...new Set(names)], isDisposable: (name) => isMeant(known.get(name), hosts) });
+}
+
+/** Of the named hosts: one that is a machine which may not be broken, or which is named already, by another name. */
+function firstTwin(
+  names: readonly string[],
+  hosts: readonly InventoryHost[],
+): { readonly name: string; readonly other: InventoryHost } | undefined {
+  for (const host of hosts.filter(({ name }) => names.includes(name))) {
+    const other = hosts.find((each) => isTwin(each, host) && (names.includes(each.name) || !isDisposable(each)));
+    if (other !== undefined) return { name: host.name, other };
+  }
+  return undefined;
+}
+
+const isMeant = (host: InventoryHost | undefined, hosts: readonly InventoryHost[]): boolean =>
+  host !== undefined && isDisposable(host) && !hosts.some((other) => isTwin(other, host) && !isDisposable(other));
+
+/** By what the inventory says alone. Options and settings of ssh may lead to another machine, as through another jump host. */
+function isTwin(one: InventoryHost, other: InventoryHost): boolean {
+  if (one === other) return false;
+  if (one.connection === 'local' || other.connection === 'local') return one.connection === other.connection;
+  const reach = ({ address, port = 22, sshOptions, sshConfigFile = '' }: InventoryHost): string =>
+    JSON.stringify([address.toLowerCase(), port, sshOptions, sshConfigFile]);
+  return reach(one) === reach(other);
 }
 
 /** An INI inventory has texts. */
