@@ -13,6 +13,8 @@ const fix = (steps: string): string => changed(/fix:\n[\s\S]*verify:/, `fix:\n${
 const DELEGATES: readonly Case[] = [
   ['the result of a step', delegate('${{ svc.unit }}'), '20:20 E_REF'],
   ['a finding', delegate('${{ findings.down.summary }}'), '20:20 E_REF'],
+  ['a name without a span', delegate('params.service'), '20:15 E_DELEGATE'],
+  ['a host that is called like that', delegate('host.example')],
   ['a fact that the host says', delegate('lb-${{ host.os }}'), '20:15 E_DELEGATE'],
   ['a secret', delegate('${{ params.password }}'), '20:20 E_SECRET'],
   ['a list', delegate('${{ params.names }}'), '20:20 E_TYPE'],

@@ -4,6 +4,7 @@ import type { Step } from '../../model/runbook.ts';
 import type { Compiled } from '../expression/compile.ts';
 import type { HiddenName } from '../expression/typed-scope.ts';
 import type { Place } from '../place.ts';
+import type { Report } from '../report.ts';
 import { compilePiece, hasTextForm, readPieces, type TextPart } from '../text.ts';
 import { asExpression, textTree } from '../value/tree.ts';
 import type { YamlNode, YamlScalar } from '../yaml/node.ts';
@@ -22,9 +23,16 @@ export function readDelegate(levels: readonly Level[], loops: LoopsAround): Expr
   const node = level?.node.entries.get('delegate')?.value;
   // The structure check has said so.
   if (level === undefined || node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
+  refuseBareName(node, level.place.report);
   const parts = readParts(node, restricted(level.place), loops);
   if (parts === undefined) return undefined;
   return asExpression(treeAt(level, textTree(parts, { kind: 'string' })), node.at, level.place.report);
+}
+
+/** A text would do as the name of a host, and only fail when hosts are looked for. */
+function refuseBareName({ value, at }: YamlScalar, report: Report): void {
+  if (typeof value !== 'string' || !/^(?:params\.[a-z]\w*|host\.(?:name|address))$/.test(value)) return;
+  report.error('E_DELEGATE', at, `${value} is text here, the name of a host`, `write "\${{ ${value} }}"`);
 }
 
 /** The lists of the loops around a step. */
