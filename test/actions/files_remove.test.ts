@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { action } from '../../src/actions/files_remove.ts';
+import { skip } from '../support/skip.ts';
 import { outputOf, perform, userlands } from './support/userlands.ts';
 
 const DAY = 86_400;
@@ -72,6 +74,21 @@ describe('files_remove on this machine', function () {
         const output = await outputOf(action, { paths: [top], ...OLD }, userland);
         closeSync(file);
         assert.deepEqual([left(), output['removed'], output['left']], [['open'], 1, 1]);
+      });
+
+      it('leaves an open file alone on what is mounted below, too', async function () {
+        const mounted = join(top, 'in');
+        mkdirSync(mounted);
+        if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', mounted]).status !== 0) skip(this, 'needs root, to mount');
+        const file = openSync(place('in/open'), 'r');
+        try {
+          place('in/closed');
+          await outputOf(action, { paths: [top], ...OLD, one_file_system: false }, userland);
+          assert.deepEqual(left(), ['in/open']);
+        } finally {
+          closeSync(file);
+          spawnSync('umount', [mounted]);
+        }
       });
 
       it('counts the space of a file with several names only when its last one goes', async () => {

@@ -79,8 +79,8 @@ const ERASE_SH = `
 note_open_files() {
   open=
   device=$(stat -c %d .)
-  # Of an overlay the files may have another device number than their folder.
-  [ "$(stat -f -c %t . 2>/dev/null)" != 794c7630 ] || device='*'
+  # Of an overlay the files may have another device number than their folder; what is mounted below surely has.
+  [ -n "$one_fs" ] && [ "$(stat -f -c %t . 2>/dev/null)" != 794c7630 ] || device='*'
   for entry in $open_files; do
     case $entry in $device:*) open="$open \${entry#*:}" ;; esac
   done
