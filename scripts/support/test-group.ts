@@ -37,16 +37,25 @@ export const UNIT_PARTS: readonly [TestGroup, TestGroup] = [
   { name: 'unit', include: WAITING, limitMinutes: 10 },
 ];
 export const GATES: TestGroup = { name: 'gates', include: 'test/gates/**/*.test.ts', limitMinutes: 10 };
-const WAYS_IN = 'test/hosts/{become,debian,login,odd,openssh,ssh,transport}*.test.ts';
+const APACHE = 'test/hosts/apache-*.test.ts';
+const LOGINS = 'test/hosts/{become,debian,login,odd,openssh}*.test.ts';
+const TRANSPORTS = 'test/hosts/{ssh,transport}*.test.ts';
 const LIBRARY = 'test/hosts/library.test.ts';
-/** Real hosts mostly wait. Three at once: what is done on hosts, the ways to get on them, and the library of runbooks. */
+/** Real hosts mostly wait, so what is tried on them is in lanes that are about as long as each other and run at once. */
 export const REAL_HOSTS: readonly (readonly TestGroup[])[] = [
   [
     { name: 'demo', include: 'test/demo/**/*.test.ts', limitMinutes: 15 },
-    { name: 'hosts', include: 'test/hosts/**/*.test.ts', exclude: [WAYS_IN, LIBRARY], limitMinutes: 20 },
+    {
+      name: 'hosts',
+      include: 'test/hosts/**/*.test.ts',
+      exclude: [APACHE, LOGINS, TRANSPORTS, LIBRARY],
+      limitMinutes: 20,
+    },
     { name: 'fleet', include: 'test/fleet/**/*.test.ts', limitMinutes: 30 },
   ],
-  [{ name: 'hosts', include: WAYS_IN, limitMinutes: 20 }],
+  [{ name: 'hosts', include: APACHE, limitMinutes: 20 }],
+  [{ name: 'hosts', include: LOGINS, limitMinutes: 20 }],
+  [{ name: 'hosts', include: TRANSPORTS, limitMinutes: 20 }],
   [{ name: 'library', include: LIBRARY, limitMinutes: 20 }],
 ];
 
