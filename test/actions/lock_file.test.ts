@@ -171,6 +171,13 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       assert.deepEqual(await verdict(), [false, 'it is a directory']);
     });
 
+    it('are not stale when they are too large for one', async () => {
+      written(`${NOBODY}\n${'x'.repeat(70_000)}`);
+      anHourAgo();
+      const reason = 'it has 70008 bytes, too many for a pid or lock file: is it data?';
+      assert.deepEqual(await verdict({ process: 'app' }), [false, reason]);
+    });
+
     it('are told by their real path, whatever is in their name', async () => {
       mkdirSync(join(folder, "it's $(id)"));
       symlinkSync("it's $(id)", join(folder, 'link'));

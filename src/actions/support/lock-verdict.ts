@@ -44,8 +44,9 @@ export function readLockSurvey(lines: readonly string[], process: string): Resul
     return err(`unexpected output: ${excerpt(kind)}`);
   const owner = ownerLine.slice('owner '.length);
   const [word = '', other = ''] = verdictLine.slice('verdict '.length).split(' ');
-  const judged = judge(word, { owner, process, pid, other });
-  if (judged === undefined) return err(`unexpected output: ${excerpt(verdictLine)}`);
+  const verdict = judge(word, { owner, process, pid, other });
+  if (verdict === undefined) return err(`unexpected output: ${excerpt(verdictLine)}`);
+  const judged = verdict.stale === true && Number(size) > MOST_BYTES ? { reason: tooLarge(Number(size)) } : verdict;
   return ok({
     ...present,
     pid: Number(pid),
@@ -55,6 +56,13 @@ export function readLockSurvey(lines: readonly string[], process: string): Resul
     size: Number(size),
     ...judged,
   });
+}
+
+/** A pid or lock file holds a few lines at most. */
+const MOST_BYTES = 65_536;
+
+function tooLarge(bytes: number): string {
+  return `it has ${bytes} bytes, too many for a pid or lock file: is it data?`;
 }
 
 const NOTHING: SeenLock = {
