@@ -6,7 +6,7 @@ import { stopHost } from './host-stop.ts';
 import { savedHost, startFullHost, startLightHost, type FleetHost } from './host.ts';
 import { knownHostsOf, writeInventory } from './inventory.ts';
 import { allKinds, kindCalled, shortName, type Kind } from './kinds.ts';
-import { hostNames, savedFleet, type Fleet } from './records.ts';
+import { hostNames, isFleetName, savedFleet, type Fleet } from './records.ts';
 import { fleetProblem } from './requirements.ts';
 
 const USAGE = `npm run fleet -- COMMAND [--fleet NAME]
@@ -22,10 +22,13 @@ const USAGE = `npm run fleet -- COMMAND [--fleet NAME]
 const PROGRAM = join(import.meta.dirname, '../../bin/runbook.cjs');
 /** More at once boot no sooner on two processors. */
 const AT_ONCE = 4;
+/** As many addresses has a fleet. */
+const MOST = 1000;
 
 const args = process.argv.slice(2);
 const option = args.indexOf('--fleet');
 const fleetName = option < 0 ? 'default' : (args.splice(option, 2)[1] ?? fail(USAGE));
+if (!isFleetName(fleetName)) fail(`"${fleetName}" is no name of a fleet: letters, digits, - and _, at most 41`);
 const [command, ...operands] = args;
 
 const problem = fleetProblem();
@@ -33,7 +36,7 @@ if (problem) fail(`No fleet can be made here: ${problem}`);
 
 switch (command) {
   case 'up':
-    await up(await keptFleet(fleetName), Number(operands[0] ?? 1), operands[1] === 'light');
+    await up(hostsUpTo(Number(operands[0] ?? 1)), operands[1] === 'light');
     break;
   case 'break':
     await breakHost(existingHost(operands[0]), operands[1]);
@@ -57,8 +60,8 @@ switch (command) {
     fail(USAGE);
 }
 
-async function up(fleet: Fleet, count: number, light: boolean): Promise<void> {
-  const wanted = hostsUpTo(count);
+async function up(wanted: readonly string[], light: boolean): Promise<void> {
+  const fleet = await keptFleet(fleetName);
   const missing = wanted.filter((name) => !savedHost(fleet, name));
   for (const name of hostNames(fleet)) if (missing.includes(name)) stopHost(fleet, name); // an `up` was cut off
   await startAll(fleet, missing, light ? startLightHost : startFullHost);
@@ -73,7 +76,7 @@ async function startAll(fleet: Fleet, names: readonly string[], startHost: typeo
 }
 
 function hostsUpTo(count: number): string[] {
-  if (!Number.isInteger(count) || count < 1) fail(`How many hosts? A whole number from 1 on.`);
+  if (!Number.isInteger(count) || count < 1 || count > MOST) fail(`How many hosts? A whole number from 1 to ${MOST}.`);
   return Array.from({ length: count }, (_, i) => `web${String(i + 1).padStart(2, '0')}`);
 }
 
@@ -135,7 +138,8 @@ function existingFleet(): Fleet {
 
 function existingHost(name = ''): FleetHost {
   const fleet = existingFleet();
-  return savedHost(fleet, name) ?? fail(`There is no host "${name}". There are: ${hostNames(fleet).join(' ')}`);
+  const host = hostNames(fleet).includes(name) ? savedHost(fleet, name) : undefined;
+  return host ?? fail(`There is no host "${name}". There are: ${hostNames(fleet).join(' ')}`);
 }
 
 function existingKind(called: string): Kind {

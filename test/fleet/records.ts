@@ -22,7 +22,13 @@ export function fleetsFolder(): string {
   return join(cacheFolder(), 'fleets');
 }
 
+/** A name that is a folder, and no other place: the folder of a fleet is removed with all that is in it. */
+export function isFleetName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/.test(name);
+}
+
 export function fleetFolder(name: string): string {
+  if (!isFleetName(name)) throw new Error(`"${name}" is no name of a fleet`);
   return join(fleetsFolder(), name);
 }
 
