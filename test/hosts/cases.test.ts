@@ -160,6 +160,20 @@ describe('Cases on real hosts', function () {
     assert.equal((await hosts[0]?.exec('ls /run/half /run/reached'))?.stdout, '');
   });
 
+  it('show no secret of the runbook that the texts of a case print', async () => {
+    place.write({
+      'runbooks/flag.test/cases.yaml': CASES.replace(
+        'holds: grep -q up /run/flag',
+        'holds: echo s3cret-t0ken >&2; false',
+      ),
+    });
+    const told = await runbook('test', 'flag', '--case', 'gone', '--on', hosts[0]?.name ?? '', '-i', 'inventory.yaml');
+    place.write({ 'runbooks/flag.test/cases.yaml': CASES });
+    assert.equal(told.code, 2, told.out);
+    assert.match(told.out, /holds: exit code 1/);
+    assert.doesNotMatch(told.out + told.err, /s3cret-t0ken/);
+  });
+
   it('heal what they broke before an interrupt ends them', async () => {
     place.write({ 'runbooks/flag.test/cases.yaml': CASES.replaceAll('expect:', 'params: { soak: 10m }\n    expect:') });
     const heals = await linesOn('/run/heals');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { secretsOf } from '../../execute/record/secrets-of.ts';
 import type { Case, Faults } from '../../model/case.ts';
 import type { RunEvent } from '../../model/event.ts';
 import type { Outcome } from '../../model/result.ts';
@@ -6,6 +7,7 @@ import type { Runbook } from '../../model/runbook.ts';
 import type { Journal } from '../../model/store.ts';
 import { HostStories } from '../../reporters/host-story.ts';
 import type { Recording } from '../../transports/recording.ts';
+import { Redactor } from '../../util/redact.ts';
 import { ok } from '../../util/result.ts';
 import { ACTIONS } from '../actions.ts';
 import { Broadcast } from '../broadcast.ts';
@@ -43,7 +45,12 @@ export async function setUp({ setup }: Faults, place: ShellPlace, kill: AbortSig
 export async function realCase(work: RealCase): Promise<CaseEnd> {
   const { one, place, stop, kill } = work;
   const begun = performance.now();
-  const end = await breakAndRun(work);
+  let redactor = new Redactor([]);
+  const prepared = (made: Prepared): void => {
+    redactor = new Redactor(secretsOf([...made.hosts, ...made.delegates]));
+    work.prepared?.(made);
+  };
+  const end = await breakAndRun({ ...work, prepared });
   const { fault } = one;
   const healed =
     fault?.heal === undefined || end.state === 'no-evidence'
@@ -52,7 +59,7 @@ export async function realCase(work: RealCase): Promise<CaseEnd> {
   const problems = [
     ...end.problems,
     ...(healed.ok ? [] : [`heal failed, ${place.host} is still broken: ${healed.error}`]),
-  ];
+  ].map((problem) => redactor.text(problem));
   const state = problems.length > 0 && !stop.aborted ? 'fails' : stop.aborted ? 'interrupted' : end.state;
   return { ...end, state, problems, host: place.host, durationMs: performance.now() - begun };
 }
