@@ -141,25 +141,32 @@ function describe(step: Step, scope: Scope, command: PlannedCommand): PlannedSte
   };
 }
 
-/** Of a loop, those of its items. */
 function nameOf(step: Step, scope: Scope): string {
+  return ofItems(step, scope, (lap) => step.name.render(lap));
+}
+
+/** A text of a step; of a loop, those of its items, the first few that differ. */
+function ofItems(step: Step, scope: Scope, render: (lap: Scope) => string): string {
   const laps = lapsOf([...step.groupLoops, ...(step.loop === undefined ? [] : [{ list: step.loop }])], scope);
-  const names = laps.ok ? [...new Set(laps.value.map((lap) => step.name.render(lap)))] : [];
-  const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
-  return names.length === 0 ? step.name.render(scope) : [...names.slice(0, MOST_NAMES), ...more].join(', ');
+  const texts = laps.ok ? [...new Set(laps.value.map(render))] : [];
+  const more = texts.length > MOST_NAMES ? [`and ${texts.length - MOST_NAMES} more`] : [];
+  return texts.length === 0 ? render(scope) : [...texts.slice(0, MOST_NAMES), ...more].join(', ');
 }
 
 const MOST_NAMES = 3;
 
-function describeUndo({ undo, action, effect }: Step, scope: Scope): string {
+function describeUndo(undone: Step, scope: Scope): string {
+  const { undo, action, effect } = undone;
   if (effect === 'reads') return 'only reads';
   switch (undo.kind) {
     case 'builtin':
       return action.undo?.kind === 'builtin' ? `if not proven: ${action.undo.how}` : '';
     case 'none':
-      return `cannot be undone: ${undo.reason.render(scope)}`;
+      return `cannot be undone: ${ofItems(undone, scope, (lap) => undo.reason.render(lap))}`;
     case 'steps':
-      return `undone by: ${undo.steps.map((step) => describeUndoStep(step, scope)).join(', then ')}`;
+      return `undone by: ${undo.steps
+        .map((step) => ofItems(undone, scope, (lap) => describeUndoStep(step, lap)))
+        .join(', then ')}`;
     default:
       return unreachable(undo);
   }

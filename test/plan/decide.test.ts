@@ -312,6 +312,17 @@ describe('how a plan says that a step is undone', () => {
     assert.equal(undoneBy(undo({ name: text('set') })), 'undone by: set one old');
   });
 
+  it('item by item in a loop, and never with an item that is unknown', () => {
+    const name = text((scope) => `Bring ${String(scope.item)} back`);
+    const looped = fixing('one', { loop: constant(['a', 'b']), undo: { kind: 'steps', steps: [undo({ name })] } });
+    assert.equal(planFor(withFix(looped), surveyed()).steps[0]?.undo, 'undone by: Bring a back, Bring b back');
+    const named = fixing('one', {
+      loop: constant(['a', 'b']),
+      undo: { kind: 'steps', steps: [undo({ name: text('set') })] },
+    });
+    assert.equal(planFor(withFix(named), surveyed()).steps[0]?.undo, 'undone by: set one old');
+  });
+
   it('by the action where the command needs what the step will find', () => {
     const params = expression((scope) => setTo('one', String(field({ ...scope, steps: new Map() }, 'one', 'before'))));
     assert.equal(undoneBy(undo({ name: text('set'), params })), 'undone by: set');
