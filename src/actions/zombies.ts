@@ -15,6 +15,8 @@ export const action = defineAction({
 A zombie has ended and holds no memory, but its entry in the table of processes stays until its parent takes note. That takes every parent a
 moment, so the host is looked at twice, \`watch\` apart, and only what is a zombie both times counts. A zombie cannot be killed; its parent is
 what has to be told, or ended.
+
+It is counted on the host: the answer stays small however many zombies there are.
 `.trim(),
   effect: 'reads',
   risk: 'none',
@@ -31,7 +33,7 @@ what has to be told, or ended.
     tasks: { type: { kind: 'int' }, description: 'Tasks of the host, zombies too.' },
     tasks_max: { type: { kind: 'int' }, description: 'How many it may have: `pid_max` or `threads-max`.' },
     tasks_percent: { type: { kind: 'double' }, description: 'The first of the second, 0 to 100.' },
-    parents: { type: { kind: 'list', of: ZOMBIE_PARENT }, description: 'Their parents, the one with the most first.' },
+    parents: { type: { kind: 'list', of: ZOMBIE_PARENT }, description: 'Their parents, the one with the most first; at most 200.' },
   },
   examples: [
     { title: 'Who leaves zombies', params: {} },
@@ -50,7 +52,7 @@ what has to be told, or ended.
     },
     interpret(answer) {
       if (answer.code === 69) return failed('cannot-check', lastLine(answer.stderr.text));
-      if (answer.stdout.truncated) return failed('output', 'there are too many zombies to list');
+      if (answer.stdout.truncated) return failed('output', 'the answer is too long');
       const read = readZombies(answer.stdout.text);
       if (!read.ok) return unexpectedOutput(read.error, answer);
       const { tasks, tasksMax, count, parents } = read.value;
