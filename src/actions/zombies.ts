@@ -33,7 +33,10 @@ It is counted on the host: the answer stays small however many zombies there are
     tasks: { type: { kind: 'int' }, description: 'Tasks of the host, zombies too.' },
     tasks_max: { type: { kind: 'int' }, description: 'How many it may have: `pid_max` or `threads-max`.' },
     tasks_percent: { type: { kind: 'double' }, description: 'The first of the second, 0 to 100.' },
-    parents: { type: { kind: 'list', of: ZOMBIE_PARENT }, description: 'Their parents, the one with the most first; at most 200.' },
+    parents: {
+      type: { kind: 'list', of: ZOMBIE_PARENT },
+      description: 'Their parents, the one with the most first; at most 200.',
+    },
   },
   examples: [
     { title: 'Who leaves zombies', params: {} },

@@ -3,7 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { action } from '../../src/actions/zombies.ts';
+
 import { checkOutput } from '../../src/model/output.ts';
+import type { Script } from '../../src/model/script.ts';
+import type { Answer, Interpretation } from '../../src/model/action.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { contextOf } from './support/context.ts';
 import { runScript } from './support/run-script.ts';
@@ -51,6 +54,22 @@ for (const shell of shells()) {
       assert.equal(await parentOf(pid, shell), undefined);
     });
 
+    it('of one parent take a few lines, however many they are and whatever they are called', async () => {
+      const name = '$_ > 20 ? "many" : ") Z 1\\n($_"';
+      const pid = await start(
+        `$| = 1; for (1 .. 1000) { next if fork; $0 = ${name}; exit } sleep 1; print "ready\\n"; sleep 1 while 1`,
+      );
+      const { zombies, commands } = (await parentOf(pid, shell)) ?? assert.fail('not listed');
+      assert.deepEqual([zombies, (commands as string[]).length], [1000, 8]);
+      assert.ok((commands as string[]).every((command) => /^(\) Z 1 \(\d+|many)$/.test(command)));
+    });
+
+    it('are not counted as none where the processes cannot be read', async () => {
+      const answer = await runScript({ ...composed(), text: `xargs() { return 1; }\n${composed().text}` }, shell);
+      const result = interpreted(answer);
+      assert.equal(result.status === 'failed' ? result.error : '', 'the processes could not all be read');
+    });
+
     it('tell a parent that is stopped, and one in a container', async function () {
       const stopped = await start(leaving(2, 'kill STOP => $$; sleep 1 while 1'));
       assert.equal((await parentOf(stopped, shell))?.['stopped'], true);
@@ -63,20 +82,32 @@ for (const shell of shells()) {
   });
 }
 
+const PARAMS = { watch: '200ms' };
+
 async function parentOf(pid: number, shell: Shell): Promise<JsonObject | undefined> {
   return ((await look(shell))['parents'] as JsonObject[]).find((parent) => parent['pid'] === pid);
 }
 
 async function look(shell: Shell): Promise<JsonObject> {
-  const { work, output } = action;
-  if (work.kind !== 'script') return assert.fail('not a script');
-  const params = { watch: '200ms' };
-  const answer = await runScript(work.compose(params as never, contextOf()), shell);
-  const result = work.interpret(answer, params as never, contextOf());
+  const answer = await runScript(composed(), shell);
+  const result = interpreted(answer);
   if (result.status === 'failed') return assert.fail(`${result.error} ${answer.stderr.text}`);
-  assert.ok(checkOutput(output, result.output, {}).ok);
+  assert.ok(checkOutput(action.output, result.output, {}).ok);
   assert.equal(answer.stderr.text, '');
+  assert.ok(answer.stdout.text.length < 50_000);
   const { tasks, tasks_max: max, tasks_percent: percent } = result.output;
   assert.ok(Number(tasks) > 0 && Number(max) > 1000 && Number(percent) < 100);
   return result.output;
+}
+
+function composed(): Script {
+  return scriptOf().compose(PARAMS as never, contextOf());
+}
+
+function interpreted(answer: Answer): Interpretation<JsonObject> {
+  return scriptOf().interpret(answer, PARAMS as never, contextOf());
+}
+
+function scriptOf() {
+  return action.work.kind === 'script' ? action.work : assert.fail('not a script');
 }

@@ -15,6 +15,9 @@ if [ "$visible" != yes ]; then
   echo 'processes are hidden from this login: become root' >&2
   exit 69
 fi
+for tool in awk xargs; do
+  command -v "$tool" >/dev/null || { echo "there is no $tool" >&2; exit 69; }
+done
 status_of() {
   tracer=0 depth=0
   { while read -r word value rest; do
@@ -24,18 +27,17 @@ status_of() {
     esac
   done <"/proc/$1/status"; } 2>/dev/null
 }
-# A shell reads byte by byte, which takes too long for 100,000 processes.
-stats() { printf '%s\\n' /proc/[0-9]*/stat | xargs cat 2>/dev/null; }
-looks() {
-  stats
-  echo second
-  pause "$runbook_watch"
-  stats
+# A shell reads byte by byte, which takes too long for 100,000 processes. A process that ends meanwhile makes cat fail, and xargs say 123;
+# all else, such as no room for a process, means that not all were read.
+stats() {
+  printf '%s\\n' /proc/[0-9]*/stat | xargs cat 2>/dev/null
+  case $? in 0 | 123) echo looked ;; *) return 1 ;; esac
 }
+looks() { stats && pause "$runbook_watch" && stats; }
 # Prints \`count N\`, and \`parent PID BOTH FIRST SECOND OLDEST CHILD...\` and \`child NAME\`. A name may hold line breaks and brackets.
 count_zombies() {
-  LC_ALL=C awk -v shell="$$" '
-    !second && $0 == "second" && whole == "" { second = 1; next }
+  awk -v shell="$$" '
+    $0 == "looked" && whole == "" { looked++; next }
     {
       whole = whole == "" ? $0 : whole " " $0
       if (!match(whole, /.*\\)/)) next
@@ -47,7 +49,7 @@ count_zombies() {
       sub(/ .*/, "", pid)
       parent = field[2]
       started = field[20]
-      if (!second) {
+      if (!looked) {
         first[parent]++
         before[pid] = started
         next
@@ -65,6 +67,7 @@ count_zombies() {
       }
     }
     END {
+      if (looked != 2) exit
       print "count " count + 0
       for (rank = 1; rank <= 200; rank++) {
         top = ""

@@ -16,7 +16,10 @@ export const ZOMBIE_PARENT = {
     started: { type: { kind: 'timestamp' }, description: 'When it started.' },
     zombies: { type: { kind: 'int' }, description: 'Children of it that were zombies at both looks.' },
     more: { type: { kind: 'int' }, description: 'How many more it had at the second look; negative: fewer.' },
-    commands: { type: { kind: 'list', of: { kind: 'string' } }, description: 'Names of these children, each once; at most 8.' },
+    commands: {
+      type: { kind: 'list', of: { kind: 'string' } },
+      description: 'Names of these children, each once; at most 8.',
+    },
     oldest: {
       type: { kind: 'duration' },
       description: 'Since the first of them started; the kernel does not tell when it ended.',
@@ -25,7 +28,8 @@ export const ZOMBIE_PARENT = {
     container: { type: { kind: 'bool' }, description: 'It is in a container, with pids of its own.' },
     stopped: {
       type: { kind: 'bool' },
-      description: 'It is stopped or watched by a debugger, or one of its zombies is (the first 16 are looked at): it cannot take note of their end now.',
+      description:
+        'It is stopped or watched by a debugger, or one of its zombies is (the first 16 are looked at): it cannot take note of their end now.',
     },
     tasks: {
       type: { kind: 'int' },
@@ -59,11 +63,12 @@ export function readZombies(stdout: string): Result<SeenZombies, string> {
   const [first = '', second = '', ...lines] = stdout.replace(/\n$/, '').split('\n');
   const [, now, tasks, tasksMax] = HOST.exec(first) ?? [];
   if (tasksMax === undefined) return err(`unexpected output: ${excerpt(first)}`);
-  if ((lines.pop() ?? second) !== 'end') return err('the output is cut short');
+  if (second === 'end') return err('the processes could not all be read');
+  if (lines.pop() !== 'end') return err('the output is cut short');
   const [, count] = COUNT.exec(second) ?? [];
   if (count === undefined) return err(`unexpected output: ${excerpt(second)}`);
   const parents: ZombieParent[] = [];
-  for (let index = 0; index < lines.length; ) {
+  for (let index = 0; index < lines.length;) {
     const from = index;
     index += 3;
     while (lines[index]?.startsWith('child ') === true) index += 1;
