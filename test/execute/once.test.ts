@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Runbook, Step } from '../../src/model/runbook.ts';
-import { constant, expression, field, condition, step } from '../support/runbook-builder.ts';
+import { constant, expression, field, finding, condition, step } from '../support/runbook-builder.ts';
 import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { PLAN, RunRig } from '../support/run-rig.ts';
@@ -154,6 +154,88 @@ describe('a step that is carried out once', () => {
     const finished = await rig.go();
     assert.deepEqual(finished.counts, { 'not-repaired': 1, repaired: 2 });
     assert.deepEqual(sent(), ['web01', 'web02']);
+  });
+
+  describe('that a host takes over after it waited for another for more than 60 s', () => {
+    /** The first host that comes to it is found unable to begin it only 70 s later. */
+    function slowToFail(
+      parts: Partial<Runbook> = {},
+      meanwhile: (hosts: ReturnType<typeof fleet>) => void = () => undefined,
+    ) {
+      const hosts = fleet(
+        { limits: { ...allAtOnce, maxFailures: { kind: 'hosts', hosts: 9 } }, ...parts },
+        { forks: 3 },
+      );
+      const { rig, at } = hosts;
+      for (const [index, name] of NAMES.entries()) at(name).latencyMs = 10 * (index + 1);
+      rig.journal.onCommit = (event) => {
+        if (event.type === 'step-intended' && event.host === 'web01') at('web01').latencyMs = 70_000;
+      };
+      at('web01').fault = (text) => {
+        if (text !== 'set cache purged') return undefined;
+        meanwhile(hosts);
+        return { end: { how: 'not-started', why: 'no fork' } };
+      };
+      return hosts;
+    }
+
+    it('is sent only after a new diagnosis', async () => {
+      const { rig, at, sent } = slowToFail();
+      const finished = await rig.go();
+      assert.deepEqual(finished.counts, { 'not-repaired': 1, repaired: 2 });
+      const taker = at(sent()[1] ?? '');
+      const sentAt = taker.reached.findIndex(({ text }) => text === 'set cache purged');
+      const last = taker.reached.slice(0, sentAt).findLast(({ text }) => text === 'look unit');
+      assert.ok((taker.reached[sentAt]?.from ?? 0) - (last?.to ?? 0) < 60_000);
+      assert.ok((last?.from ?? 0) > 70_000);
+    });
+
+    it('is not sent when what it is for is gone', async () => {
+      const { rig, at, sent } = slowToFail({}, ({ at: host }) => {
+        for (const name of ['web02', 'web03']) host(name).values.set('unit', 'up');
+      });
+      await rig.go();
+      assert.deepEqual(sent(), ['web01']);
+      assert.deepEqual([at('web02').changes, at('web03').changes], [[], []]);
+    });
+
+    it('is composed anew, and not sent for an item that is gone', async () => {
+      const each: Step = {
+        ...purge,
+        loop: expression((scope) => (field(scope, 'unit', 'value') === 'down' ? ['', '2'] : ['2'])),
+        params: expression((scope) =>
+          setTo(`cache${String(scope.item)}`, field(scope, 'unit', 'value') === 'down' ? 'purged' : 'anew'),
+        ),
+      };
+      const always = finding({ name: 'down', when: (scope) => field(scope, 'unit', 'value') !== 'up' });
+      const { rig, at } = slowToFail({ fix: [each, startUnit], findings: [always] }, ({ at: host }) => {
+        for (const name of ['web02', 'web03']) host(name).values.set('unit', 'limping');
+      });
+      await rig.go();
+      const others = ['web02', 'web03'].flatMap((name) =>
+        at(name).changes.filter((text) => text.startsWith('set cache')),
+      );
+      assert.deepEqual(others, ['set cache2 anew']);
+    });
+
+    it('is not sent when something blocks the fix by then', async () => {
+      const held = finding({
+        name: 'held',
+        severity: 'blocks',
+        when: (scope) => field(scope, 'unit', 'value') === 'held',
+      });
+      const goesOn: Step = { ...purge, onFailure: 'continue' };
+      const { rig, at, sent } = slowToFail(
+        { fix: [goesOn, startUnit], findings: [...downRunbook().findings, held] },
+        ({ at: host }) => {
+          for (const name of ['web02', 'web03']) host(name).values.set('unit', 'held');
+        },
+      );
+      const finished = await rig.go();
+      assert.deepEqual(sent(), ['web01']);
+      assert.deepEqual([at('web02').changes, at('web03').changes], [[], []]);
+      assert.match(finished.hosts['web02']?.reason ?? '', /blocked/);
+    });
   });
 
   it('is undone with the host that carried it out when nobody has gone on with its result', async () => {

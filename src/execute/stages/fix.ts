@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { unreachable } from '../../util/unreachable.ts';
 import { isBeyond, type PreparedChange } from '../../model/action.ts';
 import { delegateOf, expandStep, type ComposedStep, type ExpandedItem } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
+import { leaveLoops } from '../../model/loops.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import { whyNeedless } from '../../model/verdict.ts';
@@ -50,26 +52,32 @@ async function fixInTurn(
       return why === undefined ? undefined : skipped(why);
     },
     listOf: ({ list }, scope) => list.evaluate(scope),
-    send: (step, scope) => fixStep(host, step, scope, binding),
+    send: (step, scope) => fixStep(host, step, scope, { binding, renewal }),
     unsent: (step, scope, result) => endUnsent(host, step, 'fix', scope, result),
     know: ({ id }, result) => {
       host.steps = new Map([...host.steps, [id, result]]);
     },
-    after: (step, result) => after(host, step, result),
+    after: (step, result) => (renewal.end === undefined ? after(host, step, result) : { end: renewal.end }),
   });
   if (end !== undefined) return end;
   if (host.treated.size > 0) return { end: 'done', reason: '' };
   return { end: 'nothing-ran', reason: 'no fix step applies' };
 }
 
-async function fixStep(host: HostRun, step: Step, scope: Scope, binding: Binding | undefined): Promise<StepResult> {
+interface Basis {
+  readonly binding: Binding | undefined;
+  readonly renewal: Renewal;
+}
+
+async function fixStep(host: HostRun, step: Step, scope: Scope, basis: Basis): Promise<StepResult> {
   const expanded = expandStep(step, scope);
   if (!expanded.ok) return endUnsent(host, step, 'fix', scope, { status: 'failed', ...expanded.error });
   const { items, looped } = expanded.value;
   const results: StepResult[] = [];
+  const { renewals } = basis.renewal;
   for (const item of items) {
     if (results.length > 0 && host.run.stop.aborted) break;
-    const result = await fixItem(host, step, item, binding);
+    const result = await (basis.renewal.renewals === renewals ? fixItem : fixItemAsNow)(host, step, item, basis);
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
@@ -90,12 +98,7 @@ function isServed(host: HostRun, step: Step, finding: string): boolean {
   return step.retest === false && host.treated.has(finding);
 }
 
-async function fixItem(
-  host: HostRun,
-  step: Step,
-  item: ExpandedItem,
-  binding: Binding | undefined,
-): Promise<StepResult> {
+async function fixItem(host: HostRun, step: Step, item: ExpandedItem, basis: Basis): Promise<StepResult> {
   const { decision, scope } = item;
   switch (decision.kind) {
     case 'skip':
@@ -104,15 +107,46 @@ async function fixItem(
       return endUnsent(host, step, 'fix', scope, { status: 'failed', ...decision.problem });
     case 'send': {
       host.run.recorder.check();
+      const former = { fixStarted: host.fixStarted, treated: [...host.treated] };
       host.fixStarted ??= host.run.clock.monotonic();
       for (const name of servedBy(host, step)) host.treated.add(name);
+      const { binding } = basis;
       const carryOut = (once?: Once): Promise<CarriedOut> =>
         sendItem(host, step, { scope, composed: decision.composed, binding, once });
-      return step.once === true ? onceInRun(host, step, scope, carryOut) : (await carryOut()).result;
+      if (step.once !== true) return (await carryOut()).result;
+      const shared = await onceInRun(host, step, scope, carryOut);
+      if (shared !== 'outdated') return shared;
+      host.fixStarted = former.fixStarted;
+      for (const name of [...host.treated].filter((one) => !former.treated.includes(one))) host.treated.delete(name);
+      return fixItemAnew(host, step, item, basis);
     }
     default:
       return unreachable(decision);
   }
+}
+
+async function fixItemAnew(host: HostRun, step: Step, item: ExpandedItem, basis: Basis): Promise<StepResult> {
+  const end = await basis.renewal.within(step);
+  if (end === undefined) return fixItemAsNow(host, step, item, basis);
+  return endUnsent(host, step, 'fix', item.scope, { status: 'failed', reason: 'condition', error: end.reason });
+}
+
+/** The same item after a re-test within the step, when it is still there and still needed. */
+async function fixItemAsNow(
+  host: HostRun,
+  step: Step,
+  { scope: before }: ExpandedItem,
+  basis: Basis,
+): Promise<StepResult> {
+  const scope = { ...before, ...host.scope() };
+  const why = whyNeedless(step, (name) => isServed(host, step, name));
+  if (why !== undefined) return endUnsent(host, step, 'fix', scope, skipped(why));
+  const expanded = expandStep(step, step.loop === undefined ? scope : leaveLoops(scope, 1));
+  if (!expanded.ok) return endUnsent(host, step, 'fix', scope, { status: 'failed', ...expanded.error });
+  const anew = expanded.value.items.find((item) => isDeepStrictEqual(item.scope.item, before.item));
+  return anew === undefined
+    ? endUnsent(host, step, 'fix', scope, skipped(ITEM_GONE))
+    : fixItem(host, step, anew, basis);
 }
 
 interface ItemToSend {
@@ -176,6 +210,8 @@ function nameOf(host: HostRun, step: Step): string {
   const name = step.name.render(scope);
   return delegate.ok && delegate.value !== undefined ? `${name} on ${delegate.value}` : name;
 }
+
+const ITEM_GONE = 'its item was gone when it was to be carried out here';
 
 const NOT_AS_PLANNED = 'what it changes is not as it was when the plan was made: nothing was sent';
 

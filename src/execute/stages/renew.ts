@@ -12,12 +12,31 @@ export class Renewal {
   readonly #binding: Binding | undefined;
   /** What was read last, and how long it was waited for, as long as nothing is sent after it. */
   #last: { readonly sent: number; readonly patienceMs: number } | undefined;
+  #end: FixEnd | undefined;
+  #renewals = 0;
 
   constructor(host: HostRun, binding: Binding | undefined) {
     this.#host = host;
     this.#binding = binding;
     // The stage before has just read it.
     this.#last = { sent: host.executions, patienceMs: 0 };
+  }
+
+  /** How the fix phase ends by what was read within a step. */
+  get end(): FixEnd | undefined {
+    return this.#end;
+  }
+
+  /** How often it was read anew within a step. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  /** As `before`, when a pause within the step was so long that it must begin again. */
+  async within(step: Step): Promise<FixEnd | undefined> {
+    this.#renewals += 1;
+    this.#end = await this.before(step);
+    return this.#end;
   }
 
   /** Returns how the fix phase ends when it may not go on. */

@@ -15,14 +15,15 @@ export interface CarriedOut {
 
 /**
  * Has a step, or one item of its loops, carried out by the first host of the run that comes to it. Every other host waits for its end
- * and has its result. When it could not even be sent, the next host that comes, or waits, does it.
+ * and has its result. When it could not even be sent, the next host that comes, or waits, does it; `outdated`: this one has waited for
+ * so long that its findings must be made anew before it comes to the step again. Nothing is recorded of it then.
  */
 export async function onceInRun(
   host: HostRun,
   step: Step,
   scope: Scope,
   carryOut: (once: Once) => Promise<CarriedOut>,
-): Promise<StepResult> {
+): Promise<StepResult | 'outdated'> {
   const { onces } = host.run;
   const key = keyOf(step, scope);
   for (;;) {
@@ -32,6 +33,7 @@ export async function onceInRun(
     const result = await known.ended;
     host.watch.waited();
     if (result === undefined && host.run.stop.aborted) return endUnsent(host, step, 'fix', scope, TOO_LATE.result);
+    if (result === undefined && host.watch.paused()) return 'outdated';
     if (result === undefined) continue;
     const shared = known.isTakenBack && isDone(result) ? takenBack(known.by) : asShared(result, known.by);
     if (shared.status === 'failed') known.leave(host.name);
