@@ -67,11 +67,13 @@ export class ConnectedHost {
   }
 
   async read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
-    return this.#noted(await this.connection.read(request, signal));
+    const connection = this.#connection;
+    return this.#noted(connection, await connection.read(request, signal));
   }
 
   async change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult> {
-    return this.#noted(await this.connection.change(request, signal));
+    const connection = this.#connection;
+    return this.#noted(connection, await connection.change(request, signal));
   }
 
   /** It was restarted: all goes on through this connection. The lock of the former one is gone, and what was found here is outdated. */
@@ -90,8 +92,9 @@ export class ConnectedHost {
     return this.#delegated;
   }
 
-  #noted(answer: CommandResult): CommandResult {
-    this.isLost ||= answer.end.how === 'lost';
+  /** What was asked before a restart may end after it: it tells nothing of the connection since. */
+  #noted(connection: Connection, answer: CommandResult): CommandResult {
+    if (connection === this.#connection) this.isLost ||= answer.end.how === 'lost';
     return answer;
   }
 }
