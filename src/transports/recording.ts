@@ -76,20 +76,24 @@ export class Recording {
       const { asker } = context;
       let looked = false;
       this.#looking.add(asker);
-      const seen = await work.probe(params, {
-        ...context,
-        dial: (address, port) => {
-          looked = true;
-          return context.dial(address, port);
-        },
-        read: (script) => {
-          looked = true;
-          return context.read(script);
-        },
-      });
-      this.#looking.delete(asker);
-      if (looked) this.#keep(asker, { answer: { atMs: this.#at(), seen }, times: 1, key: steady(seen, action.output) });
-      return seen;
+      try {
+        const seen = await work.probe(params, {
+          ...context,
+          dial: (address, port) => {
+            looked = true;
+            return context.dial(address, port);
+          },
+          read: (script) => {
+            looked = true;
+            return context.read(script);
+          },
+        });
+        if (looked)
+          this.#keep(asker, { answer: { atMs: this.#at(), seen }, times: 1, key: steady(seen, action.output) });
+        return seen;
+      } finally {
+        this.#looking.delete(asker);
+      }
     };
     return { ...action, work: { ...work, probe } };
   }

@@ -157,6 +157,28 @@ describe('what was recorded of a host', () => {
     assert.deepEqual(storyOf((await play(runbook, evidence)).events), storyOf(events));
   });
 
+  it('has what a step asks after its probe threw', async () => {
+    const clock = new FakeClock();
+    const recording = new Recording(clock);
+    const transport = recording.wrap(createMemoryTransport(new Map([['web01', new ScriptedHost(clock, SICK)]])));
+    const { signal } = new AbortController();
+    const connected = await transport.connect(boundHost('web01').host, {} as never, signal);
+    assert.ok(connected.ok);
+    const asker = { step: 'seen', lap: '' };
+    const { work } = recording.wrapAction({
+      ...probe,
+      work: { kind: 'probe', summary: () => 'probe', probe: () => Promise.reject(new Error('bug')) },
+    });
+    assert.ok(work.kind === 'probe');
+    await assert.rejects(work.probe({} as never, { asker } as never), /bug/);
+    const script = { summary: 'look unit', text: 'look unit' };
+    await connected.value.read({ script, timeoutMs: 1000, asker }, signal);
+    assert.deepEqual(
+      recording.states[0]?.said.map(({ step: id }) => id),
+      ['seen'],
+    );
+  });
+
   it('holds each item of a loop apart', async () => {
     const looped = step({
       id: 'each',
