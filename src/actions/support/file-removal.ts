@@ -2,6 +2,7 @@ import { FILE_PATH_SH } from './file-path.ts';
 import { FILE_SEARCH_SH, RECORDS_AWK } from './file-search.ts';
 import { LARGEST_AWK } from './found-files.ts';
 import { SECTIONS } from './sections.ts';
+import { SYSTEM_SHOWN_AWK } from './system-shown.ts';
 
 /** Folders of the system: nothing in them is removed by a rule. */
 const SYSTEM_TREES = [
@@ -13,13 +14,20 @@ const SYSTEM_TREES = [
   '/lib32',
   '/lib64',
   '/libx32',
+  '/nix',
   '/proc',
   '/sbin',
   '/sys',
   '/usr',
   '/var/lib/apk',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/docker',
   '/var/lib/dpkg',
+  '/var/lib/kubelet',
+  '/var/lib/pacman',
   '/var/lib/rpm',
+  '/var/lib/snapd',
   '/var/lib/systemd',
 ] as const;
 
@@ -65,6 +73,13 @@ admit() {
     ${SHARED_FOLDERS.join(' | ')} | ${SYSTEM_TREES.map((tree) => `${tree} | ${tree}/*`).join(' | \\\n    ')})
       refuse "$place leads to $1, which belongs to the system: name the folder of one program" ;;
   esac
+  shown=$({ system_folders; cat /proc/self/mountinfo; } | place=$1 one_fs=$one_fs awk '${SYSTEM_SHOWN_AWK}') ||
+    refuse 'cannot tell what is mounted: is /proc mounted?'
+  [ -z "$shown" ] || refuse "$place $shown"
+}
+system_folders() {
+  for tree in ${SYSTEM_TREES.join(' ')}; do (cd -P "$tree" 2>/dev/null && printf 'tree %s\\n' "$(pwd -P)"); done
+  for tree in ${SHARED_FOLDERS.join(' ')}; do (cd -P "$tree" 2>/dev/null && printf 'shared %s\\n' "$(pwd -P)"); done
 }
 guarded() {
   for place; do
@@ -75,28 +90,38 @@ guarded() {
 }
 `;
 
+/** So many inodes go into the arguments of one find, whatever the host's limit. */
+const SPARED = 5000;
+
+/**
+ * `targets` reads folders and prints two lines for each: the words by which find leaves the open files in it alone, and the folder.
+ * Inodes, not names: an open file may have another name than the one below the folder. Size and age do not matter, as they may come to fit.
+ */
 const ERASE_SH = `
-note_open_files() {
-  open=
-  device=$(stat -c %d .)
-  # Of an overlay the files may have another device number than their folder; what is mounted below surely has.
-  [ -n "$one_fs" ] && [ "$(stat -f -c %t . 2>/dev/null)" != 794c7630 ] || device='*'
-  for entry in $open_files; do
-    case $entry in $device:*) open="$open \${entry#*:}" ;; esac
-  done
-}
-spare_open() {
-  for inode in $open; do set -- ! -inum "$inode" "$@"; done
-  choose "$@"
-}
-erase() {
+targets() {
   while IFS= read -r root; do
     [ -n "$root" ] || continue
     cd -P -- "$root" && [ "$(pwd -P)" = "$root" ] || { echo "cannot enter $root" >&2; continue; }
-    note_open_files
+    open_below || refuse "more than ${SPARED} files in $root are open: choose fewer by patterns, or name the folders in it"
+    printf '%s\\n' "$root"
+  done
+}
+open_below() {
+  {
+    printf '%s\\n' "$open_files" end
+    [ -z "$open_files" ] || (until='' minutes='' min_size=; choose -exec stat -c '%d:%i' {} +)
+  } | awk '
+    !ended { if ($0 == "end") ended = 1; else open[$0]; next }
+    $0 in open && !($0 in spared) { spared[$0]; split($0, part, ":"); words = words " ! -inum " part[2]; if (++count > ${SPARED}) exit }
+    END { if (count > ${SPARED}) exit 1; print words }
+  '
+}
+erase() {
+  while IFS= read -r spared && IFS= read -r root; do
+    cd -P -- "$root" && [ "$(pwd -P)" = "$root" ] || { echo "cannot enter $root" >&2; continue; }
     printf '//@%s\\n' "$root"
     if [ -n "$precise" ]; then
-      spare_open -delete -printf '//%s %b 512 %T@ %U - %n %p\\n'
+      choose $spared -delete -printf '//%s %b 512 %T@ %U - %n %p\\n'
     else
       only_here='-maxdepth 1'
       sweep
@@ -105,9 +130,9 @@ erase() {
   done
 }
 sweep() {
-  spare_open -exec stat -c '//%s %b %B %Y %u - %h %n' {} +
-  spare_open -exec rm -f -- {} +
-  spare_open -exec stat -c '//-%s %b %B %Y %u - %h %n' {} +
+  choose $spared -exec stat -c '//%s %b %B %Y %u - %h %n' {} +
+  choose $spared -exec rm -f -- {} +
+  choose $spared -exec stat -c '//-%s %b %B %Y %u - %h %n' {} +
   set +f
   for part in ./* ./.[!.]* ./..?*; do
     [ -d "$part" ] && [ ! -L "$part" ] || continue
@@ -160,8 +185,9 @@ set +f
 open_files=$(find -L /proc/[0-9]*/fd -maxdepth 1 -type f -exec stat -L -c '%d:%i' {} + 2>/dev/null | sort -u)
 set -f
 folders=$(resolve "$@")
+targets=$(printf '%s\\n' "$folders" | targets) || exit 70
 tell() { printf '%s\\n' "$folders" | walk | awk -v limit=${EVIDENCE} '${LARGEST_AWK}'; }
-wipe() { printf '%s\\n' "$folders" | erase | awk '${COUNT_AWK}'; }
+wipe() { printf '%s\\n' "$targets" | erase | awk '${COUNT_AWK}'; }
 section mounts cat /proc/self/mountinfo
 section clock echo "$now"
 section found tell
