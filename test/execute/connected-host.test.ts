@@ -18,7 +18,7 @@ describe('a host with a connection', () => {
   const { signal } = new AbortController();
   const hostOf = (first: Connection): ConnectedHost =>
     new ConnectedHost({ clock: new FakeClock() }, boundHost('web01'), first, {
-      become: 'root' as never,
+      become: 'root',
       reconnect: () => assert.fail('not asked for'),
     });
 

@@ -157,28 +157,6 @@ describe('a step that is carried out once', () => {
   });
 
   describe('that a host takes over after it waited for another for more than 60 s', () => {
-    /** The first host that comes to it is found unable to begin it only 70 s later. */
-    function slowToFail(
-      parts: Partial<Runbook> = {},
-      meanwhile: (hosts: ReturnType<typeof fleet>) => void = () => undefined,
-    ) {
-      const hosts = fleet(
-        { limits: { ...allAtOnce, maxFailures: { kind: 'hosts', hosts: 9 } }, ...parts },
-        { forks: 3 },
-      );
-      const { rig, at } = hosts;
-      for (const [index, name] of NAMES.entries()) at(name).latencyMs = 10 * (index + 1);
-      rig.journal.onCommit = (event) => {
-        if (event.type === 'step-intended' && event.host === 'web01') at('web01').latencyMs = 70_000;
-      };
-      at('web01').fault = (text) => {
-        if (text !== 'set cache purged') return undefined;
-        meanwhile(hosts);
-        return { end: { how: 'not-started', why: 'no fork' } };
-      };
-      return hosts;
-    }
-
     it('is sent only after a new diagnosis', async () => {
       const { rig, at, sent } = slowToFail();
       const finished = await rig.go();
@@ -342,3 +320,22 @@ describe('a step that is carried out once', () => {
     assert.deepEqual([lb.changes, sent()], [['set cache purged'], []]);
   });
 });
+
+/** The first host that comes to it is found unable to begin it only 70 s later. */
+function slowToFail(
+  parts: Partial<Runbook> = {},
+  meanwhile: (hosts: ReturnType<typeof fleet>) => void = () => undefined,
+) {
+  const hosts = fleet({ limits: { ...allAtOnce, maxFailures: { kind: 'hosts', hosts: 9 } }, ...parts }, { forks: 3 });
+  const { rig, at } = hosts;
+  for (const [index, name] of NAMES.entries()) at(name).latencyMs = 10 * (index + 1);
+  rig.journal.onCommit = (event) => {
+    if (event.type === 'step-intended' && event.host === 'web01') at('web01').latencyMs = 70_000;
+  };
+  at('web01').fault = (text) => {
+    if (text !== 'set cache purged') return undefined;
+    meanwhile(hosts);
+    return { end: { how: 'not-started', why: 'no fork' } };
+  };
+  return hosts;
+}

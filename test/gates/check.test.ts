@@ -34,6 +34,6 @@ describe('npm test', () => {
   it('names each group once where one does not exist', () => {
     const { status, stderr } = spawnSync(process.execPath, [TEST, 'nosuch'], { encoding: 'utf8' });
     assert.equal(status, 64);
-    assert.equal(stderr, 'There is no test group nosuch. Groups: unit, gates, demo, hosts, fleet.\n');
+    assert.equal(stderr, 'There is no test group nosuch. Groups: unit, gates, demo, hosts, fleet, library.\n');
   });
 });

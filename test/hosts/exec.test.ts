@@ -57,10 +57,10 @@ describe('exec and doctor on real hosts', function () {
   });
 
   it('is refused by a host that another run has locked, and tells by whom', async () => {
-    const first = exec('exec01', '--reason', 'long', '--', 'sleep', '6');
+    const first = exec('exec01', '--reason', 'long', '--', 'sleep', '15');
     await untilTrue(async () => (await on(0, 'test -e /run/runbook.lock && echo yes')).stdout.trim() === 'yes');
     const seen = await doctor('exec01');
-    assert.match(seen.out, /▲ exec01\n {4}it is locked by .* for sleep 6/);
+    assert.match(seen.out, /▲ exec01\n {4}it is locked by .* for sleep 15/);
     const second = await exec('exec01', '--', 'true');
     assert.equal(second.code, 16, second.err);
     assert.match(second.err, /refused/);
@@ -68,8 +68,8 @@ describe('exec and doctor on real hosts', function () {
   });
 
   it('keeps nothing of a read whose controller was killed', async () => {
-    const words = ['exec', '-i', 'hosts', 'exec03', '--reads', '--', 'sleep', '25'];
-    const killed = place.spawn('timeout', ['-s', 'KILL', '5', process.execPath, PROGRAM, ...words]);
+    const words = ['exec', '-i', 'hosts', 'exec03', '--reads', '--', 'sleep', '45'];
+    const killed = place.spawn('timeout', ['-s', 'KILL', '15', process.execPath, PROGRAM, ...words]);
     const sleeping = async (): Promise<string> => (await on(2, 'pgrep -x sleep | wc -l')).stdout.trim();
     await untilTrue(async () => (await sleeping()) === '2'); // the command, and the deadline that needs no connection
     await killed;
@@ -106,7 +106,7 @@ describe('exec and doctor on real hosts', function () {
 });
 
 async function untilTrue(check: () => Promise<boolean>): Promise<void> {
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 300; round += 1) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
