@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -202,6 +202,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
         );
         const target = await find(pid, 'perl');
         const pidFile = `/run/lock/runbook test ${process.pid}-${name}.pid`;
+        mkdirSync('/run/lock', { recursive: true });
         writeFileSync(pidFile, `${pid}\n`);
         const params = { processes: [{ pid, started: target.started }], grace: '0s', kill: true };
         const inside: Shell = { name, argv: ['nsenter', `--ipc=/proc/${pid}/ns/ipc`, ...shell.argv] };

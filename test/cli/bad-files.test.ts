@@ -20,7 +20,9 @@ findings:
 `;
 const INVENTORY = 'all:\n  hosts:\n    web01: { ansible_host: 192.0.2.1 }\n';
 
-describe('files that are wrong', () => {
+describe('files that are wrong', function () {
+  // Each starts the program again and again.
+  this.timeout(120_000);
   let place: Workplace;
   beforeEach(() => {
     place = new Workplace().write({ 'runbooks/load.yaml': RUNBOOK, 'inventory.yaml': INVENTORY });

@@ -113,7 +113,7 @@ describe('runbook test', () => {
     assert.equal(code, 2);
     assert.match(
       out,
-      /^failed {2}flag: gone \(\d+ ms\) {2}it is raised again\n {8}outcome: expected healthy, got repaired\n/,
+      /^failed {2}flag: gone \([\d.]+ m?s\) {2}it is raised again\n {8}outcome: expected healthy, got repaired\n/,
     );
     assert.match(out, /found {5}gone: the flag is gone: cat: \/run\/flag: no such file/);
     assert.match(out, /changed {3}raise: echo up >\/run\/flag; echo CHANGED/);

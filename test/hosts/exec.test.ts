@@ -7,7 +7,7 @@ import { useHosts } from './use-hosts.ts';
 const NAMES = ['exec01', 'exec02', 'exec03'] as const;
 
 describe('exec and doctor on real hosts', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   let hosts: readonly FleetHost[] = [];
   let place: Workplace;
 
@@ -26,7 +26,8 @@ describe('exec and doctor on real hosts', function () {
   });
 
   const on = (index: number, command: string) => hosts[index]?.exec(command) ?? assert.fail('no such host');
-  const exec = (...argv: readonly string[]): Promise<Ended> => place.runbook(['exec', '-i', 'hosts', ...argv]);
+  const exec = (...argv: readonly string[]): Promise<Ended> =>
+    place.runbook(['exec', '-i', 'hosts', ...argv], { limitMs: 90_000 });
   const doctor = (...argv: readonly string[]): Promise<Ended> => place.runbook(['doctor', '-i', 'hosts', ...argv]);
   const eventsOf = ({ out }: Ended): readonly RunEvent[] =>
     out
