@@ -2,8 +2,8 @@ import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
 import { DELETED_FILES_SH, MOST_DELETED, readDeletedFiles } from './support/deleted-files.ts';
 import { failed, lastLine, unexpectedOutput } from './support/failure.ts';
-import { readMountInfo } from './support/mount-table.ts';
 import { readSections } from './support/sections.ts';
+import { seenMounts } from './support/seen-mounts.ts';
 
 export const action = defineAction({
   name: 'deleted_files',
@@ -55,8 +55,8 @@ shared memory). The space comes back when the process closes the file: restart o
       if (answer.code === 69) return failed('cannot-check', lastLine(answer.stderr.text));
       const sections = readSections(answer.stdout.text);
       if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const mounts = readMountInfo(sections.value.get('mounts')?.lines ?? []);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
+      const mounts = seenMounts(sections.value, answer);
+      if (!mounts.ok) return mounts.error;
       const files = readDeletedFiles(sections.value.get('deleted')?.lines ?? [], mounts.value);
       if (!files.ok) return unexpectedOutput(files.error, answer);
       const total = files.value.reduce((sum, { size_bytes: bytes }) => sum + bytes, 0);

@@ -3,12 +3,12 @@ import type { Script } from '../model/script.ts';
 import { commandLine } from '../util/command-line.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { DIRECTORY_RANKING_AWK } from './support/directory-ranking.ts';
-import { failed, unexpectedOutput } from './support/failure.ts';
+import { unexpectedOutput } from './support/failure.ts';
 import { FILE_SEARCH_SH, unescaped } from './support/file-search.ts';
 import { SELECTION_PARAMS } from './support/file-selection.ts';
-import { readMountInfo, sharedMountOf, type Mount } from './support/mount-table.ts';
-import { excerpt, readSections, SECTIONS } from './support/sections.ts';
-import { unreadPlace } from './support/unread-place.ts';
+import { sharedMountOf, type Mount } from './support/mount-table.ts';
+import { readSearchAnswer } from './support/search-answer.ts';
+import { excerpt, SECTIONS } from './support/sections.ts';
 
 const TOP = 10;
 
@@ -96,18 +96,12 @@ give the step a \`timeout\` where millions are to be expected.
       };
     },
     interpret(answer) {
-      if (answer.code === 69) return failed('cannot-check', answer.stderr.text.trim());
-      const sections = readSections(answer.stdout.text);
-      if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const table = sections.value.get('mounts');
-      if (table?.code !== 0) return failed('cannot-check', 'cannot read /proc/self/mountinfo');
-      const mounts = readMountInfo(table.lines);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
-      const unread = unreadPlace(answer.stderr.text);
-      if (unread?.whole === true) return failed('cannot-check', unread.complaint);
-      const directories = readDirectories(sections.value.get('directories')?.lines ?? [], mounts.value);
+      const search = readSearchAnswer(answer);
+      if (!search.ok) return search.error;
+      const { sections, mounts, isPartial } = search.value;
+      const directories = readDirectories(sections.get('directories')?.lines ?? [], mounts);
       if (!directories.ok) return unexpectedOutput(directories.error, answer);
-      return { status: 'ok', output: { directories: directories.value, truncated: unread !== undefined } };
+      return { status: 'ok', output: { directories: directories.value, truncated: isPartial } };
     },
   },
 });

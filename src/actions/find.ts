@@ -1,12 +1,11 @@
 import { defineAction } from '../model/action.ts';
 import type { Script } from '../model/script.ts';
-import { failed, unexpectedOutput } from './support/failure.ts';
+import { unexpectedOutput } from './support/failure.ts';
 import { FILE_SEARCH_SH } from './support/file-search.ts';
 import { describeSelection, SELECTION_PARAMS, selectionVariables } from './support/file-selection.ts';
 import { FOUND_FILE, LARGEST_AWK, readFound } from './support/found-files.ts';
-import { readMountInfo } from './support/mount-table.ts';
-import { readSections, SECTIONS } from './support/sections.ts';
-import { unreadPlace } from './support/unread-place.ts';
+import { readSearchAnswer } from './support/search-answer.ts';
+import { SECTIONS } from './support/sections.ts';
 import { USER_NAMES_SH } from './support/user-names.ts';
 
 const LIMIT = 100;
@@ -78,23 +77,17 @@ path itself cannot be entered the step fails. Where find has no \`-newermt\` (Bu
       };
     },
     interpret(answer) {
-      if (answer.code === 69) return failed('cannot-check', answer.stderr.text.trim());
-      const sections = readSections(answer.stdout.text);
-      if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const table = sections.value.get('mounts');
-      if (table?.code !== 0) return failed('cannot-check', 'cannot read /proc/self/mountinfo');
-      const mounts = readMountInfo(table.lines);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
-      const unread = unreadPlace(answer.stderr.text);
-      if (unread?.whole === true) return failed('cannot-check', unread.complaint);
-      const found = readFound(sections.value.get('found'), {
-        now: Number(sections.value.get('clock')?.lines[0]),
-        mounts: mounts.value,
-        users: new Map((sections.value.get('users')?.lines ?? []).map((line) => split(line))),
+      const search = readSearchAnswer(answer);
+      if (!search.ok) return search.error;
+      const { sections, mounts, isPartial } = search.value;
+      const found = readFound(sections.get('found'), {
+        now: Number(sections.get('clock')?.lines[0]),
+        mounts,
+        users: new Map((sections.get('users')?.lines ?? []).map((line) => split(line))),
       });
       if (!found.ok) return unexpectedOutput(found.error, answer);
       const { files, count, totalBytes } = found.value;
-      const truncated = files.length < count || unread !== undefined;
+      const truncated = files.length < count || isPartial;
       return { status: 'ok', output: { files: [...files], count, total_bytes: totalBytes, truncated } };
     },
   },

@@ -1,8 +1,9 @@
 import { defineAction } from '../model/action.ts';
 import { failed, lastLine, unexpectedOutput } from './support/failure.ts';
 import { JOURNAL_USAGE_SH } from './support/journal.ts';
-import { readMountInfo, sharedMountOf } from './support/mount-table.ts';
+import { sharedMountOf } from './support/mount-table.ts';
 import { readSections } from './support/sections.ts';
+import { seenMounts } from './support/seen-mounts.ts';
 
 export const action = defineAction({
   name: 'journal_usage',
@@ -28,8 +29,8 @@ machines, which a cloned or central log host may have beside it, do not count: \
       if (answer.code === 69) return failed('cannot-check', lastLine(answer.stderr.text));
       const sections = readSections(answer.stdout.text);
       if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const mounts = readMountInfo(sections.value.get('mounts')?.lines ?? []);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
+      const mounts = seenMounts(sections.value, answer);
+      if (!mounts.ok) return mounts.error;
       const [folder, bytes] = sections.value.get('journal')?.lines ?? [];
       if (folder === undefined) return { status: 'ok', output: { present: false, used_bytes: 0, mount: '' } };
       if (!/^\d+$/.test(bytes ?? '')) return unexpectedOutput('the files of the journal could not be measured', answer);

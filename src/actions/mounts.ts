@@ -2,8 +2,8 @@ import { defineAction } from '../model/action.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
 import { isLocal } from './support/file-system.ts';
 import { readFstab } from './support/fstab.ts';
-import { readMountInfo } from './support/mount-table.ts';
 import { readSections, SECTIONS } from './support/sections.ts';
+import { seenMounts } from './support/seen-mounts.ts';
 
 const TEXT = `${SECTIONS}
 below() {
@@ -81,11 +81,10 @@ the names in \`kernel_names\`. What mounts without a line in \`/etc/fstab\` are 
     interpret(answer) {
       const sections = readSections(answer.stdout.text);
       if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const [table, fstab, names] = ['mounts', 'fstab', 'names'].map((name) => sections.value.get(name));
-      if (table?.code !== 0) return failed('cannot-check', 'cannot read /proc/self/mountinfo');
+      const [fstab, names] = ['fstab', 'names'].map((name) => sections.value.get(name));
+      const mounts = seenMounts(sections.value, answer);
+      if (!mounts.ok) return mounts.error;
       if (fstab?.code !== 0) return failed('cannot-check', 'cannot read /etc/fstab');
-      const mounts = readMountInfo(table.lines);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
       const wanted = readFstab(fstab.lines);
       const named = new Map((names?.lines ?? []).map((line) => [line.split(' ')[0], line.split(' ').slice(1)]));
       return {

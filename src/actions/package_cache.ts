@@ -1,8 +1,9 @@
 import { defineAction } from '../model/action.ts';
 import { failed, unexpectedOutput } from './support/failure.ts';
-import { readMountInfo, sharedMountOf } from './support/mount-table.ts';
+import { sharedMountOf } from './support/mount-table.ts';
 import { PACKAGE_CACHE_USAGE_SH } from './support/package-cache.ts';
 import { readSections } from './support/sections.ts';
+import { seenMounts } from './support/seen-mounts.ts';
 
 export const action = defineAction({
   name: 'package_cache',
@@ -31,8 +32,8 @@ what is installed.
     interpret(answer) {
       const sections = readSections(answer.stdout.text);
       if (!sections.ok) return unexpectedOutput(sections.error, answer);
-      const mounts = readMountInfo(sections.value.get('mounts')?.lines ?? []);
-      if (!mounts.ok) return unexpectedOutput(mounts.error, answer);
+      const mounts = seenMounts(sections.value, answer);
+      if (!mounts.ok) return mounts.error;
       const [manager = '', folder = '', bytes = ''] = sections.value.get('cache')?.lines ?? [];
       if (folder === '') return failed('cannot-check', `the cache of ${manager} cannot be entered by this user`);
       if (!/^\d+$/.test(bytes)) return unexpectedOutput('the cache could not be measured', answer);

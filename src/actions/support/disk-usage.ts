@@ -4,8 +4,9 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { readDfRow, type DfRow } from './df-row.ts';
 import { failed, unexpectedOutput } from './failure.ts';
 import { IMAGES, isLocal, REMOTE_FILE_SYSTEMS } from './file-system.ts';
-import { mountOf, readMountInfo, type Mount } from './mount-table.ts';
+import { mountOf, type Mount } from './mount-table.ts';
 import { readSections, SECTIONS, type Sections } from './sections.ts';
+import { seenMounts } from './seen-mounts.ts';
 
 /** One mounted file system in expressions. */
 export const MOUNT_USAGE = {
@@ -102,10 +103,8 @@ interface DiskUsage {
 export function interpretDiskUsage(answer: Answer, paths: readonly string[]): Interpretation<DiskUsage> {
   const sections = readSections(answer.stdout.text);
   if (!sections.ok) return unexpectedOutput(sections.error, answer);
-  const table = sections.value.get('mounts');
-  if (table === undefined || table.code !== 0) return failed('cannot-check', 'cannot read /proc/self/mountinfo');
-  const known = readMountInfo(table.lines);
-  if (!known.ok) return unexpectedOutput(known.error, answer);
+  const known = seenMounts(sections.value, answer);
+  if (!known.ok) return known.error;
   const mounts = new Map<string, MountUsage>();
   for (let number = 1; sections.value.has(`path.${number}`); number += 1) {
     const usage = readUsage(sections.value, number, known.value);

@@ -1,7 +1,8 @@
 import type { Answer, Interpretation, UndoStep } from '../../model/action.ts';
 import type { StepReason } from '../../model/result.ts';
 
-type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
+/** A step that ended `failed`. */
+export type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
 
 export function failed(reason: StepReason, error: string, undo?: readonly UndoStep[]): Failure {
   return { status: 'failed', reason, error, ...(undo !== undefined && { undo }) };
