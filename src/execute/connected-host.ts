@@ -11,6 +11,9 @@ import type { PauseWatch } from './pause-watch.ts';
 import type { RunSetup } from './run-setup.ts';
 import { Turns } from './turns.ts';
 
+/** More connections than these no session makes to one host. */
+const EPOCHS_PER_SESSION = 1_000_000;
+
 /** A host with a connection of this run: one that the run is about, or one that only has steps delegated to it. */
 export class ConnectedHost {
   readonly bound: BoundHost;
@@ -20,13 +23,15 @@ export class ConnectedHost {
   readonly reconnect: Reconnect;
   /** Of the hosts that change something here. */
   readonly turns = new Turns();
+  /** Rises with each connection, and is higher than any of an earlier session of the run: see `LockNote`. */
+  epoch: number;
   /** From the lock on. */
   ledger: Ledger | undefined;
   /** The connection broke. */
   isLost = false;
   /** Of the hosts of the run that something is done here for. */
   readonly watches = new Set<PauseWatch>();
-  readonly #run: Pick<RunSetup, 'clock'>;
+  readonly #run: Pick<RunSetup, 'clock' | 'session'>;
   /** Whom its shell has become. */
   readonly #become: Become;
   #connection: Connection;
@@ -34,7 +39,7 @@ export class ConnectedHost {
   #delegated = 0;
 
   constructor(
-    run: Pick<RunSetup, 'clock'>,
+    run: Pick<RunSetup, 'clock' | 'session'>,
     bound: BoundHost,
     connection: Connection,
     { become, reconnect }: { readonly become: Become; readonly reconnect: Reconnect },
@@ -42,6 +47,7 @@ export class ConnectedHost {
     this.bound = bound;
     this.machine = machineOf(connection.facts, connection.hostKey, bound.host.name);
     this.reconnect = reconnect;
+    this.epoch = (run.session ?? 1) * EPOCHS_PER_SESSION;
     this.#run = run;
     this.#become = become;
     this.#connection = connection;
@@ -80,6 +86,7 @@ export class ConnectedHost {
   async renew(connection: Connection): Promise<void> {
     await this.#connection.close();
     this.#connection = connection;
+    this.epoch += 1;
     this.#clock = new HostClock(this.#run.clock, connection.facts.time);
     this.ledger = undefined;
     this.isLost = false;

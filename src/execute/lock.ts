@@ -53,10 +53,16 @@ export async function lockAgain(
   return undefined;
 }
 
-async function recordLock(run: RunContext, { name, ledger }: ConnectedHost): Promise<void> {
+async function recordLock(run: RunContext, { name, ledger, epoch }: ConnectedHost): Promise<void> {
   if (ledger === undefined) return;
   const { incarnation, lease } = ledger;
-  await run.recorder.commit({ type: 'lock-taken', host: name, incarnation, ...(lease === true ? { lease } : {}) });
+  await run.recorder.commit({
+    type: 'lock-taken',
+    host: name,
+    incarnation,
+    epoch,
+    ...(lease === true ? { lease } : {}),
+  });
 }
 
 type LockEnd = StageEnd<'lock'>;
@@ -88,7 +94,8 @@ async function lockHost(run: RunContext, host: ConnectedHost, signal = run.stop)
   const by = `${run.startedBy.user}@${run.startedBy.machine}`;
   const since = new Date(run.clock.now()).toISOString();
   const runbook = cutToWidth(run.runbook.name, MOST_COLUMNS);
-  const ledger = await host.connection.lock({ runId: run.runId, runbook, by, since }, signal);
+  const note = { runId: run.runId, host: host.name, epoch: host.epoch, runbook, by, since };
+  const ledger = await host.connection.lock(note, signal);
   if (ledger.ok) {
     host.ledger = ledger.value;
     return { end: 'taken', reason: '' };

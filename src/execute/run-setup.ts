@@ -13,6 +13,8 @@ import type { Transport } from '../model/transport.ts';
 export interface RunSetup {
   readonly runId: string;
   readonly mode: RunMode;
+  /** Which process of the run this is, from 1: each that resumes it has the next one. */
+  readonly session?: number;
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
   /** Hosts to which steps may be delegated and that are no hosts of the run; absent: none. */

@@ -25,11 +25,14 @@ export interface Stamp {
 
 export type EventBody =
   | RunStarted
+  | RunResumed
   | HostConnected
   | HostUnreachable
   | PhaseStarted
   | StepStarted
   | StepIntended
+  | StepAwaited
+  | StepSettled
   | Evidence
   | StepEnded
   | FindingsEvaluated
@@ -64,7 +67,32 @@ export interface RunStarted {
   readonly startedBy: StartedBy;
   /** Limits that a person set aside. */
   readonly overrides?: Overrides;
+  /** Absent in records from before it was kept. */
+  readonly process?: ProcessId;
   readonly version: string;
+}
+
+/** Another process goes on with the run: what follows is of its session. */
+export interface RunResumed {
+  readonly type: 'run-resumed';
+  /** From 2: the process that started the run had the first. */
+  readonly session: number;
+  /** `rollback`: only to undo what was changed. */
+  readonly how: 'resume' | 'rollback';
+  /** Those it goes on with; the others have ended. */
+  readonly hosts: readonly string[];
+  readonly startedBy: StartedBy;
+  readonly process: ProcessId;
+  readonly version: string;
+}
+
+/** A process of this or another machine: a pid alone is given away again. */
+export interface ProcessId {
+  readonly machine: string;
+  readonly pid: number;
+  /** As `/proc/PID/stat` has it: clock ticks since boot. Empty where there is no /proc. */
+  readonly startTime: string;
+  readonly bootId: string;
 }
 
 /** Limits that only a person may set aside, on the command line of this very run. */
@@ -144,9 +172,34 @@ export interface StepIntended {
   readonly item?: Json;
   /** The declared undo, as far as it does not depend on the step's result. */
   readonly undo?: readonly PlannedUndo[];
-  /** Of a prepared change: its built-in undo, and how files will differ. */
+  /** Of a prepared change: its result if it succeeds, its built-in undo, and how files will differ. */
+  readonly output?: JsonObject;
   readonly builtinUndo?: readonly UndoStep[];
   readonly differences?: readonly Difference[];
+}
+
+/** A change that was sent through an earlier connection still runs there; its end is awaited. */
+export interface StepAwaited {
+  readonly type: 'step-awaited';
+  readonly host: string;
+  readonly step: string;
+  readonly execution: string;
+  readonly on?: string;
+}
+
+/**
+ * The host was asked what became of a change whose answer never came. Its end follows once more: as if it had just answered, or
+ * `failed` and never begun, or `unknown`.
+ */
+export interface StepSettled {
+  readonly type: 'step-settled';
+  readonly host: string;
+  readonly step: string;
+  readonly execution: string;
+  readonly on?: string;
+  readonly state: 'not-started' | 'ended' | 'unknown';
+  /** In words; empty when it ended. */
+  readonly why: string;
 }
 
 /** A step of a declared undo, composed before the step that it would undo was sent. */
@@ -189,6 +242,10 @@ export interface StepEnded {
   readonly error: string;
   /** It failed because its `until` does not hold yet: it is tried again after its delay. */
   readonly again?: true;
+  /** It surely never began; it had changed something when it failed; it was ended from outside: see `StepEnd`. */
+  readonly notStarted?: true;
+  readonly changed?: true;
+  readonly cutOff?: true;
   readonly output?: JsonObject;
   readonly durationMs: number;
   /** The built-in undo that a rollback would run, in this order. */
@@ -224,6 +281,8 @@ export interface LockTaken {
   readonly type: 'lock-taken';
   readonly host: string;
   readonly incarnation: string;
+  /** Of the connection that holds it: see `LockNote`. Absent in records from before it was kept. */
+  readonly epoch?: number;
   /** By a directory, for want of a lock of the kernel's. */
   readonly lease?: boolean;
 }

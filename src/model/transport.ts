@@ -49,8 +49,23 @@ export interface Connection {
    */
   change(request: ChangeRequest, signal: AbortSignal): Promise<CommandResult>;
 
-  /** Makes the ledger on the host and takes its lock without waiting; held until `close` and freed by the host's kernel if we die. */
-  lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>>;
+  /**
+   * Makes the ledger on the host and takes its lock; held until `close` and freed by the host's kernel if we die. Waits for nobody but
+   * ourselves: where an earlier connection of the same run and host, with a lower epoch, left a change that still runs, `awaits` is told
+   * which and its end is awaited, bounded by its own deadline on the host; then the shell of that connection is ended, so that nothing
+   * that it was sent can begin any more. Aborting ends the waiting: `interrupted`. Refuses an epoch lower than the host has seen of this run.
+   */
+  lock(
+    note: LockNote,
+    signal: AbortSignal,
+    awaits?: (claim: Pick<Claim, 'step' | 'attempt'>) => void,
+  ): Promise<Result<Ledger, ErrorInfo>>;
+
+  /**
+   * What became of a change whose answer never came, as its claim tells it. Changes nothing, and may be asked again. Only after `lock`,
+   * since which nothing of an earlier connection can begin. `connection-lost` when the host cannot be asked.
+   */
+  settle(request: SettleRequest, signal: AbortSignal): Promise<Result<Settled, ErrorInfo>>;
 
   /** A byte stream to a TCP port as seen from the host itself. */
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;
@@ -78,6 +93,18 @@ export interface ChangeRequest extends ReadRequest {
   readonly claim: Claim;
 }
 
+export interface SettleRequest {
+  readonly claim: Claim;
+  /** As the change was sent: another user's changes are claimed in a ledger of his own. */
+  readonly become?: Become;
+}
+
+/** `ended`: what it would have answered. `unknown`: it began, and nobody can say how it ended; nothing of it runs any more unless `why` says so. */
+export type Settled =
+  | { readonly state: 'not-started' }
+  | { readonly state: 'ended'; readonly answer: CommandResult }
+  | { readonly state: 'unknown'; readonly why: string };
+
 /** Names one start of one step: unique, and safe as the name of a directory. */
 export interface Claim {
   readonly runId: string;
@@ -88,6 +115,10 @@ export interface Claim {
 
 export interface LockNote {
   readonly runId: string;
+  /** The name that the run has for the host: a machine with two names is told from an earlier connection of ours. */
+  readonly host: string;
+  /** Of this connection: higher than that of any earlier one of the run to this host. Each claim made through it has the same. */
+  readonly epoch: number;
   readonly runbook: string;
   readonly by: string;
   /** RFC 3339. */

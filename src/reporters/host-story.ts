@@ -116,7 +116,12 @@ function tell(story: HostStory, event: RunEvent): void {
       story.finished = event;
       if (story.findings.length === 0) story.findings = event.findings;
       break;
+    case 'step-awaited':
+      story.activity = `${event.step}${onText(event)} still runs there; its end is awaited`;
+      break;
     case 'run-started':
+    case 'run-resumed':
+    case 'step-settled':
     case 'plan-made':
     case 'approved':
     case 'evidence':

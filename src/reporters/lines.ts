@@ -56,6 +56,14 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
       return verbose ? [`${event.host}: locked`] : [];
     case 'attempt-begun':
       return [];
+    case 'run-resumed':
+      return [
+        `${event.how === 'resume' ? 'resumed' : 'rolled back'} by ${event.startedBy.user}: ${event.hosts.join(', ')}`,
+      ];
+    case 'step-awaited':
+      return [`${event.host}: ${event.step}${onText(event)}: still runs there; its end is awaited`];
+    case 'step-settled':
+      return [`${event.host}: ${event.step}${onText(event)}: ${settledText(event)}`];
     case 'batch-started':
       return event.batches === 1
         ? []
@@ -97,6 +105,19 @@ function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly str
   const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
   const status = event.again === true ? 'not yet' : event.status;
   return [`${event.host}: ${event.step}${onText(event)}: ${status} after ${formatDuration(event.durationMs)}${why}`];
+}
+
+function settledText({ state, why }: EventOf<'step-settled'>): string {
+  switch (state) {
+    case 'ended':
+      return 'it had ended; the host has kept how';
+    case 'not-started':
+      return `it never began${why === '' ? '' : `: ${printableLine(why)}`}`;
+    case 'unknown':
+      return `nobody knows how it ended: ${printableLine(why)}`;
+    default:
+      return unreachable(state);
+  }
 }
 
 function presentFindings(event: EventOf<'findings-evaluated'>): readonly string[] {

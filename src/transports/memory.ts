@@ -10,6 +10,8 @@ import type {
   Ledger,
   LockNote,
   ReadRequest,
+  Settled,
+  SettleRequest,
   Transport,
 } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -35,6 +37,8 @@ export interface SimulatedHost {
   readonly facts: HostFacts;
   respond(request: SimulatedRequest): CommandResult | Promise<CommandResult>;
   dial?(address: string, port: number): Result<Duplex, ErrorInfo> | Promise<Result<Duplex, ErrorInfo>>;
+  /** What a claim tells; by default the answer that was given to the change, or that nobody knows. */
+  settle?(claim: Claim): Settled;
   /** Another controller that has the lock. */
   readonly lockHolder?: LockNote;
   /** Why it can't be reached; read at every connect. */
@@ -44,7 +48,8 @@ export interface SimulatedHost {
 /** What a machine keeps between connections. */
 interface MachineState {
   readonly incarnation: string;
-  readonly claims: Set<string>;
+  /** With their answer, once there is one. */
+  readonly claims: Map<string, CommandResult | undefined>;
   holder?: { readonly note: LockNote; readonly connection: Connection };
 }
 
@@ -57,7 +62,7 @@ export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>)
       if (signal.aborted) return Promise.resolve(err(CANCELLED));
       if (machine === undefined) return Promise.resolve(err(UNKNOWN_HOST));
       if (machine.connectError !== undefined) return Promise.resolve(err(machine.connectError));
-      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Set() };
+      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Map() };
       machines.set(machine, state);
       return Promise.resolve(ok(new MemoryConnection(machine, state)));
     },
@@ -93,17 +98,29 @@ class MemoryConnection implements Connection {
       if (this.#state.holder?.connection !== this) return notStarted('the host is not locked');
       if (this.#state.claims.has(name)) return notStarted('claimed');
       if (signal.aborted) return endedWithoutOutput({ how: 'cancelled', gone: true });
-      this.#state.claims.add(name);
+      this.#state.claims.set(name, undefined);
       const asking = asker === undefined ? {} : { asker };
-      return this.#ask({ script, effect: 'changes', timeoutMs, claim, ...asking, signal }, signal);
+      return this.#answered(name, { script, effect: 'changes', timeoutMs, claim, ...asking, signal }, signal);
     });
+  }
+
+  settle({ claim }: SettleRequest): Promise<Result<Settled, ErrorInfo>> {
+    const name = claimName(claim);
+    if (this.#closed) return Promise.resolve(err(CUT));
+    if (this.#machine.settle !== undefined) return Promise.resolve(ok(this.#machine.settle(claim)));
+    if (!this.#state.claims.has(name)) return Promise.resolve(ok({ state: 'not-started' }));
+    const answer = this.#state.claims.get(name);
+    if (answer === undefined || answer.end.how === 'lost')
+      return Promise.resolve(ok({ state: 'unknown', why: 'its end was not kept' }));
+    return Promise.resolve(ok({ state: 'ended', answer }));
   }
 
   lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>> {
     const holder = this.#state.holder;
     if (this.#closed || signal.aborted) return Promise.resolve(err(CANCELLED));
     if (this.#machine.lockHolder !== undefined) return Promise.resolve(err(lockHeld(this.#machine.lockHolder)));
-    if (holder !== undefined && holder.connection !== this) {
+    const isFormer = holder?.note.runId === note.runId && holder.note.host === note.host;
+    if (holder !== undefined && holder.connection !== this && !(isFormer && holder.note.epoch < note.epoch)) {
       const error = holder.note.runId === note.runId ? SAME_MACHINE : lockHeld(holder.note);
       return Promise.resolve(err(error));
     }
@@ -128,6 +145,12 @@ class MemoryConnection implements Connection {
     return turn;
   }
 
+  async #answered(name: string, request: SimulatedRequest, signal: AbortSignal): Promise<CommandResult> {
+    const answer = await this.#ask(request, signal);
+    this.#state.claims.set(name, answer);
+    return answer;
+  }
+
   #ask(request: SimulatedRequest, signal: AbortSignal): Promise<CommandResult> | CommandResult {
     const cancelledEnd = endedWithoutOutput({ how: 'cancelled', gone: true });
     if (signal.aborted) return cancelledEnd;
@@ -144,6 +167,8 @@ class MemoryConnection implements Connection {
 const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
 
 const CANCELLED: ErrorInfo = { code: 'interrupted', message: 'cancelled' };
+
+const CUT: ErrorInfo = { code: 'connection-lost', message: 'the connection is closed' };
 
 const UNKNOWN_HOST: ErrorInfo = {
   code: 'address-unknown',

@@ -120,7 +120,8 @@ export class Recording {
         this.#states.push({ change: { ...asker, sent: script.summary, ...this.#answer(result) }, said: [] });
         return result;
       },
-      lock: (note, signal) => connection.lock(note, signal),
+      lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
+      settle: (request, signal) => connection.settle(request, signal),
       dial: (address, port, signal) => connection.dial(address, port, signal),
       close: () => connection.close(),
     };

@@ -53,7 +53,8 @@ function chosen(connection: Connection, why: string): Connection {
     chosen: `openssh, because ${why}`,
     read: (request, signal) => connection.read(request, signal),
     change: (request, signal) => connection.change(request, signal),
-    lock: (note, signal) => connection.lock(note, signal),
+    lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
+    settle: (request, signal) => connection.settle(request, signal),
     dial: (address, port, signal) => connection.dial(address, port, signal),
     close: () => connection.close(),
   };

@@ -44,7 +44,10 @@ export async function connected({ transport, host }: TransportUnderTest, become 
 }
 
 export async function locked(connection: Connection, runId: string): Promise<void> {
-  const ledger = await connection.lock({ runId, runbook: 'demo', by: 'ann', since: '2026-01-01T00:00:00Z' }, NEVER);
+  const ledger = await connection.lock(
+    { runId, host: 'web', epoch: 1, runbook: 'demo', by: 'ann', since: '2026-01-01T00:00:00Z' },
+    NEVER,
+  );
   assert.ok(ledger.ok, ledger.ok ? '' : JSON.stringify(ledger.error));
 }
 
@@ -271,7 +274,10 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       await under.cut();
       assert.deepEqual((await running).end, { how: 'lost' });
       const next = await another();
-      const busy = await next.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+      const busy = await next.lock(
+        { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' },
+        NEVER,
+      );
       assert.equal(busy.ok ? 'free' : busy.error.code, 'lock-held');
       await waitFor(`cat ${file}`, 'whole');
       await pause(300);
@@ -290,10 +296,13 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       const runId = newRunId();
       await locked(connection, runId);
       const other = await another();
-      const refused = await other.lock({ runId: newRunId(), runbook: 'b', by: 'bob', since: 'now' }, NEVER);
+      const refused = await other.lock(
+        { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'bob', since: 'now' },
+        NEVER,
+      );
       assert.equal(refused.ok ? 'free' : refused.error.code, 'lock-held');
       assert.match(refused.ok ? '' : refused.error.message, new RegExp(`${runId} of demo, started by ann`));
-      const twin = await other.lock({ runId, runbook: 'b', by: 'bob', since: 'now' }, NEVER);
+      const twin = await other.lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'bob', since: 'now' }, NEVER);
       assert.equal(twin.ok ? 'free' : twin.error.code, 'same-machine');
       await connection.close();
       await locked(other, newRunId());
@@ -311,7 +320,7 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
     });
 
     it('keeps one incarnation of the ledger, private to its user', async () => {
-      const note = { runId: newRunId(), runbook: 'b', by: 'me', since: 'now' };
+      const note = { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' };
       const first = await connection.lock(note, NEVER);
       await connection.close();
       const other = await another();

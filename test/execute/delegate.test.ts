@@ -186,7 +186,14 @@ describe('a delegate', () => {
 
   it('that another run has locked refuses the host before anything is changed', async () => {
     const { web, lb, rig, journal } = pool({ hosts: ['web01', 'web02'] });
-    lb.lockHolder = { runId: 'other', runbook: 'drain', by: 'bob@desk', since: '2026-01-01T00:00:00Z' };
+    lb.lockHolder = {
+      runId: 'other',
+      host: 'web',
+      epoch: 1,
+      runbook: 'drain',
+      by: 'bob@desk',
+      since: '2026-01-01T00:00:00Z',
+    };
     const finished = await rig.go();
     assert.deepEqual(finished.counts, { refused: 2 });
     assert.match(finished.hosts['web01']?.reason ?? '', /^steps are delegated to lb01: .*run other of drain/);

@@ -152,7 +152,14 @@ describe('an exec', () => {
 
   it('leaves a host alone that somebody else has locked', async () => {
     const rig = rigOf(2);
-    (rig.hosts['web1'] as ScriptedHost).lockHolder = { runId: 'other', runbook: 'x', by: 'bob', since: '2026' };
+    (rig.hosts['web1'] as ScriptedHost).lockHolder = {
+      runId: 'other',
+      host: 'web',
+      epoch: 1,
+      runbook: 'x',
+      by: 'bob',
+      since: '2026',
+    };
     const finished = await rig.go();
     assert.deepEqual(finished.counts, { refused: 1, done: 1 });
     assert.equal(finished.exitCode, 16);

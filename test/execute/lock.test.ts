@@ -16,7 +16,14 @@ describe('the locks', () => {
 
   it('refuse a host that somebody else has, and name them', async () => {
     const { host, rig, journal } = oneHost();
-    host.lockHolder = { runId: 'other', runbook: 'disk-full', by: 'bob@desk', since: '2026-01-01T00:00:00Z' };
+    host.lockHolder = {
+      runId: 'other',
+      host: 'web',
+      epoch: 1,
+      runbook: 'disk-full',
+      by: 'bob@desk',
+      since: '2026-01-01T00:00:00Z',
+    };
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'refused');
     assert.match(finished.hosts['web01']?.reason ?? '', /run other of disk-full, started by bob@desk/);

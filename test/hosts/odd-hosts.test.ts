@@ -95,7 +95,7 @@ describe('an odd host', function () {
       assert.equal((await read('sleep 99', 200)).end.how, 'timeout');
       assert.equal((await read('echo again')).stdout.text, 'again\n');
       const runId = newRunId();
-      const lock = await host.lock({ runId, runbook: 'b', by: 'me', since: 'now' }, NEVER);
+      const lock = await host.lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
       if (refused !== undefined) return assert.match(lock.ok ? 'locked' : lock.error.message, refused);
       assert.ok(lock.ok, lock.ok ? '' : lock.error.message);
       const change = await host.change(changeOf(runId, 'echo out; exit 4'), NEVER);

@@ -68,7 +68,7 @@ describe('the ssh transport on a host in trouble', function () {
     await pause(500);
     child.kill('SIGKILL');
     const next = await connected();
-    const held = await next.lock({ runId, runbook: 'demo', by: 'ann', since: 'now' }, NEVER);
+    const held = await next.lock({ runId, host: 'web', epoch: 1, runbook: 'demo', by: 'ann', since: 'now' }, NEVER);
     assert.equal(
       held.ok ? 'free' : held.error.code,
       'lock-held',
@@ -100,7 +100,10 @@ describe('the ssh transport on a host in trouble', function () {
     );
     const connection = await connected();
     assert.equal((await read(connection, 'echo fine; echo err >&2')).stdout.text, 'fine\n');
-    const lock = await connection.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const lock = await connection.lock(
+      { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' },
+      NEVER,
+    );
     assert.equal(lock.ok ? 'locked' : lock.error.code, 'ledger-unsafe');
     assert.match(lock.ok ? '' : lock.error.message, /read-only/);
   });
@@ -124,10 +127,14 @@ describe('the ssh transport on a host in trouble', function () {
 
   it('refuses a ledger that others could have made', async () => {
     await on('mkdir -m 777 /run/runbook');
-    const lock = await (await connected()).lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const lock = await (
+      await connected()
+    ).lock({ runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
     assert.equal(lock.ok ? 'locked' : lock.error.code, 'ledger-unsafe');
     await on('rm -r /run/runbook; mkdir -m 700 /tmp/elsewhere; ln -s /tmp/elsewhere /run/runbook');
-    const link = await (await connected()).lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const link = await (
+      await connected()
+    ).lock({ runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
     assert.equal(link.ok ? 'locked' : link.error.code, 'ledger-unsafe');
   });
 
@@ -142,10 +149,16 @@ describe('the ssh transport on a host in trouble', function () {
   it('locks by a directory where nothing could take a lock of the kernel, says so, and takes over from the dead', async () => {
     await on('rm -f /usr/bin/flock /usr/bin/perl');
     const first = await connected();
-    const ledger = await first.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const ledger = await first.lock(
+      { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' },
+      NEVER,
+    );
     assert.equal(ledger.ok && ledger.value.lease, true);
     const second = await connected();
-    const held = await second.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const held = await second.lock(
+      { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' },
+      NEVER,
+    );
     assert.equal(held.ok ? 'free' : held.error.code, 'lock-held');
     await on("kill -9 $(cut -d' ' -f1 /run/runbook/lease/holder)");
     await locked(second, newRunId());
@@ -155,20 +168,25 @@ describe('the ssh transport on a host in trouble', function () {
     await on('rm -f /usr/bin/setsid /usr/bin/flock /usr/bin/mkfifo /usr/bin/mknod');
     const connection = await connected();
     const runId = newRunId();
-    const ledger = await connection.lock({ runId, runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const ledger = await connection.lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
     assert.deepEqual(ledger.ok && ledger.value.lease, undefined);
     const change = changeOf(runId, 'sleep 97 & echo out; sleep 97', { timeoutMs: 1000 });
     const { end, stdout } = await connection.change(change, NEVER);
     assert.deepEqual([end, stdout.text], [{ how: 'timeout', gone: true }, 'out\n']);
     assert.deepEqual((await read(connection, 'sleep 99', 300)).end, { how: 'timeout', gone: true });
-    const held = await (await connected()).lock({ runId, runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const held = await (
+      await connected()
+    ).lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
     assert.equal(held.ok ? 'free' : held.error.code, 'same-machine');
   });
 
   it('does not lock for changes where they could not be ended or told apart, and reads there', async () => {
     await on('rm -f /usr/bin/setsid /usr/bin/perl');
     const connection = await connected();
-    const lock = await connection.lock({ runId: newRunId(), runbook: 'b', by: 'me', since: 'now' }, NEVER);
+    const lock = await connection.lock(
+      { runId: newRunId(), host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' },
+      NEVER,
+    );
     assert.equal(lock.ok ? 'locked' : lock.error.code, 'tools-missing');
     assert.match(lock.ok ? '' : lock.error.message, /neither setsid nor perl/);
     assert.equal((await read(connection, 'echo fine')).stdout.text, 'fine\n');

@@ -48,7 +48,14 @@ describe('the memory transport', () => {
     assert.ok(connection.ok);
     return connection.value;
   };
-  const note = (runId: string) => ({ runId, runbook: 'demo', by: 'ann', since: '2026-01-01T00:00:00Z' });
+  const note = (runId: string) => ({
+    runId,
+    host: 'web',
+    epoch: 1,
+    runbook: 'demo',
+    by: 'ann',
+    since: '2026-01-01T00:00:00Z',
+  });
   beforeEach(() => {
     asked = [];
   });

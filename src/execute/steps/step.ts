@@ -143,7 +143,7 @@ async function send(
   if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
   const undo = plannedUndo(captured);
   noteAttempt(host);
-  const claim = { runId, step: execution.execution, attempt, epoch: 1 };
+  const claim = { runId, step: execution.execution, attempt, epoch: at.epoch };
   const { summary } = await recorder.commit({
     type: 'step-intended',
     ...execution,
@@ -154,7 +154,7 @@ async function send(
     ...(scope.item === undefined ? {} : { item: scope.item }),
     ...(undo.length === 0 ? {} : { undo }),
     ...(change === undefined || step.undo.kind !== 'builtin' ? {} : { builtinUndo: change.undo }),
-    ...(change === undefined || step.noLog ? {} : { differences: change.differences }),
+    ...(change === undefined || step.noLog ? {} : { output: change.output, differences: change.differences }),
   });
   // The host's own log has the summary: it may say no more than the record does.
   const request = at.request(step, { ...script, summary }, composed);

@@ -10,6 +10,8 @@ import type {
   Ledger,
   LockNote,
   ReadRequest,
+  Settled,
+  SettleRequest,
 } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { endedWithoutOutput } from '../output.ts';
@@ -131,6 +133,10 @@ class ShellConnection implements Connection {
     const ledger = await this.#gate.change(() => askForLock(this.#shell, this.#reach, note, signal));
     if (ledger.ok) this.#note = note;
     return ledger;
+  }
+
+  settle(_request: SettleRequest, _signal: AbortSignal): Promise<Result<Settled, ErrorInfo>> {
+    return Promise.resolve(ok({ state: 'unknown', why: 'its claim was not looked at' }));
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {

@@ -65,6 +65,8 @@ function holder(note: LockNote, said: string): ErrorInfo {
   const fields = new Map(said.split('\n').map(split));
   const held: LockNote = {
     runId: fields.get('run') ?? 'unknown',
+    host: fields.get('host') ?? '',
+    epoch: Number(fields.get('epoch') ?? 0),
     runbook: fields.get('runbook') ?? 'an unknown runbook',
     by: fields.get('by') ?? 'someone unknown',
     since: fields.get('since') ?? 'an unknown time',

@@ -140,7 +140,14 @@ describe('a step that restarts its host', () => {
     const fault = host.fault;
     host.fault = (text, earlier) => {
       if (text === 'restart') {
-        host.lockHolder = { runId: 'other', runbook: 'r', by: 'bob@desk', since: '2026-01-01T00:00:00Z' };
+        host.lockHolder = {
+          runId: 'other',
+          host: 'web',
+          epoch: 1,
+          runbook: 'r',
+          by: 'bob@desk',
+          since: '2026-01-01T00:00:00Z',
+        };
       }
       return fault(text, earlier);
     };
