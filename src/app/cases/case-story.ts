@@ -3,7 +3,7 @@ import type { RunEvent } from '../../model/event.ts';
 import type { Reporter } from '../../model/reporter.ts';
 
 /** What came of a run on one host, as a case speaks of it: a fold over its events. */
-export class CaseStory implements Reporter {
+export class CaseStory implements Pick<Reporter, 'accept'> {
   #findings: readonly string[] = [];
   readonly #changed = new Set<string>();
   #outcome: CaseResult['outcome'] = 'unknown';
@@ -15,10 +15,6 @@ export class CaseStory implements Reporter {
     if (event.type === 'step-ended' && event.phase === 'fix' && event.status === 'changed')
       this.#changed.add(event.step);
     if (event.type === 'host-finished') this.#outcome = event.outcome;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 
   get result(): CaseResult {

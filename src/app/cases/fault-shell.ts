@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { RunEvent, StartedBy } from '../../model/event.ts';
 import type { Output } from '../../model/script.ts';
-import type { Journal } from '../../model/store.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { exec, prepareExec } from '../exec.ts';
 import { ACTIONS } from '../actions.ts';
-import { Broadcast } from '../broadcast.ts';
 import type { HostSelection } from '../open-hosts.ts';
 import type { SecretsOptions } from '../secrets-open.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
 import { openTransports } from '../transports.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Where the texts of a case are run, and for whom. */
 export interface ShellPlace {
@@ -43,7 +42,7 @@ export async function runText(
     return err([...errors, ...diagnostics].map(({ message }) => message).join('; '));
   }
   const said = new Said();
-  const journal = new Broadcast(IN_MEMORY, [said]);
+  const journal = unrecorded(said);
   const transportOf = await openTransports(prepared.value.hosts.map((bound) => bound.host));
   const request = { forks: 1, startedBy, stop: kill, kill };
   const parts = { actions: ACTIONS, journal, transportOf, clock: SYSTEM_CLOCK, randomBytes };
@@ -55,8 +54,6 @@ export async function runText(
   return err([end?.reason ?? 'it did not end', said.lastWords].filter(Boolean).join('\n'));
 }
 
-const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
-
 const MOST_LINES = 8;
 
 class Said {
@@ -67,10 +64,6 @@ class Said {
     if (event.type !== 'evidence') return;
     if (event.stream === 'stdout') this.stdout = event.output;
     else this.#stderr = event.output.text;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 
   get lastWords(): string {

@@ -2,7 +2,6 @@ import type { Case } from '../../model/case.ts';
 import type { Evidence, KeptHost } from '../../model/evidence.ts';
 import type { NearHost } from '../../model/host.ts';
 import type { Runbook } from '../../model/runbook.ts';
-import type { Journal } from '../../model/store.ts';
 import { bindParams } from '../../plan/bind-params.ts';
 import { bindDelegates } from '../../plan/delegates.ts';
 import { fillSecrets, neededSecrets } from '../../plan/fill-secrets.ts';
@@ -12,12 +11,12 @@ import { Replay } from '../../transports/replay.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { MASK, Secret } from '../../util/secret.ts';
 import { ACTIONS } from '../actions.ts';
-import { Broadcast } from '../broadcast.ts';
 import type { Prepared } from '../prepare.ts';
 import { run } from '../run.ts';
 import type { CaseEnd } from './case-end.ts';
 import { caseRunbook, withActions } from './case-runbook.ts';
 import { CaseStory, differencesOf } from './case-story.ts';
+import { unrecorded } from './unrecorded.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Runs the runbook on a host that says what the real one said, in virtual time. Nothing is contacted and nothing is written. */
@@ -35,8 +34,7 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
     const durationMs = performance.now() - begun;
     return { case: one, state: 'fails', problems: [prepared.error], notes: [], durationMs };
   }
-  const watching = { accept: (event: Parameters<HostStories['accept']>[0]) => stories.accept(event), close };
-  const journal = new Broadcast(IN_MEMORY, [story, watching]);
+  const journal = unrecorded(story, stories);
   const ended = await run(
     prepared.value,
     {
@@ -71,9 +69,6 @@ export async function playCase(runbook: Runbook, one: Case, evidence: Evidence):
     durationMs: performance.now() - begun,
   };
 }
-
-const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
-const close = (): Promise<void> => Promise.resolve();
 
 /** The hosts as they were then; secrets are needed by nobody. An error: steps are delegated to a host that was none of them. */
 function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Result<Prepared, string> {

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { secretsOf } from '../../execute/record/secrets-of.ts';
 import type { Case, Faults } from '../../model/case.ts';
-import type { RunEvent } from '../../model/event.ts';
 import type { Outcome } from '../../model/result.ts';
 import type { Runbook } from '../../model/runbook.ts';
-import type { Journal } from '../../model/store.ts';
 import { HostStories } from '../../reporters/host-story.ts';
 import type { Recording } from '../../transports/recording.ts';
 import { Redactor } from '../../util/redact.ts';
 import { ok } from '../../util/result.ts';
 import { ACTIONS } from '../actions.ts';
-import { Broadcast } from '../broadcast.ts';
 import { prepareRunbook, type Prepared } from '../prepare.ts';
 import { run } from '../run.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
@@ -19,6 +16,7 @@ import type { CaseEnd } from './case-end.ts';
 import { caseRunbook, withActions } from './case-runbook.ts';
 import { CaseStory, differencesOf } from './case-story.ts';
 import { runText, type ShellPlace } from './fault-shell.ts';
+import { unrecorded } from './unrecorded.ts';
 
 export interface RealCase {
   readonly runbook: Runbook;
@@ -122,7 +120,7 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
   tell?.(prepared.value);
   const story = new CaseStory();
   const stories = new HostStories();
-  const journal = new Broadcast(IN_MEMORY, [story, { accept: (event: RunEvent) => stories.accept(event), close }]);
+  const journal = unrecorded(story, stories);
   const reached = [...prepared.value.hosts, ...prepared.value.delegates];
   const transportOf = await openTransports(reached.map(({ host }) => host));
   const by = place.startedBy.user;
@@ -160,5 +158,3 @@ async function runRunbook({ runbook, one, place, stop, kill, recording, prepared
 }
 
 const unreached = (outcome: Outcome, reason: string): readonly string[] => (outcome === 'unreachable' ? [reason] : []);
-const IN_MEMORY: Journal = { commit: () => Promise.resolve() };
-const close = (): Promise<void> => Promise.resolve();
