@@ -6,7 +6,7 @@ import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import { attemptsSince } from '../model/cooldown.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Overrides, RunFinished, StartedBy } from '../model/event.ts';
+import type { Overrides, ProcessId, RunFinished, StartedBy } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly mode: 'run' | 'plan';
   readonly forks: number;
   readonly startedBy: StartedBy;
+  /** Ours: see `ProcessId`. */
+  readonly process?: ProcessId;
   /** What a person set aside on the command line. */
   readonly overrides?: Overrides;
   readonly stop: AbortSignal;

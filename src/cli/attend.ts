@@ -3,6 +3,7 @@ import { ACTIONS } from '../app/actions.ts';
 import { Broadcast } from '../app/broadcast.ts';
 import type { Prepared } from '../app/prepare.ts';
 import type { RunParts, RunRequest } from '../app/run.ts';
+import { thisProcess } from '../app/process-id.ts';
 import { startedBy } from '../app/started-by.ts';
 import type { Surroundings } from '../app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../app/system-clock.ts';
@@ -21,7 +22,7 @@ type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 're
 export interface Attended {
   readonly view: View;
   readonly parts: RunParts;
-  readonly request: Pick<RunRequest, 'forks' | 'startedBy' | 'stop' | 'kill'>;
+  readonly request: Pick<RunRequest, 'forks' | 'startedBy' | 'process' | 'stop' | 'kill'>;
 }
 
 export interface Attending {
@@ -60,7 +61,13 @@ export async function attend<T>(
       ended: await engine({
         view,
         parts,
-        request: { forks: options.forks, startedBy: by, stop: signals.stop, kill: signals.kill },
+        request: {
+          forks: options.forks,
+          startedBy: by,
+          process: thisProcess(),
+          stop: signals.stop,
+          kill: signals.kill,
+        },
       }),
       view,
     };

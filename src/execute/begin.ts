@@ -20,7 +20,7 @@ export function contextOf(setup: RunSetup): RunContext {
 /** Records that the run starts and, when it comes, that it is interrupted: until what this resolves with is called. */
 export async function begin(context: RunContext): Promise<() => void> {
   const { recorder, hosts, delegates = [], stop, mode, runbook, selection } = context;
-  const { approved, startedBy, overrides, version } = context;
+  const { approved, startedBy, overrides, process, version } = context;
   await recorder.commit({
     type: 'run-started',
     mode,
@@ -32,6 +32,7 @@ export async function begin(context: RunContext): Promise<() => void> {
     ...(approved !== undefined && { plan: approved.runId }),
     startedBy,
     ...(Object.keys(overrides).length > 0 && { overrides }),
+    ...(process !== undefined && { process }),
     version,
   });
   const note = (): void => {

@@ -1,7 +1,7 @@
 import type { Action, Risk } from '../model/action.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Overrides, RunMode, StartedBy } from '../model/event.ts';
+import type { Overrides, ProcessId, RunMode, StartedBy } from '../model/event.ts';
 import type { BoundHost, Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
@@ -36,6 +36,8 @@ export interface RunSetup {
   readonly forks: number;
   readonly connectTimeoutMs: number;
   readonly startedBy: StartedBy;
+  /** Ours, for the record. Absent where no other process may ever ask for it. */
+  readonly process?: ProcessId;
   /** For the record. */
   readonly overrides: Overrides;
   /** Of this program, for the record. */
