@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { Workplace, type Ended } from '../cli/spawn.ts';
+import type { FleetHost } from '../fleet/host.ts';
+import { countOf, leftOn, makeSick, quiet } from './counted-host.ts';
+import { RUNBOOK, UNTOUCHED, WHOLE, type Course } from './counted-runbook.ts';
+import { brokenRules } from './invariants.ts';
+import { newestRun, type RunRecord } from './run-record.ts';
+
+const LIMIT_MS = 120_000;
+const MOST_RESUMES = 8;
+
+/** One run of the counting runbook on one host, with a store of its own, by controllers that may be killed. */
+export class CountedRun {
+  readonly place = new Workplace();
+  readonly course: Course;
+  readonly #host: FleetHost;
+
+  constructor(host: FleetHost, course: Course) {
+    this.#host = host;
+    this.course = course;
+    this.reachAt(host.address, host.port);
+    this.place.write({ 'count.yaml': RUNBOOK });
+  }
+
+  /** The same host behind another address. */
+  reachAt(address: string, port: number): void {
+    const [, type, key] = this.#host.knownHostsLine.split(' ');
+    const name = port === 22 ? address : `[${address}]:${port}`;
+    this.place.write({
+      known_hosts: `${name} ${type} ${key}\n`,
+      'inventory.yaml': `all:
+  hosts:
+    counted: { ansible_host: ${address}, ansible_port: ${port} }
+  vars:
+    ansible_user: root
+    ansible_ssh_private_key_file: ${this.#host.rootKeyFile}
+    runbook_known_hosts: known_hosts
+`,
+    });
+  }
+
+  makeSick(): Promise<void> {
+    return makeSick(this.#host, this.course);
+  }
+
+  /** `killAfterMs`: by SIGKILL, unless it has ended before. */
+  begin(killAfterMs = LIMIT_MS): Promise<Ended> {
+    const words = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'];
+    return this.place.runbook(words, { limitMs: killAfterMs });
+  }
+
+  resume({ runId }: RunRecord, killAfterMs = LIMIT_MS): Promise<Ended> {
+    return this.place.runbook(['resume', runId, '--json'], { limitMs: killAfterMs });
+  }
+
+  /**
+   * Goes on with what a controller left, until the run has its end: one that was not approved has changed nothing and is begun anew.
+   * `killAfterMs` says when the next controller is killed too.
+   */
+  async bringToItsEnd(killAfterMs: () => number | undefined = () => undefined): Promise<RunRecord> {
+    let said = '';
+    for (let resumes = 0; resumes < MOST_RESUMES; resumes += 1) {
+      const run = await newestRun(this.place);
+      if (run?.finished === true) return run;
+      if (run?.approved === true) said = this.#words(await this.resume(run, killAfterMs()));
+      else {
+        await quiet(this.#host);
+        assert.deepEqual(await countOf(this.#host), UNTOUCHED, 'a run that was not approved has changed something');
+        said = this.#words(await this.begin(killAfterMs()));
+      }
+    }
+    throw new Error(`the run has no end after ${MOST_RESUMES} resumes; the last one said:\n${said}`);
+  }
+
+  /** Throws what is not as after a run that nobody cut. */
+  async judge(run: RunRecord): Promise<void> {
+    assert.deepEqual(brokenRules(run.events), []);
+    const counted = await countOf(this.#host);
+    const story = `\n${this.story(run)}`;
+    assert.equal(run.outcome, this.course, `the outcome, with ${JSON.stringify(counted)}${story}`);
+    assert.deepEqual(counted, WHOLE[this.course], `what the host has counted${story}`);
+    assert.deepEqual(await leftOn(this.#host), [], 'what is left on the host');
+  }
+
+  remove(): void {
+    this.place.remove();
+  }
+
+  /** The events in short, for a failure. */
+  story({ events }: RunRecord): string {
+    const lines = events.map((event) => {
+      const step = 'step' in event ? ` ${event.step} ${event.execution}` : '';
+      const end = 'status' in event ? ` ${event.status} ${event.error}` : 'reason' in event ? ` ${event.reason}` : '';
+      return `${event.seq} ${event.type}${step}${end}`;
+    });
+    return lines.filter((line) => !/ evidence /.test(line)).join('\n');
+  }
+
+  #words({ code, out, err }: Ended): string {
+    return `exit ${code}\n${err}\n${out.slice(-2000)}`;
+  }
+}

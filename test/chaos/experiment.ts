@@ -1,0 +1,29 @@
+import type { Random } from '../support/random.ts';
+
+/**
+ * Something that must hold whatever goes wrong, tried in many rounds. Each is a file of `experiments/`, has that file's name, and is
+ * its export `experiment`. Many rounds of it are `npm run chaos`, a few are tests.
+ */
+export interface Experiment {
+  /** What must hold, in one line. */
+  readonly promise: string;
+  readonly rounds: { readonly inTests: number; readonly long: number };
+  /** It starts hosts of the test fleet. */
+  readonly onHosts: boolean;
+  /** So many rounds go on at once, each in a lane of its own. Default: 1. */
+  readonly lanes?: number;
+  /** Builds what the rounds of one lane work with, one after the other. */
+  prepare(): Promise<Trial>;
+}
+
+export interface Trial {
+  /** There are only so many rounds, and each is another case: round 17 is the 17th. Absent: chance alone makes a round. */
+  readonly cases?: number;
+  /** Throws when the promise was broken. `random` depends on the seed and on `round`, which counts from 1, and on nothing else. */
+  round(random: Random, round: number): Promise<Figures>;
+  /** Takes down what `prepare` built. */
+  end(): void | Promise<void>;
+}
+
+/** What is worth counting, such as `kills`: added up over all rounds. */
+export type Figures = Readonly<Record<string, number>>;
