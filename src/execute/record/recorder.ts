@@ -1,11 +1,12 @@
 import type { Clock } from '../../model/clock.ts';
+import { endsSomething } from '../../model/ends-something.ts';
 import type { EventBody, RunEvent } from '../../model/event.ts';
 import type { Journal } from '../../model/store.ts';
 import type { Json } from '../../util/json.ts';
 import type { Redactor } from '../../util/redact.ts';
 import { redactEvent } from './redact-event.ts';
 
-/** The journal rejected an event. Nothing may be started after it: the story could not be kept. */
+/** The journal rejected an event. Nothing may be started after it: the story could not be kept. Its `cause` is what the journal said. */
 export class StoreFailed extends Error {
   override readonly name = 'StoreFailed';
 
@@ -32,9 +33,12 @@ export class Recorder {
     this.#redactor = redactor;
   }
 
-  /** Resolves with the event as it was kept, secrets masked, when it and all before it are durable; rejects with `StoreFailed`. */
+  /**
+   * Resolves with the event as it was kept, secrets masked, when it and all before it are durable; rejects with `StoreFailed`. What
+   * ends something is given to the journal even after it failed, and rejects all the same: a full store still keeps that.
+   */
   async commit<T extends EventBody>(body: T): Promise<T> {
-    this.check();
+    if (!endsSomething(body.type)) this.check();
     this.#seq += 1;
     const at = new Date(this.#clock.now()).toISOString();
     const masked = redactEvent(body, this.#redactor);
