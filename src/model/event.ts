@@ -28,6 +28,7 @@ export type EventBody =
   | RunResumed
   | HostConnected
   | HostUnreachable
+  | HostWaiting
   | PhaseStarted
   | StepStarted
   | StepIntended
@@ -128,6 +129,17 @@ export interface HostUnreachable {
   readonly error: ErrorInfo;
 }
 
+/** Nothing goes on there until the connection that broke is made again, or the lock that another run has is free. */
+export interface HostWaiting {
+  readonly type: 'host-waiting';
+  readonly host: string;
+  readonly what: 'connection' | 'lock';
+  /** What is in the way, in words. */
+  readonly reason: string;
+  /** For how long at most, in milliseconds. */
+  readonly forMs: number;
+}
+
 export interface PhaseStarted {
   readonly type: 'phase-started';
   readonly host: string;
@@ -149,6 +161,8 @@ export interface StepStarted {
   readonly action: string;
   /** The other host on which it is carried out. Absent: `host` itself. */
   readonly on?: string;
+  /** Which item of each loop around it, outermost first, from 0: `0.2`. Absent outside of loops. */
+  readonly lap?: string;
 }
 
 /** A changing step is about to be sent: durable before its first byte leaves. Holds what a resume must ask the host. */
@@ -169,7 +183,11 @@ export interface StepIntended {
   readonly attempt: number;
   readonly incarnation: string;
   readonly bootId: string;
+  /** Which item of each loop around it, outermost first, from 0: `0.2`. Absent outside of loops. */
+  readonly lap?: string;
   readonly item?: Json;
+  /** Of a step that one host carries out for the whole run: its items of the loops around it, outermost first. */
+  readonly items?: readonly Json[];
   /** The declared undo, as far as it does not depend on the step's result. */
   readonly undo?: readonly PlannedUndo[];
   /** Of a prepared change: its result if it succeeds, its built-in undo, and how files will differ. */
@@ -235,6 +253,10 @@ export interface StepEnded {
   readonly action: string;
   /** The other host on which it was carried out. Absent: `host` itself. */
   readonly on?: string;
+  /** Which item of each loop around it, outermost first, from 0: `0.2`. Absent outside of loops. */
+  readonly lap?: string;
+  /** Of a step that one host carries out for the whole run: its items of the loops around it, outermost first. */
+  readonly items?: readonly Json[];
   /** The host that carried it out for the whole run: this one was sent nothing, and has that result. */
   readonly onceBy?: string;
   readonly status: StepStatus;

@@ -15,6 +15,7 @@ const NAMES = new Set([
   'hosts',
   'step',
   'execution',
+  'lap',
   'phase',
   'action',
   'status',

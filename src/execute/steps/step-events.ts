@@ -1,7 +1,10 @@
 import type { EventBody, StepEnded } from '../../model/event.ts';
+import type { Scope } from '../../model/expression.ts';
+import { lapOf } from '../../model/loops.ts';
 import type { StepReason, StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult, Output } from '../../model/script.ts';
+import type { Json } from '../../util/json.ts';
 import type { StepEnd } from './judge.ts';
 
 /** One execution of a step, as its events name it. */
@@ -13,11 +16,21 @@ export interface Execution {
   readonly name: string;
   readonly action: string;
   readonly on?: string;
+  readonly lap?: string;
+  readonly items?: readonly Json[];
 }
 
 /** The member of an event that says where a step is carried out. */
 export function onOf({ on }: { readonly on?: string | undefined }): { readonly on?: string } {
   return on === undefined ? {} : { on };
+}
+
+/** The members that say for which items of the loops around it. */
+export function lapMembers({ once }: Pick<Step, 'once'>, scope: Scope): Pick<Execution, 'lap' | 'items'> {
+  if (scope.index === undefined) return {};
+  const outer = (scope.outerItems ?? []).map(({ item }) => item);
+  const items = scope.item === undefined ? outer : [...outer, scope.item];
+  return { lap: lapOf(scope), ...(once === true && { items }) };
 }
 
 export function evidenceOf(

@@ -15,7 +15,7 @@ import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import { judgeRestart, restarts, whyNotRestarted } from './restart.ts';
 import type { SentStep } from './sent-step.ts';
-import { endedEvent, evidenceOf, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
+import { endedEvent, evidenceOf, lapMembers, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
 import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
 
 /**
@@ -173,7 +173,8 @@ export async function endUnsent(
   onceBy?: string,
 ): Promise<StepResult> {
   const { id, name, action } = step;
-  const execution = { host: host.name, phase, step: id, name: name.render(scope), action: action.name };
+  const named = { host: host.name, phase, step: id, name: name.render(scope), action: action.name };
+  const execution = { ...named, ...lapMembers(step, scope) };
   await host.run.recorder.commit(unsentEvent(execution, step, result, onceBy));
   return result;
 }
@@ -224,5 +225,6 @@ function executionOf(
     name: step.name.render(scope),
     action: step.action.name,
     ...onOf(composed),
+    ...lapMembers(step, scope),
   };
 }
