@@ -3,8 +3,8 @@ import type { BoundHost } from '../model/host.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Become } from '../model/transport.ts';
 import { ConnectedHost } from './connected-host.ts';
-import type { Recorder } from './record/recorder.ts';
-import type { RunSetup } from './run-setup.ts';
+import { recover } from './recover.ts';
+import type { RecordedRun, RunSetup } from './run-setup.ts';
 
 export type Connecting =
   | { readonly state: 'connected'; readonly host: ConnectedHost }
@@ -16,13 +16,13 @@ export type Connecting =
  * whoever asks. One is closed, which frees its lock, when no host of the run that has not ended needs it.
  */
 export class Connections {
-  readonly #run: Shared;
+  readonly #run: RecordedRun;
   readonly #bound: ReadonlyMap<string, BoundHost>;
   readonly #made = new Map<string, Promise<Connecting>>();
   /** Hosts of the run that have not ended, by the name of a host that they need. */
   readonly #users = new Map<string, Set<string>>();
 
-  constructor(run: Shared) {
+  constructor(run: RecordedRun) {
     this.#run = run;
     const { hosts, delegates = [] } = run;
     this.#bound = new Map([...delegates, ...hosts].map((bound) => [bound.host.name, bound]));
@@ -68,7 +68,11 @@ export class Connections {
       run.recorder.note({ type: 'host-connected', host: name, facts, ...said });
       return {
         state: 'connected',
-        host: new ConnectedHost(run, bound, connected.value, { become, reconnect: connect }),
+        host: new ConnectedHost(run, bound, connected.value, {
+          become,
+          reconnect: connect,
+          recover: (broken) => recover(run, broken),
+        }),
       };
     }
     if (run.stop.aborted) return { state: 'interrupted' };
@@ -81,8 +85,6 @@ export class Connections {
     if (made?.state === 'connected') await made.host.connection.close();
   }
 }
-
-type Shared = RunSetup & { readonly recorder: Recorder };
 
 /** Whom the steps that are delegated become, where that is one user: who may log in there need not be able to become root. */
 function becomeOfDelegated({ runbook }: Pick<RunSetup, 'runbook'>): Become {

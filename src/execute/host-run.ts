@@ -68,11 +68,17 @@ export class HostRun {
     return [this.own, ...changed.map(({ name }) => this.at({ on: name }))];
   }
 
-  /** In words, which connection broke: its own says no name. Undefined: none did. */
-  whatBroke(): string | undefined {
-    if (this.own.isLost) return 'the connection';
-    const lost = [...this.#delegates.values()].find(({ isLost }) => isLost);
-    return lost === undefined ? undefined : `the connection to ${lost.name}`;
+  /** In words, which connection broke, and why there is no other; its own has no name. `when`: `during the diagnosis`. */
+  howItBroke(when: string): string {
+    const lost = this.#lost();
+    const what = lost === undefined || lost === this.own ? 'the connection' : `the connection to ${lost.name}`;
+    const why = lost?.whyLost === undefined ? '' : `, and ${lost.whyLost}`;
+    return `${what} broke${when === '' ? '' : ` ${when}`}${why}`;
+  }
+
+  /** A connection broke, and there is no other. */
+  get isLost(): boolean {
+    return this.#lost() !== undefined;
   }
 
   /** The same scope at this moment of all clocks. */
@@ -111,6 +117,10 @@ export class HostRun {
     this.#executions += 1;
     const own = `${step.replaceAll(/[^a-z0-9_.]+/gi, '-')}.${this.#executions}`;
     return on === this.own ? own : `${own}.${on.nextDelegated()}`;
+  }
+
+  #lost(): ConnectedHost | undefined {
+    return [this.own, ...this.#delegates.values()].find(({ isLost }) => isLost);
   }
 
   #timeOn({ clock }: ConnectedHost): ScopeTime {

@@ -1,6 +1,4 @@
-import type { ErrorInfo } from '../model/error.ts';
 import { mapLimited } from '../util/map-limited.ts';
-import { cutToWidth } from '../util/printable.ts';
 import type { TooSoon } from '../model/cooldown.ts';
 import type { NamedMachine } from '../model/machine.ts';
 import type { ConnectedHost } from './connected-host.ts';
@@ -8,17 +6,13 @@ import type { HostRun } from './host-run.ts';
 import type { StageEnd } from './lifecycle.ts';
 import { tooSoonMeanwhile } from './limits/attempt.ts';
 import { INTERRUPTED } from './interrupt.ts';
+import { lockHost, recordLock, type LockEnd } from './lock-host.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface LockedHost {
   readonly host: HostRun;
   readonly end: StageEnd<'lock'>;
 }
-
-/** An exec is named by its command, of any length; the note is one line, for people. */
-const MOST_COLUMNS = 200;
-
-const LOST = new Set<ErrorInfo['code']>(['connection-lost', 'connection-timeout', 'connection-refused', 'protocol']);
 
 /**
  * Takes the locks of all hosts, and of those that steps which change are delegated to, before any of them is changed. `all`: the hosts
@@ -41,32 +35,6 @@ export async function lockAll(
   return hosts.map((host) => ({ host, end: endOf(host, ends, all) }));
 }
 
-/** Takes the lock of a host that was restarted, which has lost it. In words, why another run is first; undefined: it is ours. */
-export async function lockAgain(
-  run: RunContext,
-  host: ConnectedHost,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { end, reason } = await lockHost(run, host, signal);
-  if (end !== 'taken') return reason;
-  await recordLock(run, host);
-  return undefined;
-}
-
-async function recordLock(run: RunContext, { name, ledger, epoch }: ConnectedHost): Promise<void> {
-  if (ledger === undefined) return;
-  const { incarnation, lease } = ledger;
-  await run.recorder.commit({
-    type: 'lock-taken',
-    host: name,
-    incarnation,
-    epoch,
-    ...(lease === true ? { lease } : {}),
-  });
-}
-
-type LockEnd = StageEnd<'lock'>;
-
 interface Lock {
   readonly host: ConnectedHost;
   readonly end: LockEnd;
@@ -86,23 +54,6 @@ function endOf(host: HostRun, ends: ReadonlyMap<ConnectedHost, LockEnd>, all: re
     return { end: other.end, reason, ...(error !== undefined && { error: { ...error, message: reason } }) };
   }
   return own;
-}
-
-async function lockHost(run: RunContext, host: ConnectedHost, signal = run.stop): Promise<LockEnd> {
-  if (signal.aborted) return { end: 'interrupted', reason: INTERRUPTED };
-  run.recorder.check();
-  const by = `${run.startedBy.user}@${run.startedBy.machine}`;
-  const since = new Date(run.clock.now()).toISOString();
-  const runbook = cutToWidth(run.runbook.name, MOST_COLUMNS);
-  const note = { runId: run.runId, host: host.name, epoch: host.epoch, runbook, by, since };
-  const ledger = await host.connection.lock(note, signal);
-  if (ledger.ok) {
-    host.ledger = ledger.value;
-    return { end: 'taken', reason: '' };
-  }
-  const { error } = ledger;
-  if (signal.aborted) return { end: 'interrupted', reason: INTERRUPTED };
-  return { end: LOST.has(error.code) ? 'lost' : 'refused', reason: error.message, error };
 }
 
 function refused({ reason, hint }: TooSoon): LockEnd {

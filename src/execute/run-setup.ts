@@ -8,6 +8,7 @@ import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
 import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Recorder } from './record/recorder.ts';
 
 /** What a run is given: what to do and where, and all of the world that it may touch. */
 export interface RunSetup {
@@ -35,6 +36,8 @@ export interface RunSetup {
   /** Hosts that are worked on at once. */
   readonly forks: number;
   readonly connectTimeoutMs: number;
+  /** For how long a host is asked again whose lock another run has; absent: not at all. */
+  readonly lockWaitMs?: number;
   readonly startedBy: StartedBy;
   /** Ours, for the record. Absent where no other process may ever ask for it. */
   readonly process?: ProcessId;
@@ -49,4 +52,9 @@ export interface RunSetup {
   readonly stop: AbortSignal;
   /** Running steps are ended too; what cannot be proven ended leaves its host `unknown`. Aborted only after `stop`. */
   readonly kill: AbortSignal;
+}
+
+/** With the record of the run, which is the same for all that is done on its hosts. */
+export interface RecordedRun extends RunSetup {
+  readonly recorder: Recorder;
 }

@@ -49,7 +49,7 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
     case 'interrupted':
       return { state: 'interrupted', host: bound };
     case 'lost':
-      return lost(run, bound, read.what);
+      return lost(run, host);
     case 'read': {
       adopt(host, read);
       if (run.approved !== undefined) {
@@ -58,15 +58,15 @@ async function diagnoseHost(run: RunContext, host: HostRun): Promise<SurveyedHos
       const { diagnosis } = read;
       const isSick = verdictOf(host.run.runbook, diagnosis).kind === 'sick';
       const looks: Looks = isSick ? await lookAhead(host) : new Map();
-      if (isLost(looks)) return lost(run, bound, host.whatBroke() ?? 'the connection');
+      if (isLost(looks)) return lost(run, host);
       return { state: 'surveyed', host: bound, machine: host.machine, diagnosis, scope: host.scope(), looks };
     }
   }
 }
 
-async function lost(run: RunContext, bound: BoundHost, what: string): Promise<SurveyedHost> {
-  const message = `${bound.host.name}: ${what} broke during the diagnosis`;
-  const error: ErrorInfo = { code: 'connection-lost', message };
-  await run.recorder.commit({ type: 'host-unreachable', host: bound.host.name, error });
+async function lost(run: RunContext, host: HostRun): Promise<SurveyedHost> {
+  const { bound, name } = host;
+  const error: ErrorInfo = { code: 'connection-lost', message: `${name}: ${host.howItBroke('during the diagnosis')}` };
+  await run.recorder.commit({ type: 'host-unreachable', host: name, error });
   return { state: 'unreachable', host: bound, error };
 }

@@ -32,12 +32,12 @@ export interface Output {
 export type CommandEnd =
   | { readonly how: 'exit'; readonly code: number }
   | { readonly how: 'signal'; readonly signal: string }
-  /** The deadline passed. `gone`: no process of it is left, proven; else it may still run. */
-  | { readonly how: 'timeout' | 'cancelled'; readonly gone: boolean }
-  /** The connection broke before the report came: it may or may not have run. */
-  | { readonly how: 'lost' }
-  /** It never started. */
-  | { readonly how: 'not-started'; readonly why: string };
+  /** The deadline passed. `gone`: no process of it is left, proven; else it may still run, and `left` says in words what is. */
+  | { readonly how: 'timeout' | 'cancelled'; readonly gone: boolean; readonly left?: string }
+  /** The connection broke before the report came: it may or may not have run. `why`: nobody can tell any more, in words. */
+  | { readonly how: 'lost'; readonly why?: string }
+  /** It never started. `unsent`: for want of a connection, so that it may be sent over another one. */
+  | { readonly how: 'not-started'; readonly why: string; readonly unsent?: true };
 
 export interface CommandResult {
   readonly end: CommandEnd;

@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type {
   BatchStarted,
   HostFinished,
+  HostWaiting,
   LimitReached,
   RunEvent,
   RunMode,
@@ -11,6 +12,7 @@ import type {
 } from '../model/event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
+import { printableLine } from '../util/printable.ts';
 import { onceText, onText } from './place-text.ts';
 import { unreachable } from '../util/unreachable.ts';
 
@@ -31,6 +33,8 @@ export interface HostStory {
   proof: { readonly heldMs: number; readonly failures: readonly string[] } | undefined;
   error: ErrorInfo | undefined;
   finished: HostFinished | undefined;
+  /** A lock that is taken anew is no new stage. */
+  isLocked: boolean;
 }
 
 /** A step that was to change the host. */
@@ -72,17 +76,22 @@ function newStory(host: string, mode: RunMode): HostStory {
     proof: undefined,
     error: undefined,
     finished: undefined,
+    isLocked: false,
   };
 }
 
 function tell(story: HostStory, event: RunEvent): void {
   switch (event.type) {
     case 'host-connected':
-      story.stage = story.mode === 'exec' ? 'connected' : 'diagnose';
+      if (story.stage === 'connect') story.stage = story.mode === 'exec' ? 'connected' : 'diagnose';
+      else story.activity = 'connected again';
       story.notes.push(...(event.learned ?? []));
       break;
     case 'host-unreachable':
       story.error = event.error;
+      break;
+    case 'host-waiting':
+      story.activity = waitingText(event);
       break;
     case 'phase-started':
       story.stage = event.phase;
@@ -102,9 +111,12 @@ function tell(story: HostStory, event: RunEvent): void {
       if (event.moment !== 'proof' && story.changes.length === 0) story.findings = event.findings;
       break;
     case 'lock-taken':
-      story.stage = 'lock';
-      story.activity = 'waits for its turn';
-      if (event.lease === true) story.notes.push(LEASE);
+      if (!story.isLocked) {
+        story.stage = 'lock';
+        story.activity = 'waits for its turn';
+        if (event.lease === true) story.notes.push(LEASE);
+      }
+      story.isLocked = true;
       break;
     case 'proof-round':
       story.proof = { heldMs: event.heldMs, failures: event.failures };
@@ -134,6 +146,13 @@ function tell(story: HostStory, event: RunEvent): void {
     default:
       unreachable(event);
   }
+}
+
+/** One line: what a host waits for, and for how long at most. */
+export function waitingText({ what, reason, forMs }: HostWaiting): string {
+  const limit = formatDuration(forMs);
+  if (what === 'lock') return `${printableLine(reason)}; waiting up to ${limit} for it`;
+  return `${printableLine(reason)}; it is made again, for up to ${limit}`;
 }
 
 /** The only step of an exec has no name of its own. */

@@ -4,7 +4,7 @@ import { count } from '../util/count.ts';
 import { printable, printableLine } from '../util/printable.ts';
 import { formatDuration } from '../util/duration.ts';
 import { unreachable } from '../util/unreachable.ts';
-import { LEASE } from './host-story.ts';
+import { LEASE, waitingText } from './host-story.ts';
 import { onceText, onText } from './place-text.ts';
 import type { LineSink } from './sink.ts';
 
@@ -33,6 +33,8 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
       return connected(event, verbose);
     case 'host-unreachable':
       return []; // its end says the same
+    case 'host-waiting':
+      return [`${event.host}: ${waitingText(event)}`];
     case 'phase-started':
       return verbose || event.phase === 'verify' || event.phase === 'rollback' ? [`${event.host}: ${event.phase}`] : [];
     case 'step-started':

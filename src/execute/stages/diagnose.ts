@@ -15,8 +15,8 @@ export type DiagnosisRead =
       readonly steps: ReadonlyMap<string, StepResult>;
       readonly findings: ReadonlyMap<string, FindingValue>;
     }
-  /** `what`: which connection broke, in words. */
-  | { readonly kind: 'lost'; readonly what: string }
+  /** The connection broke, or that to a delegate: `howItBroke` has the words. */
+  | { readonly kind: 'lost' }
   | { readonly kind: 'interrupted' };
 
 const PHASE_OF = { survey: 'diagnose', retest: 'retest', proof: 'proof' } as const;
@@ -39,7 +39,7 @@ export async function diagnose(host: HostRun, moment: Moment): Promise<Diagnosis
     halted: () => applies.halted(),
     ended: (results) => applies.look(results),
   });
-  if (reading.end === 'lost') return { kind: 'lost', what: host.whatBroke() ?? 'the connection' };
+  if (reading.end === 'lost') return { kind: 'lost' };
   if (reading.end === 'interrupted') return { kind: 'interrupted' };
 
   applies.look(reading.steps);

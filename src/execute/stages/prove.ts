@@ -10,7 +10,7 @@ type ProofEnd = StageEnd<'proof'>;
 /** The findings are gone: the diagnosis is read once more, into values no expression sees, back to the first fix step only. */
 export async function prove(host: HostRun): Promise<ProofEnd> {
   const read = await diagnose(host, 'proof');
-  if (read.kind === 'lost') return { end: 'lost', reason: `${read.what} broke during the last diagnosis` };
+  if (read.kind === 'lost') return { end: 'lost', reason: host.howItBroke('during the last diagnosis') };
   if (read.kind === 'interrupted') return { end: 'interrupted', reason: interruptedAfter(host) };
   const { applies, findings } = read.diagnosis;
   host.reports = findings;

@@ -13,10 +13,9 @@ export type Retested = StageEnd<'retest'>;
  * new or a step's command differs otherwise, and new items are left alone.
  */
 export async function retest(host: HostRun, binding: Binding | undefined): Promise<Retested> {
-  const broken = host.whatBroke();
-  if (broken !== undefined) return { end: 'lost', reason: `${broken} broke` };
+  if (host.isLost) return { end: 'lost', reason: host.howItBroke('') };
   const read = await diagnose(host, 'retest');
-  if (read.kind === 'lost') return { end: 'lost', reason: `${read.what} broke during the re-test` };
+  if (read.kind === 'lost') return { end: 'lost', reason: host.howItBroke('during the re-test') };
   if (read.kind === 'interrupted') return { end: 'interrupted', reason: 'interrupted during the re-test' };
   adopt(host, read);
   host.watch.renewed();

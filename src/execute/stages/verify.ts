@@ -38,8 +38,7 @@ export async function verify(host: HostRun): Promise<VerifyEnd> {
       scope: () => host.scope(),
       firsts,
     });
-    if (reading.end === 'lost')
-      return { end: 'lost', reason: `${host.whatBroke() ?? 'the connection'} broke during the proof` };
+    if (reading.end === 'lost') return { end: 'lost', reason: host.howItBroke('during the proof') };
     if (reading.end === 'interrupted') return { end: 'interrupted', reason: interruptedAfter(host) };
     // A rollback may read them.
     host.steps = reading.steps;

@@ -15,6 +15,8 @@ export interface StepEnd {
   readonly cutOff: boolean;
   /** It surely never began. */
   readonly notStarted: boolean;
+  /** For want of a connection: it may be sent once more. */
+  readonly unsent?: true;
   /** It was sent, `until` does not hold yet, and tries are left. */
   readonly again?: true;
   /** It had changed something when it was found that `until` or `expect` does not hold. */
@@ -35,15 +37,21 @@ export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandR
     case 'cancelled': {
       const what = end.how === 'timeout' ? 'not done within its timeout' : 'ended by the interrupt';
       if (end.gone) return { ...failed(end.how, `${what}; nothing of it runs any more`), cutOff: true };
-      return { ...failed(end.how, `${what}, and it may still run`, changes ? 'unknown' : 'failed'), cutOff: true };
+      const left = end.left === undefined ? '' : `: ${end.left}`;
+      return {
+        ...failed(end.how, `${what}, and it may still run${left}`, changes ? 'unknown' : 'failed'),
+        cutOff: true,
+      };
     }
     case 'lost': {
+      const why = end.why === undefined ? '' : `, and ${end.why}`;
       const error = changes
-        ? `${connection} broke before its end was reported: it may or may not have run`
-        : `${connection} broke before its answer came`;
+        ? `${connection} broke before its end was reported${why}: it may or may not have run`
+        : `${connection} broke before its answer came${why}`;
       return { ...failed('lost', error, changes ? 'unknown' : 'failed'), cutOff: true };
     }
     case 'not-started':
+      if (end.unsent === true) return { ...failed('lost', `not sent: ${end.why}`), notStarted: true, unsent: true };
       return { ...failed('cannot-start', `not started: ${end.why}`), notStarted: true };
     default:
       return unreachable(end);

@@ -59,7 +59,10 @@ function prepare(work: PreparedWork, composed: ComposedStep, answer: CommandResu
     case 'cancelled':
       return cannot('cancelled', 'ended by the interrupt');
     case 'lost':
-      return cannot('lost', 'the connection broke before its answer came');
+      return cannot(
+        'lost',
+        `the connection broke before its answer came${end.why === undefined ? '' : `, and ${end.why}`}`,
+      );
     case 'not-started':
       return cannot('cannot-start', end.why);
     default:

@@ -2,16 +2,38 @@ import type { Interpretation, ProbeContext } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
+import type { Connection } from '../../model/transport.ts';
 import type { JsonObject } from '../../util/json.ts';
 import type { HostRun } from '../host-run.ts';
 import { failed, judgeInterpretation, type StepEnd } from './judge.ts';
 
-/** A reading action that looks from the controller through the connection. It gets no longer than its timeout. */
+/**
+ * A reading action that looks from the controller through the connection. It gets no longer than its timeout, and begins anew when the
+ * connection broke under it and could be made again.
+ */
 export async function runProbe(
   host: HostRun,
   step: Step,
   composed: ComposedStep,
   keep: (answer: CommandResult) => void,
+): Promise<StepEnd> {
+  const probe = (connection: Connection): Promise<StepEnd> => probeOnce(host, step, composed, { connection, keep });
+  const { answer, why } = await host
+    .at(composed)
+    .askAgain(probe, ({ result }) => result.reason === 'lost', host.run.kill);
+  return why === undefined ? answer : failed('lost', `${answer.result.error}, and ${why}`);
+}
+
+interface Probing {
+  readonly connection: Connection;
+  readonly keep: (answer: CommandResult) => void;
+}
+
+async function probeOnce(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  { connection, keep }: Probing,
 ): Promise<StepEnd> {
   const { work } = step.action;
   if (work.kind !== 'probe') throw new Error(`${step.action.name} is no probe`);
@@ -24,9 +46,13 @@ export async function runProbe(
     asker: { step: step.id, lap: composed.lap },
     signal,
     timeoutMs: composed.timeoutMs,
-    dial: (address, port) => at.connection.dial(address, port, signal),
+    dial: async (address, port) => {
+      const dialed = await connection.dial(address, port, signal);
+      lost ||= !dialed.ok && dialed.error.code === 'connection-lost';
+      return dialed;
+    },
     read: async (script) => {
-      const answer = await at.read(at.request(step, script, composed), signal);
+      const answer = await connection.read(at.request(step, script, composed), signal);
       lost ||= answer.end.how === 'lost';
       keep(answer);
       return answer;

@@ -6,7 +6,7 @@ import { formatDuration } from '../../util/duration.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { ConnectedHost } from '../connected-host.ts';
 import type { HostRun } from '../host-run.ts';
-import { lockAgain } from '../lock.ts';
+import { lockAgain } from '../lock-host.ts';
 import { failed, judgeAnswer, judgeInterpretation, type StepEnd } from './judge.ts';
 
 const RETRY_MS = 2000;
@@ -33,6 +33,21 @@ export async function judgeRestart(
   answer: CommandResult,
   begun: number,
 ): Promise<StepEnd> {
+  const at = host.at(composed);
+  try {
+    return await judgeGoingDown(host, step, composed, answer, begun);
+  } finally {
+    at.isRestarting = false;
+  }
+}
+
+async function judgeGoingDown(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  answer: CommandResult,
+  begun: number,
+): Promise<StepEnd> {
   const { work } = step.action;
   if (work.kind !== 'script' || !mayGoDown(answer)) return judgeAnswer(step, composed, answer);
   const at = host.at(composed);
@@ -40,8 +55,8 @@ export async function judgeRestart(
   const back = await awaitNewBoot(host, at, { begun, timeoutMs: composed.timeoutMs });
   if (!back.ok) return unknown(back.error);
   await at.renew(back.value);
-  const refusal = await lockAgain(host.run, at, kill);
-  if (refusal !== undefined) return unknown(`it has restarted, but its lock is not ours any more: ${refusal}`);
+  const { end, reason } = await lockAgain(host.run, at, kill);
+  if (end !== 'taken') return unknown(`it has restarted, but its lock is not ours any more: ${reason}`);
   const { stdout, stderr } = answer;
   const seen = { code: 0, stdout, stderr, durationMs: clock.monotonic() - begun };
   const context = { ...composed.context, host: at.connection.facts, now: at.clock.now() };

@@ -2,21 +2,20 @@ import type { Preparation, PreparedChange } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
 import type { SentPhase, StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
-import { recordedScript } from '../../model/render-script.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
-import { noteAttempt } from '../limits/attempt.ts';
 import { judgeAttempt } from './judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
 import { look } from './look.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import { judgeRestart, restarts, whyNotRestarted } from './restart.ts';
+import { sendChange, type ChangeAttempt } from './send-change.ts';
 import type { SentStep } from './sent-step.ts';
 import { endedEvent, evidenceOf, lapMembers, onOf, unsentEvent, withoutQuotes, type Execution } from './step-events.ts';
-import { captureUndo, plannedUndo, type CapturedUndo } from './undo-capture.ts';
+import { captureUndo } from './undo-capture.ts';
 
 /**
  * Sends a reading step, again while its `until` does not hold and `halted` says no, and judges its answer. Evidence and end of each
@@ -50,9 +49,10 @@ function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedSt
 }
 
 /**
- * Sends a changing step, again while its `until` does not hold: each time its intent is durable before its first byte leaves, and
- * evidence and end are when it resolves. A prepared change looks first. What `objection` says right before it is sent keeps it from
- * being sent; it is shown what came of the look.
+ * Sends a changing step, again while its `until` does not hold, and when a connection that could be made again broke before it began:
+ * each time its intent is durable before its first byte leaves, and evidence and end are when it resolves. A prepared change looks first.
+ * What `objection` says right before it is sent keeps it from being sent; it is shown what came of the look. An end that is `unsent` is of
+ * a host that is lost, or, in the fix, of one that must be diagnosed again first.
  */
 export async function changeStep(
   host: HostRun,
@@ -63,12 +63,17 @@ export async function changeStep(
   objection: Objection = () => undefined,
 ): Promise<SentStep> {
   const captured = captureUndo(step, scope);
-  const { turns } = host.at(composed);
+  const at = host.at(composed);
+  const { turns } = at;
   const change = async (attempt: number): Promise<StepEnd> => {
-    const execution = { ...executionOf(host, step, phase, scope, composed), phase };
-    const begun = host.run.clock.monotonic();
-    const end = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
-    return finish(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
+    for (;;) {
+      const execution = { ...executionOf(host, step, phase, scope, composed), phase };
+      const begun = host.run.clock.monotonic();
+      const ended = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
+      if (ended.unsent === true) host.watch.waited();
+      const end = await finish(host, step, execution, judgeAttempt(step, ended, scope, attempt), begun);
+      if (end.unsent !== true || at.isLost || host.run.stop.aborted || mustRetest(host, phase)) return end;
+    }
   };
   const name = `${step.name.render(scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
   const sent = { step, name, scope, captured, ...onOf(composed) };
@@ -84,19 +89,15 @@ export async function changeStep(
   }
 }
 
+/** A change that was never begun is not sent after a long pause before the diagnosis was made anew. */
+function mustRetest(host: HostRun, phase: SentPhase): boolean {
+  return phase === 'fix' && host.watch.paused();
+}
+
 /** The run was interrupted while others had their turn. */
 export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;
-
-/** One attempt at a changing step, and what is recorded with it. */
-interface ChangeAttempt {
-  readonly execution: Execution & { readonly phase: SentPhase };
-  /** From 1. */
-  readonly attempt: number;
-  readonly scope: Scope;
-  readonly captured: CapturedUndo;
-}
 
 async function changeOnce(
   host: HostRun,
@@ -109,7 +110,7 @@ async function changeOnce(
     const objected = objection() ?? whyNotRestarted(step, host.at(composed));
     if (objected !== undefined) return { ...failed('condition', objected), notStarted: true };
     const begun = host.run.clock.monotonic();
-    const answer = await send(host, step, composed, attempt);
+    const answer = await sendChange(host, step, composed, attempt);
     return restarts(step) ? judgeRestart(host, step, composed, answer, begun) : judgeAnswer(step, composed, answer);
   }
   const prepared = await look(host, step, composed, { ...attempt.execution, scope: attempt.scope });
@@ -117,7 +118,7 @@ async function changeOnce(
   const objected = change === undefined ? undefined : objection(change);
   if (change === undefined || objected !== undefined)
     return { ...notSent(step, composed, prepared, objected), notStarted: true };
-  const answer = await send(host, step, { ...composed, script: change.script }, attempt, change);
+  const answer = await sendChange(host, step, { ...composed, script: change.script }, attempt, change);
   return judgePrepared(step, composed, change, answer);
 }
 
@@ -127,40 +128,6 @@ function notSent(step: Step, composed: ComposedStep, prepared: Preparation, obje
   if (prepared.kind === 'failed') return failed(prepared.reason, prepared.error);
   const { output } = prepared;
   return judgeInterpretation(step, composed, () => ({ status: 'ok', output }));
-}
-
-async function send(
-  host: HostRun,
-  step: Step,
-  composed: ComposedStep,
-  { execution, attempt, scope, captured }: ChangeAttempt,
-  change?: PreparedChange,
-): Promise<CommandResult> {
-  const { recorder, runId, kill } = host.run;
-  const at = host.at(composed);
-  const { ledger } = at;
-  const { script } = composed;
-  if (ledger === undefined || script === undefined) throw new Error(`${step.id} changes a host that is not locked`);
-  const undo = plannedUndo(captured);
-  noteAttempt(host);
-  const claim = { runId, step: execution.execution, attempt, epoch: at.epoch };
-  const { summary } = await recorder.commit({
-    type: 'step-intended',
-    ...execution,
-    ...recordedScript(script, step, execution.name),
-    attempt,
-    incarnation: ledger.incarnation,
-    bootId: ledger.bootId,
-    ...(scope.item === undefined ? {} : { item: scope.item }),
-    ...(undo.length === 0 ? {} : { undo }),
-    ...(change === undefined || step.undo.kind !== 'builtin' ? {} : { builtinUndo: change.undo }),
-    ...(change === undefined || step.noLog ? {} : { output: change.output, differences: change.differences }),
-  });
-  // The host's own log has the summary: it may say no more than the record does.
-  const request = at.request(step, { ...script, summary }, composed);
-  const answer = await at.change({ ...request, claim }, kill);
-  keepEvidence(host, step, execution, answer);
-  return answer;
 }
 
 /** Records the end of a step, or of an item of its loop, that is not sent. */

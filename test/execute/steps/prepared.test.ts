@@ -247,9 +247,9 @@ describe('a prepared change', () => {
     assert.deepEqual(alone.host.changes, []);
   });
 
-  it('whose look is cut off leaves the host unreachable, not unknown', async () => {
+  it('whose look is cut off again and again leaves the host unreachable, not unknown', async () => {
     const { rig, host } = world();
-    host.fault = (text, earlier) => (text === 'look conf' && earlier === 1 ? { end: { how: 'lost' } } : undefined);
+    host.fault = (text, earlier) => (text === 'look conf' && earlier >= 1 ? { end: { how: 'lost' } } : undefined);
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'unreachable');
     assert.deepEqual(host.changes, []);
