@@ -9,8 +9,9 @@ import { ACTIONS } from './actions.ts';
 import type { HostSelection } from './open-hosts.ts';
 import { prepareRunbook, type Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
-import { CONNECT_TIMEOUT_MS, storeFailed, type RunParts, type RunRequest } from './run.ts';
+import { CONNECT_TIMEOUT_MS, type RunParts, type RunRequest } from './run.ts';
 import type { SecretsOptions } from './secrets-open.ts';
+import { storeFailed } from './store-failed.ts';
 import { version, type Surroundings } from './surroundings.ts';
 import type { Trouble } from './trouble.ts';
 

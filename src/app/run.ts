@@ -16,6 +16,7 @@ import { decide } from '../plan/decide.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
+import { storeFailed } from './store-failed.ts';
 import { version } from './surroundings.ts';
 
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -121,11 +122,3 @@ async function approval(
 
 const sickHosts = ({ hosts }: Plan): readonly string[] =>
   hosts.flatMap(({ host, outcome }) => (outcome === 'needs-fix' ? [host] : []));
-
-export function storeFailed(runId: string, error: StoreFailed): ErrorInfo {
-  return {
-    code: 'store',
-    message: `${error.message}; the run ${runId} was stopped`,
-    hint: 'free space where the store is, or move it away when it is damaged; then look at the hosts: runbook plan shows how they are',
-  };
-}

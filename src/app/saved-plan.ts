@@ -6,6 +6,7 @@ import { changedRunbook, voidPlan, whyVoidAlready, whyVoidNow, type SavedPlan } 
 import type { Json } from '../util/json.ts';
 import { Redactor } from '../util/redact.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { brokenRecord } from './broken-record.ts';
 import { findRun } from './find-run.ts';
 import type { Prepared, Selection } from './prepare.ts';
 import type { SecretsOptions } from './secrets-open.ts';
@@ -23,6 +24,8 @@ export function openSavedPlan(prefix: string, store: Store, now: number): Result
   }
   const plan = store.plan(runId);
   if (plan === undefined) return err(refused(`${runId} made no plan: it was ended before`, 'plan again'));
+  const broken = brokenRecord(runId, store);
+  if (broken !== undefined) return err(broken);
   const by = store.carriedOutBy(runId);
   if (by !== undefined) return err(carriedOutAlready(runId, by));
   const selection = started?.selection;

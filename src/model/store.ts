@@ -1,14 +1,15 @@
 import type { Result } from '../util/result.ts';
 import type { Attempt, AttemptQuery } from './attempt.ts';
 import type { ErrorInfo } from './error.ts';
-import type { RunEvent, RunMode } from './event.ts';
+import type { ProcessId, RunEvent, RunMode } from './event.ts';
 import type { Plan } from './plan.ts';
 
 /** Where a run writes down what happens. */
 export interface Journal {
   /**
    * Resolves when the event is durable. Events are kept in the order of the calls; those that nobody awaits may be written
-   * together. Rejects when the store fails, and then every later call does too: a run without a journal must stop.
+   * together. Rejects when the store fails, and then every later call does too: a run without a journal must stop. One that
+   * failed because it is full still keeps events that end something (`endsSomething`), as far as a reserve lets it.
    */
   commit(event: RunEvent): Promise<void>;
 }
@@ -22,6 +23,11 @@ export interface Store extends Journal {
   /** Full ids of runs that begin with this; for short ids on the command line. */
   match(prefix: string): readonly string[];
   plan(runId: string): Plan | undefined;
+  /**
+   * What shows that the run's record is not what was written: edited, missing, exchanged or unreadable rows. None: it is whole.
+   * Whoever is about to act on what the record says asks first (`resume`, `rollback`, `run --plan`). Never throws.
+   */
+  verify(runId: string): readonly Flaw[];
   /** The run that carried out the plan that `planRunId` made. */
   carriedOutBy(planRunId: string): string | undefined;
   /**
@@ -46,7 +52,7 @@ export interface RunRecord {
   readonly mode: RunMode;
   readonly runbook: string;
   readonly startedAt: string;
-  /** Absent: still running, or interrupted. */
+  /** Absent: it runs still, or its process died. */
   readonly finishedAt?: string;
   readonly exitCode?: number;
   readonly startedBy: string;
@@ -55,4 +61,18 @@ export interface RunRecord {
   readonly counts: Readonly<Record<string, number>>;
   /** Of a plan: the run that carried it out. */
   readonly carriedOutBy?: string;
+  /** Of its last session. Absent in records from before it was kept. */
+  readonly process?: ProcessId;
+  /** It was approved, and ended by an interrupt with hosts that `resume` can go on with. */
+  readonly isResumable?: true;
+}
+
+/** Something in a store that is not as it was written. */
+export interface Flaw {
+  /** Absent: it concerns the file, or rows of no run. */
+  readonly runId?: string;
+  /** Of the event at which it shows. */
+  readonly seq?: number;
+  /** What is wrong and what it means, in words. */
+  readonly message: string;
 }

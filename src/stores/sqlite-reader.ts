@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
-import type { RunEvent, RunMode } from '../model/event.ts';
+import type { HostFinished, ProcessId, RunEvent, RunMode } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Outcome } from '../model/result.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
@@ -25,14 +25,14 @@ export class SqliteReader {
     return reading(() => {
       const rows = this.#database
         .prepare(
-          `select runs.*, carried_out.run_id as carried_out_by from runs
+          `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process from runs
            left join carried_out on carried_out.plan_run_id = runs.run_id
            where (:runbook is null or runbook = :runbook)
              and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
            order by started_at desc, runs.run_id desc limit :limit`,
         )
         .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
-      return rows.map(toRunRecord);
+      return rows.map((row) => this.#toRunRecord(row));
     });
   }
 
@@ -92,7 +92,47 @@ export class SqliteReader {
       return rows.map(toAttempt);
     });
   }
+
+  #toRunRecord(row: Row): RunRecord {
+    const runId = String(row['run_id']);
+    const finished = row['finished_at'] !== null;
+    return {
+      runId,
+      mode: MODES.find((mode) => mode === row['mode']) ?? 'run',
+      runbook: String(row['runbook']),
+      startedAt: String(row['started_at']),
+      ...(finished ? { finishedAt: String(row['finished_at']), exitCode: Number(row['exit_code']) } : {}),
+      startedBy: String(row['started_by']),
+      reason: String(row['reason']),
+      hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
+      counts: JSON.parse(String(row['counts'])) as Record<string, number>,
+      ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
+      ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
+      ...(CUT_SHORT.has(row['exit_code']) && this.#isResumable(runId) && { isResumable: true }),
+    };
+  }
+
+  #isResumable(runId: string): boolean {
+    const rows = this.#database
+      .prepare(`select body from events where run_id = ? and type in ('approved', 'host-finished') order by seq`)
+      .all(runId);
+    const events = rows.map((row) => JSON.parse(String(row['body'])) as RunEvent);
+    const ends = events.filter((event) => event.type === 'host-finished');
+    const last = new Map(ends.map((event) => [event.host, event]));
+    return events.some(({ type }) => type === 'approved') && [...last.values()].some(isOpen);
+  }
 }
+
+/** Of its last session, for a run without an end: nobody asks for that of another. */
+const PROCESS = `case when runs.finished_at is null then (
+  select json_extract(body, '$.process') from events
+  where events.run_id = runs.run_id and type in ('run-started', 'run-resumed') order by seq desc limit 1) end`;
+
+/** Those of an interrupt. */
+const CUT_SHORT: ReadonlySet<unknown> = new Set([129, 130, 143]);
+
+const isOpen = ({ outcome, interrupted }: HostFinished): boolean =>
+  interrupted === true || outcome === 'unknown' || outcome === 'not-started';
 
 function reading<T>(read: () => T): T {
   try {
@@ -106,22 +146,6 @@ function toEvent(row: Row): RunEvent {
   const event = JSON.parse(String(row['body'])) as RunEvent;
   if (event.type !== 'evidence') return event;
   return { ...event, output: { ...event.output, text: String(row['text']) } };
-}
-
-function toRunRecord(row: Row): RunRecord {
-  const finished = row['finished_at'] !== null;
-  return {
-    runId: String(row['run_id']),
-    mode: MODES.find((mode) => mode === row['mode']) ?? 'run',
-    runbook: String(row['runbook']),
-    startedAt: String(row['started_at']),
-    ...(finished ? { finishedAt: String(row['finished_at']), exitCode: Number(row['exit_code']) } : {}),
-    startedBy: String(row['started_by']),
-    reason: String(row['reason']),
-    hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
-    counts: JSON.parse(String(row['counts'])) as Record<string, number>,
-    ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
-  };
 }
 
 function toAttempt(row: Row): Attempt {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 
 /**
  * What brings a store from each version to the next, an empty file first. What printed text a decision rested on is kept apart
@@ -86,5 +86,20 @@ export function migrate(database: DatabaseSync, target = SCHEMA_VERSION): void {
   } catch (cause) {
     if (database.isTransaction) database.exec('rollback');
     throw cause;
+  }
+}
+
+/** Everything that a database is made of. */
+export const tablesOf = (database: DatabaseSync): readonly unknown[] =>
+  database.prepare('select type, name, tbl_name, sql from sqlite_schema order by type, name').all();
+
+/** The same of a store of this schema, as JSON: for 0, an empty file, nothing. */
+export function tablesOfVersion(version: number): string {
+  const database = new DatabaseSync(':memory:');
+  try {
+    migrate(database, version);
+    return JSON.stringify(tablesOf(database));
+  } finally {
+    database.close();
   }
 }

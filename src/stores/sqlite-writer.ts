@@ -1,6 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { endsSomething } from '../model/ends-something.ts';
 import type { RunEvent } from '../model/event.ts';
+import { StoreFault } from '../model/store-fault.ts';
+import { EventRows } from './event-rows.ts';
+import type { OpenFiles } from './open-files.ts';
+import { RESERVE_BYTES, type Reserve } from './reserve.ts';
+import { shortened } from './shortened.ts';
+import { faultOf } from './sqlite-fault.ts';
+
+/** SQLite waits in a way that stops this whole process: only so long, and the rest between tries. */
+const BUSY_TIMEOUT_MS = 100;
+const BUSY_PAUSE_MS = 400;
+const MOST_BUSY_MS = 15_000;
 
 interface Waiting {
   readonly event: RunEvent;
@@ -10,38 +22,41 @@ interface Waiting {
 
 /**
  * Group commit: what is committed in one turn of the event loop becomes one transaction and one fsync, so that fifty hosts in
- * step cost little more than one. After the first failed write nothing is written any more: a retried fsync may lie.
+ * step cost little more than one. While another program keeps the store locked, commits wait, and with them all that would be
+ * started. A full store gives up its reserve, and from then on keeps only what ends something; after any other failed write nothing
+ * is written any more: a retried fsync may lie.
  */
 export class SqliteWriter {
   readonly #database: DatabaseSync;
-  readonly #insert: Inserts;
-  readonly #lastHash = new Map<string, string>();
+  readonly #rows: EventRows;
+  readonly #reserve: Reserve;
+  readonly #files: OpenFiles;
+  readonly #mostBusyMs: number;
   #waiting: Waiting[] = [];
   #flush: Promise<void> | undefined;
-  #failure: Error | undefined;
+  #failure: StoreFault | undefined;
+  #isShut = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, reserve: Reserve, files: OpenFiles, mostBusyMs = MOST_BUSY_MS) {
     this.#database = database;
-    this.#insert = prepareInserts(database);
+    this.#rows = new EventRows(database);
+    this.#reserve = reserve;
+    this.#files = files;
+    this.#mostBusyMs = mostBusyMs;
   }
 
+  /** Rejects with `StoreFault`. */
   commit(event: RunEvent): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#isShut) return Promise.reject(this.#failure ?? new Error('the store is shut for no reason'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject });
-      this.#flush ??= new Promise((done) => {
-        setImmediate(() => {
-          this.#flush = undefined;
-          this.#write();
-          done();
-        });
-      });
+      this.#flush ??= this.#drain();
     });
   }
 
   /** Durable when it returns. False: another run has it already. Throws when the store fails. */
   carryOut(planRunId: string, runId: string): boolean {
-    return this.#insert.carriedOut.run(planRunId, runId).changes === 1;
+    return this.#rows.carryOut(planRunId, runId);
   }
 
   /** Waits for what was committed before the call. Never rejects. */
@@ -49,20 +64,84 @@ export class SqliteWriter {
     await this.#flush;
   }
 
-  #write(): void {
-    const batch = this.#waiting;
-    this.#waiting = [];
+  async #drain(): Promise<void> {
+    await nextTurn();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#keep(batch);
+    }
+    this.#flush = undefined;
+  }
+
+  async #keep(batch: readonly Waiting[]): Promise<void> {
+    if (this.#failure === undefined) {
+      const events = batch.map(({ event }) => event);
+      const fault = this.#withoutReserve(events) ?? (await this.#write(events));
+      if (fault === undefined) {
+        for (const { resolve } of batch) resolve();
+        return;
+      }
+      this.#failure = fault;
+      this.#isShut ||= fault.kind !== 'full';
+      if (!this.#isShut) this.#reserve.release();
+    }
+    await this.#keepEnds(batch, this.#failure);
+  }
+
+  /** All are written, for no number may be missing in the record; but what would start something is refused. */
+  async #keepEnds(batch: readonly Waiting[], failure: StoreFault): Promise<void> {
+    if (!this.#isShut) this.#isShut = (await this.#write(batch.map(({ event }) => shortened(event)))) !== undefined;
+    for (const { event, resolve, reject } of batch) {
+      if (!this.#isShut && endsSomething(event.type)) resolve();
+      else reject(failure);
+    }
+  }
+
+  /** A run that may change something needs the reserve from its beginning. */
+  #withoutReserve(events: readonly RunEvent[]): StoreFault | undefined {
+    if (!events.some(mayChange)) return undefined;
+    try {
+      if (this.#reserve.keep()) return undefined;
+    } catch (cause) {
+      return faultOf(cause, this.#reserve);
+    }
+    this.#isShut = true;
+    const room = `${RESERVE_BYTES / 1024 / 1024} MiB`;
+    return new StoreFault('full', `there is not even the room of ${room} that a run keeps for the ends of its steps`);
+  }
+
+  /** Why they were not kept: none of them was. */
+  async #write(events: readonly RunEvent[]): Promise<StoreFault | undefined> {
+    const until = performance.now() + this.#mostBusyMs;
+    for (;;) {
+      const fault = this.#writeOnce(events);
+      if (fault?.kind !== 'busy' || performance.now() >= until) return fault;
+      await sleep(BUSY_PAUSE_MS);
+    }
+  }
+
+  #writeOnce(events: readonly RunEvent[]): StoreFault | undefined {
+    try {
+      this.#begin();
+      for (const event of events) this.#rows.add(event);
+      this.#database.exec('commit');
+      this.#files.check();
+      return undefined;
+    } catch (cause) {
+      this.#rows.forget();
+      if (this.#database.isTransaction) this.#rollback();
+      return faultOf(cause, this.#reserve);
+    }
+  }
+
+  #begin(): void {
+    const timeout = this.#database.prepare('pragma busy_timeout').get()?.['timeout'];
+    this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
     try {
       this.#database.exec('begin immediate');
-      for (const { event } of batch) this.#store(event);
-      this.#database.exec('commit');
-      for (const { resolve } of batch) resolve();
-    } catch (cause) {
-      this.#failure = new Error(`the store failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause,
-      });
-      if (this.#database.isTransaction) this.#rollback();
-      for (const { reject } of batch) reject(this.#failure);
+    } finally {
+      this.#database.exec(`pragma busy_timeout = ${Number(timeout)}`);
     }
   }
 
@@ -73,88 +152,7 @@ export class SqliteWriter {
       // the first failure is the one to report
     }
   }
-
-  #store(event: RunEvent): void {
-    const body = JSON.stringify(
-      event.type === 'evidence' ? { ...event, output: { ...event.output, text: '' } } : event,
-    );
-    const hash = this.#chain(event, body);
-    this.#insert.event.run(event.runId, event.seq, event.type, body, hash);
-    switch (event.type) {
-      case 'run-started': {
-        const { user, loginUser, machine, reason } = event.startedBy;
-        const by = user === loginUser || loginUser === '' ? `${user}@${machine}` : `${loginUser} as ${user}@${machine}`;
-        this.#insert.run.run(event.runId, event.mode, event.runbook, event.at, by, reason, JSON.stringify(event.hosts));
-        break;
-      }
-      case 'evidence':
-        this.#insert.evidence.run(event.runId, event.seq, event.output.text);
-        break;
-      case 'plan-made':
-        this.#insert.plan.run(event.runId, event.plan.sha256, event.plan.madeAt, JSON.stringify(event.plan));
-        break;
-      case 'attempt-begun':
-        this.#insert.attempt.run(
-          event.runId,
-          event.host,
-          event.machine,
-          JSON.stringify(event.findings),
-          event.at,
-          event.runId,
-        );
-        break;
-      case 'host-finished':
-        if (event.interrupted !== true) this.#insert.attemptEnd.run(event.at, event.outcome, event.runId, event.host);
-        break;
-      case 'run-finished':
-        this.#insert.finish.run(event.at, event.exitCode, JSON.stringify(event.counts), event.runId);
-        break;
-      default:
-    }
-  }
-
-  /** Each event's hash covers the one before it, back to the run's id: an edited or missing row is found. */
-  #chain(event: RunEvent, body: string): string {
-    const text = event.type === 'evidence' ? event.output.text : '';
-    const before = this.#lastHash.get(event.runId) ?? this.#storedHash(event.runId) ?? event.runId;
-    const hash = createHash('sha256').update(`${before}\n${body}\n${text}`).digest('hex');
-    this.#lastHash.set(event.runId, hash);
-    return hash;
-  }
-
-  #storedHash(runId: string): string | undefined {
-    const row = this.#insert.lastHash.get(runId);
-    return row === undefined ? undefined : String(row['hash']);
-  }
 }
 
-interface Inserts {
-  readonly event: StatementSync;
-  readonly run: StatementSync;
-  readonly evidence: StatementSync;
-  readonly plan: StatementSync;
-  readonly finish: StatementSync;
-  readonly attempt: StatementSync;
-  readonly attemptEnd: StatementSync;
-  readonly carriedOut: StatementSync;
-  readonly lastHash: StatementSync;
-}
-
-function prepareInserts(database: DatabaseSync): Inserts {
-  return {
-    event: database.prepare('insert into events (run_id, seq, type, body, hash) values (?, ?, ?, ?, ?)'),
-    run: database.prepare(
-      `insert into runs (run_id, mode, runbook, started_at, started_by, reason, hosts, counts) values (?, ?, ?, ?, ?, ?, ?, '{}')`,
-    ),
-    evidence: database.prepare('insert into evidence (run_id, seq, text) values (?, ?, ?)'),
-    plan: database.prepare('insert into plans (run_id, sha256, made_at, body) values (?, ?, ?, ?)'),
-    finish: database.prepare('update runs set finished_at = ?, exit_code = ?, counts = ? where run_id = ?'),
-    attempt: database.prepare(
-      `insert into attempts (run_id, host, machine, findings, begun_at, runbook)
-       select ?, ?, ?, ?, ?, runbook from runs where run_id = ?`,
-    ),
-    attemptEnd: database.prepare('update attempts set ended_at = ?, outcome = ? where run_id = ? and host = ?'),
-    carriedOut: database.prepare('insert or ignore into carried_out (plan_run_id, run_id) values (?, ?)'),
-    lastHash: database.prepare('select hash from events where run_id = ? order by seq desc limit 1'),
-  };
-}
+const mayChange = (event: RunEvent): boolean =>
+  event.type === 'run-resumed' || (event.type === 'run-started' && event.mode !== 'plan');

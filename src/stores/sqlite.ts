@@ -1,59 +1,48 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RunQuery, RunRecord, Store } from '../model/store.ts';
+import type { Flaw, RunQuery, RunRecord, Store } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { OpenFiles } from './open-files.ts';
+import { Reserve } from './reserve.ts';
 import { SqliteReader } from './sqlite-reader.ts';
-import { migrate, SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
+import { openDatabase, unusable } from './sqlite-open.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
-import { openStateDirectory } from './state-directory.ts';
+import { openStateDirectory, storeFile } from './state-directory.ts';
+import { verifyRun } from './verify-run.ts';
 
-const BUSY_TIMEOUT_MS = 5000;
+/** How long commits wait while another program keeps the store locked; absent: 15 s. */
+export interface StorePatience {
+  readonly mostBusyMs?: number;
+}
 
 /**
  * Opens or makes `runbook.db` (mode 0600) in a directory of ours (mode 0700). Several processes may use it at once. One of an
- * older version of this program is brought up to date; a store that is corrupt, newer than this program, or not ours is refused and left as it is.
+ * older version of this program is brought up to date; a store that is damaged, newer than this program, or not ours is refused and
+ * left as it is.
  */
-export function openSqliteStore(directory: string): Result<Store, ErrorInfo> {
+export function openSqliteStore(directory: string, { mostBusyMs }: StorePatience = {}): Result<Store, ErrorInfo> {
   const place = openStateDirectory(directory);
   if (!place.ok) return place;
-  const file = join(directory, 'runbook.db');
+  const file = storeFile(directory);
   const umask = process.umask(0o077); // SQLite makes its files 0644 else
   try {
-    const database = new DatabaseSync(file);
+    const opened = openDatabase(file);
+    if (!opened.ok) return opened;
+    const database = opened.value;
     try {
-      database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma journal_mode = wal; pragma synchronous = full;`);
-      if (schemaVersion(database) < SCHEMA_VERSION) migrate(database);
-      const version = schemaVersion(database);
-      if (version === SCHEMA_VERSION) return ok(new SqliteStore(database));
-      database.close();
-      return err(newer(file, version));
+      return ok(
+        new SqliteStore(database, new SqliteWriter(database, new Reserve(file), new OpenFiles(file), mostBusyMs)),
+      );
     } catch (cause) {
       database.close();
-      throw cause;
+      return err(unusable(file, cause));
     }
-  } catch (cause) {
-    return err(unusable(file, cause));
   } finally {
     process.umask(umask);
   }
-}
-
-function newer(file: string, version: number): ErrorInfo {
-  const message = `the store ${file} has schema ${version}; this program knows ${SCHEMA_VERSION}`;
-  return {
-    code: 'store',
-    message,
-    hint: 'upgrade runbook, or set XDG_STATE_HOME to another place; nothing was changed',
-  };
-}
-
-function unusable(file: string, cause: unknown): ErrorInfo {
-  const message = `the store ${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return { code: 'store', message, hint: 'free disk space or move the file away; it was left as it is' };
 }
 
 class SqliteStore implements Store {
@@ -61,9 +50,9 @@ class SqliteStore implements Store {
   readonly #writer: SqliteWriter;
   readonly #reader: SqliteReader;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, writer: SqliteWriter) {
     this.#database = database;
-    this.#writer = new SqliteWriter(database);
+    this.#writer = writer;
     this.#reader = new SqliteReader(database);
   }
 
@@ -85,6 +74,10 @@ class SqliteStore implements Store {
 
   plan(runId: string): Plan | undefined {
     return this.#reader.plan(runId);
+  }
+
+  verify(runId: string): readonly Flaw[] {
+    return verifyRun(this.#database, runId);
   }
 
   carriedOutBy(planRunId: string): string | undefined {

@@ -1,9 +1,13 @@
 import { lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
 const ELSEWHERE = 'make room or allow writing there, or set XDG_STATE_HOME to another place';
+
+/** The store in a state directory. */
+export const storeFile = (directory: string): string => join(directory, 'runbook.db');
 
 /**
  * Makes the directory with mode 0700 if it is not there, and refuses one that somebody else could have filled: another owner,

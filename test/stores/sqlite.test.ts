@@ -221,8 +221,8 @@ describe('the SQLite store', () => {
   it('rejects every later commit after one failed write', async () => {
     const store = open();
     await store.commit(event('r1', 1, started));
-    await assert.rejects(store.commit(event('r1', 1, started)), /the store failed/);
-    await assert.rejects(store.commit(event('r1', 2, finished)), /the store failed/);
+    await assert.rejects(store.commit(event('r1', 1, started)), /r1 was taken over by another process/);
+    await assert.rejects(store.commit(event('r1', 2, finished)), /r1 was taken over by another process/);
     assert.equal([...store.events('r1')].length, 1);
     await store.close();
   });
@@ -260,16 +260,24 @@ describe('the SQLite store', () => {
     assert.equal(readFileSync(file, 'utf8'), 'not a database'.repeat(100));
   });
 
-  it('says that it cannot be read when its pages are damaged', async () => {
+  it('is refused when its pages are damaged', async () => {
     const store = open();
     for (let run = 1; run < 50; run++) await store.commit(event(`r${run}`, 1, started));
     await store.close();
     const file = join(directory, 'runbook.db');
     writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 4096), Buffer.alloc(40 * 4096, 0x5a)]));
-    const damaged = open();
-    assert.throws(() => damaged.runs({ limit: 10 }), StoreUnreadable);
-    assert.throws(() => [...damaged.events('r1')], StoreUnreadable);
-    await damaged.close();
+    const opened = openSqliteStore(directory);
+    assert.ok(!opened.ok);
+    assert.match(opened.error.message, /is damaged/);
+    assert.match(opened.error.hint ?? '', /runbook fsck/);
+  });
+
+  it('says that it cannot be read when its pages are damaged while it is open', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    new DatabaseSync(join(directory, 'runbook.db')).exec('drop table runs');
+    assert.throws(() => store.runs({ limit: 10 }), StoreUnreadable);
+    await store.close();
   });
 
   it('refuses a store of a newer schema and leaves its tables as they are', async () => {
