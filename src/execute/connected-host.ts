@@ -121,7 +121,7 @@ export class ConnectedHost {
   /** As `askAgain`. */
   async read(request: ReadRequest, signal: AbortSignal): Promise<CommandResult> {
     const ask = (connection: Connection): Promise<CommandResult> => connection.read(request, signal);
-    const { answer, why } = await this.askAgain(ask, ({ end }) => end.how === 'lost', signal);
+    const { answer, why } = await this.askAgain(ask, isLost, signal);
     return why === undefined ? answer : { ...answer, end: { how: 'lost', why } };
   }
 
@@ -192,6 +192,11 @@ export class ConnectedHost {
     for (const watch of this.watches) watch.outdated();
   }
 
+  /** Numbers of what is delegated to it go on after this one. */
+  countFrom(delegated: number): void {
+    this.#delegated = Math.max(this.#delegated, delegated);
+  }
+
   /** Counts what is delegated to it, whoever delegates: two of them may give their steps the same number. */
   nextDelegated(): number {
     this.#delegated += 1;
@@ -206,4 +211,9 @@ export class ConnectedHost {
       this.#recovering = undefined;
     }
   }
+}
+
+/** Nothing was sent when the connection was gone before. */
+function isLost({ end }: CommandResult): boolean {
+  return end.how === 'lost' || (end.how === 'not-started' && end.unsent === true);
 }

@@ -31,7 +31,7 @@ export interface SimulatedRequest {
 
 /**
  * A host that exists only here. One object is one machine: given under two names, both names have one lock and one incarnation.
- * It decides how every command ends, timeouts included: this transport knows no clock.
+ * It decides how every command ends, timeouts included: this transport knows no clock. An answer that is lost cuts the connection.
  */
 export interface SimulatedHost {
   readonly facts: HostFacts;
@@ -94,7 +94,7 @@ class MemoryConnection implements Connection {
     return this.#inTurn(() => {
       const { script, timeoutMs, claim, asker } = request;
       const name = claimName(claim);
-      if (this.#closed) return notStarted('the connection is closed');
+      if (this.#closed) return UNSENT;
       if (this.#state.holder?.connection !== this) return notStarted('the host is not locked');
       if (this.#state.claims.has(name)) return notStarted('claimed');
       if (signal.aborted) return endedWithoutOutput({ how: 'cancelled', gone: true });
@@ -117,7 +117,8 @@ class MemoryConnection implements Connection {
 
   lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>> {
     const holder = this.#state.holder;
-    if (this.#closed || signal.aborted) return Promise.resolve(err(CANCELLED));
+    if (this.#closed) return Promise.resolve(err(CUT));
+    if (signal.aborted) return Promise.resolve(err(CANCELLED));
     if (this.#machine.lockHolder !== undefined) return Promise.resolve(err(lockHeld(this.#machine.lockHolder)));
     const isFormer = holder?.note.runId === note.runId && holder.note.host === note.host;
     if (holder !== undefined && holder.connection !== this && !(isFormer && holder.note.epoch < note.epoch)) {
@@ -158,11 +159,20 @@ class MemoryConnection implements Connection {
       const stop = () => resolve(cancelledEnd);
       signal.addEventListener('abort', stop, { once: true });
       Promise.resolve(this.#machine.respond(request))
-        .then(resolve, reject)
+        .then((answer) => {
+          this.#closed ||= answer.end.how === 'lost';
+          resolve(answer);
+        }, reject)
         .finally(() => signal.removeEventListener('abort', stop));
     });
   }
 }
+
+const UNSENT: CommandResult = endedWithoutOutput({
+  how: 'not-started',
+  why: 'the connection is closed',
+  unsent: true,
+});
 
 const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
 

@@ -243,7 +243,7 @@ describe('a delegate', () => {
       .map(({ step: id, status }) => [id, status]);
     assert.deepEqual(undone, [
       ['start.undo', 'changed'],
-      ['drain.undo', 'unknown'],
+      ['drain.undo', 'failed'],
     ]);
   });
 

@@ -113,9 +113,8 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, basis: Bas
       const { binding } = basis;
       const carryOut = (once?: Once): Promise<CarriedOut> =>
         sendItem(host, step, { scope, composed: decision.composed, binding, once });
-      if (step.once !== true) return (await carryOut()).result;
-      const shared = await onceInRun(host, step, scope, carryOut);
-      if (shared !== 'outdated') return shared;
+      const result = step.once === true ? await onceInRun(host, step, scope, carryOut) : await alone(carryOut);
+      if (result !== 'outdated') return result;
       host.fixStarted = former.fixStarted;
       for (const name of [...host.treated].filter((one) => !former.treated.includes(one))) host.treated.delete(name);
       return fixItemAnew(host, step, item, basis);
@@ -123,6 +122,11 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, basis: Bas
     default:
       return unreachable(decision);
   }
+}
+
+async function alone(carryOut: () => Promise<CarriedOut>): Promise<StepResult | 'outdated'> {
+  const { result, outdated } = await carryOut();
+  return outdated === true ? 'outdated' : result;
 }
 
 async function fixItemAnew(host: HostRun, step: Step, item: ExpandedItem, basis: Basis): Promise<StepResult> {
@@ -169,7 +173,8 @@ async function sendItem(
     whyNotAllowed(host, step, binding, composed, change);
   const sent = await changeStep(host, step, 'fix', scope, composed, objection);
   if (wasSent(sent)) host.sent.push(once === undefined ? sent : { ...sent, once });
-  return { result: sent.ended.result, notStarted: !wasSent(sent) };
+  const outdated = sent.ended.unsent === true && !host.at(composed).isLost && !host.run.stop.aborted;
+  return { result: sent.ended.result, notStarted: !wasSent(sent), outdated };
 }
 
 /** What was allowed and approved holds for good; what would be sent may differ from it after a re-test or a pause. */

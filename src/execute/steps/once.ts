@@ -11,6 +11,8 @@ export interface CarriedOut {
   readonly result: StepResult;
   /** Surely nothing of it ever began. */
   readonly notStarted: boolean;
+  /** The connection broke before it began, and that was so long ago that the findings must be made anew before it is sent. */
+  readonly outdated?: boolean;
 }
 
 /**
@@ -41,14 +43,18 @@ export async function onceInRun(
   }
 }
 
-async function begin(host: HostRun, key: string, carryOut: (once: Once) => Promise<CarriedOut>): Promise<StepResult> {
+async function begin(
+  host: HostRun,
+  key: string,
+  carryOut: (once: Once) => Promise<CarriedOut>,
+): Promise<StepResult | 'outdated'> {
   const { onces } = host.run;
   const once = onces.begin(key, host.name);
   let end: StepResult | undefined = { status: 'unknown', error: 'nobody knows how it ended' };
   try {
-    const { result, notStarted } = await carryOut(once);
+    const { result, notStarted, outdated } = await carryOut(once);
     end = notStarted && result.status === 'failed' ? undefined : result;
-    return result;
+    return outdated === true ? 'outdated' : result;
   } finally {
     if (end === undefined) onces.drop(key);
     once.end(end);

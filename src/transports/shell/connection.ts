@@ -5,6 +5,7 @@ import type { CommandResult } from '../../model/script.ts';
 import type {
   Become,
   ChangeRequest,
+  Claim,
   ConnectOptions,
   Connection,
   Ledger,
@@ -15,6 +16,7 @@ import type {
 } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { endedWithoutOutput } from '../output.ts';
+import { claimName } from '../errors.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
 import { openShell, userOf, type OpenShell, type ShellUser } from './open.ts';
@@ -22,6 +24,7 @@ import { BorrowedReach, OtherUsers } from './other-users.ts';
 import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
+import { settleClaim, type AskShell } from './settle.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import { within } from './within.ts';
@@ -60,6 +63,13 @@ const lostBeforeShell = (name: string): ErrorInfo => ({
   hint: 'Is the host up, and the network between? The log of sshd there may say more.',
 });
 
+interface Lock {
+  readonly note: LockNote;
+  readonly awaits: Awaits;
+}
+
+type Awaits = (claim: Pick<Claim, 'step' | 'attempt'>) => void;
+
 class ShellConnection implements Connection {
   readonly facts: HostFacts;
   readonly hostKey?: string;
@@ -71,7 +81,7 @@ class ShellConnection implements Connection {
   readonly #gate = new Gate();
   readonly #others: OtherUsers;
   /** From the lock on. */
-  #note: LockNote | undefined;
+  #lock: Lock | undefined;
   #unanswered = 0;
   #closing: Promise<void> | undefined;
 
@@ -106,12 +116,12 @@ class ShellConnection implements Connection {
     const { claim, script } = request;
     const step = this.#stepOf(request);
     if (!step.ok) return Promise.resolve(notStarted(step.error));
-    if (![claim.runId, claim.step].every((name) => SAFE_NAME.test(name)))
+    if (!isSafe(claim))
       return Promise.resolve(notStarted(`${claim.runId}/${claim.step} can't be the name of a directory`));
     return this.#gate.change(async () => {
-      if (this.#shell.session.lost || this.#closing !== undefined) return notStarted('the connection is closed');
-      if (this.#note === undefined) return notStarted('the host is not locked');
-      if (this.#needsOwnShell(request)) return this.#changeAsOther(request, this.#note, signal);
+      if (this.#shell.session.lost || this.#closing !== undefined) return UNSENT;
+      if (this.#lock === undefined) return notStarted('the host is not locked');
+      if (this.#needsOwnShell(request)) return this.#changeAsOther(request, this.#lock, signal);
       const seconds = Math.max(1, Math.ceil(request.timeoutMs / 1000));
       const result = await this.#runner.run(changeLine(step.value, claim, seconds, script.summary), {
         kind: 'other',
@@ -124,19 +134,31 @@ class ShellConnection implements Connection {
     });
   }
 
-  async lock(note: LockNote, signal: AbortSignal): Promise<Result<Ledger, ErrorInfo>> {
+  async lock(
+    note: LockNote,
+    signal: AbortSignal,
+    awaits: Awaits = () => undefined,
+  ): Promise<Result<Ledger, ErrorInfo>> {
     if (!SAFE_NAME.test(note.runId))
       return err({
         code: 'internal',
         message: `${note.runId} can't be the name of a directory on ${this.#reach.name}`,
       });
-    const ledger = await this.#gate.change(() => askForLock(this.#shell, this.#reach, note, signal));
-    if (ledger.ok) this.#note = note;
+    const locking = { note, user: this.#reach.user, greeting: this.#shell.greeting, awaits };
+    const ledger = await askForLock(this.#ask, locking, signal);
+    if (ledger.ok) this.#lock = { note, awaits };
     return ledger;
   }
 
-  settle(_request: SettleRequest, _signal: AbortSignal): Promise<Result<Settled, ErrorInfo>> {
-    return Promise.resolve(ok({ state: 'unknown', why: 'its claim was not looked at' }));
+  async settle(request: SettleRequest, signal: AbortSignal): Promise<Result<Settled, ErrorInfo>> {
+    const { claim } = request;
+    if (this.#lock === undefined || !isSafe(claim))
+      return err({ code: 'internal', message: `nobody can ask ${this.#reach.name} for ${claimName(claim)}` });
+    if (!this.#needsOwnShell(request)) return settleClaim(this.#ask, claim, signal);
+    const other = await this.#others.of(this.#becomeOf(request), signal);
+    if (!other.ok) return other;
+    const ledger = await other.value.lock(this.#lock.note, signal, this.#lock.awaits);
+    return ledger.ok ? other.value.settle(request, signal) : ledger;
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
@@ -152,7 +174,7 @@ class ShellConnection implements Connection {
     const { session } = this.#shell;
     const late = AbortSignal.timeout(CLOSE_MS);
     await within(this.#others.close(), late);
-    if (!session.lost && this.#note !== undefined) {
+    if (!session.lost && this.#lock !== undefined) {
       const unlocked = this.#gate.change(() => this.#unlock());
       await within(unlocked, late);
     }
@@ -162,27 +184,31 @@ class ShellConnection implements Connection {
     this.#reach.close();
   }
 
+  /** One line at a time, between what else is sent. */
+  readonly #ask: AskShell = (line, as) =>
+    this.#gate.change(() => this.#shell.session.send(line, 'other', as === 'bytes' ? 'latin1' : 'utf8').report);
+
   /** With its claims, when all changes were answered. */
   #unlock(): Promise<unknown> {
-    const run = this.#unanswered === 0 ? this.#note?.runId : undefined;
+    const run = this.#unanswered === 0 ? this.#lock?.note.runId : undefined;
     return this.#shell.session.send(closeLine(run ?? '')).report;
   }
 
   /** Root starts a step as another user by itself. */
-  #needsOwnShell(request: ReadRequest): boolean {
+  #needsOwnShell(request: Pick<ReadRequest, 'become'>): boolean {
     if (this.facts.uid === 0) return false;
     return userOf(this.#becomeOf(request), this.#reach.user) !== userOf(this.#user.become, this.#reach.user);
   }
 
   /** Under the lock and the claims of that user's own ledger. */
-  async #changeAsOther(request: ChangeRequest, note: LockNote, signal: AbortSignal): Promise<CommandResult> {
+  async #changeAsOther(request: ChangeRequest, { note, awaits }: Lock, signal: AbortSignal): Promise<CommandResult> {
     const other = await this.#others.of(this.#becomeOf(request), signal);
     if (!other.ok) return unopened(other.error);
-    const ledger = await other.value.lock(note, signal);
+    const ledger = await other.value.lock(note, signal, awaits);
     return ledger.ok ? other.value.change(request, signal) : unopened(ledger.error);
   }
 
-  #becomeOf({ become = this.#user.become }: ReadRequest): Become {
+  #becomeOf({ become = this.#user.become }: Pick<ReadRequest, 'become'>): Become {
     return become;
   }
 
@@ -195,9 +221,19 @@ class ShellConnection implements Connection {
   }
 }
 
+const UNSENT: CommandResult = endedWithoutOutput({
+  how: 'not-started',
+  why: 'the connection is closed',
+  unsent: true,
+});
+
+const isSafe = ({ runId, step }: Claim): boolean => [runId, step].every((name) => SAFE_NAME.test(name));
+
 const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
 
 const unopened = ({ code, message, hint }: ErrorInfo): CommandResult =>
   code === 'interrupted'
     ? endedWithoutOutput({ how: 'cancelled', gone: true })
-    : notStarted(hint === undefined ? message : `${message}. ${hint}`);
+    : code === 'connection-lost'
+      ? UNSENT
+      : notStarted(hint === undefined ? message : `${message}. ${hint}`);
