@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Workplace, type Ended } from '../cli/spawn.ts';
 import type { FleetHost } from '../fleet/host.ts';
 import { countOf, leftOn, makeSick, quiet } from './counted-host.ts';
-import { RUNBOOK, UNTOUCHED, WHOLE, type Course } from './counted-runbook.ts';
+import { ALL_KINDS, UNTOUCHED, type CountedRunbook, type Course, type HostCount } from './counted-runbook.ts';
 import { brokenRules } from './invariants.ts';
 import { newestRun, type RunRecord } from './run-record.ts';
 
@@ -14,12 +14,14 @@ export class CountedRun {
   readonly place = new Workplace();
   readonly course: Course;
   readonly #host: FleetHost;
+  readonly #runbook: CountedRunbook;
 
-  constructor(host: FleetHost, course: Course) {
+  constructor(host: FleetHost, course: Course, runbook = ALL_KINDS) {
     this.#host = host;
+    this.#runbook = runbook;
     this.course = course;
     this.reachAt(host.address, host.port);
-    this.place.write({ 'count.yaml': RUNBOOK });
+    this.place.write({ 'count.yaml': runbook.text });
   }
 
   /** The same host behind another address. */
@@ -78,8 +80,30 @@ export class CountedRun {
     const counted = await countOf(this.#host);
     const story = `\n${this.story(run)}`;
     assert.equal(run.outcome, this.course, `the outcome, with ${JSON.stringify(counted)}${story}`);
-    assert.deepEqual(counted, WHOLE[this.course], `what the host has counted${story}`);
+    assert.deepEqual(counted, this.#runbook.whole[this.course], `what the host has counted${story}`);
     assert.deepEqual(await leftOn(this.#host), [], 'what is left on the host');
+  }
+
+  /**
+   * After a run whose network was bad, and that nobody resumed: as `judge` asks, or else it never began to change anything, or it says
+   * itself that it does not know. True: it does not know.
+   */
+  async judgeUnresumed(run: RunRecord): Promise<boolean> {
+    if (run.outcome !== 'unreachable' && run.outcome !== 'unknown') {
+      await this.judge(run);
+      return false;
+    }
+    const counted = await countOf(this.#host);
+    const story = `\n${this.story(run)}`;
+    assert.deepEqual(brokenRules(run.events), []);
+    if (run.outcome === 'unreachable') assert.deepEqual(counted, UNTOUCHED, `unreachable, and changed${story}`);
+    for (const [name, lines] of Object.entries(counted.lines))
+      assert.equal(lines, 1, `${name} ran ${lines} times${story}`);
+    const changed = run.events.flatMap((event) =>
+      event.type === 'step-ended' && event.phase === 'fix' && event.status === 'changed' ? [event.step] : [],
+    );
+    for (const step of changed) assert.ok(hasRun(counted, step), `${step} counts as changed and did not run${story}`);
+    return run.outcome === 'unknown';
   }
 
   remove(): void {
@@ -93,10 +117,14 @@ export class CountedRun {
       const end = 'status' in event ? ` ${event.status} ${event.error}` : 'reason' in event ? ` ${event.reason}` : '';
       return `${event.seq} ${event.type}${step}${end}`;
     });
-    return lines.filter((line) => !/ evidence /.test(line)).join('\n');
+    return lines.filter((line) => !/ (evidence|step-started) /.test(line)).join('\n');
   }
 
   #words({ code, out, err }: Ended): string {
     return `exit ${code}\n${err}\n${out.slice(-2000)}`;
   }
+}
+
+function hasRun({ lines }: HostCount, step: string): boolean {
+  return step === 'file' || Object.keys(lines).some((name) => name.startsWith(step));
 }

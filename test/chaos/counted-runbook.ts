@@ -1,8 +1,34 @@
 /** Where the host keeps count. It is in memory: a restart of the host would empty it. */
 export const COUNTS = '/run/count';
 
-/** Each step adds a line to a file of its own, so that one that ran twice, or never, is seen. None may be repeated. */
-export const RUNBOOK = `runbook: count
+export type Course = 'repaired' | 'rolled-back';
+
+/**
+ * Each step adds a line to a file of its own, which has the step's id in front of its name, so that one that ran twice, or never, is
+ * seen. None may be repeated.
+ */
+export interface CountedRunbook {
+  readonly text: string;
+  /** What the host has counted after a whole run. */
+  readonly whole: Readonly<Record<Course, HostCount>>;
+}
+
+export interface HostCount {
+  /** Lines of each counter. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** What a file holds that was `old`. */
+  readonly file: string;
+}
+
+export const UNTOUCHED: HostCount = { lines: {}, file: 'old' };
+
+/** How the host is made for the run to take that course. */
+export const SICK: Readonly<Record<Course, string>> = {
+  repaired: `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick`,
+  'rolled-back': `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick ${COUNTS}/incurable`,
+};
+
+const HEAD = `runbook: count
 summary: ${COUNTS}/sick is there
 hosts: all
 become: true
@@ -16,27 +42,6 @@ findings:
   sick:
     when: mark.code == 0
     summary: ${COUNTS}/sick is there
-fix:
-  - id: start
-    for: sick
-    shell: echo . >>${COUNTS}/first
-    undo: [{ shell: echo . >>${COUNTS}/first-undone }]
-  - id: slow
-    for: sick
-    shell: echo . >>${COUNTS}/slow-begun; sleep 0.3; echo . >>${COUNTS}/slow
-    undo: [{ shell: echo . >>${COUNTS}/slow-undone; sleep 0.2 }]
-  - id: each
-    for: sick
-    loop: [a, b]
-    shell: echo . >>${COUNTS}/each-\${{ item }}
-    undo: [{ shell: "echo . >>${COUNTS}/each-\${{ item }}-undone" }]
-  - id: file
-    for: sick
-    copy: { dest: ${COUNTS}/file, content: new }
-  - id: heal
-    for: sick
-    shell: echo . >>${COUNTS}/heal; rm ${COUNTS}/sick
-    undo: [{ shell: echo . >>${COUNTS}/heal-undone; touch ${COUNTS}/sick }]
 verify:
   soak: 0s
   within: 1s
@@ -47,31 +52,46 @@ verify:
       expect: result.code == 1
 rollback:
   - shell: echo . >>${COUNTS}/rollback
+fix:
 `;
 
-export type Course = 'repaired' | 'rolled-back';
-
-/** How the host is made for the run to take that course. */
-export const SICK: Readonly<Record<Course, string>> = {
-  repaired: `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick`,
-  'rolled-back': `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick ${COUNTS}/incurable`,
+/** A step that takes its time, a loop, a file that is replaced, and an undo of each. */
+export const ALL_KINDS: CountedRunbook = {
+  text: `${HEAD}${step('start')}${step('slow', 'echo . >>/run/count/slow-begun; sleep 0.3;')}
+  - id: each
+    for: sick
+    loop: [a, b]
+    shell: echo . >>${COUNTS}/each-\${{ item }}
+    undo: [{ shell: "echo . >>${COUNTS}/undone-each-\${{ item }}" }]
+  - id: file
+    for: sick
+    copy: { dest: ${COUNTS}/file, content: new }
+${step('heal', `rm ${COUNTS}/sick;`)}`,
+  whole: wholeOf(['each-a', 'each-b', 'heal', 'slow', 'slow-begun', 'start'], 'new', 'slow-begun'),
 };
 
-const FIX = ['each-a', 'each-b', 'first', 'heal', 'slow', 'slow-begun'];
-const UNDO = ['each-a-undone', 'each-b-undone', 'first-undone', 'heal-undone', 'rollback', 'slow-undone'];
-
-/** Lines of each counter after a whole run, and what the file holds. */
-export const WHOLE: Readonly<Record<Course, HostCount>> = {
-  repaired: { lines: onceEach(FIX), file: 'new' },
-  'rolled-back': { lines: onceEach([...FIX, ...UNDO]), file: 'old' },
+/** Few bytes on the wire. */
+export const THREE_STEPS: CountedRunbook = {
+  text: `${HEAD}${step('one')}${step('two')}${step('heal', `rm ${COUNTS}/sick;`)}`,
+  whole: wholeOf(['heal', 'one', 'two'], 'old'),
 };
-export const UNTOUCHED: HostCount = { lines: {}, file: 'old' };
 
-export interface HostCount {
-  readonly lines: Readonly<Record<string, number>>;
-  readonly file: string;
+function step(id: string, before = ''): string {
+  return `  - id: ${id}
+    for: sick
+    shell: ${before} echo . >>${COUNTS}/${id}
+    undo: [{ shell: echo . >>${COUNTS}/undone-${id} }]
+`;
+}
+
+function wholeOf(fixed: readonly string[], file: string, ...notUndone: readonly string[]): CountedRunbook['whole'] {
+  const undone = fixed.filter((name) => !notUndone.includes(name)).map((name) => `undone-${name}`);
+  return {
+    repaired: { lines: onceEach(fixed), file },
+    'rolled-back': { lines: onceEach([...fixed, ...undone, 'rollback']), file: 'old' },
+  };
 }
 
 function onceEach(names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.toSorted().map((name) => [name, 1]));
+  return Object.fromEntries(names.map((name) => [name, 1]));
 }
