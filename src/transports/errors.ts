@@ -13,5 +13,12 @@ export const SAME_MACHINE: ErrorInfo = {
   hint: 'Remove one of the two names from the inventory or from --limit.',
 };
 
+/** Not `lock-held`: there is nothing to wait for. */
+export const TAKEN_OVER: ErrorInfo = {
+  code: 'refused',
+  message: 'taken over by a newer session of this run',
+  hint: 'Another process goes on with the run: `runbook history` shows it. This one can do nothing more there.',
+};
+
 /** The claim as the name of a directory under the run's own. */
 export const claimName = (claim: Claim): string => `${claim.runId}/${claim.step}.${claim.attempt}`;

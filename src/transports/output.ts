@@ -12,6 +12,21 @@ export class Capture {
   #tail: Buffer[] = [];
   #tailBytes = 0;
   #bytes = 0;
+  #isHashed = true;
+  readonly #text: 'utf8' | 'latin1';
+
+  /** `latin1`: the text has one character for each byte. */
+  constructor(text: 'utf8' | 'latin1' = 'utf8') {
+    this.#text = text;
+  }
+
+  /** So many bytes that nobody has: those of the middle are not kept, and all of it has no hash. */
+  skip(bytes: number): void {
+    this.#bytes += bytes;
+    this.#tail = [];
+    this.#tailBytes = 0;
+    this.#isHashed = false;
+  }
 
   add(chunk: Buffer): void {
     this.#hash.update(chunk);
@@ -31,9 +46,10 @@ export class Capture {
     const missing = this.#bytes - this.#headBytes - kept.length;
     const text =
       missing === 0
-        ? decode(Buffer.concat([...this.#head, kept]))
-        : `${decode(Buffer.concat(this.#head))}\n[... ${missing} bytes not kept ...]\n${decode(kept)}`;
-    return { text, bytes: this.#bytes, sha256: this.#hash.digest('hex'), truncated: missing > 0 };
+        ? decode(Buffer.concat([...this.#head, kept]), this.#text)
+        : [decode(Buffer.concat(this.#head), this.#text), notKept(missing), decode(kept, this.#text)].join('\n');
+    const sha256 = this.#isHashed ? this.#hash.digest('hex') : '';
+    return { text, bytes: this.#bytes, sha256, truncated: missing > 0 };
   }
 
   #addToTail(chunk: Buffer): void {
@@ -58,8 +74,10 @@ export function endedWithoutOutput(end: CommandEnd, durationMs = 0): CommandResu
   return { end, stdout: outputOf(''), stderr: outputOf(''), durationMs };
 }
 
-const decode = (bytes: Buffer): string => {
-  const decoder = new StringDecoder('utf8');
+const notKept = (bytes: number): string => `[... ${bytes} bytes not kept ...]`;
+
+const decode = (bytes: Buffer, text: 'utf8' | 'latin1'): string => {
+  const decoder = new StringDecoder(text);
   return decoder.write(bytes) + decoder.end();
 };
 

@@ -302,8 +302,10 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       );
       assert.equal(refused.ok ? 'free' : refused.error.code, 'lock-held');
       assert.match(refused.ok ? '' : refused.error.message, new RegExp(`${runId} of demo, started by ann`));
-      const twin = await other.lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'bob', since: 'now' }, NEVER);
+      const twin = await other.lock({ runId, host: 'twin', epoch: 2, runbook: 'b', by: 'bob', since: 'now' }, NEVER);
       assert.equal(twin.ok ? 'free' : twin.error.code, 'same-machine');
+      const late = await other.lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'bob', since: 'now' }, NEVER);
+      assert.equal(late.ok ? 'free' : late.error.message, 'taken over by a newer session of this run');
       await connection.close();
       await locked(other, newRunId());
       await other.close();

@@ -1,3 +1,6 @@
+/** Of what is kept of a stream: somewhat more than the MiB that an `Output` has at each end, for our own lines in it. */
+export const CHUNK_BYTES = 257 * 4096;
+
 /*
  * A change is claimed before it starts, outlives the channel, and leaves its status in the claim.
  * Step -> $o (FIFO) -> relay, which keeps head and tail beside the claim and drains for ever -> $po (FIFO) -> forwarder -> channel.
@@ -8,12 +11,25 @@
  */
 const KEEP = `
 rb_keep() {
-  dd bs=4096 count=256 of="$1" || exec cat
-  while dd bs=4096 count=256 of="$1.next" && [ -s "$1.next" ]; do
+  rb_dropped=0
+  rb_fill "$1" || exec cat
+  while rb_fill "$1.next"; do
+    [ ! -e "$1.before" ] || { rb_dropped=$((rb_dropped + 1)); echo "$rb_dropped" >"$1.dropped"; }
     [ ! -e "$1.tail" ] || mv -f "$1.tail" "$1.before"
     mv -f "$1.next" "$1.tail"
   done
   exec cat
+}
+rb_fill() {
+  rb_size=0
+  while [ "$rb_size" -lt ${CHUNK_BYTES} ]; do
+    rb_block=4096 rb_count=$(((${CHUNK_BYTES} - rb_size) / 4096))
+    [ "$rb_count" -gt 0 ] || rb_block=$((${CHUNK_BYTES} - rb_size)) rb_count=1
+    rb_said=$(dd bs="$rb_block" count="$rb_count" 2>&1 >>"$1") || return
+    rb_part=\${rb_said#*+}
+    [ $((\${rb_said%%+*} + \${rb_part%% *})) -ge "$rb_count" ] || return
+    rb_size=$(($(wc -c <"$1")))
+  done
 }
 rb_relay() {
   (exec cat) 9>&- 8>&- 7>&- 5>&- <"$rb_claim/p$1" >&"$3" 6>&- &
@@ -36,32 +52,41 @@ rb_watch() {
   trap 'kill "$rb_sleep"; exit 0' TERM
   wait "$rb_sleep"
   trap '' TERM
+  rb_see "$1" || exit 0
   : >"$rb_claim/timeout"
-  rb_stop "$1" >"$rb_claim/timeout"
+  rb_stop "$1" "$3" >"$rb_claim/timeout"
 }
 `;
 
 /*
  * This shell's own stderr is the channel: what it says about its jobs (bash does) must not get between the step's lines.
- * Arguments: nonce, text, user, seconds, run, step.attempt, epoch, SHA-256 of the text, summary for the host's log.
+ * It is admitted once more when it is claimed: an epoch that is put on file before the claim is there is seen here, and a claim that
+ * was there before is seen by who put it on file.
+ * Arguments: nonce, text, user, seconds, run, step.attempt, epoch, SHA-256 of the text, summary for the host's log,
+ * mark of the step, SHA-256 of the nonce.
  */
 const CHANGE = `
 rb_refuse() { rb_mark "$1:end:-:$2"; }
 rb_claim() {
   [ -n "$rb_locked" ] || { rb_why='the host is not locked'; return 1; }
-  rb_run_folder=$rb_ledger/$1 rb_claim=$rb_ledger/$1/$2
-  [ -d "$rb_run_folder" ] || mkdir -m 700 "$rb_run_folder" || { rb_why="can't write to $rb_ledger"; return 1; }
-  rb_epoch=0; [ ! -e "$rb_run_folder/epoch" ] || read -r rb_epoch <"$rb_run_folder/epoch"
-  [ "$3" -ge "$rb_epoch" ] || { rb_why="a newer session of this run has been here (epoch $rb_epoch)"; return 1; }
+  rb_claim=$rb_ledger/$1/$2
+  rb_admit "$1" "$3" || return
   mkdir -m 700 "$rb_claim" || {
     [ -d "$rb_claim" ] && rb_why=claimed || rb_why="can't write to $rb_ledger"
     return 1
   }
-  echo "$3" >"$rb_run_folder/epoch" && printf 'epoch %s\\nsha256 %s\\n' "$3" "$4" >"$rb_claim/claim" &&
+  rb_admit "$1" "$3" || { rm -rf "$rb_claim"; return 1; }
+  read -r rb_up rb_rest </proc/uptime
+  printf '%s\\n' "epoch $3" "sha256 $4" "boot $rb_boot" "started $rb_up" "seconds $5" "mark $6" "ending $7" >"$rb_claim/claim" &&
     rb_fifos "$rb_claim/o" "$rb_claim/e" "$rb_claim/po" "$rb_claim/pe" || {
       rm -rf "$rb_claim"; rb_why="can't write to $rb_ledger, or make a FIFO there"; return 1
     }
 } 2>/dev/null
+rb_admit() {
+  rb_read_epoch "$1"
+  [ "$2" -ge "$rb_epoch" ] || { rb_why="a newer session of this run has been here (epoch $rb_epoch)"; return 1; }
+  rb_raise "$1" "$2" || { rb_why="can't write to $rb_ledger"; return 1; }
+}
 rb_start_time() {
   rb_stat "$1" || return
   set -- \${rb_line##*) }
@@ -70,18 +95,20 @@ rb_start_time() {
 }
 rb_change() {
   rb_begin "$1"
-  rb_claim "$5" "$6" "$7" "$8" || { rb_refuse "$1" "$rb_why"; return; }
+  rb_claim "$5" "$6" "$7" "$8" "$4" "\${10}" "\${11}" || { rb_refuse "$1" "$rb_why"; return; }
   rb_log "$9"
   exec 6>&2 2>/dev/null
   exec 8<>"$rb_claim/o" 7<>"$rb_claim/e"
   rb_relay o stdout 1; rb_relay e stderr 6
+  echo "$rb_forwarders" >"$rb_claim/forwarders"
   (exec 5>&- 6>&- 7>&- 8>&- 9>&-; printf %s "$2") | rb_launch "$3" >&8 2>&7 5>&- 6>&- 7>&- 8>&- 9>&- & rb_child=$!
   echo "$rb_child $(rb_start_time $rb_child)" >"$rb_claim/pid"
-  (exec 5>&- 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4") </dev/null >/dev/null 2>&1 & rb_watcher=$!
+  (exec 5>&- 6>&- 7>&- 8>&- 9>&-; rb_watch "$rb_child" "$4" "\${10}") </dev/null >/dev/null 2>&1 & rb_watcher=$!
   wait "$rb_child"; rb_rc=$?
   kill "$rb_watcher"; wait "$rb_watcher"
   rb_flag=; [ ! -e "$rb_claim/timeout" ] || read -r rb_flag <"$rb_claim/timeout"
-  echo "$rb_rc $rb_flag" >"$rb_claim/rc.tmp" && mv "$rb_claim/rc.tmp" "$rb_claim/rc"
+  read -r rb_up rb_rest </proc/uptime
+  printf '%s\\n' "$rb_rc $rb_flag" "$rb_up" >"$rb_claim/rc.tmp" && mv "$rb_claim/rc.tmp" "$rb_claim/rc"
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&8
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&7
   exec 7>&- 8>&- 2>&6 6>&-

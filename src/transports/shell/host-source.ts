@@ -1,7 +1,9 @@
 import { CHANGE_SOURCE } from './change-source.ts';
+import { FORMER_SOURCE } from './former-source.ts';
 import { GREETING_SOURCE } from './greeting.ts';
 import { LEDGER_SOURCE } from './ledger-source.ts';
 import { LAUNCH_SOURCE, READER_SOURCE } from './read-source.ts';
+import { SETTLE_SOURCE } from './settle-source.ts';
 import { STOP_SOURCE } from './stop-source.ts';
 
 /*
@@ -54,7 +56,8 @@ done </proc/self/status; } 2>/dev/null
 [ -n "$rb_uid" ] || rb_uid=$(id -u)
 if [ "$rb_uid" = 0 ]; then rb_ledger=/run/runbook; [ -d /run ] || rb_ledger=/var/run/runbook
 else rb_ledger=$HOME/.local/state/runbook; fi
-rb_locked= rb_forwarders= rb_reading= rb_limiter=
+rb_boot=; [ ! -r /proc/sys/kernel/random/boot_id ] || read -r rb_boot </proc/sys/kernel/random/boot_id
+rb_locked= rb_settled= rb_forwarders= rb_reading= rb_limiter=
 rb_mark() { printf '\\n@%s\\n' "$1"; printf '\\n@%s\\n' "$1" >&2; }
 rb_begin() { rb_calm; rb_mark "$1:begin"; }
 `;
@@ -98,7 +101,9 @@ export const HOST_SOURCE = [
   STOP_SOURCE,
   READER_SOURCE,
   CHANGE_SOURCE,
+  FORMER_SOURCE,
   LEDGER_SOURCE,
+  SETTLE_SOURCE,
   GREETING_SOURCE,
   LEAVE,
 ].join('');

@@ -59,7 +59,9 @@ rb_able() {
 `;
 
 /*
- * Arguments: nonce, run, runbook, by, since, session of the controller, a random incarnation for a new ledger.
+ * Arguments: nonce, run, runbook, by, since, session of the controller, a random incarnation for a new ledger, the run's name for the
+ * host, epoch, and "force" to end a former shell that does not come to an end. Asked again while it answers "waits": the epoch is
+ * on file from the first time on, so that no earlier connection begins anything more.
  * The note is for people who log in: outside the folder, so that everyone can read it.
  */
 const LOCK = `
@@ -71,13 +73,19 @@ rb_lock() {
 rb_take_lock() {
   rb_able && rb_folder || return
   if [ -z "$rb_locked" ]; then
-    rb_take 2>/dev/null || { echo held; cat "$rb_ledger.lock" 2>/dev/null; return; }
+    rb_take 2>/dev/null || rb_former "$2" "$8" "$9" "\${10}" || return
     rb_locked=1 rb_run=$2
   fi
-  (umask 022; printf 'run %s\\nrunbook %s\\nby %s\\nsince %s\\nsession %s\\n' "$2" "$3" "$4" "$5" "$6" >"$rb_ledger.lock.new") 2>/dev/null &&
+  rb_read_epoch "$2"
+  [ "$9" -ge "$rb_epoch" ] || { rb_release; echo "newer $rb_epoch"; return; }
+  { rb_raise "$2" "$9" && printf '%s\\n' "$$ $(rb_start_time $$)" "$2" "$8" "$9" >"$rb_ledger/holder"; } 2>/dev/null || {
+    rb_release; echo "unsafe can't be written: it is full"; return
+  }
+  rb_outlive "$2" || return
+  (umask 022; printf 'run %s\\nrunbook %s\\nby %s\\nsince %s\\nsession %s\\nhost %s\\nepoch %s\\n' "$2" "$3" "$4" "$5" "$6" "$8" "$9" >"$rb_ledger.lock.new") 2>/dev/null &&
     mv -f "$rb_ledger.lock.new" "$rb_ledger.lock"
   [ -s "$rb_ledger/incarnation" ] || { echo "$7" >"$rb_ledger/incarnation.new" && mv "$rb_ledger/incarnation.new" "$rb_ledger/incarnation"; } 2>/dev/null
-  find "$rb_ledger" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
+  find "$rb_ledger" -mindepth 1 -maxdepth 1 -type d -mtime +7 ! -path "$rb_ledger/$2" -exec rm -rf {} + 2>/dev/null
   rb_log "locked by $4 for $3"
   { read -r rb_incarnation <"$rb_ledger/incarnation"; } 2>/dev/null || { rb_release; echo "unsafe can't be written: it is full"; return; }
   if [ -n "$rb_flock$rb_perl" ]; then echo "locked $rb_incarnation"; else echo "leased $rb_incarnation"; fi
@@ -85,17 +93,29 @@ rb_take_lock() {
 rb_release() {
   [ -n "$rb_locked" ] || return 0
   rb_log released
-  rm -f "$rb_ledger.lock"
+  rb_stays || rm -f "$rb_ledger.lock"
   [ -n "$rb_flock$rb_perl" ] || rm -rf "$rb_ledger/lease"
   rb_locked=
   exec 9>&-
 }
+`;
+
+/* The claims of the run go, unless one has no end that anybody was told. Arguments: nonce, run or nothing. */
+const CLOSE = `
 rb_close() {
   rb_begin "$1"
+  [ -z "$2" ] || rb_all_told "$2" || set -- "$1" ''
   [ -z "$2" ] || rm -rf "$rb_ledger/$2" 2>/dev/null
   rb_release
   rb_mark "$1:end:0:"
 }
+rb_all_told() {
+  for rb_dir in "$rb_ledger/$1"/*/; do
+    [ -d "$rb_dir" ] && [ ! -e "$rb_dir/rc" ] || continue
+    rb_dir=\${rb_dir%/}
+    case "$rb_settled " in *" \${rb_dir##*/} "*) ;; *) return 1 ;; esac
+  done
+}
 `;
 
-export const LEDGER_SOURCE = LOG + FOLDER + TAKE + ABLE + LOCK;
+export const LEDGER_SOURCE = LOG + FOLDER + TAKE + ABLE + LOCK + CLOSE;

@@ -1,50 +1,54 @@
 import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Ledger, LockNote } from '../../model/transport.ts';
+import type { Claim, Ledger, LockNote } from '../../model/transport.ts';
 import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { lockHeld, SAME_MACHINE } from '../errors.ts';
-import type { OpenShell } from './open.ts';
+import { lockHeld, SAME_MACHINE, TAKEN_OVER } from '../errors.ts';
+import type { Greeting } from './greeting.ts';
 import { quote } from './quote.ts';
-import type { Reach } from './reach.ts';
 import type { CommandLine } from './session.ts';
+import type { AskShell } from './settle.ts';
 import { within } from './within.ts';
 
-const LOCK_MS = 15_000;
+/** Ending what is over its deadline may take 10 s, and the shell that had the lock another 3. */
+const ANSWER_MS = 30_000;
+const LOOK_AGAIN_MS = 1000;
+/** What has ended is told by its shell at once, or after it ended at its deadline what its step left. */
+const ENDING_MS = 20_000;
+/** The holder of a lock that was just taken is named a moment later. */
+const NAMING_MS = 2000;
+/** The host says when a step is over its deadline. A clock there that stands still does not keep us for ever. */
+const OVERDUE_MS = 60_000;
 
-/** Tells two connections of this process apart from an earlier process that worked on the same run. */
+/** Tells two connections of this process apart from an earlier process that worked on the same run, for people who read the note. */
 const SESSION = randomBytes(8).toString('hex');
 
-/** Takes the lock. */
+interface Locking {
+  readonly note: LockNote;
+  readonly user: string;
+  readonly greeting: Greeting;
+  readonly awaits: (claim: Pick<Claim, 'step' | 'attempt'>) => void;
+}
+
+/** Takes the lock, from an earlier connection of the same run and host too, once nothing of that one runs any more. */
 export async function askForLock(
-  { session, greeting }: OpenShell,
-  { user }: Reach,
-  note: LockNote,
+  ask: AskShell,
+  locking: Locking,
   signal: AbortSignal,
 ): Promise<Result<Ledger, ErrorInfo>> {
-  if (signal.aborted) return err({ code: 'interrupted', message: 'cancelled before it was locked' });
-  const words = [note.runId, note.runbook, note.by, note.since, SESSION, randomBytes(16).toString('hex')];
-  const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
-  const sent = session.send(({ nonce }) => ['rb_lock', nonce, ...quoted].join(' '));
-  const report = await within(sent.report, AbortSignal.timeout(LOCK_MS));
-  if (report?.status === undefined)
-    return err({ code: 'connection-lost', message: 'the connection was lost while the host was locked' });
-  const [word, rest] = split(report.stdout.text.trim());
-  if ((word === 'locked' || word === 'leased') && /^[\w-]{1,64}$/.test(rest))
-    return ok({ incarnation: rest, bootId: greeting.facts.boot_id, ...(word === 'leased' ? { lease: true } : {}) });
-  if (word === 'missing')
-    return err({
-      code: 'tools-missing',
-      message: `the host has ${rest}`,
-      hint: 'It can be diagnosed, and not changed. docs/hosts.md says what a host must have for changes.',
-    });
-  if (word === 'held') return err(holder(note, rest));
-  const folder = greeting.facts.uid === 0 ? '/run/runbook' : '~/.local/state/runbook';
-  return err({
-    code: 'ledger-unsafe',
-    message: `${folder} of ${greeting.facts.uid === 0 ? 'root' : user} ${word === 'unsafe' ? rest : notLocked(word, rest)}`,
-    hint: `Look at it on the host: ls -ld ${folder}. What was started there can't be recorded, so nothing is changed.`,
-  });
+  const incarnation = randomBytes(16).toString('hex');
+  const waits = new Waits(locking.awaits);
+  for (;;) {
+    if (signal.aborted) return err({ code: 'interrupted', message: 'cancelled before it was locked' });
+    const line = lockLine(locking.note, incarnation, waits.isForced);
+    const report = await within(ask(line), AbortSignal.timeout(ANSWER_MS));
+    if (report?.status === undefined)
+      return err({ code: 'connection-lost', message: 'the connection was lost while the host was locked' });
+    const [word, rest] = split(report.stdout.text.trim());
+    if (!waits.goesOn(word, rest)) return lockOf(locking, word, rest);
+    await within(new Promise(() => undefined), AbortSignal.any([signal, AbortSignal.timeout(waits.pauseMs)]));
+  }
 }
 
 /** Frees the lock; with a run, its claims go too. */
@@ -52,6 +56,90 @@ export const closeLine =
   (runId: string): CommandLine =>
   ({ nonce }) =>
     `rb_close ${nonce} ${quote(runId)}`;
+
+function lockLine(note: LockNote, incarnation: string, isForced: boolean): CommandLine {
+  const { runId, runbook, by, since, host, epoch } = note;
+  const words = [runId, runbook, by, since, SESSION, incarnation, host, `${epoch}`, isForced ? 'force' : ''];
+  const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
+  return ({ nonce }) => ['rb_lock', nonce, ...quoted].join(' ');
+}
+
+/** What keeps the lock from us, by what the host answers again and again. */
+class Waits {
+  readonly #awaits: Locking['awaits'];
+  readonly #told = new Set<string>();
+  #what = '';
+  #since = 0;
+  #longestMs = 0;
+  isForced = false;
+  pauseMs = LOOK_AGAIN_MS;
+
+  constructor(awaits: Locking['awaits']) {
+    this.#awaits = awaits;
+  }
+
+  goesOn(word: string, rest: string): boolean {
+    const [, name = '', state = '', left = ''] = /^(\S+) (runs|ends) (-?\d+)$/.exec(rest) ?? [];
+    const isBusy = word === 'busy';
+    if (!isBusy && (word !== 'waits' || name === '')) return false;
+    this.#begin(isBusy ? word : `${state} ${name}`, Math.max(0, Number(left)) * 1000 + OVERDUE_MS);
+    const passedMs = performance.now() - this.#since;
+    this.pauseMs = isBusy || passedMs < LOOK_AGAIN_MS ? LOOK_AGAIN_MS / 5 : LOOK_AGAIN_MS;
+    if (isBusy) return passedMs < NAMING_MS;
+    this.#tell(name);
+    this.isForced = state === 'ends' && passedMs > ENDING_MS;
+    return passedMs < this.#longestMs;
+  }
+
+  #begin(what: string, longestMs: number): void {
+    if (what === this.#what) return;
+    this.#what = what;
+    this.#since = performance.now();
+    this.#longestMs = longestMs;
+  }
+
+  #tell(name: string): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    const at = name.lastIndexOf('.');
+    this.#awaits({ step: name.slice(0, at), attempt: Number(name.slice(at + 1)) });
+  }
+}
+
+function lockOf({ note, user, greeting }: Locking, word: string, rest: string): Result<Ledger, ErrorInfo> {
+  const { facts } = greeting;
+  if ((word === 'locked' || word === 'leased') && /^[\w-]{1,64}$/.test(rest))
+    return ok({ incarnation: rest, bootId: facts.boot_id, ...(word === 'leased' ? { lease: true } : {}) });
+  if (word === 'missing')
+    return err({
+      code: 'tools-missing',
+      message: `the host has ${rest}`,
+      hint: 'It can be diagnosed, and not changed. docs/hosts.md says what a host must have for changes.',
+    });
+  if (word === 'held' || word === 'busy') return err(holder(note, rest));
+  if (word === 'twin') return err(SAME_MACHINE);
+  if (word === 'newer') return err(TAKEN_OVER);
+  if (word === 'stuck' || word === 'waits') return err(stuck(word, rest));
+  const folder = facts.uid === 0 ? '/run/runbook' : '~/.local/state/runbook';
+  return err({
+    code: 'ledger-unsafe',
+    message: `${folder} of ${facts.uid === 0 ? 'root' : user} ${word === 'unsafe' ? rest : notLocked(word, rest)}`,
+    hint: `Look at it on the host: ls -ld ${folder}. What was started there can't be recorded, so nothing is changed.`,
+  });
+}
+
+function stuck(word: string, rest: string): ErrorInfo {
+  const [, pid = '', name = ''] = (word === 'stuck' ? /^(\d+)(?: (\S+))?/ : /^()(\S+)/).exec(rest) ?? [];
+  const which = pid === '' ? '' : ` (process ${pid})`;
+  return {
+    code: 'lock-held',
+    message:
+      name === ''
+        ? `the shell of an earlier connection of this run${which} has the lock and can't be ended`
+        : `step ${name} of an earlier connection of this run${which} is over its deadline and can't be ended`,
+    hint: 'Look at it on the host: ps -eo pid,stat,wchan,args. State D is a disk or a file server that does not answer.',
+  };
+}
 
 const notLocked = (word: string, rest: string): string =>
   word === '' ? 'gave no answer' : `could not be locked; the host says: ${printableLine(`${word} ${rest}`)}`;
@@ -61,15 +149,14 @@ function split(text: string): readonly [string, string] {
   return [word, rest];
 }
 
-function holder(note: LockNote, said: string): ErrorInfo {
+function holder({ host, epoch }: LockNote, said: string): ErrorInfo {
   const fields = new Map(said.split('\n').map(split));
-  const held: LockNote = {
+  return lockHeld({
+    host,
+    epoch,
     runId: fields.get('run') ?? 'unknown',
-    host: fields.get('host') ?? '',
-    epoch: Number(fields.get('epoch') ?? 0),
     runbook: fields.get('runbook') ?? 'an unknown runbook',
     by: fields.get('by') ?? 'someone unknown',
     since: fields.get('since') ?? 'an unknown time',
-  };
-  return held.runId === note.runId && fields.get('session') === SESSION ? SAME_MACHINE : lockHeld(held);
+  });
 }

@@ -33,6 +33,8 @@ export interface StepProcess {
   readonly pid: number;
   /** Its own pid too, unless it is a fork of the shell that runs the reads. */
   readonly shell: number;
+  /** In the environment of all that the step starts. */
+  readonly mark: string;
 }
 
 export interface Sent {
@@ -48,6 +50,8 @@ export interface Nonces {
   readonly nonce: string;
   /** The command's too: its step may see it. */
   readonly token: string;
+  /** The command's: in the environment of what its step starts. */
+  readonly mark: string;
   /** The same for all that run reads in this session. */
   readonly readers: string;
 }
@@ -105,9 +109,12 @@ export class ShellSession {
     return this.#answers;
   }
 
-  /** Commands run in the order they were sent, and so must be of one kind until all have reported: reads, or others one by one. */
-  send(line: CommandLine, kind: 'read' | 'other' = 'other'): Sent {
-    const command = new Command(line, kind, this.#readers, () => this.#watchStart());
+  /**
+   * Commands run in the order they were sent, and so must be of one kind until all have reported: reads, or others one by one.
+   * `latin1`: the texts of the report have one character for each byte.
+   */
+  send(line: CommandLine, kind: 'read' | 'other' = 'other', text: 'utf8' | 'latin1' = 'utf8'): Sent {
+    const command = new Command(line, kind, this.#readers, text, () => this.#watchStart());
     const sent = { report: command.report, begun: command.begins, started: command.started };
     if (this.#lost) {
       command.lose();
@@ -194,10 +201,11 @@ class Command {
   spentReader = false;
   readonly #nonce = nonceOf();
   readonly #token = nonceOf();
+  readonly #mark = nonceOf();
   readonly report: Promise<Report>;
   readonly started: Promise<StepProcess>;
   readonly begins: Promise<void>;
-  readonly #captures = { stdout: new Capture(), stderr: new Capture() };
+  readonly #captures: Readonly<Record<StreamName, Capture>>;
   readonly #open = new Set<StreamName>(['stdout', 'stderr']);
   readonly #onBegin: () => void;
   #begin: () => void = () => undefined;
@@ -208,8 +216,15 @@ class Command {
   #process: StepProcess | undefined;
   #ownExit: number | undefined;
 
-  constructor(line: CommandLine, kind: 'read' | 'other', readers: string, onBegin: () => void) {
-    this.line = line({ nonce: this.#nonce, token: this.#token, readers });
+  constructor(
+    line: CommandLine,
+    kind: 'read' | 'other',
+    readers: string,
+    text: 'utf8' | 'latin1',
+    onBegin: () => void,
+  ) {
+    this.#captures = { stdout: new Capture(text), stderr: new Capture(text) };
+    this.line = line({ nonce: this.#nonce, token: this.#token, mark: this.#mark, readers });
     this.kind = kind;
     this.#onBegin = onBegin;
     this.report = new Promise((resolve) => (this.#resolve = resolve));
@@ -256,7 +271,7 @@ class Command {
   #takeProcess(process: string): void {
     const [pid, shell] = process.split(':').map(Number);
     if (pid === undefined || shell === undefined) return;
-    this.#process = { pid, shell };
+    this.#process = { pid, shell, mark: this.#mark };
     this.#start(this.#process);
   }
 

@@ -12,17 +12,17 @@ export interface Step {
 
 /** The line that hands a read on to the reader, as one word of its own. */
 export function readLine(step: Step): CommandLine {
-  return ({ nonce, token, readers }) =>
-    ['rb_read', readers, quote([nonce, token, quote(readText(step, token)), quote(step.user)].join(' '))].join(' ');
+  return ({ nonce, token, mark, readers }) =>
+    ['rb_read', readers, quote([nonce, token, quote(readText(step, token, mark)), quote(step.user)].join(' '))].join(' ');
 }
 
 /** The line that runs a change under its claim. */
 export function changeLine(step: Step, claim: Claim, seconds: number, summary: string): CommandLine {
   const name = `${claim.step}.${claim.attempt}`;
   const said = summary.replaceAll(/\s+/g, ' ').slice(0, 200);
-  return ({ nonce, token }) => {
+  return ({ nonce, token, mark }) => {
     const words = [
-      changeText(step, token),
+      changeText(step, token, mark),
       step.user,
       `${seconds}`,
       claim.runId,
@@ -30,20 +30,26 @@ export function changeLine(step: Step, claim: Claim, seconds: number, summary: s
       `${claim.epoch}`,
       sha256(step.source),
       said,
+      mark,
+      sha256(nonce),
     ];
     return ['rb_change', nonce, ...words.map(quote)].join(' ');
   };
 }
 
-function readText(step: Step, token: string): string {
+function readText(step: Step, token: string, mark: string): string {
   // The reader has said already which process it is.
-  return [...(step.user === '' ? [] : [STEP_ENVIRONMENT, process(token)]), exit(token), step.source, ''].join('\n');
+  const first = step.user === '' ? [] : [STEP_ENVIRONMENT, process(token)];
+  return [...first, bearing(mark), exit(token), step.source, ''].join('\n');
 }
 
-function changeText(step: Step, token: string): string {
+function changeText(step: Step, token: string, mark: string): string {
   const first = step.user === '' ? 'exec 3<&-' : STEP_ENVIRONMENT;
-  return [first, process(token), exit(token), step.source, ''].join('\n');
+  return [first, process(token), bearing(mark), exit(token), step.source, ''].join('\n');
 }
+
+/** By this it is known for the step's wherever it goes: sudo and su keep variables of such a name, and leave others out. */
+const bearing = (mark: string): string => `LC_RUNBOOK_STEP=${mark}; export LC_RUNBOOK_STEP`;
 
 /** First the step's shell says which process it is, so that it can be ended and so that a step that never started is known. */
 const process = (token: string): string => `printf '\\n@${token}:pid:%s:%s\\n' "$$" "$$" >&2`;
