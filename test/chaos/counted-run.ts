@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { Workplace, type Ended } from '../cli/spawn.ts';
 import type { FleetHost } from '../fleet/host.ts';
+import { controller, type Death } from './controller.ts';
 import { countOf, leftOn, makeSick, quiet } from './counted-host.ts';
 import { ALL_KINDS, UNTOUCHED, type CountedRunbook, type Course, type HostCount } from './counted-runbook.ts';
 import { brokenRules } from './invariants.ts';
 import { newestRun, type RunRecord } from './run-record.ts';
 
-const LIMIT_MS = 120_000;
 const MOST_RESUMES = 8;
 
 /** One run of the counting runbook on one host, with a store of its own, by controllers that may be killed. */
@@ -45,30 +45,28 @@ export class CountedRun {
     return makeSick(this.#host, this.course);
   }
 
-  /** `killAfterMs`: by SIGKILL, unless it has ended before. */
-  begin(killAfterMs = LIMIT_MS): Promise<Ended> {
-    const words = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'];
-    return this.place.runbook(words, { limitMs: killAfterMs });
+  begin(death?: Death): Promise<Ended> {
+    return controller(this.place, ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'], death);
   }
 
-  resume({ runId }: RunRecord, killAfterMs = LIMIT_MS): Promise<Ended> {
-    return this.place.runbook(['resume', runId, '--json'], { limitMs: killAfterMs });
+  resume({ runId }: RunRecord, death?: Death): Promise<Ended> {
+    return controller(this.place, ['resume', runId, '--json'], death);
   }
 
   /**
    * Goes on with what a controller left, until the run has its end: one that was not approved has changed nothing and is begun anew.
-   * `killAfterMs` says when the next controller is killed too.
+   * `death` says how the next controller dies.
    */
-  async bringToItsEnd(killAfterMs: () => number | undefined = () => undefined): Promise<RunRecord> {
+  async bringToItsEnd(death: () => Death | undefined = () => undefined): Promise<RunRecord> {
     let said = '';
     for (let resumes = 0; resumes < MOST_RESUMES; resumes += 1) {
       const run = await newestRun(this.place);
       if (run?.finished === true) return run;
-      if (run?.approved === true) said = this.#words(await this.resume(run, killAfterMs()));
+      if (run?.approved === true) said = this.#words(await this.resume(run, death()));
       else {
         await quiet(this.#host);
         assert.deepEqual(await countOf(this.#host), UNTOUCHED, 'a run that was not approved has changed something');
-        said = this.#words(await this.begin(killAfterMs()));
+        said = this.#words(await this.begin(death()));
       }
     }
     throw new Error(`the run has no end after ${MOST_RESUMES} resumes; the last one said:\n${said}`);

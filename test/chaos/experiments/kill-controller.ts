@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { startLightHost } from '../../fleet/host.ts';
+import type { Death } from '../controller.ts';
 import { CountedRun } from '../counted-run.ts';
 import type { Experiment } from '../experiment.ts';
 import { newestRun } from '../run-record.ts';
@@ -31,14 +32,14 @@ export const experiment: Experiment = {
     return {
       round: async (random) => {
         const run = new CountedRun(host, random.pick(['repaired', 'rolled-back'] as const));
-        const moment = (): number => random.below(uncutMs[run.course]);
+        const death = (): Death => ({ afterMs: random.below(uncutMs[run.course]) });
         let kills = 1;
         await run.makeSick();
-        await run.begin(moment());
+        await run.begin(death());
         const record = await run.bringToItsEnd(() => {
           if (kills >= MOST_KILLS || !random.chance(AGAIN_PERCENT)) return undefined;
           kills += 1;
-          return moment();
+          return death();
         });
         await run.judge(record);
         const resumes = record.events.filter(({ type }) => type === 'run-resumed').length;
