@@ -4,66 +4,162 @@ export interface Range {
   readonly end: number;
 }
 
-/** A part that ends where the text was cut says enough of a word to be counted. */
+/** A part of a word where the text was cut says enough of it to be counted. */
 const SHORTEST_PART = 8;
-const BUCKETS = 1 << 16;
+const KEY_LENGTH = 4;
+/** Where somebody cut a text: a sign for what is missing, or our line that says how much is. */
+const CUT = /\xe2\x80\xa6|\s?\[\.\.\.\s?\d{1,15}\s?bytes\s?not\s?kept\s?\.\.\.\]\s?/g;
+const MAY_BE_CUT = /\xe2\x80\xa6|\[\.\.\./;
+/** What a cut in the middle of a character leaves of it. */
+const HALF = '\xef\xbf\xbd';
 
 /** Finds many words in one pass over a text: the time grows with the text, hardly with the number of words. */
 export class WordFinder {
-  readonly #single = new Set<string>();
-  /** By their first two characters. */
-  readonly #words = new Map<string, string[]>();
-  /** Which pairs of characters may begin a word. */
-  readonly #starts = new Uint8Array(BUCKETS);
+  readonly #single = new Uint8Array(256);
+  /** By their first four bytes, those of less by what they have. */
+  readonly #words = new Map<number, string[]>();
+  /** Which pairs of bytes may begin a word. */
+  readonly #starts = new Uint8Array(65_536);
+  readonly #ends: WordEnds;
+  readonly #longest: number;
 
-  /** None of the words is empty. */
+  /** Each character of a word is a byte. None is empty. */
   constructor(words: Iterable<string>) {
-    for (const word of words) {
-      if (word.length === 1) this.#single.add(word);
-      else {
-        const start = word.slice(0, 2);
-        this.#words.set(start, [...(this.#words.get(start) ?? []), word]);
-        this.#starts[bucketOf(word, 0)] = 1;
-      }
+    const all = [...new Set(words)];
+    for (const word of all) {
+      if (word.length === 1) this.#single[word.charCodeAt(0)] = 1;
+      else this.#starts[pairOf(word.charCodeAt(0), word.charCodeAt(1))] = 1;
+      const key = keyOf(word, 0, Math.min(word.length, KEY_LENGTH));
+      const alike = this.#words.get(key);
+      if (alike === undefined) this.#words.set(key, [word]);
+      else alike.push(word);
     }
+    this.#ends = new WordEnds(all);
+    this.#longest = all.reduce((longest, { length }) => Math.max(longest, length), 0);
   }
 
   get isEmpty(): boolean {
-    return this.#single.size === 0 && this.#words.size === 0;
+    return this.#longest === 0;
   }
 
   /**
-   * Every place that a word covers, in order, those that overlap made one. At the end of the text, where it may have been cut,
-   * the beginning of a word is enough.
+   * Every place that a word covers, in order, those that overlap made one. At both ends of the text, and where it says that something
+   * is missing, a part of a word is enough.
    */
-  find(text: string): readonly Range[] {
+  find(bytes: Buffer): readonly Range[] {
     const ranges: Range[] = [];
-    const add = (start: number, end: number): void => {
-      const last = ranges.at(-1);
-      if (last !== undefined && start < last.end) ranges[ranges.length - 1] = { ...last, end: Math.max(end, last.end) };
-      else ranges.push({ start, end });
-    };
-    const end = text.endsWith('…') ? text.length - 1 : text.length;
-    for (let at = 0; at < text.length; at++) {
-      if (this.#single.size > 0 && this.#single.has(text.charAt(at))) add(at, at + 1);
-      if (this.#starts[bucketOf(text, at)] === 0) continue;
-      const length = this.#longestAt(text, at, end);
-      if (length > 0) add(at, at + length);
+    const text = bytes.toString('latin1');
+    for (let at = 0; at < bytes.length; at++) {
+      if (this.#single[bytes[at] ?? 0] === 1) ranges.push({ start: at, end: at + 1 });
+      if (this.#starts[pairOf(bytes[at] ?? 0, bytes[at + 1] ?? 0)] === 0) continue;
+      const length = this.#longestAt(text, at);
+      if (length > 0) ranges.push({ start: at, end: at + length });
     }
-    return ranges;
+    let start = 0;
+    for (const { 0: sign, index } of MAY_BE_CUT.test(text) ? text.matchAll(CUT) : []) {
+      this.#findParts(text, start, index, ranges);
+      start = index + sign.length;
+    }
+    this.#findParts(text, start, text.length, ranges);
+    return ranges.length > 1 ? joined(ranges) : ranges;
   }
 
-  #longestAt(text: string, at: number, end: number): number {
+  #longestAt(text: string, at: number): number {
     let longest = 0;
-    const rest = end - at;
-    for (const word of this.#words.get(text.slice(at, at + 2)) ?? []) {
-      if (word.length <= longest) continue;
-      if (text.startsWith(word, at)) longest = word.length;
-      else if (rest >= SHORTEST_PART && rest < word.length && word.startsWith(text.slice(at, end))) longest = rest;
+    for (let length = Math.min(KEY_LENGTH, text.length - at); length > 1; length--) {
+      for (const word of this.#words.get(keyOf(text, at, length)) ?? []) {
+        if (word.length > longest && text.startsWith(word, at)) longest = word.length;
+      }
     }
     return longest;
   }
+
+  /** The end of a word right after `from`, and the beginning of one right before `to`. */
+  #findParts(text: string, from: number, to: number, ranges: Range[]): void {
+    while (text.startsWith(HALF, from)) from += HALF.length;
+    while (to > from && text.endsWith(HALF, to)) to -= HALF.length;
+    if (to - from < SHORTEST_PART) return;
+    const ended = this.#ends.longestAt(text, from, to);
+    if (ended > 0) ranges.push({ start: from, end: from + ended });
+    for (let at = Math.max(from, to - this.#longest); at <= to - SHORTEST_PART; at++) {
+      if (this.#starts[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] === 0) continue;
+      const part = text.slice(at, to);
+      const alike = this.#words.get(keyOf(text, at, KEY_LENGTH)) ?? [];
+      if (!alike.some((word) => word.length > part.length && word.startsWith(part))) continue;
+      ranges.push({ start: at, end: to });
+      return;
+    }
+  }
 }
 
-const bucketOf = (text: string, at: number): number =>
-  (text.charCodeAt(at) * 31 + (text.charCodeAt(at + 1) || 0)) & (BUCKETS - 1);
+/** Finds the longest end of any word that a text begins with, without a look at each word. */
+class WordEnds {
+  readonly #all: string;
+  /** Where an end may begin, in the order of what it begins with. Made when first asked for. */
+  #sorted: Float64Array | undefined;
+
+  constructor(words: readonly string[]) {
+    this.#all = words.map((word) => `${word}${END}`).join('');
+  }
+
+  longestAt(text: string, from: number, to: number): number {
+    const sorted = (this.#sorted ??= this.#sort());
+    const key = keyOf(text, from, SHORTEST_PART);
+    let longest = 0;
+    for (let index = firstNotBelow(sorted, key * SPAN); index < sorted.length; index++) {
+      const entry = sorted[index] ?? 0;
+      if (Math.floor(entry / SPAN) !== key) break;
+      const at = entry % SPAN;
+      const length = this.#all.indexOf(END, at) - at;
+      if (length > longest && length <= to - from && this.#all.startsWith(text.slice(from, from + length), at)) {
+        longest = length;
+      }
+    }
+    return longest;
+  }
+
+  #sort(): Float64Array {
+    const entries: number[] = [];
+    let end = this.#all.indexOf(END);
+    for (let at = 0; at < this.#all.length; at++) {
+      if (at > end) end = this.#all.indexOf(END, at);
+      if (end - at >= SHORTEST_PART && at < SPAN) entries.push(keyOf(this.#all, at, SHORTEST_PART) * SPAN + at);
+    }
+    return Float64Array.from(entries).sort();
+  }
+}
+
+/** No secret has it. */
+const END = '\0';
+/** A key and a place together are exact as a number. */
+const SPAN = 2 ** 25;
+const KEYS = 2 ** 28;
+
+function keyOf(text: string, at: number, length: number): number {
+  let key = length;
+  for (let index = at; index < at + length; index++) key = (Math.imul(key, 31) + text.charCodeAt(index)) >>> 0;
+  return key % KEYS;
+}
+
+function firstNotBelow(sorted: Float64Array, value: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sorted[middle] ?? 0) < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** In order, those that overlap made one. */
+function joined(ranges: readonly Range[]): readonly Range[] {
+  const apart: Range[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = apart.at(-1);
+    if (last !== undefined && start < last.end) apart[apart.length - 1] = { ...last, end: Math.max(end, last.end) };
+    else apart.push({ start, end });
+  }
+  return apart;
+}
+
+const pairOf = (first: number, second: number): number => (first << 8) | second;

@@ -1,37 +1,49 @@
+import { bareText, bareWord, unbrokenText } from './bare-text.ts';
+import { decodedTwice, type Decoded } from './decoded.ts';
 import { WordFinder, type Range } from './find-words.ts';
+import { hexDigits } from './hex-digits.ts';
 import type { Json } from './json.ts';
-import { formsOf } from './secret-forms.ts';
+import { bytesOf, formsOf } from './secret-forms.ts';
 import { MASK, Secret } from './secret.ts';
+import { undumped } from './undump.ts';
+import { readBackslashes, readEntities, readPercents, readQuotedPrintable, type Decoder } from './unescape.ts';
 
-/** Shorter forms are not looked for across line breaks: without these, ordinary text would hold them by chance. */
-const SHORTEST_BROKEN = 8;
+/** Shorter forms are not looked for across white space and quotes: without these, ordinary text would hold them by chance. */
+const SHORTEST_BARE = 8;
+
+/** Each undoes what one way of writing does to signs. The first ones are undone twice, and one after another. */
+const NESTED: readonly Decoder[] = [readBackslashes, readPercents, readEntities];
+const MAY_BE_ESCAPED = /[\\%&]/;
+const DECODERS: readonly Decoder[] = [...NESTED, readQuotedPrintable, undumped];
 
 /**
  * Replaces every known secret in text by the mask, in the forms in which programs print values, broken into lines or not. Where a
- * text was cut in the middle of a secret, what is left of its beginning is masked; of its end it is not.
+ * text begins or ends, or says that something is missing, 8 characters of a secret are enough.
  */
 export class Redactor {
-  readonly #forms: WordFinder;
-  /** Without white space. */
-  readonly #unbroken: WordFinder;
+  readonly #words: WordFinder;
+  /** Without white space, quotes and backslashes. */
+  readonly #bare: WordFinder;
+  readonly #hex: WordFinder;
 
   constructor(secrets: Iterable<Secret>) {
     const values = new Set([...secrets].map((secret) => secret.reveal()));
-    const forms = new Set([...values].flatMap(formsOf));
-    const unbroken = new Set([...forms].map((form) => form.replaceAll(/[ \t\r\n]/g, '')));
-    this.#forms = new WordFinder(forms);
-    this.#unbroken = new WordFinder([...unbroken].filter((form) => form.length >= SHORTEST_BROKEN));
+    const forms = [...values].map(formsOf);
+    const words = new Set(forms.flatMap((form) => form.words.map(bytesOf)));
+    this.#words = new WordFinder(words);
+    this.#bare = new WordFinder([...words].map(bareWord).filter((word) => word.length >= SHORTEST_BARE));
+    this.#hex = new WordFinder(forms.flatMap(({ hex }) => hex));
   }
 
   text(text: string): string {
-    return this.#forms.isEmpty ? text : mask(text, this.find(text));
+    return this.#words.isEmpty ? text : mask(text, this.find(text));
   }
 
   /** All texts in it, names of members included. A list of texts is searched as the lines of one, too. */
   json<T extends Json>(value: T): T;
   json(value: Json): Json {
     if (value instanceof Secret) return MASK;
-    if (this.#forms.isEmpty) return value;
+    if (this.#words.isEmpty) return value;
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (isTexts(value)) return this.#lines(value);
@@ -51,24 +63,68 @@ export class Redactor {
 
   /** Where secrets are; ranges may overlap, and go across the white space that breaks a value into lines. */
   find(text: string): readonly Range[] {
-    const ranges = this.#forms.find(text);
-    return this.#unbroken.isEmpty ? ranges : [...ranges, ...findBroken(text, this.#unbroken)];
+    if (this.#words.isEmpty) return [];
+    const bytes = Buffer.from(text);
+    const found = [this.#words.find(bytes), this.#findBare(bytes), this.#findDigits(bytes)];
+    for (const decode of DECODERS) {
+      const once = decode(bytes);
+      if (once === undefined) continue;
+      found.push(placed(this.#words.find(once.bytes), once), placed(this.#findBare(once.bytes), once));
+      if (decode === undumped) found.push(placed(this.#findDigits(once.bytes), once));
+    }
+    // A break may be in the middle of what one sign is written as.
+    for (const once of MAY_BE_ESCAPED.test(text) ? decodedIn(unbrokenText(bytes)) : []) {
+      found.push(placed(this.#findBare(once.bytes), once));
+      for (const twice of decodedIn(once)) found.push(placed(this.#findBare(twice.bytes), twice));
+    }
+    const ranges = found.flat();
+    return bytes.length === text.length ? ranges : asCharacters(ranges, text);
+  }
+
+  #findBare(bytes: Buffer): readonly Range[] {
+    if (this.#bare.isEmpty || bytes.length < SHORTEST_BARE) return [];
+    const bare = bareText(bytes);
+    return placed(this.#bare.find(bare.bytes), bare);
+  }
+
+  #findDigits(bytes: Buffer): readonly Range[] {
+    const digits = this.#hex.isEmpty ? undefined : hexDigits(bytes);
+    return digits === undefined ? [] : placed(this.#hex.find(digits.bytes), digits);
   }
 }
 
-/** Words of the finder in the text without its white space, as places in the text with it. */
-function findBroken(text: string, finder: WordFinder): readonly Range[] {
-  if (!/[ \t\r\n]/.test(text)) return [];
-  const places = new Uint32Array(text.length);
-  let unbroken = '';
-  for (const { 0: part, index } of text.matchAll(/[^ \t\r\n]+/g)) {
-    for (let at = 0; at < part.length; at++) places[unbroken.length + at] = index + at;
-    unbroken += part;
+function* decodedIn(source: Decoded): Generator<Decoded> {
+  for (const decode of NESTED) {
+    const decoded = decode(source.bytes);
+    if (decoded !== undefined) yield decodedTwice(source, decoded);
   }
-  return finder
-    .find(unbroken)
-    .map(({ start, end }) => ({ start: places[start] ?? 0, end: (places[end - 1] ?? 0) + 1 }));
 }
+
+/** What was found in what was read, as places in the text that it was read from. */
+function placed(ranges: readonly Range[], { starts, ends }: Decoded): readonly Range[] {
+  return ranges.map(({ start, end }) => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 }));
+}
+
+/** Places of bytes as places of characters. */
+function asCharacters(ranges: readonly Range[], text: string): readonly Range[] {
+  if (ranges.length === 0) return ranges;
+  const characters = new Map<number, number>();
+  const places = [...new Set(ranges.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => a - b);
+  let [at, bytes] = [0, 0];
+  for (const place of places) {
+    for (; bytes < place && at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      const isFirstOfPair = unit >= 0xd800 && unit < 0xdc00 && isLast(text.charCodeAt(at + 1));
+      // The second half of a pair has no bytes of its own then.
+      if (isFirstOfPair) at += 1;
+      bytes += isFirstOfPair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+    }
+    characters.set(place, at);
+  }
+  return ranges.map(({ start, end }) => ({ start: characters.get(start) ?? 0, end: characters.get(end) ?? 0 }));
+}
+
+const isLast = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
 
 /** What of the ranges is in a part of the text, as places in that part. */
 function within(ranges: readonly Range[], from: number, to: number): readonly Range[] {

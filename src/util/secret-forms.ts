@@ -2,62 +2,46 @@
 const SHORTEST_ENCODED = 4;
 const SHORTEST_LINE = 8;
 
-/** How programs print a value: as it is, line by line, encoded, and escaped or quoted in the ways of shells, URLs and JSON. */
-export function formsOf(value: string): readonly string[] {
-  if (value === '') return [];
-  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
-  const plain = [value, value.trimEnd(), ...lines].filter((form) => form !== '');
-  if (value.length < SHORTEST_ENCODED) return plain;
-  return [...new Set([...plain, ...plain.flatMap(encodingsOf)])];
+/** What of a value is looked for. */
+export interface SecretForms {
+  /** In every text, and in what is read of it by undoing escapes. */
+  readonly words: readonly string[];
+  /** Among hexadecimal digits. */
+  readonly hex: readonly string[];
 }
+
+/**
+ * How programs print a value: as it is, line by line, and encoded. What writes signs one by one, as JSON, URLs and shells do, is not
+ * among them: there are too many ways, and it is undone instead.
+ */
+export function formsOf(value: string): SecretForms {
+  if (value === '') return { words: [], hex: [] };
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
+  const alike = [value.normalize('NFC'), value.normalize('NFD')];
+  const plain = [...new Set([value, value.trimEnd(), value.trim(), ...alike, ...lines])].filter((form) => form !== '');
+  if (value.length < SHORTEST_ENCODED) return { words: plain, hex: [] };
+  return {
+    words: [...new Set([...plain, ...plain.flatMap(encodingsOf)])],
+    hex: plain.map((form) => Buffer.from(form).toString('hex')),
+  };
+}
+
+/** Each character is a byte of the UTF-8 of the form. */
+export const bytesOf = (form: string): string => Buffer.from(form).toString('latin1');
 
 function encodingsOf(value: string): readonly string[] {
-  const hex = Buffer.from(value).toString('hex');
+  const base64 = base64Forms(value);
   return [
-    ...base64Forms(value),
-    ...base64Forms(value).map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-    ...urlForms(value),
-    ...jsonForms(value),
-    value.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign),
-    value.replaceAll(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+    value.replaceAll(' ', '+'),
+    // Too short for a search without quotes, these are looked for as they are.
     value.replaceAll("'", `'\\''`),
     value.replaceAll("'", `'"'"'`),
-    value.replaceAll(/(["$`\\])/g, '\\$1'),
-    value.replaceAll(/([^A-Za-z0-9_\-.,:+/@\n])/g, '\\$1'),
-    hex,
-    hex.toUpperCase(),
-    hex.replaceAll(/..(?!$)/g, '$&:'),
-    hex.toUpperCase().replaceAll(/..(?!$)/g, '$&:'),
+    value.replaceAll("'", `''`),
+    [...Buffer.from(value)].join(','),
+    [...Buffer.from(value)].join(', '),
   ];
-}
-
-/** In XML and HTML. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** As it is, as PHP writes slashes, as Go writes signs of HTML, and as Python writes what is not ASCII. */
-function jsonForms(value: string): readonly string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const escape = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return [json, json.replaceAll('/', '\\/'), json.replaceAll(/[&<>]/g, escape), json.replaceAll(/[^ -~]/g, escape)];
-}
-
-function urlForms(value: string): readonly string[] {
-  // A lone surrogate has no URL form.
-  if (!value.isWellFormed()) return [];
-  const encoded = encodeURIComponent(value);
-  const strict = encoded.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const ofForm = new URLSearchParams({ value }).toString().slice('value='.length);
-  return [encoded, strict, ofForm].flatMap((form) => [
-    form,
-    form.replaceAll('%20', '+'),
-    form.replaceAll(/%../g, (hex) => hex.toLowerCase()),
-  ]);
 }
 
 /** Whole, and as it looks inside a longer text such as `user:password`, where it begins at any of three offsets. */

@@ -90,12 +90,10 @@ describe('a redactor', () => {
       'prints it in hex': (value) => Buffer.from(value).toString('hex'),
       'prints its bytes in hex': (value) => Buffer.from(value).toString('hex').replaceAll(/../g, ' $&'),
     };
-    // The signs around it are in none of the values, so that exactly the value must be masked.
+    // The signs around it are in none of the values, so that exactly the value must be masked. Quotes at its edges may stay.
     const secret = fc
       .string({ unit: 'grapheme', minLength: 8, maxLength: 80 })
-      .filter(
-        (value) => !/[<>]/.test(value) && value.trim() === value && value.replaceAll(/[ \t\r\n]/g, '').length >= 8,
-      );
+      .filter((value) => !/[<>]|^[\s"'\\]|[\s"'\\]$/.test(value) && value.replaceAll(/[\s"'\\]/g, '').length >= 8);
     for (const [how, print] of Object.entries(printers)) {
       it(`masks it when a program ${how}, in lines of any length`, () => {
         const edge = how.includes('base64') ? 4 : 1;

@@ -99,7 +99,7 @@ describe('The mask of evidence', () => {
       .filter((value) => value.trim().length > 5);
     fc.assert(
       fc.property(around, secret, around, fc.nat(), fc.boolean(), (before, value, after, which, wrapped) => {
-        const forms = formsOf(value).filter((form) => form.length >= 6);
+        const forms = formsOf(value).words.filter((form) => form.length >= 6);
         const form = forms[which % forms.length] ?? value;
         const text = wrapped ? `x ${Buffer.from(before + form + after).toString('base64')} y` : before + form + after;
         const masked = new SecretMask([new Secret(value)]).text(text);
