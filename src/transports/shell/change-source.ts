@@ -26,8 +26,8 @@ rb_fill() {
     rb_block=4096 rb_count=$(((${CHUNK_BYTES} - rb_size) / 4096))
     [ "$rb_count" -gt 0 ] || rb_block=$((${CHUNK_BYTES} - rb_size)) rb_count=1
     rb_said=$(dd bs="$rb_block" count="$rb_count" 2>&1 >>"$1") || return
-    rb_part=\${rb_said#*+}
-    [ $((\${rb_said%%+*} + \${rb_part%% *})) -ge "$rb_count" ] || return
+    rb_said=\${rb_said%% records in*} rb_said=\${rb_said##*[!0-9+]}
+    [ $(($rb_said)) -ge "$rb_count" ] || return
     rb_size=$(($(wc -c <"$1")))
   done
 }
@@ -107,6 +107,7 @@ rb_change() {
   wait "$rb_child"; rb_rc=$?
   kill "$rb_watcher"; wait "$rb_watcher"
   rb_flag=; [ ! -e "$rb_claim/timeout" ] || read -r rb_flag <"$rb_claim/timeout"
+  case $rb_flag in left*) rb_stay "$rb_child" "\${10}" ;; esac
   read -r rb_up rb_rest </proc/uptime
   printf '%s\\n' "$rb_rc $rb_flag" "$rb_up" >"$rb_claim/rc.tmp" && mv "$rb_claim/rc.tmp" "$rb_claim/rc"
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&8

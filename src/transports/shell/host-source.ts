@@ -57,7 +57,7 @@ done </proc/self/status; } 2>/dev/null
 if [ "$rb_uid" = 0 ]; then rb_ledger=/run/runbook; [ -d /run ] || rb_ledger=/var/run/runbook
 else rb_ledger=$HOME/.local/state/runbook; fi
 rb_boot=; [ ! -r /proc/sys/kernel/random/boot_id ] || read -r rb_boot </proc/sys/kernel/random/boot_id
-rb_locked= rb_settled= rb_forwarders= rb_reading= rb_limiter=
+rb_locked= rb_staying= rb_settled= rb_forwarders= rb_reading= rb_limiter=
 rb_mark() { printf '\\n@%s\\n' "$1"; printf '\\n@%s\\n' "$1" >&2; }
 rb_begin() { rb_calm; rb_mark "$1:begin"; }
 `;

@@ -263,8 +263,9 @@ class Command {
     };
   }
 
-  /** The shell is gone. A status line that came on one stream is still a report. */
+  /** The shell is gone. A status line that came on one stream only is no report: the other one may have held more. */
   lose(): void {
+    this.#status = undefined;
     this.#settle();
   }
 

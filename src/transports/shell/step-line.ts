@@ -13,7 +13,9 @@ export interface Step {
 /** The line that hands a read on to the reader, as one word of its own. */
 export function readLine(step: Step): CommandLine {
   return ({ nonce, token, mark, readers }) =>
-    ['rb_read', readers, quote([nonce, token, quote(readText(step, token, mark)), quote(step.user)].join(' '))].join(' ');
+    ['rb_read', readers, quote([nonce, token, quote(readText(step, token, mark)), quote(step.user)].join(' '))].join(
+      ' ',
+    );
 }
 
 /** The line that runs a change under its claim. */

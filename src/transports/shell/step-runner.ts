@@ -2,16 +2,18 @@ import type { CommandEnd, CommandResult } from '../../model/script.ts';
 import type { Become } from '../../model/transport.ts';
 import { endedWithoutOutput } from '../output.ts';
 import type { OpenShell, ShellUser } from './open.ts';
-import { endedBy, resultOf } from './outcome.ts';
+import { endedBy, resultOf, stoppedEnd } from './outcome.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, Report, Sent } from './session.ts';
-import { stopProcess } from './stop.ts';
+import { stopProcess, type Left } from './stop.ts';
 import { within } from './within.ts';
 
 /** A read that lasts so long is given a deadline on the host too, so much later than ours, for when nobody is left to end it. */
 const LASTING_MS = 1000;
 const BACKSTOP_S = 10;
 const SETTLE_MS = 2000;
+/** The host may just be ending it at its deadline. */
+const REPORT_MS = 12_000;
 
 export interface Waiting {
   readonly kind: 'read' | 'other';
@@ -52,7 +54,7 @@ export class StepRunner {
     clearTimeout(timer);
     clearTimeout(limit);
     if (report !== undefined) return resultOf(report);
-    return this.#stop(sent, deadline.signal.aborted ? 'timeout' : 'cancelled', become);
+    return this.#stop(sent, deadline.signal.aborted ? 'timeout' : 'cancelled', become, kind);
   }
 
   #limit(sent: Sent, timeoutMs: number): void {
@@ -62,16 +64,18 @@ export class StepRunner {
   }
 
   /** One that reports before we get to it has ended by itself. */
-  async #stop(sent: Sent, how: 'timeout' | 'cancelled', become: Become): Promise<CommandResult> {
+  async #stop(sent: Sent, how: 'timeout' | 'cancelled', become: Become, kind: Waiting['kind']): Promise<CommandResult> {
     const started = await Promise.race([sent.started, sent.report, pause(SETTLE_MS)]);
-    if (started === undefined) return this.#abandon(sent, { how, gone: false });
-    if ('durationMs' in started) return started.status === undefined ? resultOf(started) : stopped(started, how);
+    if (started === undefined) return this.#abandon(sent, stoppedEnd(how, 'it did not say which process it is'));
+    if ('durationMs' in started) return resultOf(started);
     const { facts } = this.#shell.greeting;
     const killer = { ...this.#user, become: facts.uid === 0 ? this.#user.become : become };
-    const gone = await stopProcess(this.#reach, killer, this.#shell, started);
-    const report = await Promise.race([sent.report, pause(SETTLE_MS)]);
-    if (report === undefined) return this.#abandon(sent, { how, gone });
-    return report.status === undefined ? resultOf(report) : stopped(report, how, gone);
+    const stop = await stopProcess(this.#reach, killer, this.#shell, started);
+    const report = await Promise.race([sent.report, pause(stop === 'ended' ? REPORT_MS : SETTLE_MS)]);
+    const left = stop === 'ended' ? undefined : stop.left;
+    if (left !== undefined && kind === 'other') this.#shell.session.tell(`rb_stay ${started.pid} ${started.mark}`);
+    if (report === undefined) return this.#abandon(sent, stoppedEnd(how, left ?? 'its shell does not answer'));
+    return stop === 'ended' || report.status === undefined ? resultOf(report) : stopped(report, how, left);
   }
 
   /** Its shell waits for what can't be ended: nothing more can run there, and the lock stays with it. */
@@ -81,11 +85,10 @@ export class StepRunner {
   }
 }
 
-/** A step that reported while it was being ended: done when it says so by itself, else ended by us. */
-function stopped(report: Report, how: 'timeout' | 'cancelled', gone = true): CommandResult {
+/** Whatever it exits with when it is ended, it is not done. */
+function stopped(report: Report, how: 'timeout' | 'cancelled', left: Left): CommandResult {
   const result = resultOf(report);
-  const byItself = result.end.how === 'not-started' || (result.end.how === 'exit' && result.end.code === 0);
-  return byItself ? result : endedBy({ how, gone }, report);
+  return result.end.how === 'not-started' ? result : endedBy(stoppedEnd(how, left), report);
 }
 
 function pause(milliseconds: number): Promise<undefined> {

@@ -1,21 +1,35 @@
 import { openShell, type OpenShell, type ShellUser } from './open.ts';
 import type { Reach } from './reach.ts';
 import type { CommandLine, StepProcess } from './session.ts';
+import { printableLine } from '../../util/printable.ts';
 import { within } from './within.ts';
 
 const OPEN_MS = 10_000;
 /** TERM has 5 s on the host and KILL another 5. */
 const STOP_MS = 15_000;
 
-/** Ends a step and all of its session from a second channel. True only when the host proved that nothing of it is left. */
+/** What is left of a step that was ended, in words; undefined: the host proved that nothing is. */
+export type Left = string | undefined;
+
+/** Ends a step from a second channel, with all that it started and that can be found; `ended`: it had ended by itself. */
 export async function stopProcess(
   reach: Reach,
   user: ShellUser,
   { greeting }: OpenShell,
   step: StepProcess,
-): Promise<boolean> {
-  const said = await ask(reach, user, ({ nonce }) => `rb_kill ${nonce} ${step.pid} ${step.shell} ${greeting.shellPid}`);
-  return said?.trim() === 'gone';
+): Promise<{ readonly left: Left } | 'ended'> {
+  const said = await ask(reach, user, ({ nonce }) =>
+    ['rb_kill', nonce, step.pid, step.shell, greeting.shellPid, step.mark].join(' '),
+  );
+  if (said === undefined) return { left: 'the host could not be asked' };
+  return said.trim() === 'ended' ? 'ended' : { left: leftOf(said.trim()) };
+}
+
+/** Of what `rb_stop` printed. */
+export function leftOf(said: string): Left {
+  if (said === 'gone') return undefined;
+  const [, what = ''] = /^left (.+)/.exec(said) ?? [];
+  return what === '' ? 'the host did not say' : printableLine(what);
 }
 
 /** Asks one thing of a shell of its own. */
