@@ -36,7 +36,7 @@ export interface ExecEnd {
 /** The straight line of an exec: connect, order, send. An error means that the store failed; hosts never do that. */
 export async function exec(
   { runbook, hosts, selection }: Prepared,
-  request: Pick<RunRequest, 'forks' | 'startedBy' | 'process' | 'stop' | 'kill'>,
+  request: Pick<RunRequest, 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>,
   { randomBytes, ...parts }: Omit<RunParts, 'attempts'>,
 ): Promise<Result<ExecEnd, ErrorInfo>> {
   const runId = createRunId(parts.clock.now(), randomBytes);

@@ -24,6 +24,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export interface RunRequest {
   readonly mode: 'run' | 'plan';
   readonly forks: number;
+  /** For how long hosts are waited for that another run has locked; absent: not at all. */
+  readonly lockWaitMs?: number;
   readonly startedBy: StartedBy;
   /** Ours: see `ProcessId`. */
   readonly process?: ProcessId;

@@ -16,13 +16,13 @@ import { renderDiagnostics } from './print-diagnostics.ts';
 import { listenToSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
-type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'reason'>;
+type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'lockWait' | 'reason'>;
 
 /** What the engine is driven with. */
 export interface Attended {
   readonly view: View;
   readonly parts: RunParts;
-  readonly request: Pick<RunRequest, 'forks' | 'startedBy' | 'process' | 'stop' | 'kill'>;
+  readonly request: Pick<RunRequest, 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>;
 }
 
 export interface Attending {
@@ -63,6 +63,7 @@ export async function attend<T>(
         parts,
         request: {
           forks: options.forks,
+          ...(options.lockWait !== undefined && { lockWaitMs: options.lockWait }),
           startedBy: by,
           process: thisProcess(),
           stop: signals.stop,

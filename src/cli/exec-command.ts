@@ -1,5 +1,14 @@
 import { Option, type Command } from 'commander';
-import { forksOption, inventoryOption, milliseconds, share, shares, text, vaultOption } from './option-kinds.ts';
+import {
+  forksOption,
+  inventoryOption,
+  lockWaitOption,
+  milliseconds,
+  share,
+  shares,
+  text,
+  vaultOption,
+} from './option-kinds.ts';
 import type { ExecOptions } from './options.ts';
 import type { ChosenCommand } from './chosen-command.ts';
 
@@ -35,6 +44,7 @@ export function addExec(program: Command, typed: readonly string[], choose: (com
     .option('-k, --ask-pass', 'ask for the password of the SSH login, for hosts without their own')
     .option('-K, --ask-become-pass', 'ask for the password of sudo, su or doas, where a host has none')
     .addOption(forksOption())
+    .addOption(lockWaitOption())
     .addOption(text('--reason <text>', 'why, for the record'))
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
     .addOption(new Option('--quiet', 'only hosts on which it failed').conflicts(['verbose']))

@@ -50,6 +50,9 @@ export function milliseconds(given: string): number {
   throw new InvalidArgumentError('Give a time from 1s on, such as 30s or 5m.');
 }
 
+export const lockWaitOption = (): Option =>
+  new Option('--lock-wait <duration>', 'wait so long for hosts that another run has locked').argParser(milliseconds);
+
 /** `3` or `25%`. */
 export function share(given: string): Share {
   const [, number = '', sign = ''] = /^([1-9]\d{0,4})(%?)$/.exec(given.trim()) ?? [];

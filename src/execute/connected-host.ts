@@ -126,23 +126,21 @@ export class ConnectedHost {
   }
 
   /**
-   * What is asked through the connection, without changing anything: asked again, once, when the connection broke and could be made again.
-   * `why`: the answer is still none, in words. Not once `signal` is aborted.
+   * What is asked through the connection, without changing anything: asked again as often as the connection broke and could be made
+   * again. `why`: there is still no answer, in words. Not once `signal` is aborted.
    */
   async askAgain<T>(
     ask: (connection: Connection) => Promise<T>,
     isLost: (answer: T) => boolean,
     signal: AbortSignal,
   ): Promise<{ readonly answer: T; readonly why?: string }> {
-    const connection = this.#connection;
-    const answer = await ask(connection);
-    if (!isLost(answer) || signal.aborted) return { answer };
-    const why = await this.recover(connection);
-    if (why !== undefined) return { answer, why };
-    const again = await ask(this.#connection);
-    if (!isLost(again) || signal.aborted) return { answer: again };
-    this.#whyLost ??= 'it broke once more after it was made again';
-    return { answer: again, why: this.#whyLost };
+    for (;;) {
+      const connection = this.#connection;
+      const answer = await ask(connection);
+      if (!isLost(answer) || signal.aborted) return { answer };
+      const why = await this.recover(connection);
+      if (why !== undefined) return { answer, why };
+    }
   }
 
   /** Not sent again: what `lost` means is for its claim to tell, and `unsent` may be sent once more under another claim. */

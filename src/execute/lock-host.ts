@@ -29,7 +29,8 @@ export async function lockHost(run: RecordedRun, host: ConnectedHost): Promise<L
     const left = deadline - clock.monotonic();
     if (left <= 0) return withWait(lock, lockWaitMs);
     if (lock.reason !== holder) {
-      recorder.note({ type: 'host-waiting', host: host.name, what: 'lock', reason: lock.reason, forMs: left });
+      const forMs = Math.ceil(left / 1000) * 1000;
+      recorder.note({ type: 'host-waiting', host: host.name, what: 'lock', reason: lock.reason, forMs });
     }
     holder = lock.reason;
     await clock.sleep(Math.min(EVERY_MS, left), stop);

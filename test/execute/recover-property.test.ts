@@ -59,11 +59,8 @@ async function play({ cuts, latencyMs, soak, fails }: Scenario): Promise<Told> {
 const only = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
 
-/** So far apart that none falls under a request that is asked again, and no more than are made good. */
-const apart = (cuts: Scenario['cuts']): boolean => {
-  const at = cuts.map((cut) => cut.at).toSorted((a, b) => a - b);
-  return at.length <= 3 && at.every((one, index) => index === 0 || one - (at[index - 1] ?? 0) > 4);
-};
+/** More are not made good. */
+const MOST_CUTS = 3;
 
 describe('a run whose connection is cut anywhere', function () {
   this.timeout(60_000);
@@ -86,8 +83,8 @@ describe('a run whose connection is cut anywhere', function () {
   it('ends as one that was not cut, unless the host cannot tell', () =>
     fc.assert(
       fc.asyncProperty(scenario, async (given) => {
-        fc.pre(apart(given.cuts));
-        const { finished, events, host } = await play(given);
+        const cuts = given.cuts.slice(0, MOST_CUTS);
+        const { finished, events, host } = await play({ ...given, cuts });
         const whole = await play({ ...given, cuts: [] });
         const unclear = only(events, 'step-settled').some(({ state }) => state === 'unknown');
         if (unclear) return assert.equal(finished.hosts['host']?.outcome, 'unknown');

@@ -74,6 +74,7 @@ export class RunRig {
   readonly incarnations = new Map<string, string>();
   /** Why the lock of a host cannot be taken, by name. */
   readonly lockErrors = new Map<string, ErrorInfo>();
+  readonly #open: Connection[] = [];
   readonly #options: RigOptions;
 
   constructor(options: RigOptions) {
@@ -102,6 +103,7 @@ export class RunRig {
           this.connectedTo.push(host.name);
           const connected = await transport.connect(host, connectOptions, signal);
           const incarnation = this.incarnations.get(host.name);
+          if (connected.ok) this.#open.push(connected.value);
           if (connected.ok && incarnation !== undefined) rename(connected.value, incarnation);
           const lockError = this.lockErrors.get(host.name);
           if (connected.ok && lockError !== undefined) connected.value.lock = () => Promise.resolve(err(lockError));
@@ -121,6 +123,14 @@ export class RunRig {
       stop: this.stop.signal,
       kill: this.kill.signal,
     });
+  }
+
+  /** All connections break, without a word, once such an event is durable. */
+  breakAfter<T extends RunEvent['type']>(type: T, which: (event: Extract<RunEvent, { type: T }>) => boolean): void {
+    this.journal.onCommit = (event) => {
+      if (event.type !== type || !which(event as Extract<RunEvent, { type: T }>)) return;
+      for (const connection of this.#open.splice(0)) void connection.close();
+    };
   }
 
   decide(surveyed: readonly SurveyedHost[]): Plan {
