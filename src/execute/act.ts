@@ -12,9 +12,9 @@ import { verify } from './stages/verify.ts';
 
 const LOOK = 'look at the host';
 
-/** Takes a locked host from its re-test to its outcome. */
+/** Takes a locked host from its re-test to its outcome; one on which a former session has sent something, from the beginning of the fix. */
 export async function actOn(host: HostRun, binding: Binding | undefined): Promise<HostEnd> {
-  let stage: Stage = 'retest';
+  let stage: Stage = host.past === undefined ? 'retest' : 'fix';
   let cause = '';
   try {
     for (;;) {
@@ -48,6 +48,9 @@ async function runStage(stage: Stage, host: HostRun, binding: Binding | undefine
     }
     case 'fix': {
       const { end, reason } = await fix(host, binding);
+      if (host.past?.goesBack === true && end !== 'unknown') {
+        return { next: { stage: 'rollback' }, end, reason: host.past.why || reason };
+      }
       const advice = end === 'unknown' ? `; nothing was undone, ${LOOK}` : '';
       return { next: nextOf(stage, end), end, reason: reason + advice };
     }

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { LimitReached, RunFinished } from '../model/event.ts';
+import type { HostFinished, LimitReached, RunFinished } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Outcome } from '../model/result.ts';
 import type { HostRun } from './host-run.ts';
@@ -53,6 +53,12 @@ export class HostEnds {
       changes,
       ...(interrupted === true && { interrupted }),
     });
+    await this.#run.connections.release(host);
+  }
+
+  /** A former session of the run has recorded its end. */
+  async keep({ host, outcome, reason, changes }: HostFinished): Promise<void> {
+    this.#ends.set(host, { outcome, reason, changes });
     await this.#run.connections.release(host);
   }
 

@@ -5,6 +5,7 @@ import type { FindingReport, StepResult } from '../model/result.ts';
 import type { ConnectedHost } from './connected-host.ts';
 import { PauseWatch } from './pause-watch.ts';
 import type { RunContext } from './run-context.ts';
+import type { PastWork } from './resume/past-work.ts';
 import type { SentStep } from './steps/sent-step.ts';
 
 /** One host that a run is about, connected: what is known of it, and what was done for it, there or on a delegate. */
@@ -27,6 +28,8 @@ export class HostRun {
   attempted = false;
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
+  /** What a former session of the run did for it, to be followed before anything new is sent; undefined: nothing. */
+  past: PastWork | undefined;
   readonly #delegates: ReadonlyMap<string, ConnectedHost>;
   #executions = 0;
 
@@ -110,6 +113,11 @@ export class HostRun {
   /** How often something was sent on behalf of a step. */
   get executions(): number {
     return this.#executions;
+  }
+
+  /** Numbers go on after this one. */
+  countFrom(executions: number): void {
+    this.#executions = Math.max(this.#executions, executions);
   }
 
   /** Unique on this host and on the one it is sent to, in this run, and safe as the name of a directory: also the name of its claim. */

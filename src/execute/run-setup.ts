@@ -16,6 +16,8 @@ export interface RunSetup {
   readonly mode: RunMode;
   /** Which process of the run this is, from 1: each that resumes it has the next one. */
   readonly session?: number;
+  /** Number of the last event of the session before. */
+  readonly lastSeq?: number;
   readonly runbook: Runbook;
   readonly hosts: readonly BoundHost[];
   /** Hosts to which steps may be delegated and that are no hosts of the run; absent: none. */

@@ -10,6 +10,8 @@ export interface Schedule {
   readonly canary: number;
   /** Hosts at once after that. */
   readonly forks: number;
+  /** A former session of the run has changed a host: no canary is needed any more. */
+  readonly hasChanged?: boolean;
   readonly gate: Gate;
   readonly keep: KeepWatch;
   /** Acts on a host, to its end. Rejects only when nothing more may be started at all. */
@@ -37,10 +39,11 @@ class Scheduler {
   readonly #failures: unknown[] = [];
   readonly #told = new Set<LimitReached['limit']>();
   #begun = 0;
-  #hasChanged = false;
+  #hasChanged: boolean;
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
+    this.#hasChanged = schedule.hasChanged === true;
     this.#waiting = schedule.batches.map((batch) => [...batch]);
   }
 

@@ -23,14 +23,16 @@ export class Recorder {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #redactor: Redactor;
-  #seq = 0;
+  #seq: number;
   #failure: StoreFailed | undefined;
 
-  constructor(runId: string, journal: Journal, clock: Clock, redactor: Redactor) {
+  /** `lastSeq`: of the last event that a former session of the run wrote. */
+  constructor(runId: string, journal: Journal, clock: Clock, redactor: Redactor, lastSeq = 0) {
     this.#runId = runId;
     this.#journal = journal;
     this.#clock = clock;
     this.#redactor = redactor;
+    this.#seq = lastSeq;
   }
 
   /**

@@ -15,7 +15,7 @@ export function fixLost(host: HostRun, reason: string): FixEnd {
 }
 
 export function fixInterrupted(host: HostRun): FixEnd {
-  if (host.sent.length === 0) return { end: 'not-begun', reason: INTERRUPTED };
+  if (host.sent.length === 0 && host.past === undefined) return { end: 'not-begun', reason: INTERRUPTED };
   return { end: 'interrupted', reason: interruptedAfter(host) };
 }
 

@@ -9,10 +9,12 @@ import type { Step } from '../../model/runbook.ts';
 import { whyNeedless } from '../../model/verdict.ts';
 import { isPlanned, isPlannedChange, type Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
+import { followItem, whatIsLeft } from './fix-past.ts';
 import type { HostRun } from '../host-run.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
 import { onceInRun, type CarriedOut } from '../steps/once.ts';
+import type { StepEnd } from '../steps/judge.ts';
 import { wasSent } from '../steps/sent-step.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import { onOf } from '../steps/step-events.ts';
@@ -43,6 +45,8 @@ async function fixInTurn(
   const end = await inTurn<FixEnd>(run.runbook.fix, {
     scope: () => host.scope(),
     before: async (step, scope) => {
+      // What a former session did needs no turn, and no leave to go on.
+      if (host.past?.fix.next !== undefined) return renewal.before(step);
       if (servedBy(host, step).length > 0) await turns.takeFor(step, scope);
       else turns.leave();
       return run.stop.aborted ? fixInterrupted(host) : renewal.before(step);
@@ -59,6 +63,10 @@ async function fixInTurn(
     },
     after: (step, result) => (renewal.end === undefined ? after(host, step, result) : { end: renewal.end }),
   });
+  if (end?.end !== 'interrupted') {
+    const left = whatIsLeft(host);
+    if (left !== undefined) return left;
+  }
   if (end !== undefined) return end;
   if (host.treated.size > 0) return { end: 'done', reason: '' };
   return { end: 'nothing-ran', reason: 'no fix step applies' };
@@ -67,6 +75,8 @@ async function fixInTurn(
 interface Basis {
   readonly binding: Binding | undefined;
   readonly renewal: Renewal;
+  /** Attempts of a former session at the item. */
+  readonly former?: readonly StepEnd[];
 }
 
 async function fixStep(host: HostRun, step: Step, scope: Scope, basis: Basis): Promise<StepResult> {
@@ -77,13 +87,44 @@ async function fixStep(host: HostRun, step: Step, scope: Scope, basis: Basis): P
   const { renewals } = basis.renewal;
   for (const item of items) {
     if (results.length > 0 && host.run.stop.aborted) break;
-    const result = await (basis.renewal.renewals === renewals ? fixItem : fixItemAsNow)(host, step, item, basis);
+    const isAsBefore = (): boolean => basis.renewal.renewals === renewals;
+    const result = await (host.past === undefined ? fixItemLive : fixItemAfter)(host, step, item, basis, isAsBefore);
     results.push(result);
     if (result.status === 'failed' || result.status === 'unknown') break;
   }
   if (items.length === 0) return endUnsent(host, step, 'fix', scope, loopResult([]));
   return combine(looped, results);
 }
+
+type FixItem = (
+  host: HostRun,
+  step: Step,
+  item: ExpandedItem,
+  basis: Basis,
+  isAsBefore: () => boolean,
+) => Promise<StepResult>;
+
+const fixItemLive: FixItem = (host, step, item, basis, isAsBefore) =>
+  (isAsBefore() ? fixItem : fixItemAsNow)(host, step, item, basis);
+
+/** The same on a host on which a former session of the run has sent something. */
+const fixItemAfter: FixItem = async (host, step, item, basis, isAsBefore) => {
+  const next = host.past?.fix.next;
+  if (next === undefined) {
+    if (host.past?.goesBack === true) return { status: 'failed', reason: 'condition', error: host.past.why };
+    return (host.watch.paused() ? fixItemAnew : isAsBefore() ? fixItem : fixItemAsNow)(host, step, item, basis);
+  }
+  basis.renewal.recall();
+  const wasTreated = next.attempts.length > 0 || next.unsent?.onceBy !== undefined;
+  const followed = await followItem(host, step, isAsBefore() ? item : (itemAsNow(host, step, item) ?? item));
+  if (wasTreated) for (const name of servedBy(host, step)) host.treated.add(name);
+  if ('result' in followed) return followed.result;
+  const { open } = followed;
+  const sent = host.sent.length;
+  const result = await fixItemAnew(host, step, item, { ...basis, former: open.attempts });
+  if (host.sent.length === sent && wasSent(open)) host.sent.push(open);
+  return result;
+};
 
 function servedBy(host: HostRun, step: Step): readonly string[] {
   return step.for.filter((name) => isServed(host, step, name));
@@ -112,7 +153,7 @@ async function fixItem(host: HostRun, step: Step, item: ExpandedItem, basis: Bas
       for (const name of servedBy(host, step)) host.treated.add(name);
       const { binding } = basis;
       const carryOut = (once?: Once): Promise<CarriedOut> =>
-        sendItem(host, step, { scope, composed: decision.composed, binding, once });
+        sendItem(host, step, { scope, composed: decision.composed, binding, once, former: basis.former });
       const result = step.once === true ? await onceInRun(host, step, scope, carryOut) : await alone(carryOut);
       if (result !== 'outdated') return result;
       host.fixStarted = former.fixStarted;
@@ -132,7 +173,8 @@ async function alone(carryOut: () => Promise<CarriedOut>): Promise<StepResult | 
 async function fixItemAnew(host: HostRun, step: Step, item: ExpandedItem, basis: Basis): Promise<StepResult> {
   const end = await basis.renewal.within(step);
   if (end === undefined) return fixItemAsNow(host, step, item, basis);
-  return endUnsent(host, step, 'fix', item.scope, { status: 'failed', reason: 'condition', error: end.reason });
+  const reason = host.run.stop.aborted ? 'cancelled' : 'condition';
+  return endUnsent(host, step, 'fix', item.scope, { status: 'failed', reason, error: end.reason });
 }
 
 /** The same item after a re-test within the step, when it is still there and still needed. */
@@ -147,13 +189,25 @@ async function fixItemAsNow(
   if (why !== undefined) return endUnsent(host, step, 'fix', scope, skipped(why));
   const expanded = expandStep(step, step.loop === undefined ? scope : leaveLoops(scope, 1));
   if (!expanded.ok) return endUnsent(host, step, 'fix', scope, { status: 'failed', ...expanded.error });
-  const anew = expanded.value.items.find((item) => isDeepStrictEqual(item.scope.item, before.item));
+  const anew = sameItem(expanded.value.items, before);
   return anew === undefined
     ? endUnsent(host, step, 'fix', scope, skipped(ITEM_GONE))
     : fixItem(host, step, anew, basis);
 }
 
+/** What the item is when its step is expanded now; undefined: gone. */
+function itemAsNow(host: HostRun, step: Step, { scope: before }: ExpandedItem): ExpandedItem | undefined {
+  const scope = { ...before, ...host.scope() };
+  const expanded = expandStep(step, step.loop === undefined ? scope : leaveLoops(scope, 1));
+  return expanded.ok ? sameItem(expanded.value.items, before) : undefined;
+}
+
+function sameItem(items: readonly ExpandedItem[], { item: before }: Scope): ExpandedItem | undefined {
+  return items.find(({ scope }) => isDeepStrictEqual(scope.item, before));
+}
+
 interface ItemToSend {
+  readonly former: readonly StepEnd[] | undefined;
   readonly scope: Scope;
   readonly composed: ComposedStep;
   readonly binding: Binding | undefined;
@@ -163,7 +217,7 @@ interface ItemToSend {
 async function sendItem(
   host: HostRun,
   step: Step,
-  { scope, composed, binding, once }: ItemToSend,
+  { scope, composed, binding, once, former }: ItemToSend,
 ): Promise<CarriedOut> {
   if (step.effect === 'reads') {
     const { result, notStarted } = await readStep(host, step, 'fix', scope, composed);
@@ -171,7 +225,7 @@ async function sendItem(
   }
   const objection = (change?: PreparedChange): string | undefined =>
     whyNotAllowed(host, step, binding, composed, change);
-  const sent = await changeStep(host, step, 'fix', scope, composed, objection);
+  const sent = await changeStep(host, step, 'fix', scope, composed, objection, former);
   if (wasSent(sent)) host.sent.push(once === undefined ? sent : { ...sent, once });
   const outdated = sent.ended.unsent === true && !host.at(composed).isLost && !host.run.stop.aborted;
   return { result: sent.ended.result, notStarted: !wasSent(sent), outdated };

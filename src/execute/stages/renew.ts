@@ -2,6 +2,8 @@ import type { Step } from '../../model/runbook.ts';
 import type { Binding } from './binding.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import type { HostRun } from '../host-run.ts';
+import { adoptSeen } from '../resume/adopt-seen.ts';
+import type { Seen } from '../resume/past-item.ts';
 import { retest, type Retested } from './retest.ts';
 
 const EVERY_MS = 2000;
@@ -14,6 +16,7 @@ export class Renewal {
   #last: { readonly sent: number; readonly patienceMs: number } | undefined;
   #end: FixEnd | undefined;
   #renewals = 0;
+  #seen: Seen | undefined;
 
   constructor(host: HostRun, binding: Binding | undefined) {
     this.#host = host;
@@ -39,9 +42,24 @@ export class Renewal {
     return this.#end;
   }
 
-  /** Returns how the fix phase ends when it may not go on. */
+  /** What a former session of the run saw before its next item is what expressions see. */
+  recall(): void {
+    const seen = this.#host.past?.fix.next?.seen;
+    if (seen === undefined || seen === this.#seen) return;
+    this.#seen = seen;
+    this.#renewals += 1;
+    adoptSeen(this.#host, seen, this.#binding);
+  }
+
+  /** Returns how the fix phase ends when it may not go on. Of what a former session did, nothing is read anew. */
   async before(step: Step): Promise<FixEnd | undefined> {
     const host = this.#host;
+    const { past } = host;
+    if (past?.fix.next !== undefined) {
+      this.recall();
+      return undefined;
+    }
+    if (past?.goesBack === true) return { end: 'failed', reason: past.why };
     const paused = host.watch.paused();
     if (step.retest === false) return paused ? judge(host, await retest(host, this.#binding)) : undefined;
     const patience = step.retest.evaluate(host.scope());

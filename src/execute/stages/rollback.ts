@@ -8,6 +8,7 @@ import { leftSomething, type SentStep } from '../steps/sent-step.ts';
 import { onOf } from '../steps/step-events.ts';
 import { endUnsent } from '../steps/step.ts';
 import { endsRollback, isUnclear, runBack, type RanBack } from './run-back.ts';
+import { whyLeft } from './rollback-past.ts';
 import { inUndoOrder, isService, SERVICE } from './undo-order.ts';
 import { undoBuiltin, undoDeclared } from './undo.ts';
 
@@ -84,6 +85,11 @@ function nameOf({ name, on }: RanBack): string {
 
 async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readonly RanBack[]> {
   const policy = sent.step.undo;
+  const before = whyLeft(host, sent);
+  if (before !== undefined) {
+    tally.left.push(`${sent.name} (${before.replace(/^cannot be undone: /, '')})`);
+    return [await leaveOut(host, sent, { status: 'skipped', error: before })];
+  }
   const users = sent.once?.takeBack() ?? [];
   if (users.length > 0) {
     const kept = `kept: ${users.join(', ')} went on with its result`;
@@ -97,6 +103,7 @@ async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readon
       return [await leaveOut(host, sent, { status: 'skipped', error: `cannot be undone: ${reason}` })];
     }
     case 'steps':
+      if (sent.captured.isOther === true) return [await leaveOut(host, sent, NOT_AS_RECORDED)];
       return undoDeclared(host, sent, policy.steps);
     case 'builtin': {
       const results: RanBack[] = [];
@@ -110,6 +117,12 @@ async function undo(host: HostRun, sent: SentStep, tally: Tally): Promise<readon
       return unreachable(policy);
   }
 }
+
+const NOT_AS_RECORDED: StepResult = {
+  status: 'failed',
+  reason: 'condition',
+  error: 'its undo would not be what was recorded before it was sent: not sent, undo it by hand',
+};
 
 async function undoAttempt(
   host: HostRun,

@@ -9,6 +9,7 @@ import { combine, loopResult } from '../steps/loop-result.ts';
 import { onOf } from '../steps/step-events.ts';
 import { changeStep, endUnsent, readStep } from '../steps/step.ts';
 import type { CapturedUndo } from '../steps/undo-capture.ts';
+import { followBack } from './rollback-past.ts';
 
 /** How one item of a step ended. */
 export interface RanBack {
@@ -98,7 +99,10 @@ async function sendAll(
   return combine(looped, results);
 }
 
-async function send(host: HostRun, step: Step, { decision, scope }: ExpandedItem): Promise<StepResult> {
+async function send(host: HostRun, step: Step, item: ExpandedItem): Promise<StepResult> {
+  const followed = await followBack(host, step, item);
+  if ('result' in followed) return followed.result;
+  const { decision, scope } = item;
   if (host.run.stop.aborted) {
     const result = { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' } as const;
     return endUnsent(host, step, 'rollback', scope, result);
@@ -110,5 +114,5 @@ async function send(host: HostRun, step: Step, { decision, scope }: ExpandedItem
     return endUnsent(host, step, 'rollback', scope, { status: 'failed', ...decision.problem });
   host.run.recorder.check();
   if (step.effect === 'reads') return (await readStep(host, step, 'rollback', scope, decision.composed)).result;
-  return (await changeStep(host, step, 'rollback', scope, decision.composed)).ended.result;
+  return (await changeStep(host, step, 'rollback', scope, decision.composed, undefined, followed.former)).ended.result;
 }

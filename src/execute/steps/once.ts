@@ -61,8 +61,8 @@ async function begin(
   }
 }
 
-/** Items are the same when they are equal, wherever they stand in the list of a host. */
-function keyOf({ id }: Step, { item, outerItems = [] }: Scope): string {
+/** Pure. Items are the same when they are equal, wherever they stand in the list of a host. */
+export function keyOf({ id }: Step, { item, outerItems = [] }: Scope): string {
   return JSON.stringify([id, ...outerItems.map((outer) => outer.item), item]);
 }
 

@@ -4,15 +4,16 @@ import type { HostRun } from '../host-run.ts';
 import type { StepEnd } from './judge.ts';
 import type { Attempts } from './sent-step.ts';
 
-/** Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. */
+/** Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. `former`: how often a former session did. */
 export async function repeat(
   host: HostRun,
   { delayMs = 0 }: Pick<ComposedStep, 'delayMs'>,
   send: (attempt: number) => Promise<StepEnd>,
   halted: () => boolean = () => false,
+  former: readonly StepEnd[] = [],
 ): Promise<Attempts> {
   const { clock, stop } = host.run;
-  const attempts: StepEnd[] = [];
+  const attempts: StepEnd[] = [...former];
   for (;;) {
     const end = await send(attempts.length + 1);
     attempts.push(end);
@@ -24,7 +25,8 @@ export async function repeat(
   }
 }
 
-function asWhole(end: StepEnd, attempts: readonly StepEnd[]): StepEnd {
+/** Pure: how a step ended whose last attempt ended so. */
+export function asWhole(end: StepEnd, attempts: readonly StepEnd[]): StepEnd {
   const changed = attempts.some(({ changed: did, result }) => did === true || result.status === 'changed');
   return end.result.status === 'ok' && changed ? { ...end, result: { ...end.result, status: 'changed' } } : end;
 }

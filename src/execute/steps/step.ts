@@ -2,10 +2,13 @@ import type { Preparation, PreparedChange } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
 import type { SentPhase, StepEnded } from '../../model/event.ts';
 import type { Scope } from '../../model/expression.ts';
+import { lapOf } from '../../model/loops.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
+import { whyMasked } from '../resume/holds-mask.ts';
+import { pastUnsent } from '../resume/past-work.ts';
 import { judgeAttempt } from './judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
 import { look } from './look.ts';
@@ -29,6 +32,12 @@ export async function readStep(
   composed: ComposedStep,
   halted?: () => boolean,
 ): Promise<StepEnd> {
+  const lacking = whyWithout(host, step, composed);
+  if (lacking !== undefined) {
+    const end = { ...failed('missing-input', lacking), notStarted: true };
+    await endUnsent(host, step, phase, scope, end.result);
+    return end;
+  }
   const read = async (attempt: number): Promise<StepEnd> => {
     const { recorder, clock } = host.run;
     recorder.check();
@@ -37,9 +46,18 @@ export async function readStep(
     const keep = (answer: CommandResult): void => keepEvidence(host, step, execution, answer);
     const begun = clock.monotonic();
     const end = await ask(host, step, attempt === 1 ? composed : composeAnew(host, step, scope, composed), keep);
-    return finish(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
+    return finishStep(host, step, execution, judgeAttempt(step, end, scope, attempt), begun);
   };
   return (await repeat(host, composed, read, halted)).ended;
+}
+
+/** A resumed run has its values from the record. */
+function whyWithout(
+  { past }: HostRun,
+  step: Step,
+  composed: Pick<ComposedStep, 'params' | 'script'>,
+): string | undefined {
+  return past === undefined ? undefined : whyMasked(step, composed);
 }
 
 /** Time has passed: what it reads back to is another moment. */
@@ -52,7 +70,7 @@ function composeAnew(host: HostRun, step: Step, scope: Scope, before: ComposedSt
  * Sends a changing step, again while its `until` does not hold, and when a connection that could be made again broke before it began:
  * each time its intent is durable before its first byte leaves, and evidence and end are when it resolves. A prepared change looks first.
  * What `objection` says right before it is sent keeps it from being sent; it is shown what came of the look. An end that is `unsent` is of
- * a host that is lost, or, in the fix, of one that must be diagnosed again first.
+ * a host that is lost, or, in the fix, of one that must be diagnosed again first. `former`: attempts of a session before.
  */
 export async function changeStep(
   host: HostRun,
@@ -61,6 +79,7 @@ export async function changeStep(
   scope: Scope,
   composed: ComposedStep,
   objection: Objection = () => undefined,
+  former: readonly StepEnd[] = [],
 ): Promise<SentStep> {
   const captured = captureUndo(step, scope);
   const at = host.at(composed);
@@ -71,7 +90,7 @@ export async function changeStep(
       const begun = host.run.clock.monotonic();
       const ended = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
       if (ended.unsent === true) host.watch.waited();
-      const end = await finish(host, step, execution, judgeAttempt(step, ended, scope, attempt), begun);
+      const end = await finishStep(host, step, execution, judgeAttempt(step, ended, scope, attempt), begun);
       if (end.unsent !== true || at.isLost || host.run.stop.aborted || mustRetest(host, phase)) return end;
     }
   };
@@ -83,7 +102,7 @@ export async function changeStep(
       await endUnsent(host, step, phase, scope, TOO_LATE.result);
       return { ...sent, ended: TOO_LATE, attempts: [TOO_LATE] };
     }
-    return { ...sent, ...(await repeat(host, composed, change)) };
+    return { ...sent, ...(await repeat(host, composed, change, undefined, former)) };
   } finally {
     turns.leave();
   }
@@ -107,7 +126,7 @@ async function changeOnce(
   objection: Objection,
 ): Promise<StepEnd> {
   if (step.action.work.kind !== 'prepared') {
-    const objected = objection() ?? whyNotRestarted(step, host.at(composed));
+    const objected = objection() ?? whyWithout(host, step, composed) ?? whyNotRestarted(step, host.at(composed));
     if (objected !== undefined) return { ...failed('condition', objected), notStarted: true };
     const begun = host.run.clock.monotonic();
     const answer = await sendChange(host, step, composed, attempt);
@@ -115,7 +134,7 @@ async function changeOnce(
   }
   const prepared = await look(host, step, composed, { ...attempt.execution, scope: attempt.scope });
   const change = prepared.kind === 'change' ? prepared : undefined;
-  const objected = change === undefined ? undefined : objection(change);
+  const objected = change && (objection(change) ?? whyWithout(host, step, { ...composed, script: change.script }));
   if (change === undefined || objected !== undefined)
     return { ...notSent(step, composed, prepared, objected), notStarted: true };
   const answer = await sendChange(host, step, { ...composed, script: change.script }, attempt, change);
@@ -130,7 +149,7 @@ function notSent(step: Step, composed: ComposedStep, prepared: Preparation, obje
   return judgeInterpretation(step, composed, () => ({ status: 'ok', output }));
 }
 
-/** Records the end of a step, or of an item of its loop, that is not sent. */
+/** Records the end of a step, or of an item of its loop, that is not sent; where a former session did, that is its end. */
 export async function endUnsent(
   host: HostRun,
   step: Step,
@@ -139,6 +158,8 @@ export async function endUnsent(
   result: StepResult,
   onceBy?: string,
 ): Promise<StepResult> {
+  const past = phase === 'fix' || phase === 'rollback' ? host.past?.[phase].take(step, lapOf(scope)) : undefined;
+  if (past !== undefined) return pastUnsent(past, result);
   const { id, name, action } = step;
   const named = { host: host.name, phase, step: id, name: name.render(scope), action: action.name };
   const execution = { ...named, ...lapMembers(step, scope) };
@@ -159,7 +180,8 @@ async function ask(
   return judgeAnswer(step, composed, answer);
 }
 
-async function finish(
+/** Records how one execution of a step ended: durable when it resolves. */
+export async function finishStep(
   host: HostRun,
   step: Step,
   execution: Execution,

@@ -14,6 +14,8 @@ export interface CapturedUndo {
   expanded(step: Step, scope: Scope): ExpandedStep | undefined;
   /** In the order in which they would be carried out. */
   readonly steps: readonly CapturedStep[];
+  /** In a resumed run: it is not what was recorded before the step was sent, and may not be. */
+  readonly isOther?: true;
 }
 
 interface CapturedStep {
