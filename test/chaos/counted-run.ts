@@ -13,6 +13,8 @@ const MOST_RESUMES = 8;
 export class CountedRun {
   readonly place = new Workplace();
   readonly course: Course;
+  /** The words that begin it. */
+  readonly beginning = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'];
   readonly #host: FleetHost;
   readonly #runbook: CountedRunbook;
 
@@ -46,11 +48,11 @@ export class CountedRun {
   }
 
   begin(death?: Death): Promise<Ended> {
-    return controller(this.place, ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'], death);
+    return controller(this.place, this.beginning, death);
   }
 
-  resume({ runId }: RunRecord, death?: Death): Promise<Ended> {
-    return controller(this.place, ['resume', runId, '--json'], death);
+  resume({ runId }: RunRecord, death?: Death, ...options: readonly string[]): Promise<Ended> {
+    return controller(this.place, ['resume', runId, '--json', ...options], death);
   }
 
   /**

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startLightHost } from '../../fleet/host.ts';
+import { CountedRun } from '../counted-run.ts';
+import type { Experiment } from '../experiment.ts';
+import { FarController } from '../far-controller.ts';
+import { newestRun } from '../run-record.ts';
+
+const COURSES = ['repaired', 'rolled-back'] as const;
+/** From its start until it has ended, on a quiet machine. */
+const LIFE_MS = 2000;
+const ENDS_WITHIN_MS = 90_000;
+
+/**
+ * A controller stands still in the middle of a run, as a laptop that sleeps. Somebody says that it is dead and goes on from another
+ * machine. Then it wakes.
+ */
+export const experiment: Experiment = {
+  promise: 'a controller that was taken over while it stood still changes nothing more',
+  rounds: { inTests: 2, long: 100 },
+  onHosts: true,
+  lanes: 2,
+  prepare: async () => {
+    const host = await startLightHost({ name: `over${Math.random().toString(36).slice(2, 8)}` });
+    return {
+      round: async (random) => {
+        const run = new CountedRun(host, random.pick(COURSES));
+        await run.makeSick();
+        const first = new FarController(run.place, run.beginning);
+        try {
+          await pause(random.between(LIFE_MS / 4, LIFE_MS));
+          const isStopped = first.signal('SIGSTOP');
+          const before = await newestRun(run.place);
+          if (!isStopped || before?.approved !== true || before.finished) {
+            first.signal('SIGCONT');
+            await endOf(first);
+            return { 'not in the middle': 1 };
+          }
+          const { err, code } = await run.resume(before, undefined, '--taken-over');
+          const after = await newestRun(run.place);
+          assert.ok(after?.finished === true, `exit ${code}: ${err}`);
+          await run.judge(after);
+          first.signal('SIGCONT');
+          const woken = await endOf(first);
+          assert.notEqual(woken, 0, 'the one that woke says that all is well');
+          const last = await newestRun(run.place);
+          assert.deepEqual(last?.events, after.events, 'it has written on');
+          await run.judge(last);
+          return { 'taken over': 1 };
+        } finally {
+          first.signal('SIGKILL');
+          run.remove();
+        }
+      },
+      end: () => host.stop(),
+    };
+  },
+};
+
+async function endOf(controller: FarController): Promise<number | null> {
+  const limit = pause(ENDS_WITHIN_MS, 'late' as const, { ref: false });
+  const ended = await Promise.race([controller.ended, limit]);
+  if (ended === 'late') throw new Error(`it has not ended within ${ENDS_WITHIN_MS / 1000} s of waking`);
+  return ended;
+}
