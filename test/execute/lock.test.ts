@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LockNote } from '../../src/model/transport.ts';
 import { downRunbook, oneHost, SICK } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { RunRig } from '../support/run-rig.ts';
@@ -72,5 +73,73 @@ describe('the locks', () => {
     host.values.set('unit', 'down');
     const again = await new RunRig({ clock, runbook: downRunbook(), hosts: { web01: host } }).go();
     assert.equal(again.hosts['web01']?.outcome, 'repaired');
+  });
+});
+
+describe('a host that another run has locked', () => {
+  const OTHER: LockNote = {
+    runId: 'other',
+    host: 'web',
+    epoch: 1,
+    runbook: 'disk-full',
+    by: 'bob@desk',
+    since: '2026-01-01T00:00:00Z',
+  };
+
+  function world(freeAfterMs: number, lockWaitMs?: number) {
+    const clock = new FakeClock();
+    const host = new ScriptedHost(clock, SICK);
+    host.lockHolder = OTHER;
+    const hosts = { web01: host };
+    const rig = new RunRig({ clock, runbook: downRunbook(), hosts, ...(lockWaitMs !== undefined && { lockWaitMs }) });
+    void clock.sleep(freeAfterMs).then(() => delete host.lockHolder);
+    return { clock, host, rig };
+  }
+
+  it('is waited for as long as the run may wait, and diagnosed anew then', async () => {
+    const { host, rig } = world(45_000, 300_000);
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'repaired');
+    assert.equal(rig.journal.of('lock-taken')[0]?.at, '2026-01-01T00:00:46.000Z', 'it is asked every 2 s');
+    const waiting = rig.journal.of('host-waiting');
+    assert.deepEqual(
+      waiting.map(({ what, forMs, reason }) => [what, forMs, /run other of disk-full/.test(reason)]),
+      [['lock', 300_000, true]],
+    );
+    const looks = host.reached.filter(({ text }) => text === 'look unit').map(({ from }) => from);
+    assert.ok(looks.some((from) => from > 45_000));
+  });
+
+  it('is well by then when the other run has repaired it', async () => {
+    const { host, rig } = world(10_000, 60_000);
+    rig.journal.onCommit = ({ type }) => {
+      if (type === 'host-waiting') host.values.set('unit', 'up');
+    };
+    const finished = await rig.go();
+    assert.equal(finished.hosts['web01']?.outcome, 'healthy');
+    assert.deepEqual(host.changes, []);
+  });
+
+  it('ends refused when that was not long enough, with its holder and the time', async () => {
+    const { clock, rig } = world(3_600_000, 60_000);
+    const { outcome, reason } = (await rig.go()).hosts['web01'] ?? {};
+    assert.equal(outcome, 'refused');
+    assert.match(reason ?? '', /^locked by run other of disk-full, .*; waited 1m for it$/);
+    assert.equal(clock.monotonic(), 60_000);
+  });
+
+  it('is not waited for by default', async () => {
+    const { clock, rig } = world(3_600_000);
+    assert.equal((await rig.go()).hosts['web01']?.outcome, 'refused');
+    assert.equal(clock.monotonic(), 0);
+    assert.deepEqual(rig.journal.of('host-waiting'), []);
+  });
+
+  it('is not waited for after an interrupt', async () => {
+    const { clock, host, rig } = world(3_600_000, 60_000);
+    void clock.sleep(5000).then(() => rig.stop.abort('SIGINT'));
+    assert.equal((await rig.go()).hosts['web01']?.outcome, 'not-started');
+    assert.equal(clock.monotonic(), 5000);
+    assert.deepEqual(host.changes, []);
   });
 });

@@ -51,6 +51,7 @@ interface RigOptions {
   readonly becomePassword?: Secret;
   readonly actions?: ReadonlyMap<string, Action>;
   readonly forks?: number;
+  readonly lockWaitMs?: number;
   /** As the store has them. */
   readonly attempts?: readonly Attempt[];
   readonly mode?: 'run' | 'plan';
@@ -115,6 +116,7 @@ export class RunRig {
       overrides: {},
       ...(options.approved !== undefined && { approved: options.approved }),
       ...(options.maxRisk !== undefined && { maxRisk: options.maxRisk }),
+      ...(options.lockWaitMs !== undefined && { lockWaitMs: options.lockWaitMs }),
       clock: options.clock,
       forks: options.forks ?? 10,
       connectTimeoutMs: 10_000,
