@@ -8,6 +8,7 @@ import type { CommandResult, Script } from '../../src/model/script.ts';
 import type { ChangeRequest, Connection, Transport } from '../../src/model/transport.ts';
 import { skip } from '../support/skip.ts';
 import { describeReadsTogether } from './reads-together.ts';
+import { describeSettling } from './settling.ts';
 
 /** What the suite needs of a transport under test: fresh for every test. */
 export interface TransportUnderTest {
@@ -290,6 +291,8 @@ export function describeTransport(prepare: (context: Mocha.Context) => Promise<T
       await look(`rm -f ${file}`);
     });
   });
+
+  describe('a change whose answer never came', () => describeSettling({ under: () => under, look }));
 
   describe('the lock', () => {
     it('is held by one connection, names its holder, and is free after close', async () => {

@@ -18,10 +18,17 @@ const KEEP_MS = 3000;
 const LOOK_AGAIN_MS = 150;
 
 /** Asks a shell that has the lock what became of a change that was sent through it or another one. */
-export async function settleClaim(ask: AskShell, claim: Claim, signal: AbortSignal): Promise<Result<Settled, ErrorInfo>> {
+export async function settleClaim(
+  ask: AskShell,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<Result<Settled, ErrorInfo>> {
   const name = [claim.runId, `${claim.step}.${claim.attempt}`].map(quote).join(' ');
   const late = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
-  const report = await within(ask(({ nonce }) => `rb_settle ${nonce} ${name}`), late);
+  const report = await within(
+    ask(({ nonce }) => `rb_settle ${nonce} ${name}`),
+    late,
+  );
   if (report?.status === undefined) return err(unanswered(signal));
   const said = fieldsOf(report.stdout.text);
   if (said.get('state') !== 'ended') return ok(withoutEnd(said, claim));
@@ -34,7 +41,9 @@ function withoutEnd(said: ReadonlyMap<string, string>, claim: Claim): Settled {
     case 'absent':
       return Number(said.get('from')) <= claim.epoch
         ? { state: 'not-started' }
-        : unknown('its claim is not there any more: the host was restarted since, or the claims of the run were removed');
+        : unknown(
+            'its claim is not there any more: the host was restarted since, or the claims of the run were removed',
+          );
     case 'runs':
       return unknown(`it still runs, as process ${said.get('pid') ?? ''}`);
     case 'restarted':
@@ -83,7 +92,10 @@ async function keptOf(
   signal: AbortSignal,
 ): Promise<KeptOutput | undefined> {
   for (;;) {
-    const report = await within(ask(({ nonce }) => `rb_kept ${nonce} ${what}`, 'bytes'), signal);
+    const report = await within(
+      ask(({ nonce }) => `rb_kept ${nonce} ${what}`, 'bytes'),
+      signal,
+    );
     const [, dropped, size] = /^(\d+):(\d+)$/.exec(report?.status ?? '') ?? [];
     if (report === undefined || dropped === undefined) return undefined;
     const head = Buffer.from(report.stdout.text, 'latin1');
