@@ -1,4 +1,5 @@
 import type { RunRecord } from '../model/store.ts';
+import { unreachable } from '../util/unreachable.ts';
 import { stateOf } from './process-id.ts';
 
 /**
@@ -11,12 +12,15 @@ export type RunState = 'running' | 'interrupted' | 'finished' | 'elsewhere';
 export function runState({ finishedAt, process, isResumable }: RunRecord, look: typeof stateOf = stateOf): RunState {
   if (finishedAt !== undefined) return isResumable === true ? 'interrupted' : 'finished';
   if (process === undefined) return 'elsewhere';
-  switch (look(process)) {
+  const found = look(process);
+  switch (found) {
     case 'alive':
       return 'running';
     case 'gone':
       return 'interrupted';
     case 'elsewhere':
       return 'elsewhere';
+    default:
+      return unreachable(found);
   }
 }

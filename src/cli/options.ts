@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
   readonly forks: number;
+  /** Milliseconds. */
+  readonly lockWait?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -46,6 +48,7 @@ export interface ExecOptions
       | 'askPass'
       | 'askBecomePass'
       | 'forks'
+      | 'lockWait'
       | 'quiet'
       | 'verbose'
       | 'reason'
@@ -106,6 +109,10 @@ export interface HistoryOptions extends JsonOption {
   readonly limit: number;
   readonly runbook?: string;
   readonly host?: string;
+}
+
+export interface CancelOptions {
+  readonly kill?: boolean;
 }
 
 export interface NewOptions {

@@ -53,8 +53,6 @@ export async function renderPastRun(
   } else if (end !== undefined && mode === 'exec') {
     out.print(`\n${renderExec(execs, end, runId, { ...pageOf(out), quiet: false, verbose })}`);
   } else if (end !== undefined) out.print(`\n${renderRun(stories, end, runId, { ...pageOf(out), quiet: false })}`);
-  if (end === undefined)
-    out.print(`\n${out.style('warn', 'It has not finished: it runs still, or its process died.')}\n`);
 }
 
 function standingOf(plan: Plan, carriedOutBy: string | undefined): PlanStanding {

@@ -2,12 +2,22 @@ import { Command, Option } from 'commander';
 import type { ChosenCommand } from './chosen-command.ts';
 import { exitCodeTable } from './exit-code-table.ts';
 import { RISKS } from '../model/action.ts';
-import { collect, forksOption, inventoryOption, numberFrom, percent, text, vaultOption, tags } from './option-kinds.ts';
+import {
+  collect,
+  forksOption,
+  inventoryOption,
+  lockWaitOption,
+  percent,
+  tags,
+  text,
+  vaultOption,
+} from './option-kinds.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addCases } from './case-commands.ts';
 import { addInventory } from './inventory-command.ts';
-import type { HistoryOptions, JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
+import { addStore } from './store-commands.ts';
+import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a plan has chosen already. */
@@ -83,6 +93,7 @@ export function createProgram(
     .summary('diagnose hosts, and repair those that need it')
     .description('Diagnoses hosts, shows what it would do, and repairs those that need it once that is approved.')
     .option('--yes', 'repair without asking')
+    .addOption(lockWaitOption())
     .addOption(text('--plan <id>', 'carry out a plan that runbook plan made; all else is in it').conflicts(CHOOSING))
     .action((runbook: string | undefined, options: RunOptions, command: Command) => {
       const { plan } = options;
@@ -159,17 +170,7 @@ export function createProgram(
       choose(async (terminal) => (await import('./commands/actions.ts')).actions(name, options, terminal));
     });
 
-  program
-    .command('history')
-    .summary('list past runs')
-    .description('Lists past runs and plans, the newest first.')
-    .addOption(new Option('--limit <count>', 'at most so many').argParser(numberFrom(1, 10_000)).default(20))
-    .addOption(text('--runbook <name>', 'only of this runbook'))
-    .addOption(text('--host <name>', 'only those that had this host'))
-    .option('--json', 'one JSON object a line')
-    .action((options: HistoryOptions) => {
-      choose(async (terminal) => (await import('./commands/history.ts')).history(options, terminal));
-    });
+  addStore(program, choose);
 
   return program;
 }

@@ -43,6 +43,8 @@ export interface Store extends Journal {
 
 export interface RunQuery {
   readonly limit: number;
+  readonly runId?: string;
+  readonly mode?: RunMode;
   readonly runbook?: string;
   readonly host?: string;
 }

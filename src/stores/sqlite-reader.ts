@@ -27,11 +27,18 @@ export class SqliteReader {
         .prepare(
           `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process from runs
            left join carried_out on carried_out.plan_run_id = runs.run_id
-           where (:runbook is null or runbook = :runbook)
+           where (:run is null or runs.run_id = :run) and (:mode is null or mode = :mode)
+             and (:runbook is null or runbook = :runbook)
              and (:host is null or exists (select 1 from json_each(runs.hosts) where value = :host))
            order by started_at desc, runs.run_id desc limit :limit`,
         )
-        .all({ ':runbook': query.runbook ?? null, ':host': query.host ?? null, ':limit': query.limit });
+        .all({
+          ':run': query.runId ?? null,
+          ':mode': query.mode ?? null,
+          ':runbook': query.runbook ?? null,
+          ':host': query.host ?? null,
+          ':limit': query.limit,
+        });
       return rows.map((row) => this.#toRunRecord(row));
     });
   }

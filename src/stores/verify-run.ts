@@ -16,6 +16,7 @@ export function verifyRun(database: DatabaseSync, runId: string, derived = new D
     };
     verifyEvents(database, runId, derived, tell);
     verifyTexts(database, runId, tell);
+    verifyCarriedOut(database, runId, tell);
     for (const message of derived.compare(database, runId)) tell(message);
   } catch (cause) {
     flaws.push({
@@ -35,7 +36,7 @@ function verifyEvents(database: DatabaseSync, runId: string, derived: DerivedRow
     const seq = Number(row['seq']);
     if (seq !== next) tell(`${count(seq - next, 'event')} before it ${seq - next === 1 ? 'is' : 'are'} missing`, seq);
     const hash = String(row['hash']);
-    if (chainHash(before, String(row['body']), String(row['text'] ?? '')) !== hash)
+    if (chainHash(before, String(row['body']), typeof row['text'] === 'string' ? row['text'] : '') !== hash)
       tell('it is not as it was written: it or the one before it was edited, exchanged or removed', seq);
     before = hash;
     next = seq + 1;
@@ -57,6 +58,23 @@ function verifyTexts(database: DatabaseSync, runId: string, tell: Tell): void {
     )
     .all({ ':run': runId });
   for (const row of rows) tell('what a step printed is there without its event', Number(row['seq']));
+}
+
+/** A run that was approved by naming a plan has the right to it, and no other right. */
+function verifyCarriedOut(database: DatabaseSync, runId: string, tell: Tell): void {
+  const [approved] = database
+    .prepare(
+      `select json_extract(body, '$.plan') as plan from events
+       where run_id = ? and type = 'approved' and json_extract(body, '$.how') = 'plan'`,
+    )
+    .all(runId);
+  const taken = database.prepare('select plan_run_id from carried_out where run_id = ?').all(runId);
+  const started = database
+    .prepare(`select json_extract(body, '$.plan') as plan from events where run_id = ? and seq = 1`)
+    .get(runId);
+  const isForged = taken.some((row) => row['plan_run_id'] !== started?.['plan']);
+  const isLost = approved !== undefined && !taken.some((row) => row['plan_run_id'] === approved['plan']);
+  if (isForged || isLost) tell('which plan it carried out is not what its events say');
 }
 
 function* eventRows(database: DatabaseSync, runId: string): Iterable<Row> {

@@ -1,8 +1,10 @@
+import { runState } from '../../app/run-state.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { RunRecord } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { cutToWidth, printableLine } from '../../util/printable.ts';
+import { unreachable } from '../../util/unreachable.ts';
 import { localTime } from '../local-time.ts';
 import type { HistoryOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -19,9 +21,9 @@ export async function history({ json, ...query }: HistoryOptions, terminal: Term
   if (!store.ok) return printTrouble(because(store.error), terminal, json === true);
   const runs = store.value.runs(query);
   await store.value.close();
-  if (json === true) out.print(runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  if (json === true) out.print(runs.map((run) => `${JSON.stringify({ ...run, state: runState(run) })}\n`).join(''));
   else if (runs.length === 0) err.print('There is no such run yet.\n');
-  else out.print(renderTable(['RUN', 'STARTED', 'WHAT', 'RUNBOOK', 'BY', 'EXIT', 'HOSTS'], runs.map(row), out));
+  else out.print(renderTable(['RUN', 'STARTED', 'WHAT', 'RUNBOOK', 'BY', 'END', 'HOSTS'], runs.map(row), out));
   return 0;
 }
 
@@ -34,7 +36,24 @@ function row(run: RunRecord): readonly string[] {
     run.carriedOutBy === undefined ? run.mode : `${run.mode}, carried out`,
     cutToWidth(printableLine(run.runbook), MOST_COLUMNS),
     run.startedBy,
-    run.exitCode === undefined ? 'unfinished' : String(run.exitCode),
+    endOf(run),
     run.reason === '' ? hosts : `${hosts} (${run.reason})`,
   ];
+}
+
+/** The exit code of a run that has ended, as far as it has. */
+function endOf(run: RunRecord): string {
+  const state = runState(run);
+  switch (state) {
+    case 'finished':
+      return String(run.exitCode);
+    case 'running':
+      return 'running';
+    case 'interrupted':
+      return run.exitCode === undefined ? 'interrupted' : `interrupted, ${run.exitCode}`;
+    case 'elsewhere':
+      return run.process === undefined ? 'open' : `open on ${run.process.machine}`;
+    default:
+      return unreachable(state);
+  }
 }

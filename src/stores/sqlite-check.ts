@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Flaw } from '../model/store.ts';
+import { DerivedRows } from './derived-rows.ts';
+import { integrityCheck } from './quick-check.ts';
+import { refusalOf } from './sqlite-open.ts';
+import { SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
+import { storeFile } from './state-directory.ts';
+import { verifyRun } from './verify-run.ts';
+
+/** What was looked at, and what is wrong with it. */
+export interface StoreCheck {
+  readonly file: string;
+  readonly runs: number;
+  readonly flaws: readonly Flaw[];
+}
+
+const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out'];
+
+/**
+ * Reads the whole store of a state directory and says what is wrong: its pages, rows of no run, and each run against its hash chain.
+ * Writes to nothing. Undefined: there is no store.
+ */
+export function checkSqliteStore(directory: string): StoreCheck | undefined {
+  const file = storeFile(directory);
+  const refused = refusalOf(file);
+  if (refused !== undefined) return { file, runs: 0, flaws: [{ message: refused.message }] };
+  if (!existsSync(file)) return undefined;
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      database.exec('pragma busy_timeout = 5000; pragma cell_size_check = on;');
+      return { file, ...checkDatabase(database) };
+    } finally {
+      database.close();
+    }
+  } catch (cause) {
+    return { file, runs: 0, flaws: [{ message: said(cause) }] };
+  }
+}
+
+function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> {
+  const version = schemaVersion(database);
+  if (version !== SCHEMA_VERSION) {
+    const message = `it has schema ${version}, and this program checks ${SCHEMA_VERSION}; any other command brings an older one up to date`;
+    return { runs: 0, flaws: [{ message }] };
+  }
+  const pages = reading(() => integrityCheck(database).map((message) => ({ message })));
+  const foreign = reading(() => TABLES.flatMap((table) => foreignRows(database, table)));
+  let runs = 0;
+  const derived = new DerivedRows();
+  const broken = reading(() =>
+    runIds(database).flatMap((runId) => {
+      runs += 1;
+      return verifyRun(database, runId, derived);
+    }),
+  );
+  return { runs, flaws: [...pages, ...foreign, ...broken] };
+}
+
+function foreignRows(database: DatabaseSync, table: string): readonly Flaw[] {
+  const rows = database
+    .prepare(`select run_id, count(*) as n from ${table} where run_id not in (select run_id from runs) group by run_id`)
+    .all();
+  return rows.map((row) => ({
+    runId: String(row['run_id']),
+    message: `${Number(row['n'])} of the table ${table} belong to this run, which is not in the history: it was removed`,
+  }));
+}
+
+const runIds = (database: DatabaseSync): readonly string[] =>
+  database
+    .prepare('select run_id from runs order by run_id')
+    .all()
+    .map((row) => String(row['run_id']));
+
+/** A damaged page ends one look, not all. */
+function reading(look: () => readonly Flaw[]): readonly Flaw[] {
+  try {
+    return look();
+  } catch (cause) {
+    return [{ message: said(cause) }];
+  }
+}
+
+const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
