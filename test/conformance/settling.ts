@@ -118,7 +118,7 @@ export function describeSettling({ under, look }: Tools): void {
   it('ends a shell that has the lock and does nothing, and what is left of the waiting when it is aborted', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);
-    const change = changeOf(runId, 'sleep 3');
+    const change = changeOf(runId, 'sleep 2');
     const cutOff = first.change(change, NEVER);
     await pause(400);
     const second = await connected(under());
@@ -137,7 +137,7 @@ export function describeSettling({ under, look }: Tools): void {
   it('says that nobody knows when what waited for the end was killed, and leaves nothing running', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);
-    const change = changeOf(runId, 'sleep 4; exit 3');
+    const change = changeOf(runId, 'sleep 3; exit 3');
     const cutOff = first.change(change, NEVER);
     await pause(400);
     await look(`read pid start <${await ledgerOf(first)}/holder; kill -9 "$pid"`);
@@ -147,7 +147,7 @@ export function describeSettling({ under, look }: Tools): void {
     assert.deepEqual((await cutOff).end, { how: 'lost' });
     const told = await settled(second, change.claim);
     assert.match(told.state === 'unknown' ? told.why : told.state, /the shell that waited for its end was killed/);
-    assert.equal(await look("pgrep -fc 'sleep 4$' || true"), '0');
+    assert.equal(await look("pgrep -fc 'sleep 3$' || true"), '0');
   }).timeout(30_000);
 
   it('does not say that a change never began whose claims were removed since', async () => {

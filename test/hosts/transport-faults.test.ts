@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Become, Connection } from '../../src/model/transport.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { changeOf, describeTransport, locked, NEVER, newRunId, script } from '../conformance/transport.ts';
+import { noteOf } from '../conformance/settling.ts';
 import { baseImage } from '../fleet/base-image.ts';
 import { startLightHost, type FleetHost } from '../fleet/host.ts';
 import { fleetProblem } from '../fleet/requirements.ts';
@@ -68,20 +69,21 @@ describe('the ssh transport on a host in trouble', function () {
     await pause(500);
     child.kill('SIGKILL');
     const next = await connected();
-    const held = await next.lock({ runId, host: 'web', epoch: 1, runbook: 'demo', by: 'ann', since: 'now' }, NEVER);
-    assert.equal(
-      held.ok ? 'free' : held.error.code,
-      'lock-held',
-      'an earlier process of the same run is no same machine',
-    );
-    for (let round = 0; round < 60 && (await web.exec('test -e /root/done')).code !== 0; round += 1) await pause(100);
-    await pause(300);
-    await locked(next, runId);
-    const again = await next.change(changeOf(runId, text), NEVER);
+    const former = await next.lock(noteOf(runId, 1), NEVER);
+    assert.equal(former.ok ? 'free' : former.error.code, 'refused', 'the lock has another connection with this epoch');
+    const twin = await next.lock(noteOf(runId, 2, { host: 'twin' }), NEVER);
+    assert.equal(twin.ok ? 'free' : twin.error.code, 'same-machine');
+    const awaited: string[] = [];
+    assert.ok((await next.lock(noteOf(runId, 2), NEVER, ({ step }) => awaited.push(step))).ok);
+    assert.deepEqual(awaited, ['web.step']);
+    const { claim } = changeOf(runId, text);
+    const settled = await next.settle({ claim }, NEVER);
+    assert.ok(settled.ok && settled.value.state === 'ended');
+    assert.deepEqual(settled.value.answer.end, { how: 'exit', code: 0 });
+    assert.match(settled.value.answer.stdout.text, /^line 0\n[^]*line 19\n$/);
+    const again = await next.change(changeOf(runId, text, { claim: { ...claim, epoch: 2 } }), NEVER);
     assert.deepEqual(again.end, { how: 'not-started', why: 'claimed' });
     assert.equal(await on('cat /root/started /root/done'), 'x\ndone');
-    assert.equal(await on(`cat /run/runbook/${runId}/web.step.1/rc`), '0');
-    assert.match(await on(`cat /run/runbook/${runId}/web.step.1/stdout`), /^line 0\n[^]*line 19/);
   });
 
   it('is lost within half a minute when the link goes silent', async () => {
@@ -161,7 +163,10 @@ describe('the ssh transport on a host in trouble', function () {
     );
     assert.equal(held.ok ? 'free' : held.error.code, 'lock-held');
     await on("kill -9 $(cut -d' ' -f1 /run/runbook/lease/holder)");
-    await locked(second, newRunId());
+    const runId = newRunId();
+    await locked(second, runId);
+    assert.ok((await (await connected()).lock(noteOf(runId, 2), NEVER)).ok, 'from an earlier connection of ours');
+    assert.deepEqual((await read(second, 'true')).end, { how: 'lost' });
   });
 
   it('does without setsid, flock and mkfifo where there is perl', async () => {
@@ -174,10 +179,9 @@ describe('the ssh transport on a host in trouble', function () {
     const { end, stdout } = await connection.change(change, NEVER);
     assert.deepEqual([end, stdout.text], [{ how: 'timeout', gone: true }, 'out\n']);
     assert.deepEqual((await read(connection, 'sleep 99', 300)).end, { how: 'timeout', gone: true });
-    const held = await (
-      await connected()
-    ).lock({ runId, host: 'web', epoch: 1, runbook: 'b', by: 'me', since: 'now' }, NEVER);
-    assert.equal(held.ok ? 'free' : held.error.code, 'same-machine');
+    const twin = await (await connected()).lock(noteOf(runId, 2, { host: 'twin' }), NEVER);
+    assert.equal(twin.ok ? 'free' : twin.error.code, 'same-machine');
+    assert.ok((await (await connected()).lock(noteOf(runId, 2), NEVER)).ok);
   });
 
   it('does not lock for changes where they could not be ended or told apart, and reads there', async () => {
