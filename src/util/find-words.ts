@@ -125,7 +125,7 @@ class WordEnds {
       if (at > end) end = this.#all.indexOf(END, at);
       if (end - at >= SHORTEST_PART && at < SPAN) entries.push(keyOf(this.#all, at, SHORTEST_PART) * SPAN + at);
     }
-    return Float64Array.from(entries).sort();
+    return Float64Array.from(entries).toSorted();
   }
 }
 

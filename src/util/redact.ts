@@ -29,7 +29,7 @@ export class Redactor {
   constructor(secrets: Iterable<Secret>) {
     const values = new Set([...secrets].map((secret) => secret.reveal()));
     const forms = [...values].map(formsOf);
-    const words = new Set(forms.flatMap((form) => form.words.map(bytesOf)));
+    const words = new Set(forms.flatMap((form) => [...form.words.map(bytesOf), ...form.bytes]));
     this.#words = new WordFinder(words);
     this.#bare = new WordFinder([...words].map(bareWord).filter((word) => word.length >= SHORTEST_BARE));
     this.#hex = new WordFinder(forms.flatMap(({ hex }) => hex));

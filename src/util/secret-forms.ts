@@ -6,6 +6,8 @@ const SHORTEST_LINE = 8;
 export interface SecretForms {
   /** In every text, and in what is read of it by undoing escapes. */
   readonly words: readonly string[];
+  /** In the same, and already as bytes: with each sign up to `ÿ` as one, as Python escapes what is no ASCII. */
+  readonly bytes: readonly string[];
   /** Among hexadecimal digits. */
   readonly hex: readonly string[];
 }
@@ -15,19 +17,23 @@ export interface SecretForms {
  * among them: there are too many ways, and it is undone instead.
  */
 export function formsOf(value: string): SecretForms {
-  if (value === '') return { words: [], hex: [] };
+  if (value === '') return { words: [], bytes: [], hex: [] };
   const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
   const alike = [value.normalize('NFC'), value.normalize('NFD')];
   const plain = [...new Set([value, value.trimEnd(), value.trim(), ...alike, ...lines])].filter((form) => form !== '');
-  if (value.length < SHORTEST_ENCODED) return { words: plain, hex: [] };
+  if (value.length < SHORTEST_ENCODED) return { words: plain, bytes: [], hex: [] };
   return {
     words: [...new Set([...plain, ...plain.flatMap(encodingsOf)])],
+    bytes: plain.filter((form) => /[\x80-\xff]/.test(form)).map(inFewBytes),
     hex: plain.map((form) => Buffer.from(form).toString('hex')),
   };
 }
 
 /** Each character is a byte of the UTF-8 of the form. */
 export const bytesOf = (form: string): string => Buffer.from(form).toString('latin1');
+
+const inFewBytes = (form: string): string =>
+  Array.from(form, (sign) => (sign <= '\xff' ? sign : bytesOf(sign))).join('');
 
 function encodingsOf(value: string): readonly string[] {
   const base64 = base64Forms(value);
