@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Flaw } from '../model/store.ts';
 import { DerivedRows } from './derived-rows.ts';
-import { integrityCheck } from './quick-check.ts';
+import { integrityCheck } from './integrity-check.ts';
 import { refusalOf } from './sqlite-open.ts';
 import { SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
 import { storeFile } from './state-directory.ts';
@@ -39,7 +39,8 @@ export function checkSqliteStore(directory: string): StoreCheck | undefined {
   }
 }
 
-function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> {
+/** The same of an open database. */
+export function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> {
   const version = schemaVersion(database);
   if (version !== SCHEMA_VERSION) {
     const message = `it has schema ${version}, and this program checks ${SCHEMA_VERSION}; any other command brings an older one up to date`;

@@ -3,12 +3,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { backUp } from './back-up.ts';
-import { quickCheck } from './quick-check.ts';
+import { integrityCheck } from './integrity-check.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion, tablesOf, tablesOfVersion } from './sqlite-schema.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
-/** Reads all pages: 1 ms for each MB. Above it only `runbook fsck` does. */
+/** To be checked at each start. Above it only `runbook fsck` does. */
 const MOST_CHECKED_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -61,7 +61,7 @@ function inspect(file: string): ErrorInfo | undefined {
     if (version > SCHEMA_VERSION) return newer(file, version);
     if (JSON.stringify(tablesOf(database)) !== tablesOfVersion(version))
       return damaged(file, `its tables are not those of a store of schema ${version}`);
-    const [flaw] = size > MOST_CHECKED_BYTES ? [] : quickCheck(database);
+    const [flaw] = size > MOST_CHECKED_BYTES ? [] : integrityCheck(database);
     return flaw === undefined ? undefined : damaged(file, flaw);
   } finally {
     database.close();

@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { join } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -15,7 +16,7 @@ export const storeFile = (directory: string): string => join(directory, 'runbook
  */
 export function openStateDirectory(path: string): Result<string, ErrorInfo> {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     const status = lstatSync(path);
     const uid = process.getuid?.();
     if (!status.isDirectory()) return err(unsafe(path, 'is not a directory', `move it away`));
@@ -26,6 +27,17 @@ export function openStateDirectory(path: string): Result<string, ErrorInfo> {
     return ok(path);
   } catch (cause) {
     return err(unsafe(path, `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, ELSEWHERE));
+  }
+}
+
+/** Not by way of `recursive`, which tries for ever where the kernel says that a folder is not there, as below /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, 0o700);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
   }
 }
 
