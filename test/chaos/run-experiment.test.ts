@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { Experiment } from './experiment.ts';
+import { runExperiment } from './run-experiment.ts';
+
+describe('an experiment', () => {
+  const experimentOf = (round: (number: number, chance: number) => void, cases?: number): Experiment => ({
+    promise: 'all is well',
+    rounds: { inTests: 1, long: 1 },
+    onHosts: false,
+    prepare: () =>
+      Promise.resolve({
+        ...(cases !== undefined && { cases }),
+        round: (random, number) => {
+          round(number, random.below(1_000_000));
+          return Promise.resolve({ tries: 2 });
+        },
+        end: () => {},
+      }),
+  });
+
+  it('goes on after a round that failed, and tells which it was', async () => {
+    const experiment = experimentOf((round) => assert.notEqual(round, 2, 'two'));
+    const { rounds, failures, figures } = await runExperiment(experiment, { seed: 1, rounds: 3 });
+    assert.deepEqual([rounds, failures.map(({ round }) => round), figures.get('tries')], [3, [2], 4]);
+    assert.match(failures[0]?.message ?? '', /two/);
+  });
+
+  it('has the same chances in a round that is repeated alone, and others with another seed', async () => {
+    const chances: number[] = [];
+    const experiment = experimentOf((round, chance) => round === 3 && chances.push(chance));
+    await runExperiment(experiment, { seed: 7, rounds: 4, lanes: 2 });
+    await runExperiment(experiment, { seed: 7, rounds: 4, round: 3 });
+    await runExperiment(experiment, { seed: 8, rounds: 4 });
+    assert.equal(chances[0], chances[1]);
+    assert.notEqual(chances[0], chances[2]);
+  });
+
+  it('goes through all of its cases once, or through some of all parts of them', async () => {
+    const tried = async (rounds: number): Promise<readonly number[]> => {
+      const numbers: number[] = [];
+      const experiment = experimentOf((round) => numbers.push(round), 10);
+      await runExperiment(experiment, { seed: 1, rounds });
+      return numbers;
+    };
+    assert.deepEqual(await tried(99), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert.deepEqual(await tried(4), [1, 3, 6, 8]);
+  });
+
+  it('ends what the other lanes have built when one cannot be', async () => {
+    let built = 0;
+    let ended = 0;
+    const experiment: Experiment = {
+      ...experimentOf(() => {}),
+      prepare: () => {
+        built += 1;
+        if (built === 2) return Promise.reject(new Error('no host'));
+        return Promise.resolve({ round: () => Promise.resolve({}), end: () => void (ended += 1) });
+      },
+    };
+    await assert.rejects(runExperiment(experiment, { seed: 1, rounds: 3, lanes: 3 }), /no host/);
+    assert.equal(ended, 2);
+  });
+});
