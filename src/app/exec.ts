@@ -36,7 +36,7 @@ export interface ExecEnd {
 /** The straight line of an exec: connect, order, send. An error means that the store failed; hosts never do that. */
 export async function exec(
   { runbook, hosts, selection }: Prepared,
-  request: Pick<RunRequest, 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>,
+  request: Pick<RunRequest, 'frozen' | 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>,
   { randomBytes, ...parts }: Omit<RunParts, 'attempts'>,
 ): Promise<Result<ExecEnd, ErrorInfo>> {
   const runId = createRunId(parts.clock.now(), randomBytes);
@@ -55,7 +55,8 @@ export async function exec(
   });
   try {
     const reached = await engine.connect();
-    const finished = await engine.send(execOrder(runbook.limits, hosts.length, reached));
+    const refused = runbook.fix.length === 0 ? undefined : await request.frozen?.();
+    const finished = await engine.send(execOrder(runbook.limits, hosts.length, reached), refused);
     return ok({ runId, finished });
   } catch (error) {
     if (error instanceof StoreFailed) return err(storeFailed(runId, error));

@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly process?: ProcessId;
   /** What a person set aside on the command line. */
   readonly overrides?: Overrides;
+  /** Why nothing may be changed from here now, in words; asked before anybody is. Absent: nothing forbids it. */
+  readonly frozen?: () => Promise<string | undefined>;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   /** Hosts with a step beyond it are left alone. */
@@ -114,12 +116,14 @@ function withBrake(runbook: Runbook, { brakePercent = runbook.limits.brakePercen
 async function approval(
   plan: Plan,
   whyVoid: string | undefined,
-  { approve, stop, approved }: RunRequest,
+  { approve, stop, approved, frozen }: RunRequest,
 ): Promise<Approval | Refusal | undefined> {
   if (whyVoid !== undefined) return { refused: whyVoid };
   const before = approved === undefined ? undefined : new Set(sickHosts(approved));
   const isNeeded = sickHosts(plan).some((host) => before?.has(host) !== false);
-  return isNeeded && plan.stop === undefined && !stop.aborted ? approve(plan) : undefined;
+  if (!isNeeded || plan.stop !== undefined || stop.aborted) return undefined;
+  const why = await frozen?.();
+  return why === undefined ? approve(plan) : { refused: why };
 }
 
 const sickHosts = ({ hosts }: Plan): readonly string[] =>

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ACTIONS } from '../app/actions.ts';
 import { Broadcast } from '../app/broadcast.ts';
+import { findFreeze, freezeFiles, freezeText, type Freeze } from '../app/freeze.ts';
+import { watchFreeze } from '../app/freeze-watch.ts';
 import type { Prepared } from '../app/prepare.ts';
 import type { RunParts, RunRequest } from '../app/run.ts';
 import { thisProcess } from '../app/process-id.ts';
@@ -13,7 +15,7 @@ import type { Reporter } from '../model/reporter.ts';
 import type { Store } from '../model/store.ts';
 import type { RunOptions } from './options.ts';
 import { renderDiagnostics } from './print-diagnostics.ts';
-import { listenToSignals } from './signals.ts';
+import { listenToSignals, STOPPING } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'lockWait' | 'reason'>;
@@ -22,30 +24,44 @@ type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'lo
 export interface Attended {
   readonly view: View;
   readonly parts: RunParts;
-  readonly request: Pick<RunRequest, 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>;
+  readonly request: Pick<RunRequest, 'frozen' | 'forks' | 'lockWaitMs' | 'startedBy' | 'process' | 'stop' | 'kill'>;
 }
 
 export interface Attending {
   readonly prepared: Prepared;
   readonly store: Store;
   readonly options: ViewOptions;
+  /** It changes nothing: a freeze is told, and does not stop it. */
+  readonly onlyReads?: boolean;
   /** Beside those of the view. */
   readonly reporters?: readonly Reporter[];
 }
 
 /** Runs the engine before the eyes of whoever started it: progress, signals, record. All is shown when it resolves. */
 export async function attend<T>(
-  { prepared, store, options, reporters = [] }: Attending,
+  { prepared, store, options, onlyReads = false, reporters = [] }: Attending,
   here: Surroundings,
   terminal: Terminal,
   engine: (attended: Attended) => Promise<T>,
 ): Promise<{ readonly ended: T; readonly view: View }> {
   if (options.json !== true) printWarnings(prepared, terminal);
   const transportOf = await openTransports([...prepared.hosts, ...prepared.delegates].map(({ host }) => host));
-  const view = await createView(terminal, { kind: viewOf(options, terminal), verbose: options.verbose === true });
+  const kind = viewOf(options, terminal);
+  const view = await createView(terminal, { kind, verbose: options.verbose === true });
   const journal = new Broadcast(store, [...view.reporters, ...reporters]);
-  const signals = listenToSignals((line) => {
-    if (options.json !== true) view.say(line);
+  const say = (line: string): void => {
+    if (kind !== 'json') view.say(line);
+  };
+  // The view of lines has the first one as an event.
+  const signals = listenToSignals((signal, line) => {
+    if (signal === 'second' || kind !== 'lines') say(line);
+  });
+  const look = (): Promise<Freeze | undefined> => findFreeze(freezeFiles(here), SYSTEM_CLOCK.now());
+  const frozen = await look();
+  if (frozen !== undefined) say(`${freezeText(frozen)}${onlyReads ? '' : '; nothing is changed'}`);
+  const endWatch = await watchFreeze(look, (freeze) => {
+    say(kind === 'lines' || onlyReads ? freezeText(freeze) : `${freezeText(freeze)}; ${STOPPING}`);
+    if (!onlyReads) signals.stopFor('freeze');
   });
   const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
   const parts: RunParts = {
@@ -66,6 +82,10 @@ export async function attend<T>(
           ...(options.lockWait !== undefined && { lockWaitMs: options.lockWait }),
           startedBy: by,
           process: thisProcess(),
+          frozen: async () => {
+            const freeze = await look();
+            return freeze === undefined ? undefined : freezeText(freeze);
+          },
           stop: signals.stop,
           kill: signals.kill,
         },
@@ -73,6 +93,7 @@ export async function attend<T>(
       view,
     };
   } finally {
+    endWatch();
     signals.release();
     await journal.close();
   }

@@ -39,7 +39,7 @@ export async function carryOut(
   terminal: Terminal,
 ): Promise<number> {
   const { mode, prepared, store, approved } = work;
-  const { ended, view } = await attend({ prepared, store, options }, here, terminal, (attended) => {
+  const { ended, view } = await attend({ prepared, store, options, onlyReads: mode === 'plan' }, here, terminal, (attended) => {
     const { stop, startedBy } = attended.request;
     const request: RunRequest = {
       ...attended.request,

@@ -14,6 +14,7 @@ import {
 } from './option-kinds.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
+import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
 import { addInventory } from './inventory-command.ts';
 import { addStore } from './store-commands.ts';
@@ -171,6 +172,7 @@ export function createProgram(
     });
 
   addStore(program, choose);
+  addFreeze(program, choose);
 
   return program;
 }

@@ -4,21 +4,27 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** Aborted by the second: what runs is ended too. */
   readonly kill: AbortSignal;
+  /** Stops as the first signal does, for another reason. What comes next is the second. */
+  stopFor(reason: string): void;
   /** From here on signals end the process again, as they do by default. */
   release(): void;
 }
 
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export function listenToSignals(say: (line: string) => void): Signals {
+/** What is started no more, and what may come next. */
+export const STOPPING = 'nothing new starts, running steps are awaited; once more ends them too';
+
+/** `say` is given each signal with what it does. */
+export function listenToSignals(say: (signal: 'first' | 'second', line: string) => void): Signals {
   const stop = new AbortController();
   const kill = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (!stop.signal.aborted) {
-      say(`${name}: nothing new starts, running steps are awaited; once more ends them too`);
+      say('first', `${name}: ${STOPPING}`);
       stop.abort(name);
     } else if (!kill.signal.aborted) {
-      say(`${name} again: running steps are ended; a host where that cannot be proven ends unknown`);
+      say('second', `${name}: running steps are ended; a host where that cannot be proven ends unknown`);
       kill.abort(name);
     }
   };
@@ -26,6 +32,9 @@ export function listenToSignals(say: (line: string) => void): Signals {
   return {
     stop: stop.signal,
     kill: kill.signal,
+    stopFor: (reason) => {
+      if (!stop.signal.aborted) stop.abort(reason);
+    },
     release: () => {
       for (const name of NAMES) process.off(name, onSignal);
     },

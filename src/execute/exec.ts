@@ -52,10 +52,10 @@ export class Exec {
     return { reached: ended('connected'), unreachable: ended('unreachable') };
   }
 
-  /** Sends the command as `order` says, and ends every host. */
-  async send(order: ExecOrder): Promise<RunFinished> {
+  /** Sends the command as `order` says, and ends every host. `refused`: it is sent to none, and why. */
+  async send(order: ExecOrder, refused?: string): Promise<RunFinished> {
     if (order.stop !== undefined) await this.#ends.stopBy(order.stop);
-    for (const { host } of this.#context.hosts) await this.#endUnreached(host.name, order.stop?.reason);
+    for (const { host } of this.#context.hosts) await this.#endUnreached(host.name, order.stop?.reason, refused);
     const reached = this.#reached().filter(({ name }) => !this.#ends.has(name));
     await (this.#step.effect === 'reads' ? this.#readAll(reached) : this.#changeAll(reached, order));
     this.#stopListening();
@@ -68,14 +68,15 @@ export class Exec {
     await this.#context.connections.closeAll();
   }
 
-  async #endUnreached(name: string, stopped: string | undefined): Promise<void> {
+  async #endUnreached(name: string, stopped: string | undefined, refused: string | undefined): Promise<void> {
     const connecting = this.#connected.get(name);
     if (connecting?.state === 'unreachable') {
       const { error } = connecting;
       await this.#end(name, { outcome: 'unreachable', reason: error.message, error });
     } else if (connecting?.state !== 'connected' || this.#context.stop.aborted) {
       await this.#end(name, { outcome: 'not-started', reason: INTERRUPTED });
-    } else if (stopped !== undefined) await this.#end(name, { outcome: 'not-started', reason: stopped });
+    } else if (refused !== undefined) await this.#end(name, { outcome: 'refused', reason: refused });
+    else if (stopped !== undefined) await this.#end(name, { outcome: 'not-started', reason: stopped });
   }
 
   async #readAll(hosts: readonly HostRun[]): Promise<void> {

@@ -15,7 +15,7 @@ export interface HostEnd {
   readonly interrupted?: true;
 }
 
-const EXIT_CODE_OF: Readonly<Record<Interrupt, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const EXIT_CODE_OF: Readonly<Record<Interrupt, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, freeze: 16 };
 
 /** Records how each host ends, once each, and from that how the run does. */
 export class HostEnds {

@@ -80,7 +80,7 @@ function linesOf(event: RunEvent, verbose: boolean): readonly string[] {
     case 'host-finished':
       return [`${event.host}: ${event.outcome}${event.reason === '' ? '' : `: ${printableLine(event.reason)}`}`];
     case 'run-interrupted':
-      return [`${event.signal}: no new step is started; running steps are awaited`];
+      return [`${event.signal}: nothing new starts, running steps are awaited; once more ends them too`];
     case 'run-finished':
       return [`finished in ${(event.durationMs / 1000).toFixed(1)} s, exit code ${event.exitCode}`];
     default:

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Complaint } from '../../model/complaint.ts';
 import { formatBytes } from '../../util/bytes.ts';
 import { complaintsOfTrouble } from './ready-hosts.ts';
+import { findFreeze, freezeFiles, freezeText } from '../freeze.ts';
 import { openSecretsFile, type SecretsOptions } from '../secrets-open.ts';
 import { stateDirectory, type Surroundings } from '../surroundings.ts';
 
@@ -22,7 +23,20 @@ export async function controllerComplaints(
     sshAgent(surroundings.environment['SSH_AUTH_SOCK'] ?? ''),
     secretsFile(options, surroundings),
   ]);
-  return [...store(stateDirectory(surroundings), storeTrouble), ...client, ...agent, ...secrets];
+  return [
+    ...(await freeze(surroundings)),
+    ...store(stateDirectory(surroundings), storeTrouble),
+    ...client,
+    ...agent,
+    ...secrets,
+  ];
+}
+
+async function freeze(surroundings: Surroundings): Promise<Complaint[]> {
+  const frozen = await findFreeze(freezeFiles(surroundings), Date.now());
+  if (frozen === undefined) return [];
+  const why = 'no run from here may change anything';
+  return [{ severity: 'warning', what: `this machine is ${freezeText(frozen)}`, why, fix: 'runbook unfreeze' }];
 }
 
 function store(

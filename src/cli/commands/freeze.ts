@@ -1,0 +1,53 @@
+import { findFreeze, freezeFiles, freezeText } from '../../app/freeze.ts';
+import { writeFreeze } from '../../app/freeze-write.ts';
+import { startedBy } from '../../app/started-by.ts';
+import { surroundings } from '../../app/surroundings.ts';
+import { because } from '../../app/trouble.ts';
+import { parseDuration } from '../../util/duration.ts';
+import { printable } from '../../util/printable.ts';
+import { err, ok, type Result } from '../../util/result.ts';
+import type { FreezeOptions } from '../freeze-commands.ts';
+import { printTrouble } from '../print-trouble.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `runbook freeze REASON`. */
+export async function freeze(reason: string, options: FreezeOptions, terminal: Terminal): Promise<number> {
+  const here = surroundings(terminal.environment, terminal.directory);
+  const now = Date.now();
+  if (reason.trim() === '')
+    return wrong('the reason is empty', 'say why, for those who are refused: runbook freeze "moving racks"', terminal);
+  const until = options.until === undefined ? ok(undefined) : timeOf(options.until, now);
+  if (!until.ok) return wrong(until.error, 'give a time to come: 2h, or 2026-11-24T08:00', terminal);
+
+  const [machineFile, ownFile] = freezeFiles(here);
+  const machine = process.getuid?.() === 0;
+  const file = machine ? machineFile : ownFile;
+  const before = await findFreeze([file], now);
+  const { user, machine: name } = startedBy(here, reason, 'person');
+  const written = {
+    reason: reason.trim(),
+    by: `${user}@${name}`,
+    since: new Date(now).toISOString(),
+    ...(until.value !== undefined && { until: new Date(until.value).toISOString() }),
+  };
+  const done = await writeFreeze({ file, machine }, written);
+  if (!done.ok) return printTrouble(because(done.error), terminal, false);
+  if (before !== undefined) terminal.err.print(`It was ${freezeText(before)}\n`);
+  const whose = machine ? 'this machine' : 'your own runs on this machine';
+  terminal.out.print(
+    `Frozen: no change is begun by ${whose} until runbook unfreeze${untilText(written)} (${printable(file)})\n`,
+  );
+  return 0;
+}
+
+function timeOf(given: string, now: number): Result<number, string> {
+  const duration = parseDuration(given);
+  const time = duration.ok ? now + duration.value : Date.parse(given);
+  if (Number.isNaN(time) || Math.abs(time) > 8.64e15) return err(`--until ${given} is no time`);
+  return time > now ? ok(time) : err(`--until ${given} is past`);
+}
+
+const untilText = ({ until }: { readonly until?: string }): string => (until === undefined ? '' : `, or ${until}`);
+
+const wrong = (message: string, hint: string, terminal: Terminal): number =>
+  printTrouble(because({ code: 'usage', message, hint }), terminal, false);
