@@ -151,8 +151,8 @@ function tell(story: HostStory, event: RunEvent): void {
 /** One line: what a host waits for, and for how long at most. */
 export function waitingText({ what, reason, forMs }: HostWaiting): string {
   const limit = formatDuration(forMs);
-  if (what === 'lock') return `${printableLine(reason)}; waiting up to ${limit} for it`;
-  return `${printableLine(reason)}; it is made again, for up to ${limit}`;
+  if (what === 'lock') return `waiting up to ${limit}: ${printableLine(reason)}`;
+  return `${printableLine(reason)}; connecting again, for up to ${limit}`;
 }
 
 /** The only step of an exec has no name of its own. */

@@ -30,6 +30,24 @@ describe('the rows of the live view', () => {
     ]);
   });
 
+  it('shows what a host waits for, and goes back to no earlier stage when it is connected and locked again', () => {
+    const connection = { what: 'connection', reason: 'the connection broke', forMs: 60_000 } as const;
+    const lock = { what: 'lock', reason: 'locked by run 01kb of disk-full', forMs: 300_000 } as const;
+    const connected = { type: 'host-connected', host: 'web01', facts: FACTS } as const;
+    const locked = { type: 'lock-taken', host: 'web01', incarnation: 'i1', epoch: 1_000_001 } as const;
+    const begun: readonly EventBody[] = [runStarted('web01'), connected];
+    const waiting = liveRows(storiesOf(...begun, { type: 'host-waiting', host: 'web01', ...lock }), options);
+    assert.deepEqual(waiting, ['  ⠋ web01  diagnose        waiting up to 5m: locked by run 01kb of disk-full']);
+    const fixing: readonly EventBody[] = [...begun, locked, { type: 'phase-started', host: 'web01', phase: 'fix' }];
+    const broken: readonly EventBody[] = [...fixing, { type: 'host-waiting', host: 'web01', ...connection }];
+    assert.deepEqual(liveRows(storiesOf(...broken), options), [
+      '  ⠋ web01  fix             the connection broke; connecting again, for up to 1m',
+    ]);
+    assert.deepEqual(liveRows(storiesOf(...broken, connected, locked), options), [
+      '  ⠋ web01  fix             connected again',
+    ]);
+  });
+
   it('shows of an exec who waits for the others, and where the command is at work', () => {
     const exec = {
       host: 'web02',
