@@ -8,7 +8,7 @@ export interface Experiment {
   /** What must hold, in one line. */
   readonly promise: string;
   readonly rounds: { readonly inTests: number; readonly long: number };
-  /** It starts hosts of the test fleet. */
+  /** It starts hosts of the test fleet, or takes what these take: root on Debian. */
   readonly onHosts: boolean;
   /** So many rounds go on at once, each in a lane of its own. Default: 1. */
   readonly lanes?: number;

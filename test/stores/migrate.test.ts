@@ -1,27 +1,29 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
+import { openSqliteStore } from '../../src/stores/sqlite.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion, tablesOf } from '../../src/stores/sqlite-schema.ts';
 
 const ROW = `insert into runs values ('r1', 'run', 'down', '2026-11-22T10:00:00Z', null, null, 'ann', '', '[]', '{}')`;
 
-/** Migrates the file that is its first argument, and dies by SIGKILL before the statement that is its second. */
+/** Opens the store in its first argument, and dies by SIGKILL before the statement on a file that is its second. */
 const DYING = `
-const { DatabaseSync } = await import('node:sqlite');
-const { migrate } = await import(process.argv[3]);
-const database = new DatabaseSync(process.argv[1]);
-const exec = database.exec.bind(database);
+const { DatabaseSync, StatementSync } = await import('node:sqlite');
+const { openSqliteStore } = await import(process.argv[3]);
 let left = Number(process.argv[2]);
-database.exec = (sql) => {
-  left -= 1;
+const dying = (work) => function (...given) {
+  const isFile = !(this instanceof DatabaseSync) || this.location() !== null;
+  if (isFile) left -= 1;
   if (left === 0) process.kill(process.pid, 'SIGKILL');
-  exec(sql);
+  return work.apply(this, given);
 };
-migrate(database);
-process.kill(process.pid, 'SIGKILL');
+DatabaseSync.prototype.exec = dying(DatabaseSync.prototype.exec);
+StatementSync.prototype.run = dying(StatementSync.prototype.run);
+const opened = openSqliteStore(process.argv[1]);
+if (opened.ok) await opened.value.close();
 `;
 
 describe('the schema of the store', function () {
@@ -63,29 +65,56 @@ describe('the schema of the store', function () {
     });
   }
 
-  it('is as before or complete when the program is killed in the middle of it, and then goes on', () => {
-    const module = new URL('../../src/stores/sqlite-schema.ts', import.meta.url).href;
+  it('is as before or complete when the program is killed at any statement, and the next start goes on', () => {
+    const module = new URL('../../src/stores/sqlite.ts', import.meta.url).href;
     const seen = new Set<number>();
-    for (let statement = 1; statement <= 6; statement += 1) {
-      file = join(directory, `${statement}.db`);
-      using((database) => {
-        migrate(database, 1);
-        database.exec(`pragma journal_mode = wal; ${ROW}`);
-      });
-      const died = spawnSync(process.execPath, ['--input-type=module', '-e', DYING, file, String(statement), module]);
-      assert.equal(died.signal, 'SIGKILL', String(died.stderr));
+    let statement = 1;
+    for (let died = true; died; statement += 1) {
+      rmSync(directory, { recursive: true });
+      mkdirSync(directory, { mode: 0o700 });
+      makeOld(1);
+      const child = spawnSync(process.execPath, [
+        '--input-type=module',
+        '-e',
+        DYING,
+        directory,
+        String(statement),
+        module,
+      ]);
+      died = child.signal === 'SIGKILL';
+      assert.ok(died || child.status === 0, String(child.stderr));
       seen.add(using(schemaVersion));
-      using(migrate);
+      const opened = openSqliteStore(directory);
+      assert.ok(opened.ok, opened.ok ? '' : opened.error.message);
+      assert.equal(opened.value.runs({ limit: 10 }).length, 1);
       assert.equal(using(schemaVersion), SCHEMA_VERSION);
-      assert.equal(using((database) => database.prepare('select * from runs').all()).length, 1);
     }
+    assert.ok(statement > 5, 'it was killed at some statements');
     assert.deepEqual(
       [...seen].toSorted((a, b) => a - b),
       [1, SCHEMA_VERSION],
     );
   });
-});
 
-function tablesOf(database: DatabaseSync): readonly unknown[] {
-  return database.prepare('select type, name, sql from sqlite_schema order by name').all();
-}
+  for (let version = 1; version < SCHEMA_VERSION; version += 1) {
+    it(`leaves a copy of a store of version ${version} beside it`, async () => {
+      makeOld(version);
+      const opened = openSqliteStore(directory);
+      assert.ok(opened.ok, opened.ok ? '' : opened.error.message);
+      await opened.value.close();
+      const copy = new DatabaseSync(`${file}.schema-${version}`, { readOnly: true });
+      assert.equal(schemaVersion(copy), version);
+      assert.equal(copy.prepare('select run_id from runs').all().length, 1);
+      copy.close();
+      assert.equal(statSync(`${file}.schema-${version}`).mode & 0o777, 0o600);
+    });
+  }
+
+  /** With one run in it. */
+  function makeOld(version: number): void {
+    using((database) => {
+      migrate(database, version);
+      database.exec(`pragma journal_mode = wal; ${ROW}`);
+    });
+  }
+});

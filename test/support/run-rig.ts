@@ -55,6 +55,8 @@ interface RigOptions {
   /** As the store has them. */
   readonly attempts?: readonly Attempt[];
   readonly mode?: 'run' | 'plan';
+  /** Absent: one that keeps all and fails when it is told to. */
+  readonly journal?: MemoryJournal;
   readonly maxRisk?: Risk;
   /** A plan that was approved before. */
   readonly approved?: Plan;
@@ -62,7 +64,7 @@ interface RigOptions {
 
 /** A run over scripted hosts in virtual time, as the application drives it. */
 export class RunRig {
-  readonly journal = new MemoryJournal();
+  readonly journal: MemoryJournal;
   readonly stop = new AbortController();
   readonly kill = new AbortController();
   readonly run: Run;
@@ -80,6 +82,7 @@ export class RunRig {
 
   constructor(options: RigOptions) {
     this.#options = options;
+    this.journal = options.journal ?? new MemoryJournal();
     const { becomePassword } = options;
     const selected = Object.keys(options.hosts).map((name) => {
       const { host, params } = boundHost(name, { ...options.params, ...options.paramsOf?.[name] });
