@@ -192,6 +192,20 @@ describe('a change that was cut off', () => {
     assert.equal(clock.monotonic(), 20_000);
   });
 
+  it('and never began is not sent after an interrupt, and nothing is undone', async () => {
+    const { end, host, rig } = world({ [START]: 'before' });
+    host.onCut = () => {
+      host.connectError = REFUSED;
+      setImmediate(() => {
+        rig.stop.abort('SIGINT');
+        delete host.connectError;
+      });
+    };
+    const { outcome, reason } = await end();
+    assert.deepEqual([outcome, reason], ['not-repaired', 'interrupted; not undone: free']);
+    assert.deepEqual(host.changes, ['set lock free']);
+  });
+
   it('is settled after one interrupt, and nothing follows', async () => {
     const { end, host, rig, journal } = world({ [FREE]: 'after' });
     host.onCut = () => rig.stop.abort('SIGINT');

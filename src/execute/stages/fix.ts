@@ -227,7 +227,7 @@ async function sendItem(
     whyNotAllowed(host, step, binding, composed, change);
   const sent = await changeStep(host, step, 'fix', scope, composed, objection, former);
   if (wasSent(sent)) host.sent.push(once === undefined ? sent : { ...sent, once });
-  const outdated = sent.ended.unsent === true && !host.at(composed).isLost && !host.run.stop.aborted;
+  const outdated = sent.ended.unsent === true && !host.at(composed).isLost;
   return { result: sent.ended.result, notStarted: !wasSent(sent), outdated };
 }
 

@@ -88,10 +88,11 @@ export async function changeStep(
     for (;;) {
       const execution = { ...executionOf(host, step, phase, scope, composed), phase };
       const begun = host.run.clock.monotonic();
-      const ended = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
+      const once = await changeOnce(host, step, composed, { execution, attempt, scope, captured }, objection);
+      const ended = once.unsent === true && !at.isLost && host.run.stop.aborted ? TOO_LATE : once;
       if (ended.unsent === true) host.watch.waited();
       const end = await finishStep(host, step, execution, judgeAttempt(step, ended, scope, attempt), begun);
-      if (end.unsent !== true || at.isLost || host.run.stop.aborted || mustRetest(host, phase)) return end;
+      if (end.unsent !== true || at.isLost || mustRetest(host, phase)) return end;
     }
   };
   const name = `${step.name.render(scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
@@ -113,7 +114,7 @@ function mustRetest(host: HostRun, phase: SentPhase): boolean {
   return phase === 'fix' && host.watch.paused();
 }
 
-/** The run was interrupted while others had their turn. */
+/** The run was interrupted while others had their turn, or while the connection was made again. */
 export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;
