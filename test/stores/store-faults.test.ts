@@ -36,15 +36,6 @@ describe('a store that fails while a run goes on', () => {
 
   const take = (from: number, to = events.length): readonly RunEvent[] => events.slice(from, to);
 
-  async function keep(store: Store, some: readonly RunEvent[]): Promise<void> {
-    await Promise.all(some.map((event) => store.commit(event)));
-  }
-
-  async function refuses(store: Store, some: readonly RunEvent[], kind: StoreFaultKind): Promise<void> {
-    for (const event of some)
-      await assert.rejects(store.commit(event), (error) => error instanceof StoreFault && error.kind === kind);
-  }
-
   it('keeps room beside it from the beginning of a run that may change something', async () => {
     const store = open();
     await keep(store, take(0, 1));
@@ -148,3 +139,12 @@ describe('a store that fails while a run goes on', () => {
     assert.equal(statSync(file).size, 0);
   });
 });
+
+async function keep(store: Store, some: readonly RunEvent[]): Promise<void> {
+  await Promise.all(some.map((event) => store.commit(event)));
+}
+
+async function refuses(store: Store, some: readonly RunEvent[], kind: StoreFaultKind): Promise<void> {
+  for (const event of some)
+    await assert.rejects(store.commit(event), (error) => error instanceof StoreFault && error.kind === kind);
+}
