@@ -2,7 +2,14 @@ import { secretsOf } from '../execute/record/secrets-of.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunStarted } from '../model/event.ts';
 import type { Store } from '../model/store.ts';
-import { changedRunbook, voidPlan, whyVoidAlready, whyVoidNow, type SavedPlan } from '../plan/saved-plan.ts';
+import {
+  changedRunbook,
+  type Chosen,
+  type SavedPlan,
+  voidPlan,
+  whyVoidAlready,
+  whyVoidNow,
+} from '../plan/saved-plan.ts';
 import type { Json } from '../util/json.ts';
 import { Redactor } from '../util/redact.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -77,17 +84,19 @@ export function voidByTrouble(saved: SavedPlan, trouble: Trouble): Trouble {
 }
 
 /** Is what was prepared now what the plan was made from? */
-export function compareWithPlan(
-  saved: SavedPlan,
-  { runbook, hosts, delegates, selection }: Prepared,
-): ErrorInfo | undefined {
+export function compareWithPlan(saved: SavedPlan, prepared: Prepared): ErrorInfo | undefined {
+  return whyVoidNow(saved, chosenNow(prepared));
+}
+
+/** What was prepared now, to be compared with a record. */
+export function chosenNow({ runbook, hosts, delegates, selection }: Prepared): Chosen {
   const redactor = new Redactor(secretsOf([...hosts, ...delegates]));
-  return whyVoidNow(saved, {
+  return {
     runbookSha256: runbook.sha256,
     targets: selection.targets,
     ...(selection.delegates !== undefined && { delegates: selection.delegates }),
     mask: <T extends object>(value: T) => redactor.json(value as Json) as T,
-  });
+  };
 }
 
 function startOf(runId: string, store: Store): RunStarted | undefined {

@@ -37,6 +37,8 @@ export interface ViewOptions {
 /** How a run is shown to the person that started it. */
 export interface View {
   readonly reporters: readonly Reporter[];
+  /** What earlier sessions of the run did is part of its result. */
+  recall(events: Iterable<RunEvent>): void;
   /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
   ask(plan: Plan): Promise<void>;
   /** Meanwhile: the plan in full, or for each host by itself. */
@@ -78,6 +80,9 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
   const progress = await progressReporter(screen, { kind, verbose });
   return {
     reporters: progress === undefined ? [collector] : [collector, progress],
+    recall: (events) => {
+      for (const event of events) stories.accept(event);
+    },
     ask: async (plan) => {
       await progress?.pause();
       await show(plan, { verbose });

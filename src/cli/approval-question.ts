@@ -9,7 +9,8 @@ export interface Question {
   readonly text: string;
   /** More than one host: the first alone can be chosen. */
   readonly several: boolean;
-  readonly explain: (how: 'diffs' | 'commands' | 'by-host') => Promise<void>;
+  /** Absent: all has been shown. */
+  readonly explain?: (how: 'diffs' | 'commands' | 'by-host') => Promise<void>;
   readonly print: (text: string) => void;
   readonly input: Readable;
   /** Aborted: no. */
@@ -37,13 +38,13 @@ export async function askApproval(question: Question): Promise<Answer> {
         case 'first':
           return word;
         case 'diff':
-          await question.explain('diffs');
+          await question.explain?.('diffs');
           break;
         case 'commands':
-          await question.explain('commands');
+          await question.explain?.('commands');
           break;
         case 'hosts':
-          await question.explain('by-host');
+          await question.explain?.('by-host');
           break;
         case '?':
           question.print(helpOf(question));
@@ -75,7 +76,8 @@ const MEANINGS: Readonly<Record<Word, string>> = {
   '?': 'show this',
 };
 
-function choicesOf({ several }: Question): readonly Word[] {
+function choicesOf({ several, explain }: Pick<Question, 'several' | 'explain'>): readonly Word[] {
+  if (explain === undefined) return ['yes', 'no'];
   const all = Object.keys(MEANINGS) as readonly Word[];
   return several ? all : all.filter((word) => word !== 'first' && word !== 'hosts');
 }

@@ -111,6 +111,20 @@ export interface HistoryOptions extends JsonOption {
   readonly host?: string;
 }
 
+/** What `resume` is given. All else is as the run was started. */
+export interface ResumeOptions
+  extends
+    JsonOption,
+    Pick<RunOptions, 'secrets' | 'ageIdentity' | 'forks' | 'lockWait' | 'quiet' | 'verbose' | 'reason'> {
+  readonly takenOver?: boolean;
+}
+
+/** What `rollback` is given. */
+export interface RollbackOptions extends ResumeOptions, Pick<RunOptions, 'yes'> {
+  /** Names of hosts. */
+  readonly limit?: readonly string[];
+}
+
 export interface CancelOptions {
   readonly kill?: boolean;
 }

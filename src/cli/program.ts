@@ -17,6 +17,7 @@ import { addExec } from './exec-command.ts';
 import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
 import { addInventory } from './inventory-command.ts';
+import { addResume } from './resume-commands.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -171,6 +172,7 @@ export function createProgram(
       choose(async (terminal) => (await import('./commands/actions.ts')).actions(name, options, terminal));
     });
 
+  addResume(program, choose);
   addStore(program, choose);
   addFreeze(program, choose);
 

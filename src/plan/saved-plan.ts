@@ -34,7 +34,7 @@ export function isOld({ madeAt }: Plan, now: number): boolean {
 }
 
 /** What is chosen now, to carry out a plan. */
-interface Chosen {
+export interface Chosen {
   readonly runbookSha256: string;
   readonly targets: readonly Target[];
   readonly delegates?: readonly Target[];
@@ -44,13 +44,22 @@ interface Chosen {
 
 /** Pure: what changed in the files since the plan was made. */
 export function whyVoidNow({ plan, selection }: SavedPlan, chosen: Chosen): ErrorInfo | undefined {
-  if (chosen.runbookSha256 !== plan.runbookSha256) return changedRunbook(plan, selection);
+  const why = whatChanged({ selection, runbookSha256: plan.runbookSha256 }, chosen);
+  return why === undefined ? undefined : voidPlan(plan, why);
+}
+
+/** Pure: what is otherwise now than when this was chosen, in words. */
+export function whatChanged(
+  { selection, runbookSha256 }: Pick<SavedPlan, 'selection'> & Pick<Chosen, 'runbookSha256'>,
+  chosen: Chosen,
+): string | undefined {
+  if (chosen.runbookSha256 !== runbookSha256) return otherRunbook(selection);
   const known = new Map([...selection.targets, ...(selection.delegates ?? [])].map((target) => [target.host, target]));
   for (const target of [...chosen.targets, ...(chosen.delegates ?? [])]) {
     const before = known.get(target.host);
-    if (before === undefined) return voidPlan(plan, `steps are delegated to ${target.host} now, and none were`);
-    const why = whatChanged(chosen.mask({ ...before }), chosen.mask({ ...target }));
-    if (why !== undefined) return voidPlan(plan, `${target.host} ${why}`);
+    if (before === undefined) return `steps are delegated to ${target.host} now, and none were`;
+    const why = otherTarget(chosen.mask({ ...before }), chosen.mask({ ...target }));
+    if (why !== undefined) return `${target.host} ${why}`;
   }
   return undefined;
 }
@@ -65,11 +74,14 @@ export function voidPlan({ runId, runbook }: Plan, why: string, hint?: string): 
   };
 }
 
-export function changedRunbook(plan: Plan, { runbookFile }: RunSelection): ErrorInfo {
-  return voidPlan(plan, `the runbook ${runbookFile}, or a file that it takes in, has changed`);
+export function changedRunbook(plan: Plan, selection: RunSelection): ErrorInfo {
+  return voidPlan(plan, otherRunbook(selection));
 }
 
-function whatChanged(before: Target, now: Target): string | undefined {
+const otherRunbook = ({ runbookFile }: RunSelection): string =>
+  `the runbook ${runbookFile}, or a file that it takes in, has changed`;
+
+function otherTarget(before: Target, now: Target): string | undefined {
   const [was, is] = [placeOf(before), placeOf(now)];
   if (was !== is) return `was ${was}, and is ${is} now`;
   const names = new Set([...Object.keys(before.params), ...Object.keys(now.params)]);

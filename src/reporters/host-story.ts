@@ -58,8 +58,18 @@ export class HostStories {
     if (event.type === 'batch-started') this.batches = [...this.batches, event];
     if (event.type === 'limit-reached') this.limits = [...this.limits, event];
     if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host, event.mode));
+    if (event.type === 'run-resumed') for (const host of event.hosts) this.#takeUp(host);
     const story = 'host' in event ? this.byHost.get(event.host) : undefined;
     if (story !== undefined) tell(story, event);
+  }
+
+  /** Another session goes on with the host. */
+  #takeUp(host: string): void {
+    const story = this.byHost.get(host) ?? newStory(host, 'run');
+    this.byHost.set(
+      host,
+      Object.assign(story, { stage: 'connect', activity: '', finished: undefined, isLocked: false }),
+    );
   }
 }
 

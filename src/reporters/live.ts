@@ -66,7 +66,7 @@ export function createLiveReporter(options: LiveOptions): LiveReporter {
     },
     accept: (event: RunEvent) => {
       stories.accept(event);
-      if (event.type === 'run-started') start(event.hosts);
+      if (event.type === 'run-started' || event.type === 'run-resumed') start(event.hosts);
       if (event.type === 'host-finished') ends.get(event.host)?.resolve(event);
       if (event.type === 'run-finished') for (const end of ends.values()) end.resolve(undefined);
     },

@@ -45,6 +45,7 @@ export class ResumedRun {
   readonly #work: Resumption;
   readonly #connected = new Map<string, HostRun>();
   #stopListening: () => void = () => undefined;
+  #hasBegun = false;
 
   constructor(setup: RunSetup, work: Resumption) {
     this.#context = contextOf({ ...setup, lastSeq: work.past.lastSeq });
@@ -52,11 +53,17 @@ export class ResumedRun {
     this.#work = work;
   }
 
+  /** That this session goes on with the run is in the record. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** To the end of the run. */
   async goOn(): Promise<RunFinished> {
     const { past, how, hosts } = this.#work;
     const names = new Set(hosts.map(({ name }) => name));
     this.#stopListening = await beginAgain(this.#context, { how, hosts: [...names] });
+    this.#hasBegun = true;
     restoreOnces(this.#context.onces, this.#context.runbook, past);
     for (const { name, end } of past.hosts.values()) {
       if (!names.has(name) && end !== undefined) await this.#ends.keep(end);

@@ -1,0 +1,15 @@
+import type { UndoSummary } from '../app/undo-summary.ts';
+import { printableLine } from '../util/printable.ts';
+import type { TerminalStream } from './terminal.ts';
+
+/** What a rollback would undo, a host after another. */
+export function undoText(hosts: readonly UndoSummary[], { style }: Pick<TerminalStream, 'style'>): string {
+  const lines = hosts.flatMap(({ host, steps }) => [
+    style('strong', host),
+    ...steps.map(({ name, ended, undo }) => {
+      const told = ended === '' ? '' : ` (${ended})`;
+      return `  ${printableLine(name)}${told}: ${printableLine(undo)}`;
+    }),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
