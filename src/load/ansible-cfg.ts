@@ -23,6 +23,8 @@ export interface PathWords {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+const LARGEST = 256 * 1024;
+
 /** Of two settings that mean the same, the later one here wins, as in Ansible. */
 const DEFAULTS: readonly (readonly [section: string, key: string, variable: string])[] = [
   ['defaults', 'remote_user', 'ansible_user'],
@@ -45,6 +47,10 @@ export function loadAnsibleCfg(
   words: PathWords,
 ): { readonly cfg?: AnsibleCfg; readonly diagnostics: readonly Diagnostic[] } {
   const report = new Report(source);
+  if (source.text.length > LARGEST) {
+    report.error('E_SIZE', { start: 0, end: 0 }, `the file is larger than ${LARGEST / 1024} KiB`, 'no ansible.cfg is');
+    return { diagnostics: report.diagnostics };
+  }
   const settings = readIniSections(report);
   const find = (section: string, key: string): IniSetting | undefined =>
     settings.find((setting) => setting.section === section && setting.key === key && setting.value.trim() !== '');

@@ -99,6 +99,11 @@ function reportError(
       return report.error('E_EMPTY_STEPS', node.at, `${key} is empty`, `remove it, or put something into ${key}`);
     case 'minLength':
       return report.error('E_EMPTY', node.at, `${key} is empty`, 'write something, or remove it');
+    case 'minimum':
+    case 'maximum': {
+      const [bound, words] = [String(error.schema), error.keyword === 'minimum' ? 'at least' : 'at most'];
+      return report.error('E_RANGE', node.at, `${key} must be ${words} ${bound}, found ${found(node)}`);
+    }
     case 'minProperties':
       return report.error('E_EMPTY_STEPS', node.at, `${key} is empty`, 'write at least one');
     default:

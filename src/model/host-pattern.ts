@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../util/result.ts';
-import { readNames, type NamePattern } from './name-pattern.ts';
+import { isTooLong, readNames, type NamePattern, TOO_LONG } from './name-pattern.ts';
 
 /** One term of a host pattern: `web*`, `!web03`, `&staging`, `web[0:2]`. */
 export interface PatternTerm {
@@ -98,6 +98,7 @@ const isOneAddress = (text: string): boolean =>
 const LONGEST_IPV6 = 45;
 
 function parseTerm(written: string): Result<PatternTerm, PatternError> {
+  if (isTooLong(written)) return err(TOO_LONG);
   const role = written.startsWith('!') ? 'exclude' : written.startsWith('&') ? 'intersect' : 'include';
   const text = role === 'include' ? written : written.slice(1);
   const subscript = text.startsWith('~') ? ok({ text }) : splitSubscript(text);

@@ -17,8 +17,15 @@ export interface NameError {
   readonly hint: string;
 }
 
+/** A name of DNS has 253 characters. */
+const LONGEST_TERM = 1000;
+
+/** Is it longer than any name that a person writes? It is not looked at then. */
+export const isTooLong = (term: string): boolean => term.length > LONGEST_TERM;
+
 /** A name, a glob with `*`, `?`, `[abc]`, or an RE2 expression after `~` that is matched from the beginning of a name. */
 export function readNames(text: string): Result<NamePattern, NameError> {
+  if (isTooLong(text)) return err(TOO_LONG);
   if (text.startsWith('~')) return readExpression(text.slice(1));
   if (text.startsWith('@')) {
     const hint = '--limit takes a file with names, one a line: --limit @failed.txt';
@@ -28,6 +35,11 @@ export function readNames(text: string): Result<NamePattern, NameError> {
   const matches = fnmatch(text);
   return ok({ kind: 'glob', matches, matchesAll: PROBES.every(matches) });
 }
+
+export const TOO_LONG: NameError = {
+  message: `has a term of more than ${LONGEST_TERM} characters`,
+  hint: 'write one name, or one pattern of names, a term; a comma separates terms',
+};
 
 /** All that names begin with: what matches each of these is no choice. */
 const PROBES = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'

@@ -132,7 +132,8 @@ export function readFormerConfig(sections: Sections): Result<FormerConfig, strin
     }
   }
   if (verdict === undefined) return err('the output is cut short');
-  const files = broken.map((file) => ({ ...file, restorable: good.some(({ path }) => path === file.path) }));
+  const restorable = new Set(good.map(({ path }) => path));
+  const files = broken.map((file) => ({ ...file, restorable: restorable.has(file.path) }));
   return ok({ complaint, broken: files, restore: verdict === 'pass' ? good : [], versions, trouble: '' });
 }
 

@@ -69,8 +69,9 @@ function ownerOf(mount: Mount | undefined, mounts: readonly Mount[]): Mount | un
 
 const IN_MEMORY = /^\/(memfd:|SYSV|dev\/zero$|\[aio\]|i915|drm|dmabuf|anon_hugepage)/;
 
-/** `MAJOR:MINOR` of a `st_dev` (makedev(3)). */
+/** `MAJOR:MINOR` of a `st_dev` (makedev(3)); empty for what is none. */
 function deviceNumber(device: number): string {
+  if (!Number.isSafeInteger(device)) return '';
   const value = BigInt(device);
   const major = ((value >> 8n) & 0xfffn) | ((value >> 32n) & 0xfffff000n);
   const minor = (value & 0xffn) | ((value >> 12n) & 0xffffff00n);

@@ -4,7 +4,8 @@ import type { StepReason } from '../../model/result.ts';
 /** A step that ended `failed`. */
 export type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
 
-export function failed(reason: StepReason, error: string, undo?: readonly UndoStep[]): Failure {
+export function failed(reason: StepReason, said: string, undo?: readonly UndoStep[]): Failure {
+  const error = said.trim() === '' ? 'the host did not say why' : said;
   return { status: 'failed', reason, error, ...(undo !== undefined && { undo }) };
 }
 

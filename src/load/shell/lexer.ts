@@ -45,6 +45,8 @@ class ShellLexer {
   readonly #contexts = new Map<number, ShellContext>();
   readonly #frames: Frame[] = [code('end', 0)];
   #at = 0;
+  /** How many of the frames are of backquotes. */
+  #backquotes = 0;
   #unclear = false;
   #unclosed: { readonly start: number; readonly what: string } | undefined;
 
@@ -96,8 +98,8 @@ class ShellLexer {
       this.#closeParenthesis(frame);
     } else if (here === '`') {
       this.#at++;
-      if (frame.until === '`') this.#frames.pop();
-      else this.#frames.push(code('`', this.#at - 1));
+      if (frame.until === '`') this.#popBackquote();
+      else this.#pushBackquote(this.#at - 1);
       frame.wordStart = false;
     } else if (this.#opensQuote(here)) {
       frame.wordStart = false;
@@ -162,7 +164,7 @@ class ShellLexer {
       this.#frames.pop();
     } else if (here === '\\') this.#escape();
     else if (here === '`') {
-      this.#frames.push(code('`', this.#at));
+      this.#pushBackquote(this.#at);
       this.#at++;
     } else if (!this.#opensDollar(here)) this.#at++;
   }
@@ -201,7 +203,7 @@ class ShellLexer {
     } else if (here === '\\') this.#escape();
     else if (here === "'" && !frame.quoted) this.#singleQuoted();
     else if (here === '`') {
-      this.#frames.push(code('`', this.#at));
+      this.#pushBackquote(this.#at);
       this.#at++;
     } else if (!(frame.named && this.#opensQuote(here))) this.#at++;
   }
@@ -273,8 +275,18 @@ class ShellLexer {
     this.#at++;
   }
 
+  #pushBackquote(start: number): void {
+    this.#frames.push(code('`', start));
+    this.#backquotes++;
+  }
+
+  #popBackquote(): void {
+    this.#frames.pop();
+    this.#backquotes--;
+  }
+
   #inBackquote(): boolean {
-    return this.#frames.some((frame) => frame.kind === 'code' && frame.until === '`');
+    return this.#backquotes > 0;
   }
 
   #inDouble(): boolean {

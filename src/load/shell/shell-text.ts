@@ -137,16 +137,22 @@ function isRefused(context: ShellContext, compiled: Compiled, span: Span, place:
 
 /** What a second shell is given is its source, whatever the quotes around it. */
 function warnOfSecondShell(marked: string, node: YamlScalar, place: Place): void {
-  const second = /(?:^|[\s;|&(])(?:eval|(?:\S*\/)?(?:ba|da|k|z)?sh\s+-\w*c|su\s[^\n;|&]*-c|ssh)\s[^\n;|&]*\u0001/.test(
-    marked,
-  );
-  if (!second) return;
+  if (!marked.split(/[\n;|&]/).some(startsSecondShell)) return;
   place.report.warning(
     'W_SHELL_CODE',
     node.at,
     'a value is given to a second shell, which reads it as source',
     'give it as an argument: sh -c \'echo "$1"\' sh ${{ ... }}',
   );
+}
+
+const SECOND_SHELL = /(?:^|[\s(])(?:eval|(?:[^\s(]*\/)?(?:ba|da|k|z)?sh\s+-\w*c|ssh)\s/;
+
+/** Before the last value of the command. Each look takes time linear in its length. */
+function startsSecondShell(command: string): boolean {
+  const before = command.slice(0, command.lastIndexOf(MARK) + 1);
+  const su = before.search(/(?:^|[\s(])su\s/);
+  return SECOND_SHELL.test(before) || (su >= 0 && /-c\s/.test(before.slice(su)));
 }
 
 function shellTree(text: string, variables: readonly Variable[]): Tree {

@@ -24,12 +24,14 @@ export interface Ended {
 
 const ALL_WORDS = [...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS];
 const NOT_FOUND = 127;
+const LONGEST_PART = 8192;
 const SHOWN = /^debug1: Server host (?:key: (\S+) (SHA256:\S+)|certificate: (\S+) (SHA256:[^,\s]+))/m;
 const DROPPED =
   /kex_exchange_identification|Connection (closed|reset) by|Connection reset|Exceeded MaxStartups|Not allowed at this time/;
 
 export function masterFailure(ended: Ended): Failure {
-  const { host, cause, log, said, status } = ended;
+  const { host, cause, status } = ended;
+  const [log, said] = [bounded(ended.log), bounded(ended.said)];
   const where = `${host.address}:${host.port}`;
   if (cause === 'cancelled') return never(CANCELLED);
   if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
@@ -51,6 +53,11 @@ export function masterFailure(ended: Ended): Failure {
     message: `ssh did not connect to ${where}: ${lastLine(`${said}\n${own}`)}`,
     hint: `Try: ssh -v ${host.ssh.program.destination}`,
   });
+}
+
+/** Its beginning and its end: a host decides how much there is between, and what is said is looked through many times. */
+function bounded(text: string): string {
+  return text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}\n${text.slice(-LONGEST_PART)}`;
 }
 
 /** The key, or the certificate, that the host has shown: the first, before anything that a host can say is in the log. */

@@ -39,7 +39,7 @@ export const LOGIN_WORDS: readonly Words[] = [
     }),
   },
   {
-    words: /(?:(\S+)@(\S+): )?Permission denied \(([^)\r\n]*)\)/,
+    words: /(?<=(?:(\S{1,255})@([^\s@]{1,255}): )?)Permission denied \(([^)\r\n]{0,255})\)/,
     means: ([, user, name, methods = ''], about) =>
       about.hop
         ? refused(printableLine(name ?? 'it'), printableLine(user ?? 'the user'), methods)

@@ -89,6 +89,9 @@ export const readyShellOf = (user: string, nonce: string): string =>
 /** Our own marks are no words of the program. */
 export const withoutMarks = (said: string): string => said.replaceAll(/runbook[%-][0-9a-f]{32}(?::[^:\n]*:)?/g, '');
 
+/** What is longer is no question: a host may say anything here. */
+const LONGEST_QUESTION = 300;
+
 /**
  * A question of the program's own, such as `Password: `: the last thing it said since the mark, which it was started right after.
  * Where a new password is wanted (`Current password: `), that is no question for this one.
@@ -102,7 +105,8 @@ export function askedAfter(mark: string): Dialogue['asked'] {
         : said
             .slice(at + mark.length)
             .split('\n')
-            .at(-1);
+            .at(-1)
+            ?.slice(-LONGEST_QUESTION);
     return /password(?: for [^:]*)?: ?$/i.test(line ?? '') && !/\b(?:current|old|new|retype)\b/i.test(line ?? '')
       ? said.trimEnd().length
       : -1;

@@ -45,7 +45,11 @@ export interface Greeting {
  */
 export type Unfit = 'told-in-part' | 'ignores-term' | 'ksh';
 
-/** Facts that a host does not tell are empty or 0, never guessed. */
+/** No word of a fact is longer, and no uid and no pid is larger, on any Linux or BSD. */
+const LONGEST_WORD = 200;
+const LARGEST_ID = 2 ** 32 - 2;
+
+/** Facts that a host does not tell, or that no host can have, are empty or 0, never guessed. */
 export function parseGreeting(text: string): Greeting | undefined {
   const named = new Map<string, string>();
   let cpus = 0;
@@ -57,10 +61,10 @@ export function parseGreeting(text: string): Greeting | undefined {
     const [, key = '', told = ''] = /^(ID|VERSION_ID|btime|MemTotal|SigIgn)(?:=|:\s*| )(.*)$/.exec(found) ?? [];
     if (key !== '' && !named.has(key)) named.set(key, told.replace(/^(["'])(.*)\1$/, '$2'));
   }
-  const say = (name: string) => named.get(name) ?? '';
-  const shellPid = Number(say('shell'));
-  const uid = say('uid');
-  if (!/^\d+$/.test(uid) || !Number.isInteger(shellPid) || shellPid <= 0) return undefined;
+  const say = (name: string) => (named.get(name) ?? '').slice(0, LONGEST_WORD);
+  const shellPid = idOf(say('shell'));
+  const uid = idOf(say('uid'));
+  if (uid === undefined || shellPid === undefined || shellPid === 0) return undefined;
   const [system = '', kernel = '', arch = ''] = say('uname').split(' ');
   const facts: HostFacts = {
     os: say('ID') === '' ? system.toLowerCase() : say('ID'),
@@ -72,12 +76,16 @@ export function parseGreeting(text: string): Greeting | undefined {
     boot_time: instant(say('btime')),
     time: instant(say('date')),
     cpus,
-    memory_bytes: Number.parseInt(say('MemTotal'), 10) * 1024 || 0,
+    memory_bytes: Number(/^\d{1,12}(?!\d)/.exec(say('MemTotal'))?.[0] ?? 0) * 1024,
     machine_id: say('machine-id'),
-    uid: Number(uid),
+    uid,
   };
   const unfit = unfitBy(say);
   return { facts, shellPid, ...(unfit !== undefined && { unfit }) };
+}
+
+function idOf(word: string): number | undefined {
+  return /^\d{1,10}$/.test(word) && Number(word) <= LARGEST_ID ? Number(word) : undefined;
 }
 
 function unfitBy(say: (name: string) => string): Unfit | undefined {

@@ -28,6 +28,8 @@ export interface Interruption {
 
 const NEWLINE = 0x0a;
 const HELD_BACK = 128;
+/** What follows a mark on its line is short: a host that never ends the line is not waited for. */
+const LONGEST_LINE = 4096;
 
 /**
  * Cuts one endless stream into the sections of the commands that were sent, in their order. Bytes between two sections belong to
@@ -87,7 +89,7 @@ export class Scanner {
 
   #overInterruption(at: number): boolean {
     const { start, onLine } = this.#interruption;
-    const line = this.#held.indexOf(NEWLINE, at + start.length);
+    const line = this.#lineEnd(at + start.length);
     if (line < 0) return false;
     const status = this.#held.toString('latin1', at + start.length, line);
     this.#skip(at);
@@ -122,7 +124,7 @@ export class Scanner {
     const cutShort = cut >= 0 && (end < 0 || cut < end);
     const at = cutShort ? cut : end;
     const afterMark = at + (cutShort ? this.#interruption.start : section.end).length;
-    const line = at < 0 ? -1 : this.#held.indexOf(NEWLINE, afterMark);
+    const line = at < 0 ? -1 : this.#lineEnd(afterMark);
     const safe = Math.max(0, (at < 0 ? this.#held.length : at) - HELD_BACK);
     if (safe > 0) section.onData(this.#held.subarray(0, safe));
     if (line < 0) {
@@ -138,6 +140,14 @@ export class Scanner {
     this.stray = Buffer.alloc(0);
     section.onEnd(tail, status, cutShort);
     return true;
+  }
+
+  /** Where the line ends that is read from here; -1: not yet. */
+  #lineEnd(from: number): number {
+    const newline = this.#held.indexOf(NEWLINE, from);
+    const limit = from + LONGEST_LINE;
+    if (newline >= 0) return Math.min(newline, limit);
+    return this.#held.length > limit ? limit : -1;
   }
 
   /** What is left when the stream is over: the output of a command that never reported, or stray bytes. */

@@ -46,10 +46,17 @@ export interface SudoRule {
   readonly command: string;
 }
 
+/** Of more than this nobody can be told. */
+const LONGEST_LINE = 2000;
+
 /** Lines such as `    (root) NOPASSWD: /usr/bin/systemctl restart apache2, /usr/bin/journalctl`. */
 export function rulesOf(list: string): readonly SudoRule[] {
-  const [, rules = ''] = list.split(/^User .* may run the following commands on .*:$/m);
-  return rules.split('\n').flatMap((line) => {
+  const lines = list.split('\n').filter((line) => line.length <= LONGEST_LINE);
+  const head = lines.findIndex(
+    (line) => line.startsWith('User ') && line.includes(' may run the following commands on '),
+  );
+  if (head < 0) return [];
+  return lines.slice(head + 1).flatMap((line) => {
     const [, users = '', commands = ''] = /^\s+\(([^)]*)\) (?:[A-Z_]+=\S+ )*(?:[A-Z]+: )*(.*)$/.exec(line) ?? [];
     const [runAs = ''] = users.split(':');
     const names = runAs.split(',').map((name) => name.trim());
