@@ -6,7 +6,7 @@ const SPACE = setOf(' \t\r\n');
 const BESIDE = setOf(' \t\r\n"\'\\\0');
 const ESCAPE = 0x1b;
 /** Colours, as `grep --color` puts them around what it found. */
-const COLOUR = /\x1b\[[\d;]*[A-Za-z]/y; // eslint-disable-line no-control-regex
+const COLOUR = /\x1b\[[\d;\s]*[A-Za-z]/y; // eslint-disable-line no-control-regex
 
 /** The text without white space, quotes, backslashes and colours. */
 export function bareText(bytes: Buffer): Decoded {

@@ -7,6 +7,8 @@ export interface Range {
 /** A part of a word where the text was cut says enough of it to be counted. */
 const SHORTEST_PART = 8;
 const KEY_LENGTH = 4;
+/** `\\U0001f600`, written in JSON. */
+const LONGEST_ESCAPE = 12;
 /** Where somebody cut a text: a sign for what is missing, or our line that says how much is. */
 const CUT = /\xe2\x80\xa6|\s?\[\.\.\.\s?\d{1,15}\s?bytes\s?not\s?kept\s?\.\.\.\]\s?/g;
 const MAY_BE_CUT = /\xe2\x80\xa6|\[\.\.\./;
@@ -44,9 +46,10 @@ export class WordFinder {
 
   /**
    * Every place that a word covers, in order, those that overlap made one. At both ends of the text, and where it says that something
-   * is missing, a part of a word is enough.
+   * is missing, a part of a word is enough; `loose`: also where a few bytes are between, as half of an escape that was cut.
    */
-  find(bytes: Buffer): readonly Range[] {
+  find(bytes: Buffer, loose = false): readonly Range[] {
+    const slack = loose ? LONGEST_ESCAPE : 0;
     const ranges: Range[] = [];
     const text = bytes.toString('latin1');
     for (let at = 0; at < bytes.length; at++) {
@@ -57,10 +60,10 @@ export class WordFinder {
     }
     let start = 0;
     for (const { 0: sign, index } of MAY_BE_CUT.test(text) ? text.matchAll(CUT) : []) {
-      this.#findParts(text, start, index, ranges);
+      this.#findParts(text, start, index, slack, ranges);
       start = index + sign.length;
     }
-    this.#findParts(text, start, text.length, ranges);
+    this.#findParts(text, start, text.length, slack, ranges);
     return ranges.length > 1 ? joined(ranges) : ranges;
   }
 
@@ -75,18 +78,22 @@ export class WordFinder {
   }
 
   /** The end of a word right after `from`, and the beginning of one right before `to`. */
-  #findParts(text: string, from: number, to: number, ranges: Range[]): void {
+  #findParts(text: string, from: number, to: number, slack: number, ranges: Range[]): void {
     while (text.startsWith(HALF, from)) from += HALF.length;
     while (to > from && text.endsWith(HALF, to)) to -= HALF.length;
-    if (to - from < SHORTEST_PART) return;
-    const ended = this.#ends.longestAt(text, from, to);
-    if (ended > 0) ranges.push({ start: from, end: from + ended });
-    for (let at = Math.max(from, to - this.#longest); at <= to - SHORTEST_PART; at++) {
+    for (let start = from; start <= from + slack && to - start >= SHORTEST_PART; start++) {
+      const ended = this.#ends.longestAt(text, start, to);
+      if (ended > 0) ranges.push({ start, end: start + ended });
+    }
+    for (let at = Math.max(from, to - this.#longest - slack); at <= to - SHORTEST_PART; at++) {
       if (this.#starts[pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))] === 0) continue;
-      const part = text.slice(at, to);
       const alike = this.#words.get(keyOf(text, at, KEY_LENGTH)) ?? [];
-      if (!alike.some((word) => word.length > part.length && word.startsWith(part))) continue;
-      ranges.push({ start: at, end: to });
+      const least = Math.max(SHORTEST_PART, to - slack - at);
+      const begun = alike.find((word) => word.length > least && text.startsWith(word.slice(0, least), at));
+      if (begun === undefined) continue;
+      let end = at + least;
+      while (end < to && text[end] === begun[end - at]) end += 1;
+      ranges.push({ start: at, end });
       return;
     }
   }

@@ -69,27 +69,27 @@ export class Redactor {
     for (const decode of DECODERS) {
       const once = decode(bytes);
       if (once === undefined) continue;
-      found.push(placed(this.#words.find(once.bytes), once), placed(this.#findBare(once.bytes), once));
+      found.push(placed(this.#words.find(once.bytes, true), once), placed(this.#findBare(once.bytes, true), once));
       if (decode === undumped) found.push(placed(this.#findDigits(once.bytes), once));
     }
     // A break may be in the middle of what one sign is written as.
     for (const once of MAY_BE_ESCAPED.test(text) ? decodedIn(unbrokenText(bytes)) : []) {
-      found.push(placed(this.#findBare(once.bytes), once));
-      for (const twice of decodedIn(once)) found.push(placed(this.#findBare(twice.bytes), twice));
+      found.push(placed(this.#findBare(once.bytes, true), once));
+      for (const twice of decodedIn(once)) found.push(placed(this.#findBare(twice.bytes, true), twice));
     }
     const ranges = found.flat();
     return bytes.length === text.length ? ranges : asCharacters(ranges, text);
   }
 
-  #findBare(bytes: Buffer): readonly Range[] {
+  #findBare(bytes: Buffer, loose = false): readonly Range[] {
     if (this.#bare.isEmpty || bytes.length < SHORTEST_BARE) return [];
     const bare = bareText(bytes);
-    return placed(this.#bare.find(bare.bytes), bare);
+    return placed(this.#bare.find(bare.bytes, loose), bare);
   }
 
   #findDigits(bytes: Buffer): readonly Range[] {
     const digits = this.#hex.isEmpty ? undefined : hexDigits(bytes);
-    return digits === undefined ? [] : placed(this.#hex.find(digits.bytes), digits);
+    return digits === undefined ? [] : placed(this.#hex.find(digits.bytes, true), digits);
   }
 }
 

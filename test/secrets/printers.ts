@@ -20,7 +20,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 const inAscii = (text: string): string =>
   text.replaceAll(/[^ -~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const inLines = (text: string, width: number, indent = ''): string =>
-  text.replaceAll(new RegExp(`[^\\n]{${width}}`, 'g'), `$&\n${indent}`);
+  text.replaceAll(new RegExp(`[^\\n]{${width}}`, 'gu'), `$&\n${indent}`);
 const inUrl = (value: string): string => encodeURIComponent(value);
 const entity = (sign: string, digits: string): string => `&#${digits};`.replace('&#;', sign);
 

@@ -68,6 +68,27 @@ describe('a redactor', () => {
     assert.equal(redactor(value).text('correct horse, they said'), 'correct horse, they said');
   });
 
+  it('masks what is left of a value at the beginning of a text, and on both sides of what is missing', () => {
+    const value = 'correct horse battery staple';
+    assert.equal(redactor(value).text('battery staple, they said'), `${MASK}, they said`);
+    assert.equal(redactor(value).text('y staple, they said'), `${MASK}, they said`);
+    assert.equal(redactor(value).text('staple, they said'), 'staple, they said');
+    const cut = (between: string): string => redactor(value).text(`a correct horse${between}tery staple z`);
+    assert.equal(cut('…'), `a ${MASK}…${MASK} z`);
+    assert.equal(cut('\n[... 4711 bytes not kept ...]\n'), `a ${MASK}\n[... 4711 bytes not kept ...]\n${MASK} z`);
+  });
+
+  it('masks a value at whatever byte an output was cut', () => {
+    const value = 'pässwörd-4711-0815';
+    const bytes = Buffer.from(`<${value}>`);
+    for (let at = 1; at < bytes.length; at++) {
+      const [head, tail] = [bytes.subarray(0, at).toString(), bytes.subarray(at).toString()];
+      const masked = redactor(value).text(`${head}\n[... 9 bytes not kept ...]\n${tail}`);
+      const rest = masked.replace(/\n\[.*\]\n/, '').replaceAll(MASK, '');
+      assert.ok(rest.length <= 2 + 7 + 2, masked);
+    }
+  });
+
   it('does not look for short values across line breaks', () => {
     assert.equal(redactor('abcd').text('ab\ncd'), 'ab\ncd');
   });
