@@ -1,55 +1,16 @@
 import assert from 'node:assert/strict';
-import { Transform } from 'node:stream';
 import { connectShell } from '../../src/transports/shell/connection.ts';
 import { CHANGE_SOURCE } from '../../src/transports/shell/change-source.ts';
-import type { Pipes, Reach } from '../../src/transports/shell/reach.ts';
 import { ShownPasswords } from '../../src/transports/shown-passwords.ts';
-import { startProcess } from '../../src/transports/start-process.ts';
-import { ok } from '../../src/util/result.ts';
 import { changeOf, locked, newRunId, NEVER } from '../conformance/transport.ts';
 import { rootProblem } from '../support/root.ts';
 import { skip } from '../support/skip.ts';
+import { SlowedReach } from './slowed-reach.ts';
 
 const RELAY = /^ {2}(\(trap '' PIPE; .*) &$/m;
 
 /** A busy host: what relays a step's output begins only when a quick step has long ended. */
 const slowed = (text: string): string => text.replace(RELAY, '  { sleep 0.5; $1; } &');
-
-class SlowReach implements Reach {
-  readonly name = 'here';
-  readonly user = 'root';
-  readonly becoming = { method: 'sudo' } as const;
-  readonly isOpen = true;
-  readonly #pipes: Pipes[] = [];
-
-  open(command: string): ReturnType<Reach['open']> {
-    const child = startProcess('/bin/sh', ['-c', command]);
-    if (!child.ok) throw new Error(child.error);
-    const { stdin, stdout, stderr } = child.value;
-    const closed = new Promise<void>((resolve) => child.value.once('close', () => resolve()));
-    const slowing = new Transform({ transform: (chunk: Buffer, _, done) => done(null, slowed(chunk.toString())) });
-    slowing.pipe(stdin);
-    const pipes: Pipes = { stdin: slowing, stdout, stderr, closed, destroy: () => child.value.kill() };
-    this.#pipes.push(pipes);
-    return Promise.resolve(ok(pipes));
-  }
-
-  /** A change that lost its report waits for ever, and mocha with it. */
-  cut(): void {
-    for (const pipes of this.#pipes) {
-      for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) pipe.destroy();
-      pipes.destroy();
-    }
-  }
-
-  dial(): never {
-    throw new Error('nothing is dialled');
-  }
-
-  close(): void {
-    // Its shell ends with its input.
-  }
-}
 
 describe('a change whose relay is slow to start', function () {
   this.timeout(20_000);
@@ -58,7 +19,7 @@ describe('a change whose relay is slow to start', function () {
     if (problem !== undefined) skip(this, problem);
   });
 
-  const reach = new SlowReach();
+  const reach = new SlowedReach(slowed);
   after(() => reach.cut());
 
   it('is reported with all it printed, and leaves the lock free', async () => {

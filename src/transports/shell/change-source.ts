@@ -48,9 +48,7 @@ rb_fifos() {
 /* Ends the step at its deadline without any connection, and says in the claim how that went. */
 const WATCH = `
 rb_watch() {
-  sleep "$2" & rb_sleep=$!
-  trap 'kill "$rb_sleep"; exit 0' TERM
-  wait "$rb_sleep"
+  rb_nap "$2"
   trap '' TERM
   rb_see "$1" || exit 0
   : >"$rb_claim/timeout"
@@ -112,7 +110,9 @@ rb_change() {
   printf '%s\\n' "$rb_rc $rb_flag" "$rb_up" >"$rb_claim/rc.tmp" && mv "$rb_claim/rc.tmp" "$rb_claim/rc"
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&8
   printf '\\n@%s:end:%s:%s\\n' "$1" "$rb_rc" "$rb_flag" >&7
-  exec 7>&- 8>&- 2>&6 6>&-
+  exec 7>&- 8>&-
+  echo >"$rb_claim/told"
+  exec 2>&6 6>&-
   rb_log "$9: ended $rb_rc"
 }
 `;

@@ -79,6 +79,20 @@ rb_calm() {
 `;
 
 /*
+ * Sleeps in a subshell, which ends with its sleep when it gets TERM, at whatever moment. That gets KILL: a child that is not yet the
+ * program it will be has the shell's trap, and TERM would be lost on it.
+ */
+const NAP = `
+rb_nap() {
+  rb_over= rb_sleep=
+  trap 'rb_over=1; [ -z "$rb_sleep" ] || { kill -s KILL "$rb_sleep"; exit 0; }' TERM
+  sleep "$1" & rb_sleep=$!
+  [ -z "$rb_over" ] || { kill -s KILL "$rb_sleep"; exit 0; }
+  wait "$rb_sleep"
+}
+`;
+
+/*
  * However the connection ends, the lock is freed and what is read ends with it. What is written to a connection that is gone
  * must not end this shell first.
  */
@@ -97,6 +111,7 @@ export const HOST_SOURCE = [
   ENVIRONMENT,
   TOOLS,
   CALM,
+  NAP,
   LAUNCH_SOURCE,
   STOP_SOURCE,
   READER_SOURCE,

@@ -1,0 +1,48 @@
+import { Transform } from 'node:stream';
+import type { Pipes, Reach } from '../../src/transports/shell/reach.ts';
+import { startProcess } from '../../src/transports/start-process.ts';
+import { ok } from '../../src/util/result.ts';
+
+/** A shell on this machine that is told something else than it was meant to be: what makes it slow in one place. */
+export class SlowedReach implements Reach {
+  readonly name = 'here';
+  readonly user = 'root';
+  readonly becoming = { method: 'sudo' } as const;
+  readonly isOpen = true;
+  readonly #slowed: (text: string) => string;
+  readonly #pipes: Pipes[] = [];
+
+  constructor(slowed: (text: string) => string) {
+    this.#slowed = slowed;
+  }
+
+  open(command: string): ReturnType<Reach['open']> {
+    const child = startProcess('/bin/sh', ['-c', command]);
+    if (!child.ok) throw new Error(child.error);
+    const { stdin, stdout, stderr } = child.value;
+    const closed = new Promise<void>((resolve) => child.value.once('close', () => resolve()));
+    const slowing = new Transform({
+      transform: (chunk: Buffer, _, done) => done(null, this.#slowed(chunk.toString())),
+    });
+    slowing.pipe(stdin);
+    const pipes: Pipes = { stdin: slowing, stdout, stderr, closed, destroy: () => child.value.kill() };
+    this.#pipes.push(pipes);
+    return Promise.resolve(ok(pipes));
+  }
+
+  /** A change that lost its report waits for ever, and mocha with it. */
+  cut(): void {
+    for (const pipes of this.#pipes) {
+      for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) pipe.destroy();
+      pipes.destroy();
+    }
+  }
+
+  dial(): never {
+    throw new Error('nothing is dialled');
+  }
+
+  close(): void {
+    // Its shell ends with its input.
+  }
+}
