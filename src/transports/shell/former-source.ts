@@ -16,7 +16,7 @@ rb_raise() {
 
 /*
  * Sets rb_open to what the run has claimed and not ended: "NAME STATE LEFT". STATE: "runs", the step itself lives; "ends", it does not,
- * and the shell that has to say how it ended lives. LEFT: seconds to its deadline. The second argument is the epoch of that shell,
+ * and the shell that has to say how it ended lives and has not said all. LEFT: seconds to its deadline. The second argument is the epoch of that shell,
  * nothing when there is none. A claim from before a restart of the host has nothing that lives.
  */
 const OPEN = `
@@ -42,9 +42,10 @@ rb_find_open() {
   rb_open=
   for rb_dir in "$rb_ledger/$1"/*/; do
     rb_dir=\${rb_dir%/}
-    [ -d "$rb_dir" ] && [ ! -e "$rb_dir/rc" ] || continue
+    [ -d "$rb_dir" ] && [ ! -e "$rb_dir/told" ] || continue
+    [ -n "$2" ] || [ ! -e "$rb_dir/rc" ] || continue
     rb_read_claim "$rb_dir"
-    if rb_runs "$rb_dir"; then rb_open="\${rb_dir##*/} runs $rb_c_left"; return; fi
+    if [ ! -e "$rb_dir/rc" ] && rb_runs "$rb_dir"; then rb_open="\${rb_dir##*/} runs $rb_c_left"; return; fi
     [ -n "$2" ] && [ "\${rb_c_epoch:-$2}" = "$2" ] && rb_open="\${rb_dir##*/} ends $rb_c_left"
   done
 }
@@ -73,7 +74,8 @@ rb_former() {
   *' ends '*' force') ;;
   *' ends '*) echo "waits $rb_open"; return 1 ;;
   esac
-  rb_end_holder && rb_take 2>/dev/null || { echo "stuck $rb_its_pid"; return 1; }
+  rb_end_holder || { echo "stuck $rb_its_pid"; return 1; }
+  rb_take 2>/dev/null || { echo busy; cat "$rb_ledger.lock" 2>/dev/null; return 1; }
 }
 rb_holds_lock() {
   rb_lives "$rb_its_pid" "$rb_its_start" && [ -O "/proc/$rb_its_pid" ] || return

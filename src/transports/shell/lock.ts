@@ -21,6 +21,9 @@ const NAMING_MS = 2000;
 /** The host says when a step is over its deadline. A clock there that stands still does not keep us for ever. */
 const OVERDUE_MS = 60_000;
 
+const LOOK_THERE =
+  'Look at it on the host: ps -eo pid,stat,wchan,args. State D is a disk or a file server that does not answer.';
+
 /** Tells two connections of this process apart from an earlier process that worked on the same run, for people who read the note. */
 const SESSION = randomBytes(8).toString('hex');
 
@@ -137,9 +140,15 @@ function stuck(word: string, rest: string): ErrorInfo {
       name === ''
         ? `the shell of an earlier connection of this run${which} has the lock and can't be ended`
         : `step ${name} of an earlier connection of this run${which} is over its deadline and can't be ended`,
-    hint: 'Look at it on the host: ps -eo pid,stat,wchan,args. State D is a disk or a file server that does not answer.',
+    hint: LOOK_THERE,
   };
 }
+
+const LEFT: ErrorInfo = {
+  code: 'lock-held',
+  message: "something that an earlier connection of this run has started there can't be ended, and keeps the lock",
+  hint: LOOK_THERE,
+};
 
 const notLocked = (word: string, rest: string): string =>
   word === '' ? 'gave no answer' : `could not be locked; the host says: ${printableLine(`${word} ${rest}`)}`;
@@ -149,8 +158,10 @@ function split(text: string): readonly [string, string] {
   return [word, rest];
 }
 
-function holder({ host, epoch }: LockNote, said: string): ErrorInfo {
+/** A shell that ended what it could hands its lock to one that waits for the rest. */
+function holder({ runId, host, epoch }: LockNote, said: string): ErrorInfo {
   const fields = new Map(said.split('\n').map(split));
+  if (fields.get('run') === runId) return LEFT;
   return lockHeld({
     host,
     epoch,

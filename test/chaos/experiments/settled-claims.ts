@@ -43,14 +43,19 @@ export const experiment: Experiment = {
       round: async (random) => {
         const cut = random.pick(CUTS);
         const trial = trialOf(random, newRunId());
-        await begin(trial, cut, random.below(random.chance(40) ? EARLY_MS : LIFE_MS), {
+        const isCut = await begin(trial, cut, random.below(random.chance(40) ? EARLY_MS : LIFE_MS), {
           host,
           proxy,
           proxied: fleetHost(near),
         });
-        const state = await judge(trial, cut, fleetHost(host));
-        proxy.forget();
-        return { [cut]: 1, [state]: 1 };
+        if (!isCut) return { 'ended before': 1 };
+        const next = await connected({ transport: createSshTransport(), host: fleetHost(host), look: () => '' });
+        try {
+          return { [cut]: 1, [await judge(trial, cut, next)]: 1 };
+        } finally {
+          await next.close();
+          proxy.forget();
+        }
       },
       end: () => {
         proxy.close();
@@ -85,19 +90,22 @@ interface Places {
   readonly proxied: SshHost;
 }
 
+/** False: it had ended before it could be cut. */
 async function begin(
   { runId, text }: Trial,
   cut: Cut,
   afterMs: number,
   { host, proxy, proxied }: Places,
-): Promise<void> {
+): Promise<boolean> {
   if (cut === 'controller') {
     const client = spawn(process.execPath, [CLIENT, JSON.stringify(proxied), runId, text]);
+    let words = '';
+    client.stdout.on('data', (bytes: Buffer) => (words += bytes.toString()));
     await once(client.stdout, 'data');
     await pause(afterMs);
-    client.kill('SIGKILL');
-    await once(client, 'close');
-    return;
+    const isKilled = client.kill('SIGKILL');
+    if (client.exitCode === null && client.signalCode === null) await once(client, 'close');
+    return isKilled && client.signalCode === 'SIGKILL' && !words.includes('"how"');
   }
   const connection = await connected({ transport: createSshTransport(), host: proxied, look: () => '' });
   const ledger = await connection.lock(noteOf(runId, 1), NEVER);
@@ -107,11 +115,11 @@ async function begin(
   if (cut === 'sshd') await cutSessions(host);
   else if (cut === 'shell') await host.exec('read -r pid start </run/runbook/holder; kill -9 "$pid"');
   else proxy.strike(cut);
+  return true;
 }
 
 /** Throws when the host has counted otherwise than the claim tells. */
-async function judge({ runId, lines, status }: Trial, cut: Cut, host: SshHost): Promise<Settled['state']> {
-  const next = await connected({ transport: createSshTransport(), host, look: () => '' });
+async function judge({ runId, lines, status }: Trial, cut: Cut, next: Connection): Promise<Settled['state']> {
   const ledger = await next.lock(noteOf(runId, 2), NEVER);
   assert.ok(ledger.ok, JSON.stringify(ledger));
   const atLock = await counted(next, runId);
@@ -137,7 +145,6 @@ async function judge({ runId, lines, status }: Trial, cut: Cut, host: SshHost): 
   assert.equal(again.end.how, 'not-started', `an earlier epoch was let in: ${story}`);
   await pause(100);
   assert.equal(await counted(next, runId), atLock, `it went on after it was settled: ${story}`);
-  await next.close();
   return told.state;
 }
 
