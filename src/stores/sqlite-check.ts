@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { ErrorInfo } from '../model/error.ts';
 import type { Flaw } from '../model/store.ts';
+import { err, ok, type Result } from '../util/result.ts';
 import { DerivedRows } from './derived-rows.ts';
 import { integrityCheck } from './integrity-check.ts';
-import { refusalOf } from './sqlite-open.ts';
+import { refusalOf, unusable } from './sqlite-open.ts';
 import { SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
 import { storeFile } from './state-directory.ts';
 import { verifyRun } from './verify-run.ts';
@@ -19,33 +21,30 @@ const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out'];
 
 /**
  * Reads the whole store of a state directory and says what is wrong: its pages, rows of no run, and each run against its hash chain.
- * Writes to nothing. Undefined: there is no store.
+ * Writes to nothing. Undefined: there is no store. An error: it cannot be read at all.
  */
-export function checkSqliteStore(directory: string): StoreCheck | undefined {
+export function checkSqliteStore(directory: string): Result<StoreCheck | undefined, ErrorInfo> {
   const file = storeFile(directory);
   const refused = refusalOf(file);
-  if (refused !== undefined) return { file, runs: 0, flaws: [{ message: refused.message }] };
-  if (!existsSync(file)) return undefined;
+  if (refused !== undefined) return err(refused);
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return ok(undefined);
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       database.exec('pragma busy_timeout = 5000; pragma cell_size_check = on;');
-      return { file, ...checkDatabase(database) };
+      const version = schemaVersion(database);
+      if (version !== SCHEMA_VERSION) return err(otherSchema(file, version));
+      return ok({ file, ...checkDatabase(database) });
     } finally {
       database.close();
     }
   } catch (cause) {
-    return { file, runs: 0, flaws: [{ message: said(cause) }] };
+    return err(unusable(file, cause));
   }
 }
 
 /** The same of an open database. */
 export function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> {
-  const version = schemaVersion(database);
-  if (version !== SCHEMA_VERSION) {
-    const message = `it has schema ${version}, and this program checks ${SCHEMA_VERSION}; any other command brings an older one up to date`;
-    return { runs: 0, flaws: [{ message }] };
-  }
   const pages = reading(() => integrityCheck(database).map((message) => ({ message })));
   const foreign = reading(() => TABLES.flatMap((table) => foreignRows(database, table)));
   let runs = 0;
@@ -57,6 +56,12 @@ export function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> 
     }),
   );
   return { runs, flaws: [...pages, ...foreign, ...broken] };
+}
+
+function otherSchema(file: string, version: number): ErrorInfo {
+  const message = `the store ${file} has schema ${version}; this program checks ${SCHEMA_VERSION}`;
+  const older = 'runbook history brings it up to date, and keeps a copy; then check again';
+  return { code: 'store', message, hint: version < SCHEMA_VERSION ? older : 'upgrade runbook; nothing was changed' };
 }
 
 function foreignRows(database: DatabaseSync, table: string): readonly Flaw[] {

@@ -87,7 +87,7 @@ export function unusable(file: string, cause: unknown): ErrorInfo {
   const said = cause instanceof Error ? cause.message : String(cause);
   const { errcode = 0 } = cause as { readonly errcode?: number };
   if (DAMAGE.has(errcode & 0xff)) return damaged(file, said);
-  const hint = 'free disk space, or set XDG_STATE_HOME to another place; it was left as it is';
+  const hint = 'free disk space and allow writing there, or set XDG_STATE_HOME to another place; it was left as it is';
   return { code: 'store', message: `the store ${file} cannot be used: ${said}`, hint };
 }
 

@@ -1,8 +1,10 @@
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { because } from '../../app/trouble.ts';
 import type { Flaw } from '../../model/store.ts';
 import { checkSqliteStore, type StoreCheck } from '../../stores/sqlite-check.ts';
 import { count } from '../../util/count.ts';
 import { printable } from '../../util/printable.ts';
+import { printTrouble } from '../print-trouble.ts';
 import { FAILED } from '../exit-codes.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,13 +12,14 @@ import type { Terminal } from '../terminal.ts';
 /** `runbook fsck`: is the record of past runs what was written? Changes nothing. */
 export function fsck({ json }: JsonOption, terminal: Terminal): number {
   const checked = checkSqliteStore(stateDirectory(surroundings(terminal.environment, terminal.directory)));
-  if (checked === undefined) {
+  if (!checked.ok) return printTrouble(because(checked.error), terminal, json === true);
+  if (checked.value === undefined) {
     terminal.err.print('There is no store yet.\n');
     return 0;
   }
-  if (json === true) printJson(checked, terminal);
-  else print(checked, terminal);
-  return checked.flaws.length === 0 ? 0 : FAILED;
+  if (json === true) printJson(checked.value, terminal);
+  else print(checked.value, terminal);
+  return checked.value.flaws.length === 0 ? 0 : FAILED;
 }
 
 function printJson({ flaws }: StoreCheck, { out }: Terminal): void {
