@@ -9,6 +9,7 @@ import type { Store } from '../model/store.ts';
 import { attend } from './attend.ts';
 import type { RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
+import { printWayOn } from './print-way-on.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is to be done, all of it checked. */
@@ -39,20 +40,26 @@ export async function carryOut(
   terminal: Terminal,
 ): Promise<number> {
   const { mode, prepared, store, approved } = work;
-  const { ended, view } = await attend({ prepared, store, options, onlyReads: mode === 'plan' }, here, terminal, (attended) => {
-    const { stop, startedBy } = attended.request;
-    const request: RunRequest = {
-      ...attended.request,
-      mode,
-      overrides: work.overrides,
-      ...(options.maxRisk !== undefined && { maxRisk: options.maxRisk }),
-      ...(approved !== undefined && { approved }),
-      approve: (plan) => work.approve(plan, { view: attended.view, stop, user: startedBy.user }),
-    };
-    return runEngine(prepared, request, attended.parts);
-  });
+  const { ended, view } = await attend(
+    { prepared, store, options, onlyReads: mode === 'plan' },
+    here,
+    terminal,
+    (attended) => {
+      const { stop, startedBy } = attended.request;
+      const request: RunRequest = {
+        ...attended.request,
+        mode,
+        overrides: work.overrides,
+        ...(options.maxRisk !== undefined && { maxRisk: options.maxRisk }),
+        ...(approved !== undefined && { approved }),
+        approve: (plan) => work.approve(plan, { view: attended.view, stop, user: startedBy.user }),
+      };
+      return runEngine(prepared, request, attended.parts);
+    },
+  );
   if (!ended.ok) return printTrouble(because(ended.error), terminal, options.json === true);
   const { plan, finished } = ended.value;
   terminal.out.print(view.result(plan, finished, mode));
+  printWayOn(plan.runId, store, options, terminal);
   return finished.exitCode;
 }

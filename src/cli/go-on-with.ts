@@ -10,6 +10,7 @@ import { openSqliteStore } from '../stores/sqlite.ts';
 import { attend } from './attend.ts';
 import type { ResumeOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
+import { printWayOn } from './print-way-on.ts';
 import type { Terminal } from './terminal.ts';
 import { withTypedPasswords } from './typed-password.ts';
 
@@ -67,5 +68,6 @@ async function goOn(
   if (!ended.ok) return printTrouble(because(ended.error), terminal, json);
   const { plan, finished } = ended.value;
   terminal.out.print(view.result(plan, finished, 'run'));
+  printWayOn(run.runId, store, options, terminal);
   return finished.exitCode;
 }

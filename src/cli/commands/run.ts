@@ -11,6 +11,7 @@ import { carryOut, type Asking } from '../carry-out.ts';
 import { overridesOf } from '../overrides.ts';
 import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
+import { noteInterrupted } from '../print-way-on.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,6 +39,7 @@ export async function run(
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
   const approve = (plan: Plan, asking: Asking): Promise<Approval | undefined> =>
     options.yes === true ? Promise.resolve({ by: asking.user, how: 'yes-option' }) : ask(plan, asking, terminal);
+  if (mode === 'run') noteInterrupted(prepared.value.runbook.name, store.value, options, terminal);
   try {
     const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, approve };
     return await carryOut(work, options, here, terminal);

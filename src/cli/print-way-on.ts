@@ -1,0 +1,25 @@
+import { runState } from '../app/run-state.ts';
+import type { Store } from '../model/store.ts';
+import { openRunText } from './open-run-text.ts';
+import type { JsonOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The last words of a run that an interrupt ended with hosts in the middle: how to go on with it. */
+export function printWayOn(runId: string, store: Pick<Store, 'runs'>, { json }: JsonOption, { out }: Terminal): void {
+  const [run] = store.runs({ limit: 1, runId });
+  if (json === true || run === undefined || runState(run) !== 'interrupted') return;
+  out.print(`\n${out.style('warn', openRunText(run))}\n`);
+}
+
+/** Before a runbook is run again: its last run was cut short, and may have left hosts in the middle. */
+export function noteInterrupted(
+  runbook: string,
+  store: Pick<Store, 'runs'>,
+  { json }: JsonOption,
+  { err }: Terminal,
+): void {
+  const [last] = store.runs({ limit: 1, runbook, mode: 'run' });
+  if (json === true || last === undefined || runState(last) !== 'interrupted') return;
+  const text = `the last run of ${runbook} was interrupted; to go on with it instead: runbook resume ${last.runId}`;
+  err.print(`${err.style('warn', `note:  ${text}`)}\n`);
+}
