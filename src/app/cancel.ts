@@ -24,7 +24,7 @@ export interface Processes {
   signal(pid: number, name: 'SIGINT'): void;
 }
 
-export const PROCESSES: Processes = { stateOf, signal: (pid, name) => process.kill(pid, name) };
+const PROCESSES: Processes = { stateOf, signal: (pid, name) => process.kill(pid, name) };
 
 /**
  * Does to the run's process what Ctrl-C does, or with `kill` what it does twice, and waits up to 10 s for its end. An error: nobody

@@ -8,6 +8,9 @@ import { StoreUnreadable } from './store-unreadable.ts';
 
 const MODES: readonly RunMode[] = ['run', 'plan', 'exec'];
 
+/** Sorts after whatever an id holds. */
+const AFTER_ALL = '{';
+
 type Row = Record<string, unknown>;
 
 /**
@@ -67,8 +70,8 @@ export class SqliteReader {
   match(prefix: string): readonly string[] {
     return reading(() => {
       const rows = this.#database
-        .prepare('select run_id from runs where substr(run_id, 1, length(?)) = ? order by run_id limit 20')
-        .all(prefix, prefix);
+        .prepare('select run_id from runs where run_id >= ? and run_id < ? order by run_id limit 20')
+        .all(prefix, `${prefix}${AFTER_ALL}`);
       return rows.map((row) => String(row['run_id']));
     });
   }
