@@ -40,10 +40,12 @@ describe('an experiment', () => {
       const numbers: number[] = [];
       const experiment = experimentOf((round) => numbers.push(round), 10);
       await runExperiment(experiment, { seed: 1, rounds });
-      return numbers;
+      return numbers.toSorted((a, b) => a - b);
     };
     assert.deepEqual(await tried(99), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    assert.deepEqual(await tried(4), [1, 3, 6, 8]);
+    const some = await tried(5);
+    for (const part of [1, 3, 5, 7, 9])
+      assert.ok(some.includes(part) || some.includes(part + 1), `${part} of ${some.join()}`);
   });
 
   it('ends what the other lanes have built when one cannot be', async () => {

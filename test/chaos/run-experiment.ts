@@ -1,6 +1,8 @@
 import { Random } from '../support/random.ts';
 import type { Experiment, Trial } from './experiment.ts';
 
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
 export interface Extent {
   readonly seed: number;
   readonly rounds: number;
@@ -74,11 +76,13 @@ async function prepareAll(experiment: Experiment, lanes: number): Promise<readon
   throw failed.reason;
 }
 
-/** Where the cases are more than the rounds, these are spread over all of them. */
-function roundNumbers({ round, rounds }: Extent, cases = Infinity): number[] {
+/** However many of the cases there is time for, they are spread over all of them: by the golden ratio. */
+function roundNumbers({ round, rounds }: Extent, cases?: number): number[] {
   if (round !== undefined) return [round];
-  const step = cases === Infinity ? 1 : Math.max(1, cases / rounds);
-  return Array.from({ length: Math.min(rounds, cases) }, (_, index) => Math.floor(index * step) + 1);
+  const numbers = Array.from({ length: cases ?? rounds }, (_, index) => index + 1);
+  if (cases === undefined) return numbers;
+  const place = (number: number): number => (number * GOLDEN) % 1;
+  return numbers.toSorted((a, b) => place(a) - place(b)).slice(0, rounds);
 }
 
 function median(values: readonly number[]): number {
