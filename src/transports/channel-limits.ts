@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../model/error.ts';
-import { printableLine } from '../util/printable.ts';
+import { saidByHost } from './said-by-host.ts';
 
 /** On one connection: MaxSessions of sshd is 10 unless said otherwise. */
 export const CHANNELS = 8;
@@ -10,6 +10,6 @@ export const CHANNEL_PAUSE_MS = 250;
 
 export const noChannel = (name: string, code: 'channel-refused' | 'connection-lost', why: string): ErrorInfo => ({
   code,
-  message: `${name}: no channel could be opened: ${printableLine(why)}`,
+  message: `${name}: no channel could be opened: ${saidByHost(why)}`,
   hint: 'sshd there may allow too few sessions (MaxSessions in sshd_config).',
 });

@@ -6,6 +6,7 @@ import type { Becoming, Host } from '../../model/host.ts';
 import { Limiter } from '../../util/limiter.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { CHANNELS, CHANNEL_PAUSE_MS, CHANNEL_TRIES, noChannel } from '../channel-limits.ts';
+import { saidByHost } from '../said-by-host.ts';
 import type { Pipes, Reach } from '../shell/reach.ts';
 import type { LoggedIn } from './client.ts';
 
@@ -129,8 +130,8 @@ function refusedBy(
   error: RefusedChannel,
   fail: (code: ErrorInfo['code'], why: string) => Result<Duplex, ErrorInfo>,
 ): Result<Duplex, ErrorInfo> {
-  if (!/Channel open failure/.test(error.message)) return fail('connection-lost', error.message);
+  if (!/Channel open failure/.test(error.message)) return fail('connection-lost', saidByHost(error.message));
   // 2 is "connect failed": the host tried. Anything else is sshd's own refusal.
   if (`${error.reason}` !== '2') return fail('channel-refused', 'sshd there does not forward to it');
-  return fail('connection-refused', error.message.replace(/^.*Channel open failure: /, ''));
+  return fail('connection-refused', saidByHost(error.message.replace(/^.*Channel open failure: /, '')));
 }
