@@ -16,7 +16,7 @@ import type {
 } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { endedWithoutOutput } from './output.ts';
-import { claimName, lockHeld, SAME_MACHINE } from './errors.ts';
+import { claimName, lockHeld, SAME_MACHINE, TAKEN_OVER } from './errors.ts';
 
 /** What a simulated host is asked. `signal` is aborted when the caller no longer waits for the answer. */
 export interface SimulatedRequest {
@@ -50,6 +50,8 @@ interface MachineState {
   readonly incarnation: string;
   /** With their answer, once there is one. */
   readonly claims: Map<string, CommandResult | undefined>;
+  /** The highest that was seen of each run. */
+  readonly epochs: Map<string, number>;
   holder?: { readonly note: LockNote; readonly connection: Connection };
 }
 
@@ -62,7 +64,7 @@ export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>)
       if (signal.aborted) return Promise.resolve(err(CANCELLED));
       if (machine === undefined) return Promise.resolve(err(UNKNOWN_HOST));
       if (machine.connectError !== undefined) return Promise.resolve(err(machine.connectError));
-      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Map() };
+      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Map(), epochs: new Map() };
       machines.set(machine, state);
       return Promise.resolve(ok(new MemoryConnection(machine, state)));
     },
@@ -120,11 +122,13 @@ class MemoryConnection implements Connection {
     if (this.#closed) return Promise.resolve(err(CUT));
     if (signal.aborted) return Promise.resolve(err(CANCELLED));
     if (this.#machine.lockHolder !== undefined) return Promise.resolve(err(lockHeld(this.#machine.lockHolder)));
-    const isFormer = holder?.note.runId === note.runId && holder.note.host === note.host;
-    if (holder !== undefined && holder.connection !== this && !(isFormer && holder.note.epoch < note.epoch)) {
-      const error = holder.note.runId === note.runId ? SAME_MACHINE : lockHeld(holder.note);
-      return Promise.resolve(err(error));
+    if (holder !== undefined && holder.connection !== this) {
+      if (holder.note.runId !== note.runId) return Promise.resolve(err(lockHeld(holder.note)));
+      if (holder.note.host !== note.host) return Promise.resolve(err(SAME_MACHINE));
+      if (holder.note.epoch >= note.epoch) return Promise.resolve(err(TAKEN_OVER));
     }
+    if ((this.#state.epochs.get(note.runId) ?? 0) > note.epoch) return Promise.resolve(err(TAKEN_OVER));
+    this.#state.epochs.set(note.runId, note.epoch);
     this.#state.holder = { note, connection: this };
     return Promise.resolve(ok({ incarnation: this.#state.incarnation, bootId: this.facts.boot_id }));
   }

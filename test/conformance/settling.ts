@@ -150,6 +150,26 @@ export function describeSettling({ under, look }: Tools): void {
     assert.equal(await look("pgrep -fc 'sleep 3$' || true"), '0');
   }).timeout(30_000);
 
+  it('gives up on a change that is over its deadline and goes on, and ends it when nothing else does', async () => {
+    const runId = newRunId();
+    const first = await lockedAt(runId, 1);
+    const ledger = await ledgerOf(first);
+    const change = changeOf(runId, 'sleep 71', { timeoutMs: 60_000 });
+    const cutOff = first.change(change, NEVER);
+    await pause(400);
+    await look(`cd ${ledger}/${runId}/web.step.1; sed -i 's/^seconds .*/seconds -30/' claim`);
+    const second = await connected(under());
+    open.push(second);
+    const refused = await second.lock(noteOf(runId, 2), NEVER);
+    assert.match(refused.ok ? 'locked' : refused.error.message, /^step web[.]step[.]1 .* is over its deadline/);
+    assert.equal(refused.ok ? '' : refused.error.code, 'lock-held');
+    await look(`read pid start <${ledger}/holder; kill -9 "$pid"`);
+    const third = await lockedAt(runId, 3);
+    assert.equal((await settled(third, change.claim)).state, 'unknown');
+    assert.equal(await look("pgrep -fc 'sleep 71$' || true"), '0');
+    await cutOff;
+  }).timeout(30_000);
+
   it('does not say that a change never began whose claims were removed since', async () => {
     const runId = newRunId();
     const { claim, ...request } = changeOf(runId, 'true');

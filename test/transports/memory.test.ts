@@ -91,12 +91,28 @@ describe('the memory transport', () => {
     const first = await open(transport);
     const alias = await open(transport, 'alias');
     assert.ok((await first.lock(note('r1'), NEVER)).ok);
-    const twin = await alias.lock(note('r1'), NEVER);
+    const twin = await alias.lock({ ...note('r1'), host: 'alias', epoch: 2 }, NEVER);
     assert.equal(twin.ok ? 'free' : twin.error.code, 'same-machine');
     const other = await alias.lock(note('r2'), NEVER);
     assert.equal(other.ok ? 'free' : other.error.code, 'lock-held');
     await first.close();
     assert.ok((await alias.lock(note('r2'), NEVER)).ok);
+  });
+
+  it('gives the lock to a later connection of the same run and host, and none to an earlier one', async () => {
+    const transport = createMemoryTransport(new Map([['web01', machine()]]));
+    const [first, second] = [await open(transport), await open(transport)];
+    assert.ok((await first.lock({ ...note('r1'), epoch: 1 }, NEVER)).ok);
+    assert.equal((await first.change(changeOf('r1', 'x'), NEVER)).end.how, 'exit');
+    assert.ok((await second.lock({ ...note('r1'), epoch: 2 }, NEVER)).ok);
+    const settled = await second.settle({ claim: changeOf('r1', 'x').claim }, NEVER);
+    assert.equal(settled.ok && settled.value.state, 'ended');
+    assert.equal((await first.change(changeOf('r1', 'y'), NEVER)).end.how, 'not-started');
+    const held = await first.lock({ ...note('r1'), epoch: 1 }, NEVER);
+    assert.equal(held.ok ? 'locked' : held.error.code, 'refused');
+    await second.close();
+    const free = await first.lock({ ...note('r1'), epoch: 1 }, NEVER);
+    assert.equal(free.ok ? 'locked' : free.error.code, 'refused');
   });
 
   it('is held by another controller when the simulated host says so', async () => {
