@@ -39,6 +39,8 @@ export class ResumeRig {
   readonly #running = new Set<Promise<unknown>>();
   #sessions = 0;
   stop = new AbortController();
+  /** Called when an event is durable. */
+  onCommit: (event: RunEvent) => void = () => undefined;
 
   constructor(options: ResumeOptions) {
     this.#options = options;
@@ -145,6 +147,7 @@ export class ResumeRig {
         await Promise.resolve();
         if (isDead) return forever;
         this.events.push(event);
+        this.onCommit(event);
         if (cut === undefined || event.seq < cut.after) return undefined;
         isDead = true;
         setImmediate(die);
