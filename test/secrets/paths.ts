@@ -22,8 +22,15 @@ function textsOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) => [name, ...textsOf(member)]);
 }
 
-const ended = (more: object): EventBody =>
-  ({ type: 'step-ended', phase: 'fix', status: 'failed', error: '', durationMs: 1, ...STEP, ...more }) as EventBody;
+const ended = (more: object): EventBody => ({
+  type: 'step-ended',
+  phase: 'fix',
+  status: 'failed',
+  error: '',
+  durationMs: 1,
+  ...STEP,
+  ...more,
+});
 const printedBy = (bytes: readonly Buffer[]): EventBody => {
   const capture = new Capture();
   for (const chunk of bytes) capture.add(chunk);
