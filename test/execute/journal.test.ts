@@ -41,6 +41,22 @@ describe('a journal that fails', () => {
   });
 });
 
+describe('a journal that has failed', () => {
+  it('is still given what ends something, under the next number, and nothing that would start something', async () => {
+    const journal = new MemoryJournal();
+    journal.failFrom = 1;
+    const recorder = new Recorder('run1', journal, new FakeClock(), new Redactor([]));
+    await assert.rejects(recorder.commit({ type: 'phase-started', host: 'web01', phase: 'fix' }), StoreFailed);
+    journal.failFrom = Number.POSITIVE_INFINITY; // as a full store: it takes these only
+    await assert.rejects(recorder.commit({ type: 'phase-started', host: 'web01', phase: 'verify' }), StoreFailed);
+    await assert.rejects(recorder.commit({ type: 'run-interrupted', signal: 'SIGINT' }), StoreFailed);
+    assert.deepEqual(
+      journal.events.map(({ type, seq }) => [type, seq]),
+      [['run-interrupted', 2]],
+    );
+  });
+});
+
 describe('the record', () => {
   it('numbers events from 1 without gaps, in the order of the calls', async () => {
     const { rig, journal } = oneHost();
