@@ -64,7 +64,11 @@ export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>)
       if (signal.aborted) return Promise.resolve(err(CANCELLED));
       if (machine === undefined) return Promise.resolve(err(UNKNOWN_HOST));
       if (machine.connectError !== undefined) return Promise.resolve(err(machine.connectError));
-      const state = machines.get(machine) ?? { incarnation: `simulated-${machines.size + 1}`, claims: new Map(), epochs: new Map() };
+      const state = machines.get(machine) ?? {
+        incarnation: `simulated-${machines.size + 1}`,
+        claims: new Map(),
+        epochs: new Map(),
+      };
       machines.set(machine, state);
       return Promise.resolve(ok(new MemoryConnection(machine, state)));
     },
