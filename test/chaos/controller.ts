@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM, type Ended, type Workplace } from '../cli/spawn.ts';
@@ -6,13 +7,20 @@ const HOOKS = join(import.meta.dirname, 'crashing', 'hooks.ts');
 const POINTS_FILE = 'crash-points';
 const LIMIT_MS = 120_000;
 
-/** How a controller is killed, unless it has ended before: by SIGKILL after a while, or at the n-th point around a call of its store or its transports. */
-export type Death = { readonly afterMs: number } | { readonly atPoint: number };
+/** Nothing was sent for a change before it has said this. */
+const ACTING = /"type":"(?:approved|run-resumed)"/;
+
+/**
+ * How a controller is killed by SIGKILL, unless it has ended before: a while after its start, or after it said that it begins to act, or at
+ * the n-th point around a call of its store or its transports.
+ */
+export type Death = { readonly afterMs: number } | { readonly actingMs: number } | { readonly atPoint: number };
 
 /** The real program in the workplace. */
 export function controller(place: Workplace, words: readonly string[], death?: Death): Promise<Ended> {
-  if (death === undefined || !('atPoint' in death))
-    return place.runbook(words, { limitMs: death?.afterMs ?? LIMIT_MS });
+  if (death === undefined) return place.runbook(words, { limitMs: LIMIT_MS });
+  if ('afterMs' in death) return place.runbook(words, { limitMs: death.afterMs });
+  if ('actingMs' in death) return killedActing(place, words, death.actingMs);
   return place.spawn(process.execPath, ['--import', HOOKS, PROGRAM, ...words], {
     environment: { CRASH_AT: String(death.atPoint), CRASH_POINTS_FILE: POINTS_FILE },
     limitMs: LIMIT_MS,
@@ -23,4 +31,25 @@ export function controller(place: Workplace, words: readonly string[], death?: D
 export function pointsPassed(place: Workplace): number {
   const file = join(place.directory, POINTS_FILE);
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+}
+
+async function killedActing(place: Workplace, words: readonly string[], afterMs: number): Promise<Ended> {
+  const options = { cwd: place.directory, env: place.environment() };
+  const child = spawn(process.execPath, [PROGRAM, ...words], options);
+  child.stdin.end();
+  const kill = (): void => void child.kill('SIGKILL');
+  const timers = [setTimeout(kill, LIMIT_MS)];
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    out += bytes.toString();
+    if (timers.length === 1 && ACTING.test(out)) timers.push(setTimeout(kill, afterMs));
+  });
+  child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  for (const timer of timers) clearTimeout(timer);
+  return { code, out, err };
 }

@@ -17,7 +17,7 @@ const ENDS_WITHIN_MS = 90_000;
  */
 export const experiment: Experiment = {
   promise: 'a controller that was taken over while it stood still changes nothing more',
-  rounds: { inTests: 2, long: 100 },
+  rounds: { inTests: 1, long: 100 },
   onHosts: true,
   lanes: 2,
   prepare: async () => {
