@@ -1,8 +1,9 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { BoundHost } from '../model/host.ts';
 import type { Step } from '../model/runbook.ts';
-import type { Become } from '../model/transport.ts';
-import { ConnectedHost } from './connected-host.ts';
+import type { Become, Connection } from '../model/transport.ts';
+import type { Result } from '../util/result.ts';
+import { ConnectedHost, type Reaching } from './connected-host.ts';
 import { recover } from './recover.ts';
 import type { RecordedRun, RunSetup } from './run-setup.ts';
 
@@ -10,6 +11,8 @@ export type Connecting =
   | { readonly state: 'connected'; readonly host: ConnectedHost }
   | { readonly state: 'unreachable'; readonly error: ErrorInfo }
   | { readonly state: 'interrupted' };
+
+const SECOND_TRY_AFTER_MS = 500;
 
 /**
  * The connections of a run: one for each host that it is about, and one for each other host to which steps are delegated, made once
@@ -61,7 +64,7 @@ export class Connections {
     const become = run.hosts.includes(bound) ? run.runbook.become : becomeOfDelegated(run);
     const options = { become, connectTimeoutMs: run.connectTimeoutMs, secrets };
     const connect = (signal: AbortSignal) => run.transportOf(host).connect(host, options, signal);
-    const connected = await connect(run.stop);
+    const connected = await connectTwice(run, connect);
     if (connected.ok) {
       const { facts, chosen, learned } = connected.value;
       const said = { ...(chosen !== undefined && { chosen }), ...(learned !== undefined && { learned }) };
@@ -84,6 +87,17 @@ export class Connections {
     const made = await this.#made.get(name)?.catch(() => undefined);
     if (made?.state === 'connected') await made.host.connection.close();
   }
+}
+
+/** A connection that was there and broke while it was made tells little of the host: it is made once more. */
+async function connectTwice(
+  { clock, stop }: Pick<RunSetup, 'clock' | 'stop'>,
+  connect: Reaching['reconnect'],
+): Promise<Result<Connection, ErrorInfo>> {
+  const first = await connect(stop);
+  if (first.ok || first.error.code !== 'connection-lost') return first;
+  await clock.sleep(SECOND_TRY_AFTER_MS, stop);
+  return stop.aborted ? first : connect(stop);
 }
 
 /** Whom the steps that are delegated become, where that is one user: who may log in there need not be able to become root. */

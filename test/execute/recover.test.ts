@@ -140,6 +140,31 @@ describe('a connection that breaks in the middle of a run', () => {
   });
 });
 
+describe('a connection that breaks while it is made', () => {
+  const LOST = { code: 'connection-lost', message: 'it was lost before its shell answered' } as const;
+
+  it('is made once more', async () => {
+    const { end, host, clock } = world({});
+    host.connectError = LOST;
+    void clock.sleep(100).then(() => delete host.connectError);
+    assert.equal((await end()).outcome, 'repaired');
+  });
+
+  it('and breaks again leaves the host unreachable', async () => {
+    const { end, host, rig } = world({});
+    host.connectError = LOST;
+    assert.deepEqual(await end(), { outcome: 'unreachable', reason: LOST.message });
+    assert.equal(rig.connectedTo.length, 2);
+  });
+
+  it('is made no second time where the host has refused', async () => {
+    const { end, host, rig } = world({});
+    host.connectError = REFUSED;
+    assert.equal((await end()).outcome, 'unreachable');
+    assert.equal(rig.connectedTo.length, 1);
+  });
+});
+
 describe('a change that was cut off', () => {
   it('and never began is sent again with an intent of its own', async () => {
     const { end, host, journal } = world({ [START]: 'before' });
