@@ -94,8 +94,9 @@ export async function attend<T>(
     };
   } finally {
     endWatch();
-    signals.release();
+    // What is still written is not cut off by a signal that came too late to change anything.
     await journal.close();
+    signals.release();
   }
 }
 

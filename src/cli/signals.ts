@@ -2,7 +2,7 @@
 export interface Signals {
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP, with its name as the reason: nothing new is started. */
   readonly stop: AbortSignal;
-  /** Aborted by the second: what runs is ended too. */
+  /** Aborted by the second, if that is no SIGHUP: what runs is ended too. */
   readonly kill: AbortSignal;
   /** Stops as the first signal does, for another reason. What comes next is the second. */
   stopFor(reason: string): void;
@@ -23,7 +23,8 @@ export function listenToSignals(say: (signal: 'first' | 'second', line: string) 
     if (!stop.signal.aborted) {
       say('first', `${name}: ${STOPPING}`);
       stop.abort(name);
-    } else if (!kill.signal.aborted) {
+    } else if (!kill.signal.aborted && name !== 'SIGHUP') {
+      // Of a terminal that goes away the kernel and the shell each send one.
       say('second', `${name}: running steps are ended; a host where that cannot be proven ends unknown`);
       kill.abort(name);
     }
