@@ -21,6 +21,10 @@ describe('An inventory with passwords for sudo', () => {
   it('lets that of a host win over that of its group', async () => {
     const text = 'all: { vars: { ansible_become_pass: of all }, hosts: { a: { ansible_become_pass: of a } } }';
     assert.equal(await passwordOf(text), 'of a');
+    assert.equal(
+      await passwordOf("all: { vars: { ansible_become_pass: of all }, hosts: { a: { ansible_become_pass: '' } } }"),
+      undefined,
+    );
     assert.equal(await passwordOf('all: { vars: { ansible_become_pass: "of\\tall" }, hosts: { a: } }'), 'of\tall');
   });
 
@@ -99,7 +103,6 @@ describe('An inventory with passwords for sudo', () => {
   const wrong: readonly (readonly [what: string, vars: string, expected: string])[] = [
     ['a number that is read otherwise', 'ansible_become_pass: 0123', 'E_TYPE ansible_become_pass must be a text'],
     ['a list', 'ansible_become_pass: [hunter2]', 'E_TYPE ansible_become_pass must be a text'],
-    ['nothing', 'ansible_become_password: ""', 'E_TYPE ansible_become_password is empty'],
     [
       'an expression',
       `ansible_password: "{{ lookup('env', 'X') }}"`,

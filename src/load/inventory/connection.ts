@@ -162,10 +162,10 @@ function readSecrets(values: HostValues, method: string): HostSecrets<SecretName
   };
 }
 
-/** No message repeats it. */
+/** An empty one is none, as in Ansible: it sets aside what a group has. No message repeats it. */
 function readSecret(values: HostValues, names: readonly string[]): SecretName | Secret | undefined {
   const given = values.given(names);
-  if (given === undefined) return undefined;
+  if (given === undefined || given.value === '') return undefined;
   const secret = secretOf(given);
   if (secret.ok) return secret.value;
   values.problem('E_TYPE', given.at, `${given.name} ${secret.error}`, 'put it in quotes, or write !secret NAME');
