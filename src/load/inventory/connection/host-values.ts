@@ -118,7 +118,7 @@ function textOf(value: unknown): string | undefined {
 /** A password or passphrase. The error is a clause. */
 export function secretOf({ value, written }: Given): Result<SecretName | Secret, string> {
   if (value instanceof SecretName || value instanceof Secret) return ok(value);
-  if (typeof value === 'string') return value === '' ? err('is empty') : ok(new Secret(value));
+  if (typeof value === 'string') return ok(new Secret(value));
   // `0123` is read as 83: what was meant cannot be told.
   if (typeof value === 'number' && (written === undefined || written === String(value)))
     return ok(new Secret(String(value)));
