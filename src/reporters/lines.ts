@@ -17,7 +17,8 @@ export interface LinesOptions {
 export function createLinesReporter(sink: LineSink, options: LinesOptions): Reporter {
   return {
     accept: (event) => {
-      for (const line of linesOf(event, options.verbose)) sink.write(`${line}\n`);
+      // Names, too, are what somebody wrote.
+      for (const line of linesOf(event, options.verbose)) sink.write(`${printable(line)}\n`);
     },
     close: () => sink.drain(),
   };

@@ -22,7 +22,7 @@ export interface PlanTextOptions extends HostTextOptions {
  */
 export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const sick = plan.hosts.filter((host) => host.outcome === 'needs-fix');
-  const head = `${plan.runbook} would act on ${sick.length} of ${count(plan.hosts.length, 'host')}`;
+  const head = `${printableLine(plan.runbook)} would act on ${sick.length} of ${count(plan.hosts.length, 'host')}`;
   const told = plan.hosts.filter(({ outcome }) => options.quiet !== true || !isFine(outcome));
   const sorted = told.toSorted((a, b) => rank(a.outcome) - rank(b.outcome));
   const folds = foldHosts(sorted, (host) => (options.apart === true ? host.host : keyOf(host, options)));
