@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { Flaw } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { DerivedRows } from './derived-rows.ts';
+import { inSnapshot } from './in-snapshot.ts';
 import { integrityCheck } from './integrity-check.ts';
 import { refusalOf, unusable } from './sqlite-open.ts';
 import { SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
@@ -34,7 +35,7 @@ export function checkSqliteStore(directory: string): Result<StoreCheck | undefin
       database.exec('pragma busy_timeout = 5000; pragma cell_size_check = on;');
       const version = schemaVersion(database);
       if (version !== SCHEMA_VERSION) return err(otherSchema(file, version));
-      return ok({ file, ...checkDatabase(database) });
+      return ok({ file, ...inSnapshot(database, () => checkDatabase(database)) });
     } finally {
       database.close();
     }

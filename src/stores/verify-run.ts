@@ -4,6 +4,7 @@ import type { Flaw } from '../model/store.ts';
 import { count } from '../util/count.ts';
 import { chainHash } from './chain.ts';
 import { DerivedRows } from './derived-rows.ts';
+import { inSnapshot } from './in-snapshot.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -14,10 +15,12 @@ export function verifyRun(database: DatabaseSync, runId: string, derived = new D
     const tell = (message: string, seq?: number): void => {
       flaws.push({ runId, ...(seq !== undefined && { seq }), message });
     };
-    verifyEvents(database, runId, derived, tell);
-    verifyTexts(database, runId, tell);
-    verifyCarriedOut(database, runId, tell);
-    for (const message of derived.compare(database, runId)) tell(message);
+    inSnapshot(database, () => {
+      verifyEvents(database, runId, derived, tell);
+      verifyTexts(database, runId, tell);
+      verifyCarriedOut(database, runId, tell);
+      for (const message of derived.compare(database, runId)) tell(message);
+    });
   } catch (cause) {
     flaws.push({
       runId,
