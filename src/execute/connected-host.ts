@@ -22,7 +22,7 @@ const BREAKS_WITHIN_MS = 10 * 60_000;
 /** A change that was sent and has not answered, as its intent in the record has it. */
 export type Unanswered = Pick<
   StepIntended,
-  'host' | 'step' | 'execution' | 'attempt' | 'incarnation' | 'bootId' | 'on'
+  'host' | 'step' | 'execution' | 'attempt' | 'incarnation' | 'bootId' | 'epoch' | 'on'
 >;
 
 /** How a connection to a host is made. */

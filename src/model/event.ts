@@ -183,6 +183,8 @@ export interface StepIntended {
   readonly attempt: number;
   readonly incarnation: string;
   readonly bootId: string;
+  /** Of the connection: see `LockNote`. Absent in records from before it was kept. */
+  readonly epoch?: number;
   /** Which item of each loop around it, outermost first, from 0: `0.2`. Absent outside of loops. */
   readonly lap?: string;
   readonly item?: Json;

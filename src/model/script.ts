@@ -23,7 +23,7 @@ export interface Output {
   /** UTF-8, invalid bytes replaced. When `truncated`, head and tail with a line between that says how much is missing. */
   readonly text: string;
   readonly bytes: number;
-  /** Of the raw bytes, hex. */
+  /** Of the raw bytes, hex. Empty where nobody has them all: of a change that was settled and printed more than its host keeps. */
   readonly sha256: string;
   readonly truncated: boolean;
 }

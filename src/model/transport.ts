@@ -53,7 +53,8 @@ export interface Connection {
    * Makes the ledger on the host and takes its lock; held until `close` and freed by the host's kernel if we die. Waits for nobody but
    * ourselves: where an earlier connection of the same run and host, with a lower epoch, left a change that still runs, `awaits` is told
    * which and its end is awaited, bounded by its own deadline on the host; then the shell of that connection is ended, so that nothing
-   * that it was sent can begin any more. Aborting ends the waiting: `interrupted`. Refuses an epoch lower than the host has seen of this run.
+   * that it was sent can begin any more. Aborting ends the waiting: `interrupted`. An epoch lower than the host has seen of this run, or that of the connection that has
+   * the lock: `refused`. What can't be ended there, or another run: `lock-held`. The same run under another name: `same-machine`.
    */
   lock(
     note: LockNote,
@@ -94,6 +95,7 @@ export interface ChangeRequest extends ReadRequest {
 }
 
 export interface SettleRequest {
+  /** With the epoch under which it was sent: where the run is known for a shorter time, its absence is `unknown`. */
   readonly claim: Claim;
   /** As the change was sent: another user's changes are claimed in a ledger of his own. */
   readonly become?: Become;

@@ -48,6 +48,7 @@ export async function sendChange(
     attempt,
     incarnation,
     bootId,
+    epoch: at.epoch,
     ...(scope.item === undefined ? {} : { item: scope.item }),
     ...(undo.length === 0 ? {} : { undo }),
     ...(change === undefined || step.undo.kind !== 'builtin' ? {} : { builtinUndo: change.undo }),

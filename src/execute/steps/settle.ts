@@ -36,7 +36,7 @@ export async function settle(
 async function ask(
   { runId, kill }: Pick<RunContext, 'runId' | 'kill'>,
   at: ConnectedHost,
-  { execution, attempt, incarnation, bootId }: Unanswered,
+  { execution, attempt, incarnation, bootId, epoch: sentAt }: Unanswered,
   step: Pick<Step, 'become'>,
 ): Promise<Settled> {
   for (;;) {
@@ -44,7 +44,7 @@ async function ask(
     if (ledger === undefined) throw new Error(`${at.name} is to be asked for a claim and is not locked`);
     if (ledger.bootId !== bootId) return { state: 'unknown', why: 'the host was restarted in the middle' };
     if (ledger.incarnation !== incarnation) return { state: 'unknown', why: 'the ledger there was made anew since' };
-    const claim = { runId, step: execution, attempt, epoch };
+    const claim = { runId, step: execution, attempt, epoch: sentAt ?? epoch };
     const settled = await connection.settle({ claim, ...at.becoming(step) }, kill);
     if (settled.ok) return settled.value;
     const { code, message } = settled.error;

@@ -157,8 +157,13 @@ class ShellConnection implements Connection {
     if (!this.#needsOwnShell(request)) return settleClaim(this.#ask, claim, signal);
     const other = await this.#others.of(this.#becomeOf(request), signal);
     if (!other.ok) return other;
-    const ledger = await other.value.lock(this.#lock.note, signal, this.#lock.awaits);
-    return ledger.ok ? other.value.settle(request, signal) : ledger;
+    const { note, awaits } = this.#lock;
+    const ledger = await other.value.lock(note, signal, awaits);
+    if (!ledger.ok) return ledger;
+    // His ledger may see the run for the first time. It is known since when the run is here by our own.
+    const here = await settleClaim(this.#ask, claim, signal);
+    const isSince = here.ok && here.value.state === 'not-started';
+    return other.value.settle(isSince ? { ...request, claim: { ...claim, epoch: note.epoch } } : request, signal);
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
