@@ -13,7 +13,7 @@ const IOERR_FSYNC = 1034;
 const IOERR_DIR_FSYNC = 1290;
 
 /** What a failed write was, in words. */
-export function faultOf(cause: unknown, reserve: Reserve): StoreFault {
+export function faultOf(cause: unknown, reserve: Pick<Reserve, 'isDiskFull'>): StoreFault {
   if (cause instanceof StoreFault) return cause;
   const { errcode = 0 } = cause as { readonly errcode?: number };
   const said = cause instanceof Error ? cause.message : String(cause);
