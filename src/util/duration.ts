@@ -14,7 +14,7 @@ export function parseDuration(text: string): Result<number, string> {
     Number(minutes ?? 0) * UNIT_MS.m +
     Number(seconds ?? 0) * UNIT_MS.s +
     Number(milliseconds ?? 0);
-  return ok(total);
+  return Number.isSafeInteger(total) ? ok(total) : err('expected a duration of less than 285,000 years');
 }
 
 /** The shortest form that `parseDuration` reads back to the same number: `1h30m`, `20s`, `0s`. Fractions of a millisecond are cut off. */

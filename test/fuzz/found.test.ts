@@ -13,6 +13,8 @@ const FOUND: readonly (readonly [parser: string, what: string, text: string])[] 
   ['shell text', 'a long word in quotes', `f; do echo "$f${';;2>&1G'.repeat(70_000)}" \${{ svc.unit }}; done\n`],
   ['shell text', 'su without a command', `${'su '.repeat(200_000)}\${{ svc.unit }}`],
   ['lexer of the shell', 'backquotes in backquotes', '`$('.repeat(100_000) + '"x'.repeat(100_000)],
+  ['lexer of the shell', 'as many here-documents as fit', `x=$(${'<<E '.repeat(200_000)})`],
+  ['duration', 'more days than can be counted', '429496729d'],
   ['pattern of names', 'brackets that nobody closes', `${'['.repeat(500_000)}*`],
   ['host pattern', 'a term of brackets', `~${'a{'.repeat(60_000)}`],
   ['ansible.cfg', 'a hundred thousand passwords', `[defaults]\nvault_identity_list = ${'a@b,'.repeat(200_000)}`],

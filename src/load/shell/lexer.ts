@@ -118,7 +118,7 @@ class ShellLexer {
     else if (frame.until === ')') {
       this.#frames.pop();
       const parent = this.#frames.findLast((outer) => outer.kind === 'code');
-      if (parent?.kind === 'code') parent.pending.push(...frame.pending);
+      if (parent?.kind === 'code') for (const document of frame.pending) parent.pending.push(document);
     }
     frame.wordStart = true;
   }
