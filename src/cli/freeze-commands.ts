@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import type { ChosenCommand } from './chosen-command.ts';
 import { text } from './option-kinds.ts';
-
-/** What `freeze` is given. */
-export interface FreezeOptions {
-  readonly until?: string;
-}
+import type { FreezeOptions } from './options.ts';
 
 const NOTES = `
 As root for the whole machine, in /etc/runbook/frozen; else for your own runs, in

@@ -129,6 +129,11 @@ export interface CancelOptions {
   readonly kill?: boolean;
 }
 
+/** What `freeze` is given. */
+export interface FreezeOptions {
+  readonly until?: string;
+}
+
 export interface NewOptions {
   readonly service?: string;
 }

@@ -6,7 +6,7 @@ import { because } from '../../app/trouble.ts';
 import { parseDuration } from '../../util/duration.ts';
 import { printable } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import type { FreezeOptions } from '../freeze-commands.ts';
+import type { FreezeOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
 
