@@ -1,3 +1,4 @@
+import type { StepIntended } from '../model/event.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import type { PastItem } from '../execute/resume/past-item.ts';
 import type { OpenWork } from './resume.ts';
@@ -10,6 +11,7 @@ export interface UndoSummary {
 }
 
 export interface UndoneStep {
+  /** Its id and what was sent. */
   readonly name: string;
   /** In words, how it ended, where that was not well. */
   readonly ended: string;
@@ -29,19 +31,22 @@ export function whatIsUndone({ hosts }: OpenWork, { fix }: Runbook): readonly Un
 function summaryOf({ attempts }: PastItem, step: Step | undefined): readonly UndoneStep[] {
   const last = attempts.findLast(({ intent }) => intent !== undefined);
   if (last?.intent === undefined || step === undefined || last.end?.status === 'ok') return [];
-  const { name, on } = last.intent;
+  const { on, summary } = last.intent;
   const where = on === undefined ? '' : ` on ${on}`;
   const status = last.end?.status ?? 'unknown';
   const ended = status === 'changed' ? '' : status === 'unknown' ? 'nobody knows how it ended' : 'it failed';
-  return [{ name: `${name}${where}`, ended, undo: undoOf(step) }];
+  return [{ name: `${step.id}${where}: ${summary}`, ended, undo: undoOf(step, last.intent) }];
 }
 
-function undoOf({ undo, action }: Step): string {
+/** As far as it was known before the step was sent. */
+function undoOf({ undo, action }: Step, { undo: planned = [] }: StepIntended): string {
   switch (undo.kind) {
     case 'builtin':
       return action.undo?.kind === 'builtin' ? action.undo.how : 'it is undone';
     case 'steps':
-      return undo.steps.map((step) => step.id).join(', ');
+      return planned.length === 0
+        ? undo.steps.map((step) => step.id).join(', ')
+        : planned.map((one) => one.summary).join(', ');
     case 'none':
       return `cannot be undone: ${undo.reason.source}`;
   }

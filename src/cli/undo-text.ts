@@ -8,7 +8,7 @@ export function undoText(hosts: readonly UndoSummary[], { style }: Pick<Terminal
     style('strong', host),
     ...steps.map(({ name, ended, undo }) => {
       const told = ended === '' ? '' : ` (${ended})`;
-      return `  ${printableLine(name)}${told}: ${printableLine(undo)}`;
+      return `  ${printableLine(name)}${told}\n    undo: ${printableLine(undo)}`;
     }),
   ]);
   return `${lines.join('\n')}\n`;
