@@ -46,7 +46,6 @@ function encodingsOf(value: string): readonly string[] {
     value.replaceAll("'", `'"'"'`),
     value.replaceAll("'", `''`),
     [...Buffer.from(value)].join(','),
-    [...Buffer.from(value)].join(', '),
   ];
 }
 

@@ -154,13 +154,13 @@ export class SecretRun {
 
   async #run(): Promise<readonly (readonly [string, Ended])[]> {
     const words = ['run', './told.yaml', '-i', 'inventory.yaml', '--params-file', 'params.yaml'];
-    const with_ = [...words, '--secrets', 'secrets.yaml', '--limit', this.#host.name];
-    const plan = await controller(this.place, ['plan', ...with_.slice(1), '-v']);
+    const withSecrets = [...words, '--secrets', 'secrets.yaml', '--limit', this.#host.name];
+    const plan = await controller(this.place, ['plan', ...withSecrets.slice(1), '-v']);
     assert.match(plan.out + plan.err, /\*{8}/, plan.err);
     const isCut = ['interrupted', 'killed', 'resumed'].includes(this.#ending);
     const run = isCut
-      ? await this.#cut([...with_, '--yes', '-v'])
-      : await controller(this.place, [...with_, '--yes', this.#ending === 'failed' ? '--json' : '-v']);
+      ? await this.#cut([...withSecrets, '--yes', '-v'])
+      : await controller(this.place, [...withSecrets, '--yes', this.#ending === 'failed' ? '--json' : '-v']);
     const record = await newestRun(this.place);
     assert.ok(record !== undefined, run.err);
     const later: (readonly [string, Ended])[] = [];

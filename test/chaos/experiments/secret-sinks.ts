@@ -11,7 +11,7 @@ const SHAPE_NAMES = Object.keys(SHAPES).filter((shape) => !/four characters|six 
 /** A run whose steps print their secrets in many ways, ended in each way that runs end; then every file, page and process is searched. */
 export const experiment: Experiment = {
   promise: 'no secret is shown, kept, or left on the host or in the arguments of a process, however a run ends',
-  rounds: { inTests: 2, long: 96 },
+  rounds: { inTests: 1, long: 96 },
   onHosts: true,
   prepare: async () => {
     const host = await startLightHost({ name: `secret${Math.random().toString(36).slice(2, 8)}` });
