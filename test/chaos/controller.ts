@@ -7,8 +7,8 @@ const HOOKS = join(import.meta.dirname, 'crashing', 'hooks.ts');
 const POINTS_FILE = 'crash-points';
 const LIMIT_MS = 120_000;
 
-/** Nothing was sent for a change before it has said this. */
-const ACTING = /"type":"(?:approved|run-resumed)"/;
+/** With `--json` a controller says this before it sends any change. */
+export const ACTING = /"type":"(?:approved|run-resumed)"/;
 
 /**
  * How a controller is killed by SIGKILL, unless it has ended before: a while after its start, or after it said that it begins to act, or at
