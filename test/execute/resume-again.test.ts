@@ -174,14 +174,14 @@ describe('a run that was interrupted', () => {
   });
 });
 
-describe('a host of a run that was cut short', () => {
-  async function cutInTheMiddle(fix?: readonly Step[]) {
-    const whole = await wholeRun(fix);
-    const made = make(fix);
-    await made.rig.run({ after: seqOf(whole, 'step-intended', 1), told: true });
-    return made;
-  }
+async function cutInTheMiddle(fix?: readonly Step[]) {
+  const whole = await wholeRun(fix);
+  const made = make(fix);
+  await made.rig.run({ after: seqOf(whole, 'step-intended', 1), told: true });
+  return made;
+}
 
+describe('a host of a run that was cut short', () => {
   it('ends unknown when it cannot be reached any more, and can be resumed later', async () => {
     const { rig, host } = await cutInTheMiddle();
     host.connectError = { code: 'connection-refused', message: 'nothing listens' };

@@ -49,7 +49,7 @@ export class PastHostReader {
   #executions = 0;
   #machine: string | undefined;
   #fix: PastItem[] = [];
-  #rollback: PastItem[] = [];
+  readonly #rollback: PastItem[] = [];
 
   constructor(name: string, runbook: Runbook) {
     this.#name = name;
