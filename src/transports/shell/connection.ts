@@ -19,6 +19,7 @@ import { endedWithoutOutput } from '../output.ts';
 import { claimName } from '../errors.ts';
 import { Gate } from './gate.ts';
 import { askForLock, closeLine } from './lock.ts';
+import type { Awaits } from './lock-waits.ts';
 import { openShell, userOf, type OpenShell, type ShellUser } from './open.ts';
 import { BorrowedReach, OtherUsers } from './other-users.ts';
 import { scriptSource } from './quote.ts';
@@ -67,8 +68,6 @@ interface Lock {
   readonly note: LockNote;
   readonly awaits: Awaits;
 }
-
-type Awaits = (claim: Pick<Claim, 'step' | 'attempt'>) => void;
 
 class ShellConnection implements Connection {
   readonly facts: HostFacts;

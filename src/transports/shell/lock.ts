@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { ErrorInfo } from '../../model/error.ts';
-import type { Claim, Ledger, LockNote } from '../../model/transport.ts';
+import type { Ledger, LockNote } from '../../model/transport.ts';
 import { printableLine } from '../../util/printable.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { lockHeld, SAME_MACHINE, TAKEN_OVER } from '../errors.ts';
 import type { Greeting } from './greeting.ts';
+import { LockWaits, type Awaits } from './lock-waits.ts';
 import { quote } from './quote.ts';
 import type { CommandLine } from './session.ts';
 import type { AskShell } from './settle.ts';
@@ -13,13 +13,6 @@ import { within } from './within.ts';
 
 /** Ending what is over its deadline may take 10 s, and the shell that had the lock another 3. */
 const ANSWER_MS = 30_000;
-const LOOK_AGAIN_MS = 1000;
-/** What has ended is told by its shell at once, or after it ended at its deadline what its step left. */
-const ENDING_MS = 20_000;
-/** The holder of a lock that was just taken is named a moment later. */
-const NAMING_MS = 2000;
-/** The host says when a step is over its deadline. A clock there that stands still does not keep us for ever. */
-const OVERDUE_MS = 60_000;
 
 const LOOK_THERE =
   'Look at it on the host: ps -eo pid,stat,wchan,args. State D is a disk or a file server that does not answer.';
@@ -31,7 +24,7 @@ interface Locking {
   readonly note: LockNote;
   readonly user: string;
   readonly greeting: Greeting;
-  readonly awaits: (claim: Pick<Claim, 'step' | 'attempt'>) => void;
+  readonly awaits: Awaits;
 }
 
 /** Takes the lock, from an earlier connection of the same run and host too, once nothing of that one runs any more. */
@@ -41,7 +34,7 @@ export async function askForLock(
   signal: AbortSignal,
 ): Promise<Result<Ledger, ErrorInfo>> {
   const incarnation = randomBytes(16).toString('hex');
-  const waits = new Waits(locking.awaits);
+  const waits = new LockWaits(locking.awaits);
   for (;;) {
     if (signal.aborted) return err({ code: 'interrupted', message: 'cancelled before it was locked' });
     const line = lockLine(locking.note, incarnation, waits.isForced);
@@ -65,48 +58,6 @@ function lockLine(note: LockNote, incarnation: string, isForced: boolean): Comma
   const words = [runId, runbook, by, since, SESSION, incarnation, host, `${epoch}`, isForced ? 'force' : ''];
   const quoted = words.map((word) => quote(word.replaceAll(/[\0\r\n]/g, ' ')));
   return ({ nonce }) => ['rb_lock', nonce, ...quoted].join(' ');
-}
-
-/** What keeps the lock from us, by what the host answers again and again. */
-class Waits {
-  readonly #awaits: Locking['awaits'];
-  readonly #told = new Set<string>();
-  #what = '';
-  #since = 0;
-  #longestMs = 0;
-  isForced = false;
-  pauseMs = LOOK_AGAIN_MS;
-
-  constructor(awaits: Locking['awaits']) {
-    this.#awaits = awaits;
-  }
-
-  goesOn(word: string, rest: string): boolean {
-    const [, name = '', state = '', left = ''] = /^(\S+) (runs|ends) (-?\d+)$/.exec(rest) ?? [];
-    const isBusy = word === 'busy';
-    if (!isBusy && (word !== 'waits' || name === '')) return false;
-    this.#begin(isBusy ? word : `${state} ${name}`, Math.max(0, Number(left)) * 1000 + OVERDUE_MS);
-    const passedMs = performance.now() - this.#since;
-    this.pauseMs = isBusy || passedMs < LOOK_AGAIN_MS ? LOOK_AGAIN_MS / 5 : LOOK_AGAIN_MS;
-    if (isBusy) return passedMs < NAMING_MS;
-    this.#tell(name);
-    this.isForced = state === 'ends' && passedMs > ENDING_MS;
-    return passedMs < this.#longestMs;
-  }
-
-  #begin(what: string, longestMs: number): void {
-    if (what === this.#what) return;
-    this.#what = what;
-    this.#since = performance.now();
-    this.#longestMs = longestMs;
-  }
-
-  #tell(name: string): void {
-    if (this.#told.has(name)) return;
-    this.#told.add(name);
-    const at = name.lastIndexOf('.');
-    this.#awaits({ step: name.slice(0, at), attempt: Number(name.slice(at + 1)) });
-  }
 }
 
 function lockOf({ note, user, greeting }: Locking, word: string, rest: string): Result<Ledger, ErrorInfo> {
