@@ -38,13 +38,18 @@ export const noteOf = (runId: string, epoch: number, more: Partial<LockNote> = {
 
 export function describeSettling({ under, look }: Tools): void {
   const open: Connection[] = [];
+  const unlocked = async (): Promise<Connection> => {
+    const connection = await connected(under());
+    open.push(connection);
+    return connection;
+  };
   const lockedAt = async (
     runId: string,
     epoch: number,
     awaits?: (claim: Pick<Claim, 'step' | 'attempt'>) => void,
+    through?: Connection,
   ): Promise<Connection> => {
-    const connection = await connected(under());
-    open.push(connection);
+    const connection = through ?? (await unlocked());
     const ledger = await connection.lock(noteOf(runId, epoch), NEVER, awaits);
     assert.ok(ledger.ok, ledger.ok ? '' : JSON.stringify(ledger.error));
     return connection;
@@ -90,10 +95,11 @@ export function describeSettling({ under, look }: Tools): void {
       'i=0; while [ $i -lt 10 ]; do echo $i; sleep 0.1; i=$((i+1)); done; exit 5',
     );
     const first = await lockedAt(runId, 1);
+    const next = await unlocked();
     const cutOff = first.change({ claim, ...request }, NEVER);
     await pause(400);
     const awaited: unknown[] = [];
-    const second = await lockedAt(runId, 2, (which) => awaited.push(which));
+    const second = await lockedAt(runId, 2, (which) => awaited.push(which), next);
     assert.deepEqual(awaited, [{ step: claim.step, attempt: 1 }]);
     const told = await answer(second, claim);
     assert.deepEqual([told.end, told.stdout.text], [{ how: 'exit', code: 5 }, '0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n']);
@@ -118,11 +124,10 @@ export function describeSettling({ under, look }: Tools): void {
   it('ends a shell that has the lock and does nothing, and what is left of the waiting when it is aborted', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);
+    const second = await unlocked();
     const change = changeOf(runId, 'sleep 2');
     const cutOff = first.change(change, NEVER);
     await pause(400);
-    const second = await connected(under());
-    open.push(second);
     const stop = new AbortController();
     const refused = await second.lock(noteOf(runId, 2), stop.signal, () => stop.abort());
     assert.equal(refused.ok ? 'locked' : refused.error.code, 'interrupted');
@@ -137,12 +142,13 @@ export function describeSettling({ under, look }: Tools): void {
   it('says that nobody knows when what waited for the end was killed, and leaves nothing running', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);
+    const next = await unlocked();
     const change = changeOf(runId, 'sleep 3; exit 3');
     const cutOff = first.change(change, NEVER);
     await pause(400);
     await look(`read pid start <${await ledgerOf(first)}/holder; kill -9 "$pid"`);
     const awaited: unknown[] = [];
-    const second = await lockedAt(runId, 2, (which) => awaited.push(which));
+    const second = await lockedAt(runId, 2, (which) => awaited.push(which), next);
     assert.equal(awaited.length, 1);
     assert.deepEqual((await cutOff).end, { how: 'lost' });
     const told = await settled(second, change.claim);
@@ -158,8 +164,7 @@ export function describeSettling({ under, look }: Tools): void {
     const cutOff = first.change(change, NEVER);
     await pause(400);
     await look(`cd ${ledger}/${runId}/web.step.1; sed -i 's/^seconds .*/seconds -30/' claim`);
-    const second = await connected(under());
-    open.push(second);
+    const second = await unlocked();
     const refused = await second.lock(noteOf(runId, 2), NEVER);
     assert.match(refused.ok ? 'locked' : refused.error.message, /^step web[.]step[.]1 .* is over its deadline/);
     assert.equal(refused.ok ? '' : refused.error.code, 'lock-held');
