@@ -12,7 +12,7 @@ const PRIVATE_KEY = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----([\s\S]*?
 const END_OF_KEY =
   /-----END [A-Z0-9 ]*PRIVATE KEY(?<=((?:^[ \t]*[A-Za-z0-9+/=]{16,}\r?\n)+)[ \t]*-----END [A-Z0-9 ]*PRIVATE KEY)/dgm;
 const PUTTY_KEY = /^Private-Lines: \d+\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n(?:Private-MAC|$)/dgm;
-const IN_URL = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:([^\s/@"']+)@/dgi;
+const IN_URL = /[a-z][a-z0-9+.-]{0,40}:\/\/[^\s/:@"']*:([^\s/@"']+)@/dgi;
 const AUTHORIZATION = /\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})/dgi;
 /** Tokens that say by their beginning what they are. */
 const KNOWN_TOKENS =

@@ -17,7 +17,7 @@ export interface Mutex {
 
 // What Apache says before, or besides, the line that tells what is wrong.
 const REMARK =
-  /^(?:AH00558|AH00557|AH00112|AH00548|AH10073|Included configuration files:|\s*\([0-9*]+\) \/)|\[\S*(?:warn|notice|info)\]/;
+  /^(?:AH00558|AH00557|AH00112|AH00548|AH10073|Included configuration files:|\s*\([0-9*]+\) \/)|\[[^\s[]*(?:warn|notice|info)\]/;
 
 export function readApacheConfig(lines: readonly string[]): ApacheConfig {
   const mutexes = new Map<string, Mutex | undefined>();

@@ -135,7 +135,7 @@ const usesFile = (mechanism: string): boolean => ['file', 'flock', 'fcntl'].incl
 
 function lockDirOf(directory: string, mechanism: string, fromEnvironment: string): string {
   const place = usesFile(mechanism) ? directory : fromEnvironment || directory;
-  return place.replace(/(.)\/+$/, '$1');
+  return place.replace(/(?<=[^/]|^\/)\/+$/, '');
 }
 
 function isLocalPlace(
@@ -145,7 +145,7 @@ function isLocalPlace(
 ): Result<boolean, string> {
   const mounts = readMountInfo(mountInfo);
   if (!mounts.ok) return mounts;
-  const given = resolved.findIndex((line, index) => index % 2 === 0 && line.replace(/(.)\/+$/, '$1') === place);
+  const given = resolved.findIndex((line, index) => index % 2 === 0 && line.replace(/(?<=[^/]|^\/)\/+$/, '') === place);
   const mount = given === -1 ? undefined : mountOf(resolved[given + 1] ?? '', mounts.value);
   return ok(mount !== undefined && isLocal(mount.fsType));
 }

@@ -32,7 +32,7 @@ export function isAsWanted({ mechanism, directory }: Mutex, { mechanism: wanted,
 export function mutexArgument(params: MutexParams, environment: string, now: Mutex): string {
   if (!locksFile(params.mechanism)) return params.mechanism;
   const directory = params.dir ?? (environment === '' ? undefined : '${APACHE_LOCK_DIR}');
-  const kept = locksFile(now.mechanism.toLowerCase()) ? now.directory.replace(/(.)\/+$/, '$1') : '';
+  const kept = locksFile(now.mechanism.toLowerCase()) ? now.directory.replace(/(?<=[^/]|^\/)\/+$/, '') : '';
   const place = directory ?? kept;
   return place === '' ? params.mechanism : quoted(`${params.mechanism}:${place}`);
 }

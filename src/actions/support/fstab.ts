@@ -7,7 +7,7 @@ export function readFstab(lines: readonly string[]): ReadonlyMap<string, { reado
   for (const line of lines) {
     const [device = '', place = '', fsType = '', options = 'defaults'] = line.trim().split(/[ \t]+/);
     if (device === '' || device.startsWith('#') || !place.startsWith('/')) continue;
-    const mount = unescapeMount(place).replace(/(?<=.)\/+$/, '');
+    const mount = unescapeMount(place).replace(/(?<=[^/]|^\/)\/+$/, '');
     entries.set(mount, { readOnly: fsType.split(',').every(isImage) || options.split(',').includes('ro') });
   }
   return entries;

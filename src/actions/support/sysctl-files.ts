@@ -43,7 +43,7 @@ export function settingsOf(name: string, files: readonly SysctlFile[]): readonly
   const ordered = [...byName].toSorted(([left], [right]) => rank(left, right)).map(([, file]) => file);
   return ordered.flatMap((file) =>
     file.lines.flatMap((line) => {
-      const [, key, value] = /^\s*-?\s*([^=\s]+)\s*=(.*)$/.exec(line) ?? [];
+      const [, key, value] = /^\s*(?:-\s*)?([^=\s]+)\s*=(.*)$/.exec(line) ?? [];
       if (key === undefined || value === undefined || sysctlPath(key) !== path) return [];
       return [{ path: file.path, value: normalValue(value) }];
     }),

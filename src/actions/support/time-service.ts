@@ -147,7 +147,7 @@ function saidByNtpd(peers: Section | undefined): Said | undefined {
 /** `3/4 peers valid, clock unsynced, clock offset is -12.500ms` */
 function saidByOpenNtpd(section: Section | undefined): Said {
   const said = section?.lines.join('\n') ?? '';
-  const [, valid = '0', all = '0'] = /(\d+)\/(\d+) peers valid/.exec(said) ?? [];
+  const [, valid = '0', all = '0'] = /(\d{1,9})\/(\d{1,9}) peers valid/.exec(said) ?? [];
   const offset = /clock offset is (-?[\d.]+)ms/.exec(said)?.[1] ?? '0';
   return {
     synchronised: said.includes('clock synced'),

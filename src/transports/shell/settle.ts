@@ -69,7 +69,7 @@ async function answerOf(
   const stdout = await keptOf(ask, `${name} stdout`, ending, whole, signal);
   const stderr = await keptOf(ask, `${name} stderr`, ending, whole, signal);
   if (stdout === undefined || stderr === undefined) return undefined;
-  const [, code = '', flag = ''] = /^(\d+) ?(.*)$/.exec(said.get('rc') ?? '') ?? [];
+  const [, code = '', flag = ''] = /^(\d{1,3}) ?(.*)$/.exec(said.get('rc') ?? '') ?? [];
   const { pid, ownExit } = stderr;
   const durationMs = Math.round((Number(said.get('ended')) - Number(said.get('started'))) * 1000);
   return resultOf({
