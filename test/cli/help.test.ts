@@ -12,7 +12,7 @@ describe('help', () => {
 
   for (const command of [
     ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec', 'doctor'],
-    ...['test', 'record', 'new'],
+    ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
