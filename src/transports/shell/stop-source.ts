@@ -49,6 +49,7 @@ rb_find() {
   rb_sids=$rb_live
   for rb_file in $(rb_marked); do
     rb_pid=\${rb_file#/proc/} rb_pid=\${rb_pid%/*}
+    case $rb_found in *" $rb_pid:"*) continue ;; esac
     rb_see "$rb_pid" && rb_take_in
   done
   rb_more=1
@@ -56,6 +57,7 @@ rb_find() {
     rb_more=
     for rb_file in $(grep -lsE "\\) [A-Za-z] (($rb_parents) -?[0-9]+ -?[0-9]+|-?[0-9]+ -?[0-9]+ ($rb_sids)) " /proc/[0-9]*/stat); do
       rb_pid=\${rb_file#/proc/} rb_pid=\${rb_pid%/*}
+      case $rb_found in *" $rb_pid:"*) continue ;; esac
       rb_see "$rb_pid" || continue
       case "|$rb_parents|" in *"|$rb_parent|"*) rb_take_in; continue ;; esac
       case "|$rb_sids|" in *"|$rb_sid|"*) rb_take_in ;; esac
@@ -68,7 +70,8 @@ rb_find() {
 /*
  * Ends them and proves it: `gone` is printed only when none is left in /proc, else `left` and which. `kill -0` proves nothing (EPERM
  * and a bad spelling look like "gone"), and `kill -KILL -- -PGID` is an error in dash, so the signal is spelled with -s. A whole group
- * is sent it at once: one that forks faster than we look cannot get away within its group. Without /proc nothing can be proven.
+ * is sent it at once: one that forks faster than we look cannot get away within its group. TERM and KILL have 5 s each, however slow
+ * the host is. Without /proc nothing can be proven.
  * Arguments: the session of the step, its mark; without a mark, only what the session and its children are.
  */
 const STOP = `
@@ -86,8 +89,8 @@ rb_stop() {
   rb_root=$1 rb_sids=$1 rb_sign=\${2:+LC_RUNBOOK_STEP=$2} rb_found= rb_told=
   rb_spare
   for rb_phase in TERM KILL; do
-    rb_round=0 rb_rush=0
-    while [ "$rb_round" -lt 25 ]; do
+    rb_clock; rb_until=$((rb_second + 5)) rb_rush=0
+    while [ "$rb_second" -lt "$rb_until" ]; do
       rb_last=$rb_found
       if ! rb_find; then
         rb_signal KILL $rb_last
@@ -99,13 +102,14 @@ rb_stop() {
         rb_signal "$rb_phase" "$rb_entry"
         [ "$rb_phase" = KILL ] || rb_signal CONT "$rb_entry"
       done
-      if [ "$rb_phase$rb_new" = KILL1 ] && [ "$rb_rush" -lt 100 ]; then rb_rush=$((rb_rush + 1)); continue; fi
-      sleep 0.2 2>/dev/null || { sleep 1; rb_round=$((rb_round + 4)); }
-      rb_round=$((rb_round + 1))
+      if [ "$rb_phase$rb_new" = KILL1 ] && [ "$rb_rush" -lt 100 ]; then rb_rush=$((rb_rush + 1)); rb_clock; continue; fi
+      sleep 0.2 2>/dev/null || sleep 1
+      rb_clock
     done
   done
   rb_say_left
 }
+rb_clock() { read -r rb_second rb_tail </proc/uptime; rb_second=\${rb_second%%.*}; }
 rb_say_none() {
   if [ "$rb_uid" = 0 ] || [ -e /proc/1/stat ]; then echo gone
   else echo "left processes of other users are hidden on this host (hidepid), so nobody can tell whether it started any"; fi
@@ -136,7 +140,8 @@ const KILL = `
 rb_kill() {
   rb_mark "$1:begin"
   rb_main=$(rb_session_of "$4") rb_step=$(rb_session_of "$2")
-  if ! rb_see "$2"; then echo ended
+  if [ -z "$rb_proc" ]; then rb_stop "$2" "$5"
+  elif ! rb_see "$2"; then echo ended
   elif [ "$2" != "$3" ]; then
     kill -s STOP "$3"
     if ! rb_see "$2"; then kill -s CONT "$3"; echo ended
