@@ -40,7 +40,7 @@ const SHRINK_MS = 3000;
 const BUCKETS_PER_MS = 20;
 
 /** The text of that index. */
-export function textOf(parser: Parser, seed: number, index: number): string {
+function textOf(parser: Parser, seed: number, index: number): string {
   const digest = createHash('sha256').update(`${parser.name} ${seed} ${index}`).digest();
   return mutated(parser, new Random(digest.readUInt32LE()));
 }
