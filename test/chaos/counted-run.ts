@@ -104,14 +104,15 @@ export class CountedRun {
     this.place.remove();
   }
 
-  /** The events in short, for a failure. */
+  /** The events in short, for a failure: the folder with the whole record is kept then. */
   story({ events }: RunRecord): string {
     const lines = events.map((event) => {
       const step = 'step' in event ? ` ${event.step} ${event.execution}` : '';
       const end = 'status' in event ? ` ${event.status} ${event.error}` : 'reason' in event ? ` ${event.reason}` : '';
       return `${event.seq} ${event.type}${step}${end}`;
     });
-    return lines.filter((line) => !/ (evidence|step-started) /.test(line)).join('\n');
+    const told = lines.filter((line) => !/ (evidence|step-started) /.test(line));
+    return [...told, `in ${this.place.directory}`].join('\n');
   }
 
   #words({ code, out, err }: Ended): string {

@@ -19,7 +19,7 @@ interface Crash {
 /** The real program dies right before and right after each call of its store and its transports; so does the one that goes on. */
 export const experiment: Experiment = {
   promise: 'no step runs twice or is lost at whichever point the controller dies, nor when the one that goes on dies',
-  rounds: { inTests: 4, long: 10_000 },
+  rounds: { inTests: 3, long: 10_000 },
   onHosts: true,
   lanes: 2,
   prepare: async () => {

@@ -10,7 +10,7 @@ import { newestRun, type RunRecord } from '../run-record.ts';
 /** Its first connection is cut after the k-th byte that the controller sends, or that the host sends, for every k. */
 export const experiment: Experiment = {
   promise: 'wherever the stream is cut, no step runs twice, is lost or counts as done',
-  rounds: { inTests: 6, long: 1_000_000 },
+  rounds: { inTests: 4, long: 1_000_000 },
   onHosts: true,
   lanes: 4,
   prepare: async () => {

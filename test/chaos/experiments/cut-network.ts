@@ -22,7 +22,7 @@ interface Extent {
 /** The real program through a proxy that cuts its connection at a byte of chance, and sometimes the next one too. */
 export const experiment: Experiment = {
   promise: 'no step runs twice, is lost or counts as done when the network is cut, and the run goes on',
-  rounds: { inTests: 3, long: 300 },
+  rounds: { inTests: 2, long: 300 },
   onHosts: true,
   lanes: 4,
   prepare: async () => {

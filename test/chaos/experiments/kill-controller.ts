@@ -15,7 +15,7 @@ const COURSES = ['repaired', 'rolled-back'] as const;
 /** SIGKILL of the real program at a moment of chance, then `runbook resume` until the run has its end. */
 export const experiment: Experiment = {
   promise: 'no step runs twice or is lost when the controller is killed',
-  rounds: { inTests: 3, long: 1000 },
+  rounds: { inTests: 2, long: 1000 },
   onHosts: true,
   lanes: 2,
   prepare: async () => {
