@@ -36,6 +36,11 @@ describe('a run that is named', () => {
     const many = findRun('01', storeOf(RECORDS));
     assert.match(many.ok ? '' : (many.error.hint ?? ''), /write more of one of them:\n01b\n01a/);
   });
+
+  it('is never found by an empty name, as of a variable that is not set', () => {
+    const none = findRun('', storeOf([RECORD]));
+    assert.equal(none.ok ? '' : none.error.message, 'the id of a run is empty');
+  });
 });
 
 describe('how a recorded run stands', () => {
