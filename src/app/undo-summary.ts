@@ -1,4 +1,4 @@
-import type { StepIntended } from '../model/event.ts';
+import type { StepIntended } from '../model/step-event.ts';
 import type { Runbook, Step } from '../model/runbook.ts';
 import type { PastItem } from '../execute/resume/past-item.ts';
 import type { OpenWork } from './resume.ts';

@@ -1,15 +1,6 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type {
-  BatchStarted,
-  HostFinished,
-  HostWaiting,
-  LimitReached,
-  RunEvent,
-  RunMode,
-  StepEnded,
-  StepIntended,
-  StepStarted,
-} from '../model/event.ts';
+import type { BatchStarted, HostFinished, HostWaiting, LimitReached, RunEvent, RunMode } from '../model/event.ts';
+import type { StepEnded, StepIntended, StepStarted } from '../model/step-event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
 import { printableLine } from '../util/printable.ts';

@@ -1,4 +1,4 @@
-import type { StepEnded } from '../model/event.ts';
+import type { StepEnded } from '../model/step-event.ts';
 import { printableLine } from '../util/printable.ts';
 
 /** ` on lb01` after what is carried out on another host; nothing otherwise. */

@@ -5,8 +5,8 @@ const SPACE = setOf(' \t\r\n');
 /** And what quotes and escapes it, or is beside each character in UTF-16. */
 const BESIDE = setOf(' \t\r\n"\'\\\0');
 const ESCAPE = 0x1b;
-/** Colours, as `grep --color` puts them around what it found. */
-const COLOUR = /\x1b\[[\d;\s]*[A-Za-z]/y; // eslint-disable-line no-control-regex
+/** The rest of a colour, as `grep --color` puts them around what it found. */
+const COLOUR = /\[[\d;\s]*[A-Za-z]/y;
 
 /** The text without white space, quotes, backslashes and colours. */
 export function bareText(bytes: Buffer): Decoded {
@@ -29,8 +29,8 @@ function without(signs: Uint8Array, bytes: Buffer): Decoded {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === ESCAPE) {
-      COLOUR.lastIndex = at;
-      at += Math.max(0, (COLOUR.exec(text)?.[0].length ?? 1) - 1);
+      COLOUR.lastIndex = at + 1;
+      at += COLOUR.exec(text)?.[0].length ?? 0;
     } else if (signs[byte] === 0) bare.add(byte, at, at + 1);
   }
   return bare.finish();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StepEnded } from '../../src/model/event.ts';
+import type { StepEnded } from '../../src/model/step-event.ts';
 import type { FleetHost } from '../fleet/host.ts';
 import { outcomes, RunbookOnHosts } from './runbook-on-hosts.ts';
 import { useFullHost } from './use-hosts.ts';

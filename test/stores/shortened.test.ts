@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Evidence, RunEvent, Stamp } from '../../src/model/event.ts';
+import type { RunEvent, Stamp } from '../../src/model/event.ts';
+import type { Evidence } from '../../src/model/step-event.ts';
 import { shortened } from '../../src/stores/shortened.ts';
 
 const printed = (text: string): Stamp & Evidence => ({

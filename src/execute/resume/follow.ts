@@ -1,6 +1,6 @@
 import type { PreparedChange } from '../../model/action.ts';
 import type { ComposedStep, ExpandedItem } from '../../model/expand-step.ts';
-import type { StepEnded, StepIntended } from '../../model/event.ts';
+import type { StepEnded, StepIntended } from '../../model/step-event.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
@@ -8,7 +8,7 @@ import type { HostRun } from '../host-run.ts';
 import { judgeAttempt } from '../steps/judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from '../steps/judge.ts';
 import { asWhole } from '../steps/repeat.ts';
-import { restarts } from '../steps/restart.ts';
+import { judgeRestart, restarts } from '../steps/restart.ts';
 import type { Attempts, SentStep } from '../steps/sent-step.ts';
 import { settle } from '../steps/settle.ts';
 import { evidenceOf, onOf } from '../steps/step-events.ts';
@@ -86,6 +86,7 @@ async function judgeSettled(host: HostRun, step: Step, composed: ComposedStep, i
   }
   const answer = await settle(host.run, at, intent, step);
   for (const event of evidenceOf({ ...intent }, step, answer)) host.run.recorder.note(event);
+  if (restarts(step)) return judgeRestart(host, step, composed, answer, host.run.clock.monotonic());
   return step.action.work.kind === 'prepared'
     ? judgeChange(step, composed, intent, answer)
     : judgeAnswer(step, composed, answer);
@@ -103,7 +104,6 @@ async function judgeRestarted(
   if (work.kind !== 'script') throw new Error(`${step.id} restarts a host without a script`);
   const settled = { host: host.name, step: step.id, execution, ...onOf({ on }), state: 'ended', why: '' } as const;
   await host.run.recorder.commit({ type: 'step-settled', ...settled });
-  at.unanswered.delete(execution);
   const context = { ...composed.context, host: at.connection.facts, now: at.clock.now() };
   const seen = { code: 0, stdout: NOTHING, stderr: NOTHING, durationMs: 0 };
   return judgeInterpretation(step, composed, () => work.interpret(seen, composed.params as never, context));

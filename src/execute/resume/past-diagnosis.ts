@@ -1,4 +1,5 @@
-import type { FindingsEvaluated, StepEnded } from '../../model/event.ts';
+import type { FindingsEvaluated } from '../../model/event.ts';
+import type { StepEnded } from '../../model/step-event.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import { loopResult } from '../steps/loop-result.ts';

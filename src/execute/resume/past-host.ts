@@ -1,4 +1,5 @@
-import type { HostFinished, RunEvent, StepEnded, StepIntended, StepSettled } from '../../model/event.ts';
+import type { HostFinished, RunEvent } from '../../model/event.ts';
+import type { StepEnded, StepIntended, StepSettled } from '../../model/step-event.ts';
 import type { FindingReport } from '../../model/result.ts';
 import type { Runbook } from '../../model/runbook.ts';
 import { PastDiagnosis } from './past-diagnosis.ts';

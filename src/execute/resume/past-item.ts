@@ -1,4 +1,4 @@
-import type { StepEnded, StepIntended, StepSettled } from '../../model/event.ts';
+import type { StepEnded, StepIntended, StepSettled } from '../../model/step-event.ts';
 import type { FindingReport, StepResult } from '../../model/result.ts';
 
 /** What the record has of one item of a step, or of a step without a loop. */
@@ -66,5 +66,6 @@ const CUT_OFF = new Set<StepEnded['reason']>(['lost', 'timeout', 'cancelled']);
 
 function isToRepeat({ intent, end, settled }: PastAttempt): boolean {
   if (intent === undefined) return end === undefined || end.reason === 'lost' || end.reason === 'cancelled';
-  return end?.status === 'failed' && end.notStarted === true && (settled === 'not-started' || end.reason === 'lost');
+  if (end?.status !== 'failed' || end.notStarted !== true) return false;
+  return settled === 'not-started' || end.reason === 'lost' || end.reason === 'cancelled';
 }

@@ -1,6 +1,6 @@
 import type { Preparation, PreparedWork } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
-import type { StepStarted } from '../../model/event.ts';
+import type { StepStarted } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';

@@ -1,5 +1,5 @@
 import { expandStep, problemOf, type ExpandedItem, type StepProblem } from '../../model/expand-step.ts';
-import type { StepEnded } from '../../model/event.ts';
+import type { StepEnded } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { enterLoop, lapOf, sectionsOf, type Section } from '../../model/loops.ts';
 import type { StepResult } from '../../model/result.ts';

@@ -1,6 +1,6 @@
 import type { PreparedChange } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
-import type { SentPhase } from '../../model/event.ts';
+import type { SentPhase } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { recordedScript } from '../../model/render-script.ts';
 import type { Step } from '../../model/runbook.ts';
@@ -62,7 +62,6 @@ export async function sendChange(
   const claim = { runId, step: execution.execution, attempt };
   const first = await at.change({ ...request, claim }, kill);
   const answer = await settled(host, at, { step, connection, intended, answer: first });
-  at.unanswered.delete(execution.execution);
   for (const event of evidenceOf(execution, step, answer)) recorder.note(event);
   return answer;
 }

@@ -1,4 +1,5 @@
-import type { EventBody, StepEnded } from '../../model/event.ts';
+import type { EventBody } from '../../model/event.ts';
+import type { StepEnded } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { lapOf } from '../../model/loops.ts';
 import type { StepReason, StepResult } from '../../model/result.ts';

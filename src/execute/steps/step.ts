@@ -1,6 +1,6 @@
 import type { Preparation, PreparedChange } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
-import type { SentPhase, StepEnded } from '../../model/event.ts';
+import type { SentPhase, StepEnded } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
 import { lapOf } from '../../model/loops.ts';
 import type { StepResult } from '../../model/result.ts';
@@ -193,6 +193,7 @@ export async function finishStep(
   const end = step.noLog ? withoutQuotes(judged) : judged;
   host.watch.touch();
   await recorder.commit(endedEvent(execution, step, end, clock.monotonic() - begun));
+  if (end.result.status !== 'unknown') host.at(onOf(execution)).unanswered.delete(execution.execution);
   return end;
 }
 

@@ -1,4 +1,4 @@
-import type { PlannedUndo } from '../../model/event.ts';
+import type { PlannedUndo } from '../../model/step-event.ts';
 import { expandStep, type ExpandedStep } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import { enterLoop, lapOf, sectionsOf } from '../../model/loops.ts';
