@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { Random } from '../support/random.ts';
 import { mutated } from './mutate.ts';
 import type { Parser } from './parser.ts';
@@ -103,11 +104,7 @@ async function tryOnce(
   text: string,
   { again = false }: { readonly again?: boolean } = {},
 ): Promise<{ readonly took: number; readonly error?: string }> {
-  const started = process.threadCpuUsage();
-  const spent = (): number => {
-    const { user, system } = process.threadCpuUsage(started);
-    return (user + system) / 1000;
-  };
+  const spent = startCpuClock();
   let took: number | undefined;
   try {
     const first = await parser.check(text);
