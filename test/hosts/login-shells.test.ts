@@ -57,7 +57,7 @@ const START_UP_FILES: readonly (readonly [
     '.bashrc',
     'exec 3</etc/passwd 4>/tmp/4 5>/tmp/5 6>/tmp/6 7>/tmp/7 8>/tmp/8 9>/tmp/9',
   ],
-  ['leave a process', 'bash', '.bashrc', '(sleep 0.4; echo late; echo late >&2) &'],
+  ['leave a process', 'bash', '.bashrc', '(sleep 5; echo late; echo late >&2) &'],
   ['wait for Return', 'bash', '.bashrc', 'read -p "continue? " answer'],
   [
     'ask more',
