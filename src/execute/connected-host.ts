@@ -3,7 +3,7 @@ import type { BoundHost } from '../model/host.ts';
 import { machineOf } from '../model/machine.ts';
 import type { Step } from '../model/runbook.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { StepIntended } from '../model/event.ts';
+import type { StepIntended } from '../model/step-event.ts';
 import type { CommandResult, Script } from '../model/script.ts';
 import type { Become, ChangeRequest, Claim, Connection, Ledger, ReadRequest } from '../model/transport.ts';
 import type { Result } from '../util/result.ts';
@@ -19,7 +19,7 @@ const EPOCHS_PER_SESSION = 1_000_000;
 const MOST_BREAKS = 3;
 const BREAKS_WITHIN_MS = 10 * 60_000;
 
-/** A change that was sent and has not answered, as its intent in the record has it. */
+/** A change that was sent and has no known end in the record, as its intent there has it. */
 export type Unanswered = Pick<
   StepIntended,
   'host' | 'step' | 'execution' | 'attempt' | 'incarnation' | 'bootId' | 'epoch' | 'on'
@@ -49,7 +49,7 @@ export class ConnectedHost {
   ledger: Ledger | undefined;
   /** The step that restarts it was sent: that its connection breaks is no accident. */
   isRestarting = false;
-  /** By execution: what may still run there when the lock is taken anew. */
+  /** By execution, until its end is in the record: what may still run when the lock is taken anew, and keeps the claims there. */
   readonly unanswered = new Map<string, Unanswered>();
   /** Of the hosts of the run that something is done here for. */
   readonly watches = new Set<PauseWatch>();

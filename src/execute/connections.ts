@@ -85,7 +85,9 @@ export class Connections {
 
   async #close(name: string): Promise<void> {
     const made = await this.#made.get(name)?.catch(() => undefined);
-    if (made?.state === 'connected') await made.host.connection.close();
+    if (made?.state !== 'connected') return;
+    const { connection, unanswered } = made.host;
+    await connection.close(unanswered.size > 0 ? 'keep-claims' : undefined);
   }
 }
 

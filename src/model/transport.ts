@@ -71,8 +71,11 @@ export interface Connection {
   /** A byte stream to a TCP port as seen from the host itself. */
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>>;
 
-  /** Frees the lock, removes this run's claims when all of them were answered, and closes. Never throws; bounded to 5 s. */
-  close(): Promise<void>;
+  /**
+   * Frees the lock, removes this run's claims when all of them were answered, and closes. Never throws; bounded to 5 s. `keep-claims`: the
+   * record lacks the end of one of them, and whoever resumes the run will ask for it.
+   */
+  close(claims?: 'keep-claims'): Promise<void>;
 }
 
 export interface ReadRequest {

@@ -52,6 +52,8 @@ interface MachineState {
   readonly claims: Map<string, CommandResult | undefined>;
   /** The highest that was seen of each run. */
   readonly epochs: Map<string, number>;
+  /** That since which claims of a run are kept. */
+  readonly since: Map<string, number>;
   holder?: { readonly note: LockNote; readonly connection: Connection };
 }
 
@@ -68,6 +70,7 @@ export function createMemoryTransport(hosts: ReadonlyMap<string, SimulatedHost>)
         incarnation: `simulated-${machines.size + 1}`,
         claims: new Map(),
         epochs: new Map(),
+        since: new Map(),
       };
       machines.set(machine, state);
       return Promise.resolve(ok(new MemoryConnection(machine, state)));
@@ -114,7 +117,10 @@ class MemoryConnection implements Connection {
     const name = claimName(claim);
     if (this.#closed) return Promise.resolve(err(CUT));
     if (this.#machine.settle !== undefined) return Promise.resolve(ok(this.#machine.settle(claim)));
-    if (!this.#state.claims.has(name)) return Promise.resolve(ok({ state: 'not-started' }));
+    if (!this.#state.claims.has(name)) {
+      const isKept = (this.#state.since.get(claim.runId) ?? Infinity) <= claim.epoch;
+      return Promise.resolve(ok(isKept ? { state: 'not-started' } : { state: 'unknown', why: 'it was removed' }));
+    }
     const answer = this.#state.claims.get(name);
     if (answer === undefined || answer.end.how === 'lost')
       return Promise.resolve(ok({ state: 'unknown', why: 'its end was not kept' }));
@@ -133,6 +139,7 @@ class MemoryConnection implements Connection {
     }
     if ((this.#state.epochs.get(note.runId) ?? 0) > note.epoch) return Promise.resolve(err(TAKEN_OVER));
     this.#state.epochs.set(note.runId, note.epoch);
+    if (!this.#state.since.has(note.runId)) this.#state.since.set(note.runId, note.epoch);
     this.#state.holder = { note, connection: this };
     return Promise.resolve(ok({ incarnation: this.#state.incarnation, bootId: this.facts.boot_id }));
   }
@@ -142,10 +149,22 @@ class MemoryConnection implements Connection {
     return err({ code: 'connection-refused', message: `nothing listens on ${address}:${port}` });
   }
 
-  close(): Promise<void> {
+  close(claims?: 'keep-claims'): Promise<void> {
+    const { holder } = this.#state;
+    if (holder?.connection === this) {
+      if (!this.#closed && claims === undefined) this.#forget(holder.note.runId);
+      delete this.#state.holder;
+    }
     this.#closed = true;
-    if (this.#state.holder?.connection === this) delete this.#state.holder;
     return Promise.resolve();
+  }
+
+  #forget(runId: string): void {
+    const { claims, since } = this.#state;
+    const own = [...claims].filter(([name]) => name.startsWith(`${runId}/`));
+    if (own.some(([, answer]) => answer === undefined || answer.end.how === 'lost')) return;
+    for (const [name] of own) claims.delete(name);
+    since.delete(runId);
   }
 
   #inTurn(work: () => CommandResult | Promise<CommandResult>): Promise<CommandResult> {

@@ -123,7 +123,7 @@ export class Recording {
       lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
       settle: (request, signal) => connection.settle(request, signal),
       dial: (address, port, signal) => connection.dial(address, port, signal),
-      close: () => connection.close(),
+      close: (claims) => connection.close(claims),
     };
   }
 

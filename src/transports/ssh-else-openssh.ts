@@ -56,6 +56,6 @@ function chosen(connection: Connection, why: string): Connection {
     lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
     settle: (request, signal) => connection.settle(request, signal),
     dial: (address, port, signal) => connection.dial(address, port, signal),
-    close: () => connection.close(),
+    close: (claims) => connection.close(claims),
   };
 }

@@ -186,6 +186,15 @@ export function describeSettling({ under, look }: Tools): void {
     assert.deepEqual(await settled(second, { ...claim, step: 'other', epoch: 2 }), { state: 'not-started' });
   });
 
+  it('keeps claims of changes that it answered where the record lacks their end', async () => {
+    const runId = newRunId();
+    const { claim, ...request } = changeOf(runId, 'exit 5');
+    const first = await lockedAt(runId, 1);
+    await first.change({ claim, ...request }, NEVER);
+    await first.close('keep-claims');
+    assert.deepEqual((await answer(await lockedAt(runId, 2), claim)).end, { how: 'exit', code: 5 });
+  });
+
   it('keeps claims that nobody was told the end of, and removes them when that was told', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);

@@ -134,7 +134,7 @@ export class RunRig {
   breakAfter<T extends RunEvent['type']>(type: T, which: (event: Extract<RunEvent, { type: T }>) => boolean): void {
     this.journal.onCommit = (event) => {
       if (event.type !== type || !which(event as Extract<RunEvent, { type: T }>)) return;
-      for (const connection of this.#open.splice(0)) void connection.close();
+      for (const connection of this.#open.splice(0)) void connection.close('keep-claims');
     };
   }
 

@@ -73,7 +73,7 @@ describe('the memory transport', () => {
     assert.equal((await first.change(changeOf('r1', 'x'), NEVER)).end.how, 'not-started');
     assert.ok((await first.lock(note('r1'), NEVER)).ok);
     assert.equal((await first.change(changeOf('r1', 'x'), NEVER)).end.how, 'exit');
-    await first.close();
+    await first.close('keep-claims');
     const second = await open(transport);
     assert.ok((await second.lock(note('r1'), NEVER)).ok);
     assert.deepEqual((await second.change(changeOf('r1', 'x'), NEVER)).end, { how: 'not-started', why: 'claimed' });

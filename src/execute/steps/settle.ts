@@ -1,6 +1,7 @@
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult, Output } from '../../model/script.ts';
 import type { Settled } from '../../model/transport.ts';
+import { err, ok, type Result } from '../../util/result.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import type { ConnectedHost, Unanswered } from '../connected-host.ts';
@@ -18,7 +19,8 @@ export async function settle(
   change: Unanswered,
   step: Pick<Step, 'become'>,
 ): Promise<CommandResult> {
-  const settled = await ask(run, at, change, step);
+  const told = await ask(run, at, change, step);
+  const settled: Settled = told.ok ? told.value : { state: 'unknown', why: told.error };
   const { host, step: id, execution, on } = change;
   await run.recorder.commit({
     type: 'step-settled',
@@ -29,30 +31,34 @@ export async function settle(
     state: settled.state,
     why: settled.state === 'unknown' ? settled.why : '',
   });
-  at.unanswered.delete(execution);
+  // What the host itself cannot tell, its claim will never tell.
+  if (told.ok && told.value.state === 'unknown') at.unanswered.delete(execution);
   return answerOf(settled);
 }
 
+/** In words, why it could not be asked. */
 async function ask(
   { runId, kill }: Pick<RunContext, 'runId' | 'kill'>,
   at: ConnectedHost,
   { execution, attempt, incarnation, bootId, epoch: sentAt }: Unanswered,
   step: Pick<Step, 'become'>,
-): Promise<Settled> {
+): Promise<Result<Settled, string>> {
   for (;;) {
     const { connection, ledger, epoch } = at;
     if (ledger === undefined) throw new Error(`${at.name} is to be asked for a claim and is not locked`);
-    if (ledger.bootId !== bootId) return { state: 'unknown', why: 'the host was restarted in the middle' };
-    if (ledger.incarnation !== incarnation) return { state: 'unknown', why: 'the ledger there was made anew since' };
+    if (ledger.bootId !== bootId) return unknown('the host was restarted in the middle');
+    if (ledger.incarnation !== incarnation) return unknown('the ledger there was made anew since');
     const claim = { runId, step: execution, attempt, epoch: sentAt ?? epoch };
     const settled = await connection.settle({ claim, ...at.becoming(step) }, kill);
-    if (settled.ok) return settled.value;
+    if (settled.ok) return settled;
     const { code, message } = settled.error;
-    if (code !== 'connection-lost' || kill.aborted) return { state: 'unknown', why: message };
+    if (code !== 'connection-lost' || kill.aborted) return err(message);
     const why = await at.recover(connection);
-    if (why !== undefined) return { state: 'unknown', why };
+    if (why !== undefined) return err(why);
   }
 }
+
+const unknown = (why: string): Result<Settled, never> => ok({ state: 'unknown', why });
 
 function answerOf(settled: Settled): CommandResult {
   switch (settled.state) {

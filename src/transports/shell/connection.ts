@@ -169,17 +169,17 @@ class ShellConnection implements Connection {
     return this.#reach.dial(address, port, signal);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#end();
+  close(claims?: 'keep-claims'): Promise<void> {
+    this.#closing ??= this.#end(claims === undefined);
     return this.#closing;
   }
 
-  async #end(): Promise<void> {
+  async #end(mayForget: boolean): Promise<void> {
     const { session } = this.#shell;
     const late = AbortSignal.timeout(CLOSE_MS);
-    await within(this.#others.close(), late);
+    await within(this.#others.close(mayForget ? undefined : 'keep-claims'), late);
     if (!session.lost && this.#lock !== undefined) {
-      const unlocked = this.#gate.change(() => this.#unlock());
+      const unlocked = this.#gate.change(() => this.#unlock(mayForget));
       await within(unlocked, late);
     }
     session.end();
@@ -193,8 +193,8 @@ class ShellConnection implements Connection {
     this.#gate.change(() => this.#shell.session.send(line, 'other', as === 'bytes' ? 'latin1' : 'utf8').report);
 
   /** With its claims, when all changes were answered. */
-  #unlock(): Promise<unknown> {
-    const run = this.#unanswered === 0 ? this.#lock?.note.runId : undefined;
+  #unlock(mayForget: boolean): Promise<unknown> {
+    const run = mayForget && this.#unanswered === 0 ? this.#lock?.note.runId : undefined;
     return this.#shell.session.send(closeLine(run ?? '')).report;
   }
 

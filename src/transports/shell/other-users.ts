@@ -28,9 +28,9 @@ export class OtherUsers {
     return connection;
   }
 
-  async close(): Promise<void> {
+  async close(claims?: 'keep-claims'): Promise<void> {
     const opened = await Promise.all(this.#opened.values());
-    await Promise.all(opened.map(async (connection) => connection.ok && (await connection.value.close())));
+    await Promise.all(opened.map(async (connection) => connection.ok && (await connection.value.close(claims))));
   }
 }
 
