@@ -34,6 +34,11 @@ export class HostEnds {
     return this.#ends.has(host);
   }
 
+  /** Undefined: it has not ended. */
+  outcomeOf(host: string): Outcome | undefined {
+    return this.#ends.get(host)?.outcome;
+  }
+
   count(outcome: Outcome): number {
     return [...this.#ends.values()].filter((end) => end.outcome === outcome).length;
   }

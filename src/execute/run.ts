@@ -2,7 +2,6 @@ import type { RunFinished } from '../model/event.ts';
 import type { NamedMachine } from '../model/machine.ts';
 import type { HostPlan, Plan } from '../model/plan.ts';
 import type { SurveyedHost } from '../model/survey.ts';
-import { count } from '../util/count.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { actOn } from './act.ts';
 import { endOf, endUntouched, type Approval, type Refusal } from './approval.ts';
@@ -12,6 +11,7 @@ import { HostEnds, type HostEnd } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { actInBatches } from './limits/schedule.ts';
 import { schedulePlan } from './limits/schedule-plan.ts';
+import { tooManyLost } from './limits/too-many-lost.ts';
 import { lockAll } from './lock.ts';
 import type { HostRun } from './host-run.ts';
 import type { RunContext } from './run-context.ts';
@@ -97,11 +97,10 @@ export class Run {
     }
     const taken = locked.filter(({ end }) => end.end === 'taken').map(({ host }) => host);
     const lost = locked.filter(({ end }) => end.end === 'lost').length;
-    const unreached = this.#ends.count('unreachable');
-    if (lost === 0 || taken.length === 0 || unreached <= plan.maxUnreachable) return taken;
-    const reason = `${unreached} of ${count(this.#context.hosts.length, 'host')} cannot be reached any more; max_unreachable allows ${plan.maxUnreachable}`;
-    await this.#ends.stopBy({ limit: 'max_unreachable', reason, hint: 'Is it the network of this machine?' });
-    for (const { name } of taken) await this.#finishHost(name, { outcome: 'not-started', reason });
+    const tooMany = tooManyLost(this.#ends.count('unreachable'), this.#context.hosts.length, plan);
+    if (lost === 0 || taken.length === 0 || tooMany === undefined) return taken;
+    await this.#ends.stopBy(tooMany);
+    for (const { name } of taken) await this.#finishHost(name, { outcome: 'not-started', reason: tooMany.reason });
     return [];
   }
 

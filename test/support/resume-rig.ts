@@ -9,7 +9,7 @@ import type { Action } from '../../src/model/action.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
-import type { Transport } from '../../src/model/transport.ts';
+import type { Connection, Transport } from '../../src/model/transport.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { YES } from './run-rig.ts';
@@ -37,8 +37,11 @@ export class ResumeRig {
   readonly #options: ResumeOptions;
   readonly #transport: Transport;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #open: Connection[] = [];
   #sessions = 0;
   stop = new AbortController();
+  /** The store takes nothing. */
+  failing = false;
   /** Called when an event is durable. */
   onCommit: (event: RunEvent) => void = () => undefined;
 
@@ -51,6 +54,7 @@ export class ResumeRig {
       connect: async (host, connectOptions, signal) => {
         const connected = await memory.connect(host, connectOptions, signal);
         if (!connected.ok) return connected;
+        this.#open.push(connected.value);
         const lock = connected.value.lock.bind(connected.value);
         connected.value.lock = async (...note) => {
           // What an earlier controller left running there ends first.
@@ -68,11 +72,13 @@ export class ResumeRig {
     const { clock, runbook } = this.#options;
     return this.#session(cut, async (setup) => {
       const run = new Run(setup);
-      const plan = decide(runbook, await run.survey(), { runId: 'run1', at: iso(clock), attempts: [] });
-      await run.propose(plan);
-      const finished = await run.act(plan, YES);
-      await run.close();
-      return finished;
+      try {
+        const plan = decide(runbook, await run.survey(), { runId: 'run1', at: iso(clock), attempts: [] });
+        await run.propose(plan);
+        return await run.act(plan, YES);
+      } finally {
+        await run.close();
+      }
     });
   }
 
@@ -85,10 +91,17 @@ export class ResumeRig {
     if (past.approved === undefined || hosts.length === 0) return undefined;
     return this.#session(cut, async (setup) => {
       const run = new ResumedRun(setup, { past, how, hosts, plan, approved: plan });
-      const finished = await run.goOn();
-      await run.close();
-      return finished;
+      try {
+        return await run.goOn();
+      } finally {
+        await run.close();
+      }
     });
+  }
+
+  /** Every connection that is there breaks. */
+  breakAll(): void {
+    for (const connection of this.#open.splice(0)) void connection.close('keep-claims');
   }
 
   #watch(host: ScriptedHost): void {
@@ -146,6 +159,7 @@ export class ResumeRig {
       commit: async (event) => {
         await Promise.resolve();
         if (isDead) return forever;
+        if (this.failing) throw new Error('an error of the disk');
         this.events.push(event);
         this.onCommit(event);
         if (cut === undefined || event.seq < cut.after) return undefined;

@@ -14,6 +14,7 @@ import { INTERRUPTED } from '../interrupt.ts';
 import { nextOf, type StageEnd } from '../lifecycle.ts';
 import { actInBatches, type Schedule } from '../limits/schedule.ts';
 import { schedulePlan } from '../limits/schedule-plan.ts';
+import { tooManyLost } from '../limits/too-many-lost.ts';
 import type { Turn } from '../limits/turn.ts';
 import { lockAll } from '../lock.ts';
 import type { RunContext } from '../run-context.ts';
@@ -72,7 +73,7 @@ export class ResumedRun {
     await mapLimited(bound, this.#context.forks, (host) => this.#connect(host));
     const locked = await this.#lock();
     const begun = locked.filter((host) => host.past !== undefined);
-    const schedule = this.#schedule(locked.filter((host) => host.past === undefined));
+    const schedule = this.#schedule(await this.#mayBegin(locked.filter((host) => host.past === undefined)));
     await this.#goOnWith(begun, schedule);
     await actInBatches(schedule);
     this.#stopListening();
@@ -118,17 +119,23 @@ export class ResumedRun {
     return taken;
   }
 
+  /** Those that cannot be reached keep the others from being begun, as in the first session. */
+  async #mayBegin(hosts: readonly HostRun[]): Promise<readonly HostRun[]> {
+    const tooMany = tooManyLost(this.#ends.count('unreachable'), this.#context.hosts.length, this.#work.plan);
+    if (tooMany === undefined || hosts.length === 0) return hosts;
+    await this.#ends.stopBy(tooMany);
+    for (const { name } of hosts) await this.#finish(name, { outcome: 'not-started', reason: tooMany.reason });
+    return [];
+  }
+
   /** Limits and batches for the hosts that were not begun, with what was counted before. */
   #schedule(hosts: readonly HostRun[]): Schedule {
     const { plan, past, how } = this.#work;
     const byName = new Map(hosts.map((host) => [host.name, host]));
     const schedule = schedulePlan(this.#context, plan, how === 'rollback' ? new Map() : byName);
-    const turns = [...past.hosts.values()].flatMap(({ name, end, attempted }) => {
-      return end === undefined || byName.has(name) || this.#connected.has(name) ? [] : [{ name, end, attempted }];
-    });
-    for (const { name, end, attempted } of turns) {
-      schedule.gate.note(name, { outcome: end.outcome, attempted });
-      schedule.keep.noteEnd(name, end.outcome);
+    for (const { name, outcome, attempted } of this.#turnsTaken()) {
+      schedule.gate.note(name, { outcome, attempted });
+      schedule.keep.noteEnd(name, outcome);
     }
     schedule.gate.noteBatch();
     return {
@@ -139,6 +146,18 @@ export class ResumedRun {
       tell: (event) =>
         event.type === 'limit-reached' ? this.#ends.stopBy(event) : this.#context.recorder.commit(event),
     };
+  }
+
+  /** Of hosts that were started and have ended, in a former session or just now; who was never started counts for no limit. */
+  #turnsTaken(): readonly (Turn & { readonly name: string })[] {
+    const { plan, past, hosts } = this.#work;
+    const started = new Set(plan.batches.flat());
+    const resumed = new Map(hosts.map((host) => [host.name, host]));
+    return [...past.hosts.values()].flatMap(({ name, attempted }) => {
+      const outcome = this.#ends.outcomeOf(name);
+      const wasStarted = started.has(name) && resumed.get(name)?.isChanged !== false;
+      return outcome === undefined || !wasStarted ? [] : [{ name, outcome, attempted }];
+    });
   }
 
   /** Whatever the limits say: who was begun is carried to its end. What was carried out for others is undone after they are. */
