@@ -50,9 +50,10 @@ export function openResumableRun(
   if (started.mode !== 'run') return err(noRun(runId, started.mode));
   const plan = store.plan(runId);
   const approval = events.find((event) => event.type === 'approved');
+  const hasEnded = events.at(-1)?.type === 'run-finished';
   if (plan === undefined || approval === undefined) {
-    const hint = `it has changed nothing; run it again: runbook run ${started.runbook}`;
-    return err(notPossible(runId, how, 'it was never approved', hint));
+    const why = hasEnded ? 'it has ended, and changed nothing' : 'it was never approved, and changed nothing';
+    return err(notPossible(runId, how, why, `run it again: runbook run ${started.runbook}`));
   }
   const approved = approval.plan === undefined ? plan : store.plan(approval.plan);
   const { selection, overrides } = started;
@@ -62,7 +63,6 @@ export function openResumableRun(
   if (selection.params.some((param) => param.includes(MASK))) {
     return err(notPossible(runId, how, 'a param was given that holds the value of a secret, which is not kept', LOOK));
   }
-  const hasEnded = events.at(-1)?.type === 'run-finished';
   const resumed = events.findLast((event) => event.type === 'run-resumed');
   const alive = hasEnded ? undefined : whyAlive(runId, resumed?.process ?? started.process, { takenOver }, look);
   if (alive !== undefined) return err(alive);

@@ -1,5 +1,5 @@
 import { pageOf } from '../app/views.ts';
-import type { Overrides, RunEvent, RunFinished, RunStarted } from '../model/event.ts';
+import type { Overrides, RunEvent, RunFinished, RunResumed, RunStarted } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunSelection } from '../model/selection.ts';
 import { titleOf } from '../reporters/fold-hosts.ts';
@@ -36,6 +36,7 @@ export async function renderPastRun(
       out.print(header(event, out));
       ({ mode, runId } = event);
     }
+    if (event.type === 'run-resumed' && !verbose) out.print(resumed(event, out));
     if (event.type === 'host-connected' && event.chosen !== undefined)
       chosen.set(event.chosen, [...(chosen.get(event.chosen) ?? []), event.host]);
     if (event.type === 'plan-made') ({ plan } = event);
@@ -76,6 +77,11 @@ function header(event: RunEvent & RunStarted, out: TerminalStream): string {
   ] as const;
   const head = `${out.style('strong', printableLine(runbook))}  ${mode}\n`;
   return head + facts.map(([name, text]) => `${entry(name, 8, text, out)}\n`).join('');
+}
+
+function resumed({ at, how, startedBy: { user, machine } }: RunEvent & RunResumed, out: TerminalStream): string {
+  const name = how === 'resume' ? 'resumed' : 'rollback';
+  return `${entry(name, 8, `${localTime(at)} by ${user}@${machine}`, out)}\n`;
 }
 
 function tagFacts({ tags, skipTags }: Partial<RunSelection> = {}): readonly (readonly [string, string])[] {
