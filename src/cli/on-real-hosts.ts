@@ -21,8 +21,8 @@ export async function onRealHosts(
     .filter((name) => name !== '');
   const disposable = await disposableHosts(names, options, here);
   if (!disposable.ok) return printTrouble(disposable.error, terminal, options.json === true);
-  const signals: Signals = listenToSignals((line) => {
-    const then = signals.stop.aborted ? 'what was broken may stay so' : 'what was broken is healed';
+  const signals: Signals = listenToSignals((signal, line) => {
+    const then = signal === 'second' ? 'what was broken may stay so' : 'what was broken is healed';
     terminal.err.print(`${line}; ${then}\n`);
   });
   const by = startedBy(here, 'a case of runbook test', terminal.isInteractive ? 'person' : 'unattended');

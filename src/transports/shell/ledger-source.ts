@@ -93,7 +93,7 @@ rb_take_lock() {
 rb_release() {
   [ -n "$rb_locked" ] || return 0
   rb_log released
-  rb_stays || rm -f "$rb_ledger.lock"
+  rb_stays || rm -f "$rb_ledger.lock" "$rb_ledger/holder"
   [ -n "$rb_flock$rb_perl" ] || rm -rf "$rb_ledger/lease"
   rb_locked=
   exec 9>&-
