@@ -153,3 +153,24 @@ describe('a run that was cut short and is resumed', () => {
     assert.deepEqual(at('web03').changes, ['set unit up']);
   });
 });
+
+describe('the rollback of a run that was cut short before all hosts were begun', () => {
+  const cutAtCanary = () => cutAfter('step-intended', () => make([fixStep('one'), startUnit], THREE, CANARY), 1);
+
+  it('gives every host an end', async () => {
+    const { rig } = await cutAtCanary();
+    assert.deepEqual((await rig.resume('rollback'))?.counts, { 'rolled-back': 1, 'not-started': 2 });
+    assert.equal(await rig.resume(), undefined);
+  });
+
+  it('begins none of them when it is gone on with after it was cut short itself', async () => {
+    const { rig, at } = await cutAtCanary();
+    const after = (rig.events.at(-1)?.seq ?? 0) + 4;
+    assert.equal(await rig.resume('rollback', { after, told: true }), undefined);
+    const asked = at('web02').requests;
+    const finished = await rig.resume();
+    assert.deepEqual(finished?.counts, { 'rolled-back': 1, 'not-started': 2 });
+    assert.match(finished?.hosts['web02']?.reason ?? '', /was rolled back before/);
+    assert.equal(at('web02').requests, asked);
+  });
+});

@@ -4,10 +4,14 @@ import type { PastHost } from './past-host.ts';
 import { isUnclear, type PastItem } from './past-item.ts';
 import type { PastRun } from './past-run.ts';
 
-/** Pure: the hosts that a resumed run goes on with, in its order; the others keep their end. */
-export function hostsToResume({ hosts, plan, approved }: PastRun): readonly PastHost[] {
+/**
+ * Pure: the hosts that a resumed run goes on with, in its order; the others keep their end. Once a rollback was asked for, none is begun
+ * any more.
+ */
+export function hostsToResume({ hosts, plan, approved, wasTakenBack }: PastRun): readonly PastHost[] {
   if (plan === undefined || approved === undefined || plan.stop !== undefined) return [];
   return [...hosts.values()].filter((host) => {
+    if (wasTakenBack && !host.isChanged) return false;
     if (host.end === undefined) return true;
     if (planOf(plan, host.name).outcome !== 'needs-fix') return false;
     return host.end.interrupted === true || IN_THE_MIDDLE.has(host.end.outcome);

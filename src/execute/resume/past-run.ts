@@ -9,6 +9,8 @@ export interface PastRun {
   readonly lastSeq: number;
   /** The last process that had it, where that is not the one that started it. */
   readonly resumed?: RunResumed;
+  /** A person has asked to undo it, all of it or on some hosts. */
+  readonly wasTakenBack: boolean;
   /** The plan that it made. */
   readonly plan?: Plan;
   readonly approved?: Approved;
@@ -23,6 +25,7 @@ export function pastRun(runbook: Runbook, events: Iterable<RunEvent>): PastRun |
   const delegated = new Map<string, number>();
   let started: RunStarted | undefined;
   let resumed: RunResumed | undefined;
+  let wasTakenBack = false;
   let plan: Plan | undefined;
   let approved: Approved | undefined;
   let lastSeq = 0;
@@ -33,6 +36,7 @@ export function pastRun(runbook: Runbook, events: Iterable<RunEvent>): PastRun |
       for (const name of event.hosts) hosts.set(name, new PastHostReader(name, runbook));
     } else if (event.type === 'run-resumed') {
       resumed = event;
+      wasTakenBack ||= event.how === 'rollback';
       for (const name of event.hosts) hosts.get(name)?.takeUp(event.how);
     } else if (event.type === 'plan-made') plan = event.plan;
     else if (event.type === 'approved') approved = event;
@@ -48,6 +52,7 @@ export function pastRun(runbook: Runbook, events: Iterable<RunEvent>): PastRun |
     started,
     lastSeq,
     ...(resumed !== undefined && { resumed }),
+    wasTakenBack,
     ...(plan !== undefined && { plan }),
     ...(approved !== undefined && { approved }),
     hosts: new Map([...hosts].map(([name, reader]) => [name, reader.past])),

@@ -1,7 +1,6 @@
 import type { RunFinished } from '../../model/event.ts';
 import type { BoundHost } from '../../model/host.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Outcome } from '../../model/result.ts';
 import { mapLimited } from '../../util/map-limited.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import { actOn } from '../act.ts';
@@ -11,7 +10,7 @@ import { connectHost } from '../connect.ts';
 import { HostEnds, type HostEnd } from '../host-ends.ts';
 import type { HostRun } from '../host-run.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { nextOf, type StageEnd } from '../lifecycle.ts';
+import type { StageEnd } from '../lifecycle.ts';
 import { actInBatches, type Schedule } from '../limits/schedule.ts';
 import { schedulePlan } from '../limits/schedule-plan.ts';
 import { tooManyLost } from '../limits/too-many-lost.ts';
@@ -19,6 +18,7 @@ import type { Turn } from '../limits/turn.ts';
 import { lockAll } from '../lock.ts';
 import type { RunContext } from '../run-context.ts';
 import type { RunSetup } from '../run-setup.ts';
+import { endAside, LEFT_OPEN, NOT_BEGUN, OTHER_MACHINE } from './end-aside.ts';
 import type { PastHost } from './past-host.ts';
 import type { PastRun } from './past-run.ts';
 import { restoreHost } from './restore-host.ts';
@@ -66,8 +66,9 @@ export class ResumedRun {
     this.#stopListening = await beginAgain(this.#context, { how, hosts: [...names] });
     this.#hasBegun = true;
     restoreOnces(this.#context.onces, this.#context.runbook, past);
-    for (const { name, end } of past.hosts.values()) {
-      if (!names.has(name) && end !== undefined) await this.#ends.keep(end);
+    for (const { name, end, isChanged } of past.hosts.values()) {
+      if (names.has(name)) continue;
+      await (end === undefined ? this.#ends.add(name, isChanged ? LEFT_OPEN : NOT_BEGUN) : this.#ends.keep(end));
     }
     const bound = this.#context.hosts.filter(({ host }) => names.has(host.name));
     await mapLimited(bound, this.#context.forks, (host) => this.#connect(host));
@@ -194,18 +195,6 @@ export class ResumedRun {
     if (past === undefined) throw new Error(`${name} is no host of the run`);
     return past;
   }
-}
-
-const OTHER_MACHINE = 'another machine answers at its address than the one that was changed';
-
-/** How a host ends that could not be gone on with: nobody knows how it is when something was sent there. */
-function endAside({ isChanged }: PastHost, { end, reason, error }: StageEnd<'lock'>): HostEnd {
-  const told = error === undefined ? {} : { error };
-  const next = nextOf('lock', end);
-  if (!isChanged) return { outcome: 'outcome' in next ? next.outcome : 'not-started', reason, ...told };
-  const outcome: Outcome = 'unknown';
-  const interrupted = end === 'interrupted' ? { interrupted: true as const } : {};
-  return { outcome, reason: `not asked what became of it: ${reason}`, ...told, ...interrupted };
 }
 
 function carriersLast(
