@@ -118,17 +118,19 @@ export class SqliteReader {
       counts: JSON.parse(String(row['counts'])) as Record<string, number>,
       ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
       ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
-      ...(CUT_SHORT.has(row['exit_code']) && this.#isResumable(runId) && { isResumable: true }),
+      ...(this.#isResumable(runId, Number(row['exit_code'])) && { isResumable: true }),
     };
   }
 
-  #isResumable(runId: string): boolean {
+  #isResumable(runId: string, exitCode: number): boolean {
+    if (!CUT_SHORT.has(exitCode) && exitCode !== REFUSED) return false;
     const rows = this.#database
       .prepare(`select body from events where run_id = ? and type in ('approved', 'host-finished') order by seq`)
       .all(runId);
     const events = rows.map((row) => JSON.parse(String(row['body'])) as RunEvent);
     const ends = events.filter((event) => event.type === 'host-finished');
     const last = new Map(ends.map((event) => [event.host, event]));
+    const isOpen = exitCode === REFUSED ? isInterrupted : isLeft;
     return events.some(({ type }) => type === 'approved') && [...last.values()].some(isOpen);
   }
 }
@@ -139,10 +141,15 @@ const PROCESS = `case when runs.finished_at is null then (
   where events.run_id = runs.run_id and type in ('run-started', 'run-resumed') order by seq desc limit 1) end`;
 
 /** Those of an interrupt. */
-const CUT_SHORT: ReadonlySet<unknown> = new Set([129, 130, 143]);
+const CUT_SHORT: ReadonlySet<number> = new Set([129, 130, 143]);
 
-const isOpen = ({ outcome, interrupted }: HostFinished): boolean =>
-  interrupted === true || outcome === 'unknown' || outcome === 'not-started';
+/** That of a freeze in the middle of a run, too. */
+const REFUSED = 16;
+
+const isInterrupted = ({ interrupted }: HostFinished): boolean => interrupted === true;
+
+const isLeft = (end: HostFinished): boolean =>
+  isInterrupted(end) || end.outcome === 'unknown' || end.outcome === 'not-started';
 
 function reading<T>(read: () => T): T {
   try {

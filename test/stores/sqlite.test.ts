@@ -156,6 +156,26 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
+  it('tells which ended runs left hosts in the middle: by a signal or a freeze, not by a refusal', async () => {
+    const approved: EventBody = { type: 'approved', planSha256: 'ab', by: 'ann', how: 'answer' };
+    const inTheMiddle: EventBody = { ...hostFinished('web01', 'not-repaired'), interrupted: true };
+    const cases: readonly (readonly [number, EventBody, true | undefined])[] = [
+      [130, inTheMiddle, true],
+      [130, hostFinished('web01', 'not-started'), true],
+      [16, inTheMiddle, true],
+      [16, hostFinished('web01', 'not-started'), undefined],
+      [2, hostFinished('web01', 'rolled-back'), undefined],
+    ];
+    const store = open();
+    for (const [index, [exitCode, end, isResumable]] of cases.entries()) {
+      const runId = `r${index}`;
+      const story = [started, approved, end, { ...finished, exitCode }];
+      for (const [seq, body] of story.entries()) await store.commit(event(runId, seq + 1, body));
+      assert.equal(store.runs({ limit: 1, runId })[0]?.isResumable, isResumable, `${exitCode} ${JSON.stringify(end)}`);
+    }
+    await store.close();
+  });
+
   it('chains each event to the one before, also after it was opened again', async () => {
     const store = open();
     await store.commit(event('r1', 1, started));
