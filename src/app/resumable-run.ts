@@ -53,7 +53,9 @@ export function openResumableRun(
   const hasEnded = events.at(-1)?.type === 'run-finished';
   if (plan === undefined || approval === undefined) {
     const why = hasEnded ? 'it has ended, and changed nothing' : 'it was never approved, and changed nothing';
-    return err(notPossible(runId, how, why, `run it again: runbook run ${started.runbook}`));
+    return err(
+      notPossible(runId, how, why, `run it again: runbook run ${started.selection?.runbook ?? started.runbook}`),
+    );
   }
   const approved = approval.plan === undefined ? plan : store.plan(approval.plan);
   const { selection, overrides } = started;
