@@ -4,6 +4,7 @@ import type { Step } from '../model/runbook.ts';
 import type { Become, Connection } from '../model/transport.ts';
 import type { Result } from '../util/result.ts';
 import { ConnectedHost, type Reaching } from './connected-host.ts';
+import { closeHost } from './close-host.ts';
 import { recover } from './recover.ts';
 import type { RecordedRun, RunSetup } from './run-setup.ts';
 
@@ -22,6 +23,7 @@ export class Connections {
   readonly #run: RecordedRun;
   readonly #bound: ReadonlyMap<string, BoundHost>;
   readonly #made = new Map<string, Promise<Connecting>>();
+  readonly #closing = new Map<string, Promise<void>>();
   /** Hosts of the run that have not ended, by the name of a host that they need. */
   readonly #users = new Map<string, Set<string>>();
 
@@ -83,11 +85,15 @@ export class Connections {
     return { state: 'unreachable', error: connected.error };
   }
 
-  async #close(name: string): Promise<void> {
+  #close(name: string): Promise<void> {
+    const closing = this.#closing.get(name) ?? this.#closeOnce(name);
+    this.#closing.set(name, closing);
+    return closing;
+  }
+
+  async #closeOnce(name: string): Promise<void> {
     const made = await this.#made.get(name)?.catch(() => undefined);
-    if (made?.state !== 'connected') return;
-    const { connection, unanswered } = made.host;
-    await connection.close(unanswered.size > 0 ? 'keep-claims' : undefined);
+    if (made?.state === 'connected') await closeHost(this.#run, made.host);
   }
 }
 

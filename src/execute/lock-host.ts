@@ -57,7 +57,7 @@ export async function recordLock(run: RecordedRun, { name, ledger, epoch }: Conn
 }
 
 /** What an earlier connection of this run left running there is recorded, and its end awaited. */
-async function takeLock(run: RecordedRun, host: ConnectedHost, signal: AbortSignal): Promise<LockEnd> {
+export async function takeLock(run: RecordedRun, host: ConnectedHost, signal: AbortSignal): Promise<LockEnd> {
   if (signal.aborted) return { end: 'interrupted', reason: INTERRUPTED };
   run.recorder.check();
   const by = `${run.startedBy.user}@${run.startedBy.machine}`;

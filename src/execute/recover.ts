@@ -92,7 +92,8 @@ async function tryAgain(
   }
 }
 
-function whyAnother(host: ConnectedHost, { facts, hostKey }: Connection): string | undefined {
+/** Pure, in words: why this is a connection to another machine, or to the same after a restart; undefined: it is neither. */
+export function whyAnother(host: ConnectedHost, { facts, hostKey }: Connection): string | undefined {
   if (machineOf(facts, hostKey, host.name) !== host.machine) return 'another machine answers at its address now';
   return facts.boot_id === host.connection.facts.boot_id ? undefined : 'the host was restarted meanwhile';
 }

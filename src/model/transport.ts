@@ -73,9 +73,10 @@ export interface Connection {
 
   /**
    * Frees the lock, removes this run's claims when all of them were answered, and closes. Never throws; bounded to 5 s. `keep-claims`: the
-   * record lacks the end of one of them, and whoever resumes the run will ask for it.
+   * record lacks the end of one of them, and whoever resumes the run will ask for it. False: the connection was lost before the host said
+   * that this was done there, so that the lock and the claims may be left.
    */
-  close(claims?: 'keep-claims'): Promise<void>;
+  close(claims?: 'keep-claims'): Promise<boolean>;
 }
 
 export interface ReadRequest {

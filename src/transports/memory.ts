@@ -149,14 +149,15 @@ class MemoryConnection implements Connection {
     return err({ code: 'connection-refused', message: `nothing listens on ${address}:${port}` });
   }
 
-  close(claims?: 'keep-claims'): Promise<void> {
+  close(claims?: 'keep-claims'): Promise<boolean> {
     const { holder } = this.#state;
+    const isTold = !this.#closed || holder?.connection !== this;
     if (holder?.connection === this) {
       if (!this.#closed && claims === undefined) this.#forget(holder.note.runId);
       delete this.#state.holder;
     }
     this.#closed = true;
-    return Promise.resolve();
+    return Promise.resolve(isTold);
   }
 
   #forget(runId: string): void {

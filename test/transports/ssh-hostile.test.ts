@@ -144,7 +144,10 @@ describe('an SSH server that means no good', function () {
       });
       const connection = await connect(host, createSshTransport(), {}, AbortSignal.timeout(2 * LIMIT_MS));
       const what = `${harm} after ${at} bytes: ${connection.ok ? 'ok' : connection.error.message}`;
-      if (connection.ok) return connection.value.close();
+      if (connection.ok) {
+        await connection.value.close();
+        return;
+      }
       assert.ok(TYPED.has(connection.error.code), what);
       if (harm === 'cut' || harm === 'reset') assert.notEqual(connection.error.code, 'shell-unusable', what);
     };

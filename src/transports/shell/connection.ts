@@ -26,6 +26,7 @@ import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
 import { settleClaim, type AskShell } from './settle.ts';
+import type { Report } from './session.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import { within } from './within.ts';
@@ -82,7 +83,7 @@ class ShellConnection implements Connection {
   /** From the lock on. */
   #lock: Lock | undefined;
   #unanswered = 0;
-  #closing: Promise<void> | undefined;
+  #closing: Promise<boolean> | undefined;
 
   constructor(reach: Reach, user: ShellUser, shell: OpenShell) {
     this.facts = shell.greeting.facts;
@@ -169,23 +170,29 @@ class ShellConnection implements Connection {
     return this.#reach.dial(address, port, signal);
   }
 
-  close(claims?: 'keep-claims'): Promise<void> {
+  close(claims?: 'keep-claims'): Promise<boolean> {
     this.#closing ??= this.#end(claims === undefined);
     return this.#closing;
   }
 
-  async #end(mayForget: boolean): Promise<void> {
+  async #end(mayForget: boolean): Promise<boolean> {
     const { session } = this.#shell;
     const late = AbortSignal.timeout(CLOSE_MS);
-    await within(this.#others.close(mayForget ? undefined : 'keep-claims'), late);
-    if (!session.lost && this.#lock !== undefined) {
-      const unlocked = this.#gate.change(() => this.#unlock(mayForget));
-      await within(unlocked, late);
+    let isTold = (await within(this.#others.close(mayForget ? undefined : 'keep-claims'), late)) ?? false;
+    if (this.#lock !== undefined) {
+      const unlocked = session.lost
+        ? undefined
+        : await within(
+            this.#gate.change(() => this.#unlock(mayForget)),
+            late,
+          );
+      isTold &&= unlocked?.status !== undefined;
     }
     session.end();
     if (!session.lost) await within(session.closed, AbortSignal.any([late, AbortSignal.timeout(500)]));
     session.destroy();
     this.#reach.close();
+    return isTold;
   }
 
   /** One line at a time, between what else is sent. */
@@ -193,7 +200,7 @@ class ShellConnection implements Connection {
     this.#gate.change(() => this.#shell.session.send(line, 'other', as === 'bytes' ? 'latin1' : 'utf8').report);
 
   /** With its claims, when all changes were answered. */
-  #unlock(mayForget: boolean): Promise<unknown> {
+  #unlock(mayForget: boolean): Promise<Report> {
     const run = mayForget && this.#unanswered === 0 ? this.#lock?.note.runId : undefined;
     return this.#shell.session.send(closeLine(run ?? '')).report;
   }

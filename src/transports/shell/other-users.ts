@@ -28,9 +28,11 @@ export class OtherUsers {
     return connection;
   }
 
-  async close(claims?: 'keep-claims'): Promise<void> {
+  /** As `Connection.close`, of all of them. */
+  async close(claims?: 'keep-claims'): Promise<boolean> {
     const opened = await Promise.all(this.#opened.values());
-    await Promise.all(opened.map(async (connection) => connection.ok && (await connection.value.close(claims))));
+    const told = await Promise.all(opened.map((connection) => !connection.ok || connection.value.close(claims)));
+    return told.every(Boolean);
   }
 }
 
