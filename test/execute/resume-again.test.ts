@@ -67,6 +67,18 @@ describe('a resumed run that is cut short itself', function () {
     }
   });
 
+  it('finds the claims where its store had kept an intent, and refused it: nothing was sent', async () => {
+    const whole = await wholeRun();
+    const { rig, host } = make();
+    rig.onCommit = ({ seq }) => {
+      if (seq >= seqOf(whole, 'step-intended', 1)) throw new Error('no room');
+    };
+    await assert.rejects(rig.run(), /no room/);
+    rig.onCommit = () => undefined;
+    assert.deepEqual((await rig.resume())?.counts, { repaired: 1 });
+    assert.deepEqual(host.changes.length, new Set(host.changes).size);
+  });
+
   it('gives every session a number, and counts executions on', async () => {
     const { rig } = make();
     const whole = await wholeRun();

@@ -65,6 +65,11 @@ export class Recorder {
     this.commit(body).catch(() => undefined);
   }
 
+  /** Whether an event was refused. It may have been kept nevertheless. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Throws when an event could not be kept: to be called before anything is sent. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
