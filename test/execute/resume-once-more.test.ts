@@ -110,6 +110,31 @@ describe('a run that was cut short and is resumed', () => {
     assert.deepEqual(host.changes, ['set one new', 'set unit up']);
   });
 
+  it('sends what a host that was lost for good kept from being sent', async () => {
+    const { rig, host, clock } = make([fixStep('one'), startUnit]);
+    const respond = host.respond.bind(host);
+    rig.onCommit = (event) => {
+      if (event.type !== 'step-intended' || event.step !== 'start') return;
+      host.cuts = new Map([1, 2].map((number) => [host.requests + number, 'before'] as const));
+      host.respond = async (request) => {
+        // A network that is gone shows only after a while: the host is to be diagnosed anew, and is lost then.
+        await clock.sleep(61_000);
+        return respond(request);
+      };
+    };
+    let cuts = 0;
+    host.onCut = () => {
+      cuts += 1;
+      if (cuts === 2) host.connectError = REFUSED;
+    };
+    assert.deepEqual((await rig.run())?.counts, { unknown: 1 });
+    delete host.connectError;
+    host.respond = respond;
+    rig.onCommit = () => undefined;
+    assert.deepEqual((await rig.resume())?.counts, { repaired: 1 });
+    assert.deepEqual(host.changes, ['set one new', 'set unit up']);
+  });
+
   it('asks what became of a change whose end the store did not take', async () => {
     const { rig, host } = make([fixStep('one'), startUnit]);
     Object.assign(host, { settle: undefined }); // the claims that the transport keeps

@@ -36,7 +36,7 @@ export function isUnclear({ intent, end }: PastAttempt): boolean {
 /** Pure: the items without what is to be done again: what was cut off before it began, and what only read. */
 export function withoutUnfinished(items: readonly PastItem[]): readonly PastItem[] {
   return items.flatMap((item) => {
-    if (item.unsent !== undefined) return item.unsent.reason === 'cancelled' ? [] : [item];
+    if (item.unsent !== undefined) return wasCutShort(item.unsent) ? [] : [item];
     const attempts = item.attempts.filter((attempt) => !isToRepeat(attempt));
     const last = attempts.at(-1);
     const isReadOnly = attempts.every(({ intent }) => intent === undefined);
@@ -64,8 +64,11 @@ export function resultOf({ status, error, reason, output }: StepEnded): StepResu
 
 const CUT_OFF = new Set<StepEnded['reason']>(['lost', 'timeout', 'cancelled']);
 
+/** By an interrupt, or with the connection. */
+const wasCutShort = ({ reason }: StepEnded): boolean => reason === 'cancelled' || reason === 'lost';
+
 function isToRepeat({ intent, end, settled }: PastAttempt): boolean {
-  if (intent === undefined) return end === undefined || end.reason === 'lost' || end.reason === 'cancelled';
+  if (intent === undefined) return end === undefined || wasCutShort(end);
   if (end?.status !== 'failed' || end.notStarted !== true) return false;
-  return settled === 'not-started' || end.reason === 'lost' || end.reason === 'cancelled';
+  return settled === 'not-started' || wasCutShort(end);
 }

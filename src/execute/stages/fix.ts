@@ -173,7 +173,7 @@ async function alone(carryOut: () => Promise<CarriedOut>): Promise<StepResult | 
 async function fixItemAnew(host: HostRun, step: Step, item: ExpandedItem, basis: Basis): Promise<StepResult> {
   const end = await basis.renewal.within(step);
   if (end === undefined) return fixItemAsNow(host, step, item, basis);
-  const reason = host.run.stop.aborted ? 'cancelled' : 'condition';
+  const reason = host.run.stop.aborted ? 'cancelled' : host.isLost ? 'lost' : 'condition';
   return endUnsent(host, step, 'fix', item.scope, { status: 'failed', reason, error: end.reason });
 }
 
