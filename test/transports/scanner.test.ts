@@ -119,4 +119,22 @@ describe('the scanner of a shell’s output', () => {
     scanner.feed(Buffer.from('\n@cut:9:\n'));
     assert.deepEqual([ends.slice(2), lines], [['c  9: true'], 1]);
   });
+
+  it('goes on inside of what an interruption does not end, and tells it', () => {
+    let lines = 0;
+    const told: string[] = [];
+    const scanner = new Scanner({ start: Buffer.from('\n@cut:'), onLine: () => (lines += 1) });
+    scanner.expect({
+      begin: Buffer.from('\n@a:begin\n'),
+      end: Buffer.from('\n@a:end:'),
+      begun: true,
+      outlasts: true,
+      onBegin: () => undefined,
+      onLead: () => undefined,
+      onData: (bytes: Buffer) => told.push(bytes.toString()),
+      onEnd: (tail: Buffer, status: string, cutShort: boolean) => told.push(tail.toString(), status, String(cutShort)),
+    });
+    scanner.feed(Buffer.from('\n@cut:0:\n\n@a:begin\none\n@cut:0:\ntwo\n@a:end:7:\n'));
+    assert.deepEqual([told.join(' '), lines], ['one two 7: false', 2]);
+  });
 });

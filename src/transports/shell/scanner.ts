@@ -9,6 +9,8 @@ export interface Section {
   readonly lead?: Buffer;
   /** Has this command begun, on whichever stream? */
   readonly begun: boolean;
+  /** An interruption does not end it: it runs elsewhere than what was interrupted. */
+  readonly outlasts?: boolean;
   onBegin(): void;
   /** The rest of that line. */
   onLead(rest: string): void;
@@ -20,7 +22,7 @@ export interface Section {
   onEnd(tail: Buffer, status: string, cutShort: boolean): void;
 }
 
-/** A line that may come anywhere: it ends a section that has begun, and between two sections it is told here. */
+/** A line that may come anywhere: it ends a section that has begun. Between two sections, and in one that outlasts it, it is told here. */
 export interface Interruption {
   readonly start: Buffer;
   readonly onLine: () => void;
@@ -94,7 +96,9 @@ export class Scanner {
     const status = this.#held.toString('latin1', at + start.length, line);
     this.#skip(at);
     this.#held = this.#held.subarray(line + 1 - at);
-    if (this.#sections[0]?.begun === true) this.#sections.shift()?.onEnd(Buffer.alloc(0), status, true);
+    const section = this.#sections[0];
+    if (section?.begun === true && section.outlasts !== true)
+      this.#sections.shift()?.onEnd(Buffer.alloc(0), status, true);
     else onLine();
     return true;
   }
@@ -134,6 +138,11 @@ export class Scanner {
     const tail = this.#held.subarray(safe, at);
     const status = this.#held.toString('latin1', afterMark, line);
     this.#held = this.#held.subarray(line + 1);
+    if (cutShort && section.outlasts === true) {
+      section.onData(tail);
+      this.#interruption.onLine();
+      return true;
+    }
     this.#state = 'outside';
     this.#sections.shift();
     this.strayBytes = 0;

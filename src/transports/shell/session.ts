@@ -244,6 +244,8 @@ class Command {
       },
       begin: Buffer.from(`\n@${this.#nonce}:begin\n`),
       end: Buffer.from(`\n@${this.#nonce}:end:`),
+      // How the reader ended says nothing of a change: its claim, or nobody, knows how that ended.
+      outlasts: this.kind !== 'read',
       ...(stream === 'stderr' ? { lead: Buffer.from(`\n@${this.#token}:pid:`) } : {}),
       onBegin: () => {
         this.#begunAt ??= performance.now();
