@@ -127,7 +127,10 @@ describe('runbook run --local', function () {
     assert.match(verbose.out, /localhost: fix make: touch /);
     const json = await place.runbook(['show', runId, '--json']);
     assert.match(json.out.trimEnd().split('\n').at(-1) ?? '', /"type":"run-finished"/);
-    assert.match((await place.runbook(['history', '--json'])).out, /^\{"runId":"0.*"counts":\{"repaired":1\},"state":"finished"\}\n$/);
+    assert.match(
+      (await place.runbook(['history', '--json'])).out,
+      /^\{"runId":"0.*"counts":\{"repaired":1\},"state":"finished"\}\n$/,
+    );
     assert.equal((await place.runbook(['history', '--host', 'web01'])).out, '');
   });
 

@@ -33,7 +33,13 @@ export async function exec(
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
   const stories = new ExecStories();
   try {
-    const work = { prepared: prepared.value, store: store.value, options, onlyReads: options.reads === true, reporters: [stories] };
+    const work = {
+      prepared: prepared.value,
+      store: store.value,
+      options,
+      onlyReads: options.reads === true,
+      reporters: [stories],
+    };
     const { ended } = await attend(work, here, terminal, ({ request, parts }) =>
       execEngine(prepared.value, request, parts),
     );

@@ -31,7 +31,7 @@ export class OtherUsers {
   /** As `Connection.close`, of all of them. */
   async close(claims?: 'keep-claims'): Promise<boolean> {
     const opened = await Promise.all(this.#opened.values());
-    const told = await Promise.all(opened.map((connection) => !connection.ok || connection.value.close(claims)));
+    const told = await Promise.all(opened.map(async (connection) => !connection.ok || connection.value.close(claims)));
     return told.every(Boolean);
   }
 }
