@@ -7,6 +7,6 @@ export function inSnapshot<T>(database: DatabaseSync, read: () => T): T {
   try {
     return read();
   } finally {
-    database.exec('rollback');
+    if (database.isTransaction) database.exec('rollback');
   }
 }

@@ -3,10 +3,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { backUp } from './back-up.ts';
+import { inSnapshot } from './in-snapshot.ts';
 import { integrityCheck } from './integrity-check.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion, tablesOf, tablesOfVersion } from './sqlite-schema.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
+const BUSY_PAUSE_MS = 50;
 
 /** To be checked at each start. Above it only `runbook fsck` does. */
 const MOST_CHECKED_BYTES = 16 * 1024 * 1024;
@@ -16,26 +18,34 @@ const MOST_CHECKED_BYTES = 16 * 1024 * 1024;
  * a copy is kept beside it. A file that is damaged, newer than this program, or not ours is refused and not written to.
  */
 export function openDatabase(file: string): Result<DatabaseSync, ErrorInfo> {
-  try {
-    const refused = refusalOf(file) ?? inspect(file);
-    if (refused !== undefined) return err(refused);
-    const database = new DatabaseSync(file);
+  const late = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
     try {
-      database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma cell_size_check = on;`);
-      database.exec('pragma journal_mode = wal; pragma synchronous = full;');
-      const version = schemaVersion(database);
-      if (version > 0 && version < SCHEMA_VERSION) backUp(database, `${file}.schema-${version}`);
-      if (version < SCHEMA_VERSION) migrate(database);
-      const now = schemaVersion(database);
-      if (now === SCHEMA_VERSION) return ok(database);
-      database.close();
-      return err(newer(file, now));
+      const refused = refusalOf(file) ?? inspect(file);
+      return refused === undefined ? openToWrite(file) : err(refused);
     } catch (cause) {
-      database.close();
-      throw cause;
+      if (!isBusy(cause) || performance.now() > late) return err(unusable(file, cause));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
     }
+  }
+}
+
+/** Throws what SQLite throws. While another process makes the same file, it does not wait for that: it is busy at once. */
+function openToWrite(file: string): Result<DatabaseSync, ErrorInfo> {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma cell_size_check = on;`);
+    database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    const version = schemaVersion(database);
+    if (version > 0 && version < SCHEMA_VERSION) backUp(database, `${file}.schema-${version}`);
+    if (version < SCHEMA_VERSION) migrate(database);
+    const now = schemaVersion(database);
+    if (now === SCHEMA_VERSION) return ok(database);
+    database.close();
+    return err(newer(file, now));
   } catch (cause) {
-    return err(unusable(file, cause));
+    database.close();
+    throw cause;
   }
 }
 
@@ -57,12 +67,14 @@ function inspect(file: string): ErrorInfo | undefined {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma cell_size_check = on;`);
-    const version = schemaVersion(database);
-    if (version > SCHEMA_VERSION) return newer(file, version);
-    if (JSON.stringify(tablesOf(database)) !== tablesOfVersion(version))
-      return damaged(file, `its tables are not those of a store of schema ${version}`);
-    const [flaw] = size > MOST_CHECKED_BYTES ? [] : integrityCheck(database);
-    return flaw === undefined ? undefined : damaged(file, flaw);
+    return inSnapshot(database, () => {
+      const version = schemaVersion(database);
+      if (version > SCHEMA_VERSION) return newer(file, version);
+      if (JSON.stringify(tablesOf(database)) !== tablesOfVersion(version))
+        return damaged(file, `its tables are not those of a store of schema ${version}`);
+      const [flaw] = size > MOST_CHECKED_BYTES ? [] : integrityCheck(database);
+      return flaw === undefined ? undefined : damaged(file, flaw);
+    });
   } finally {
     database.close();
   }
@@ -90,6 +102,14 @@ export function unusable(file: string, cause: unknown): ErrorInfo {
   const hint = 'free disk space and allow writing there, or set XDG_STATE_HOME to another place; it was left as it is';
   return { code: 'store', message: `the store ${file} cannot be used: ${said}`, hint };
 }
+
+function isBusy(cause: unknown): boolean {
+  const { errcode = 0 } = cause as { readonly errcode?: number };
+  return BUSY.has(errcode & 0xff);
+}
+
+/** Busy; locked. */
+const BUSY: ReadonlySet<number> = new Set([5, 6]);
 
 /** Malformed; not a database. */
 const DAMAGE: ReadonlySet<number> = new Set([11, 26]);

@@ -89,7 +89,7 @@ describe('limits on real hosts', function () {
       await everywhere('cat /run/log'),
       NAMES.map(() => 'healed'),
     );
-    for (const { code } of both) assert.ok(code === 0 || code === 16, String(code));
+    for (const { code, err } of both) assert.ok(code === 0 || code === 16, `${code}: ${err}`);
   });
 
   it('know a machine that was repaired just now by another name', async () => {

@@ -59,7 +59,7 @@ rb_find_open() {
 const FORMER = `
 rb_former() {
   rb_its_pid= rb_its_start= rb_its_run= rb_its_host= rb_its_epoch=
-  { read -r rb_its_pid rb_its_start; read -r rb_its_run; read -r rb_its_host; read -r rb_its_epoch; } <"$rb_ledger/holder" 2>/dev/null
+  { { read -r rb_its_pid rb_its_start; read -r rb_its_run; read -r rb_its_host; read -r rb_its_epoch; } <"$rb_ledger/holder"; } 2>/dev/null
   rb_holds_lock || { echo busy; cat "$rb_ledger.lock" 2>/dev/null; return 1; }
   [ "$rb_its_run" = "$1" ] || { echo held; cat "$rb_ledger.lock" 2>/dev/null; return 1; }
   [ "$rb_its_host" = "$2" ] || { echo twin; return 1; }
