@@ -94,10 +94,12 @@ rb_nap() {
 
 /*
  * However the connection ends, the lock is freed and what is read ends with it. What is written to a connection that is gone
- * must not end this shell first.
+ * must not end this shell first. A fork of bash that is sent TERM before it has forgotten our traps runs this one, too: not for it.
  */
 const LEAVE = `
 rb_leave() {
+  rb_self=; { read -r rb_self rb_rest </proc/self/stat; } 2>/dev/null
+  [ "\${rb_self:-$$}" = "$$" ] || return 0
   if [ -n "$rb_reading" ]; then rb_divert; kill -s TERM "$rb_reading" 2>/dev/null; fi
   rb_limit
   rb_release
