@@ -34,7 +34,7 @@ function readEntry(name: string, { key, value }: YamlEntry, report: Report): str
     return void report.error('E_NAME', key, 'no !secret NAME can ask for this name', hint);
   }
   const wrong = (code: string, message: string, hint: string) => void report.error(code, key, message, hint);
-  if (value.kind !== 'scalar') return wrong('E_TYPE', `${name} must be a text`, `write ${name}: 'value'`);
+  if (value.kind !== 'scalar') return wrong('E_TYPE', `${name} must be a text`, "write NAME: 'value'");
   if (value.value instanceof SecretName)
     return wrong('E_TYPE', `${name} names another secret`, 'write the value itself');
   if (typeof value.value !== 'string') {

@@ -32,7 +32,7 @@ describe('loadSecretsFile', () => {
         '4:5 E_BOOL YAML reads this as a number or a boolean, and a secret is a text | QUOTE',
       ],
     ],
-    ['a list as a value', 'a: [hunter2]\n', ["1:1 E_TYPE a must be a text | write a: 'value'"]],
+    ['a list as a value', 'a: [hunter2]\n', ["1:1 E_TYPE a must be a text | write NAME: 'value'"]],
     ['the name of another secret', 'a: !secret b\n', ['1:1 E_TYPE a names another secret | write the value itself']],
     ['nothing as a value', 'a:\n', ['1:1 E_NULL there is no null here | write a value, or "" for an empty text']],
     ['an empty value', 'a: ""\n', ['1:1 E_VALUE a is empty | write another value']],
@@ -101,7 +101,7 @@ describe('loadSecretsFile', () => {
           /(?<!^|\n)hunter2xyz/,
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[['>', '\n', ': ', '\n', '- '], 2]] },
     );
   });
 });
