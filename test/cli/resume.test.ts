@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { skip } from '../support/skip.ts';
 import { PROGRAM, Workplace } from './spawn.ts';
 
@@ -18,7 +19,7 @@ findings:
   sick: { when: mark.code == 0, summary: The file is there }
 fix:
   - { id: one, for: sick, shell: 'echo one >>\${{ params.folder }}/count', undo: { none: it only counts } }
-  - { id: two, for: sick, shell: 'sleep 2; echo two >>\${{ params.folder }}/count', undo: [{ shell: 'echo undone >>\${{ params.folder }}/count' }] }
+  - { id: two, for: sick, shell: 'touch \${{ params.folder }}/begun; sleep 2; echo two >>\${{ params.folder }}/count', undo: [{ shell: 'echo undone >>\${{ params.folder }}/count' }] }
   - { id: three, for: sick, shell: 'echo three >>\${{ params.folder }}/count; rm \${{ params.folder }}/sick', undo: { none: it only counts } }
 verify:
   soak: 0s
@@ -54,6 +55,8 @@ describe('a run whose process was killed', function () {
       out += String(chunk);
       if (/"type":"step-intended"[^\n]*"step":"two"/.test(out)) break;
     }
+    // The intent is there before anything is sent.
+    while (!existsSync(join(place.directory, 'begun'))) await pause(20);
     const ended = once(started, 'exit');
     started.kill('SIGKILL');
     await ended;
