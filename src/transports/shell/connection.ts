@@ -26,7 +26,7 @@ import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
 import { StepRunner } from './step-runner.ts';
 import { settleClaim, type AskShell } from './settle.ts';
-import type { Report } from './session.ts';
+import type { Report } from './command.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
 import { within } from './within.ts';

@@ -7,7 +7,7 @@ import { lockHeld, SAME_MACHINE, TAKEN_OVER } from '../errors.ts';
 import type { Greeting } from './greeting.ts';
 import { LockWaits, type Awaits } from './lock-waits.ts';
 import { quote } from './quote.ts';
-import type { CommandLine } from './session.ts';
+import type { CommandLine } from './command.ts';
 import type { AskShell } from './settle.ts';
 import { within } from './within.ts';
 

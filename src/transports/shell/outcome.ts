@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { CommandEnd, CommandResult } from '../../model/script.ts';
-import type { Report } from './session.ts';
+import type { Report } from './command.ts';
 import { leftOf, type Left } from './stop.ts';
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name.slice(3)]));

@@ -6,7 +6,7 @@ import { outputOfKept, type KeptOutput } from './kept-output.ts';
 import { CHUNK_BYTES } from './change-source.ts';
 import { resultOf } from './outcome.ts';
 import { quote } from './quote.ts';
-import type { CommandLine, Report } from './session.ts';
+import type { CommandLine, Report } from './command.ts';
 import { within } from './within.ts';
 
 /** Sends one line to the shell that has the lock. `bytes`: what it prints is taken as latin1, one character for each byte. */

@@ -2,7 +2,7 @@ import type { Claim } from '../../model/transport.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { STEP_ENVIRONMENT } from './host-source.ts';
 import { quote } from './quote.ts';
-import type { CommandLine } from './session.ts';
+import type { CommandLine } from './command.ts';
 
 /** A step ready to be sent: what runs, and as which user; empty: the shell's own. */
 export interface Step {

@@ -4,7 +4,8 @@ import { endedWithoutOutput } from '../output.ts';
 import type { OpenShell, ShellUser } from './open.ts';
 import { endedBy, resultOf, stoppedEnd } from './outcome.ts';
 import type { Reach } from './reach.ts';
-import type { CommandLine, Report, Sent } from './session.ts';
+import type { CommandLine, Report } from './command.ts';
+import type { Sent } from './session.ts';
 import { stopProcess, type Left } from './stop.ts';
 import { within } from './within.ts';
 

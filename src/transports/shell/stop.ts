@@ -1,6 +1,6 @@
 import { openShell, type OpenShell, type ShellUser } from './open.ts';
 import type { Reach } from './reach.ts';
-import type { CommandLine, StepProcess } from './session.ts';
+import type { CommandLine, StepProcess } from './command.ts';
 import { printableLine } from '../../util/printable.ts';
 import { within } from './within.ts';
 
