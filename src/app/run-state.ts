@@ -3,8 +3,8 @@ import { unreachable } from '../util/unreachable.ts';
 import { stateOf } from './process-id.ts';
 
 /**
- * `interrupted`: its process is gone and hosts may have been left in the middle; `runbook resume` goes on with it. `elsewhere`: it
- * was left open, and whether its process lives cannot be told from here.
+ * `interrupted`: its process is gone and hosts may have been left in the middle; when it was approved, `runbook resume` goes on
+ * with it. `elsewhere`: it was left open, and whether its process lives cannot be told from here.
  */
 export type RunState = 'running' | 'interrupted' | 'finished' | 'elsewhere';
 

@@ -20,8 +20,8 @@ export interface GoOn {
   readonly how: Takeover['how'];
   /** Only these hosts of it. */
   readonly limit?: readonly string[];
-  /** Nothing was contacted yet. */
-  readonly approve: (work: OpenWork, prepared: Prepared) => Promise<boolean>;
+  /** Why not; undefined: approved. Nothing was contacted yet. */
+  readonly whyNot: (work: OpenWork, prepared: Prepared) => Promise<ErrorInfo | undefined>;
 }
 
 /** Goes on with a run before the eyes of whoever asked for it; the exit code is that of the whole run. */
@@ -39,11 +39,9 @@ export async function goOnWith(work: GoOn, options: ResumeOptions, terminal: Ter
   }
 }
 
-const DECLINED: ErrorInfo = { code: 'refused', message: 'it was not approved: nothing was contacted' };
-
 async function goOn(
   run: ResumableRun,
-  { how, limit, approve }: GoOn,
+  { how, limit, whyNot }: GoOn,
   store: Store,
   options: ResumeOptions,
   here: Surroundings,
@@ -56,7 +54,8 @@ async function goOn(
   if (other !== undefined) return printTrouble(because(other), terminal, json);
   const work = openWork(run, how, checked.value, limit);
   if (!work.ok) return printTrouble(because(work.error), terminal, json);
-  if (!(await approve(work.value, checked.value))) return printTrouble(because(DECLINED), terminal, json);
+  const declined = await whyNot(work.value, checked.value);
+  if (declined !== undefined) return printTrouble(because(declined), terminal, json);
   const prepared = await withTypedPasswords(checked.value, run.saved.selection, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
 

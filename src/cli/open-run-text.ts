@@ -20,8 +20,9 @@ export function openRunText(run: RunRecord): string {
   }
 }
 
-/** What was only read has nothing to go on with. */
-function waysOn({ runId, mode }: RunRecord): string {
+/** What was only read, or never approved, has nothing to go on with. */
+function waysOn({ runId, mode, isResumable }: RunRecord): string {
   if (mode !== 'run') return '';
+  if (isResumable !== true) return ' It changed nothing: it was never approved.';
   return `\nTo go on with it: runbook resume ${runId}\nTo undo what it changed: runbook rollback ${runId}`;
 }

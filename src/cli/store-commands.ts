@@ -5,7 +5,7 @@ import type { CancelOptions, HistoryOptions, JsonOption } from './options.ts';
 
 const HISTORY = `
 END is the exit code, or: running; interrupted (its process is gone, or it was stopped with hosts
-left in the middle: runbook resume goes on with it); open (it is another machine's).
+left in the middle: runbook show RUN says what can be done); open (it is another machine's).
 With --json the same is in "state": running, interrupted, elsewhere or finished.`;
 
 const FSCK = `

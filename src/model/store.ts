@@ -65,7 +65,7 @@ export interface RunRecord {
   readonly carriedOutBy?: string;
   /** Of its last session. Absent in records from before it was kept. */
   readonly process?: ProcessId;
-  /** It was approved, and ended by an interrupt with hosts that `resume` can go on with. */
+  /** It was approved, and has no end, or one by an interrupt or a freeze with hosts that `resume` can go on with. */
   readonly isResumable?: true;
 }
 

@@ -118,12 +118,13 @@ export class SqliteReader {
       counts: JSON.parse(String(row['counts'])) as Record<string, number>,
       ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
       ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
-      ...(this.#isResumable(runId, Number(row['exit_code'])) && { isResumable: true }),
+      ...(this.#isResumable(runId, finished ? Number(row['exit_code']) : undefined) && { isResumable: true }),
     };
   }
 
-  #isResumable(runId: string, exitCode: number): boolean {
-    if (!CUT_SHORT.has(exitCode) && exitCode !== REFUSED) return false;
+  /** `exitCode`: undefined of a run that has no end. */
+  #isResumable(runId: string, exitCode: number | undefined): boolean {
+    if (exitCode !== undefined && !CUT_SHORT.has(exitCode) && exitCode !== REFUSED) return false;
     const rows = this.#database
       .prepare(`select body from events where run_id = ? and type in ('approved', 'host-finished') order by seq`)
       .all(runId);
@@ -131,7 +132,8 @@ export class SqliteReader {
     const ends = events.filter((event) => event.type === 'host-finished');
     const last = new Map(ends.map((event) => [event.host, event]));
     const isOpen = exitCode === REFUSED ? isInterrupted : isLeft;
-    return events.some(({ type }) => type === 'approved') && [...last.values()].some(isOpen);
+    const isApproved = events.some(({ type }) => type === 'approved');
+    return isApproved && (exitCode === undefined || [...last.values()].some(isOpen));
   }
 }
 

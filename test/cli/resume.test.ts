@@ -76,6 +76,11 @@ describe('a run whose process was killed', function () {
 
   it('is undone: what it had begun ends first', async () => {
     await killInTheMiddle();
+    const unknown = await place.runbook(['rollback', 'zzzz']);
+    assert.deepEqual([unknown.code, /there is no run zzzz/.test(unknown.err)], [64, true]);
+    const asked = await place.runbook(['rollback', 'last']);
+    assert.equal(asked.code, 16);
+    assert.match(asked.err, /two[^]*error: a rollback must be approved, and nobody can be asked/);
     const undone = await place.runbook(['rollback', 'last', '--yes']);
     assert.equal(undone.code, 2, undone.err);
     assert.match(undone.out, /localhost +rolled-back/);

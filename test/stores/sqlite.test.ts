@@ -176,6 +176,15 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
+  it('tells which runs without an end can be gone on with: those that were approved', async () => {
+    const store = open();
+    await store.commit(event('r1', 1, started));
+    assert.equal(store.runs({ limit: 1 })[0]?.isResumable, undefined);
+    await store.commit(event('r1', 2, { type: 'approved', planSha256: 'ab', by: 'ann', how: 'answer' }));
+    assert.equal(store.runs({ limit: 1 })[0]?.isResumable, true);
+    await store.close();
+  });
+
   it('chains each event to the one before, also after it was opened again', async () => {
     const store = open();
     await store.commit(event('r1', 1, started));

@@ -4,5 +4,5 @@ import type { Terminal } from '../terminal.ts';
 
 /** `runbook resume RUN`: it was approved; nobody is asked again. */
 export function resume(run: string, options: ResumeOptions, terminal: Terminal): Promise<number> {
-  return goOnWith({ run, how: 'resume', approve: () => Promise.resolve(true) }, options, terminal);
+  return goOnWith({ run, how: 'resume', whyNot: () => Promise.resolve(undefined) }, options, terminal);
 }
