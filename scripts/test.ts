@@ -1,5 +1,6 @@
 import { GATES, REAL_HOSTS, UNIT_PARTS, filesOf, runGroup, total } from './support/test-group.ts';
-import type { GroupResult, TestGroup } from './support/test-group.ts';
+import { runFailedAgain } from './support/second-run.ts';
+import type { Counts, GroupResult, TestGroup } from './support/test-group.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 
@@ -19,7 +20,9 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const lanes = LANES.map((lane) => lane.filter((group) => names.length === 0 || names.includes(group.name)));
   const results = (await Promise.all(lanes.map(runLane))).flat();
-  const { passed, failed, skipped } = total(results);
+  const counts: Counts[] = [];
+  for (const result of results) counts.push(await countsAfterSecondRun(result));
+  const { passed, failed, skipped } = total(counts);
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed > 0 || passed + skipped === 0 ? 1 : 0;
 }
@@ -33,6 +36,13 @@ async function runLane(groups: readonly TestGroup[]): Promise<readonly GroupResu
     results.push(result);
   }
   return results;
+}
+
+async function countsAfterSecondRun(first: GroupResult): Promise<Counts> {
+  const { result, unsteady } = await runFailedAgain(first, ROOT);
+  if (result !== first) print(result);
+  for (const file of unsteady) process.stdout.write(`\n  UNSTEADY: ${file} failed beside others and passed alone\n`);
+  return result.counts;
 }
 
 function print({ group, seconds, output, trouble }: GroupResult): void {

@@ -10,6 +10,8 @@ export interface TestGroup {
   readonly include: string;
   readonly exclude?: readonly string[];
   readonly limitMinutes: number;
+  /** Its tests lock this machine, so they get a `/run` of their own where that can be had. */
+  readonly ownRunFolder?: true;
 }
 
 export interface Counts {
@@ -29,12 +31,18 @@ export interface GroupResult {
 
 const NOT_UNIT = ['test/hosts/**', 'test/fleet/**', 'test/demo/**', 'test/gates/**'];
 /** All that needs no host made for it: what the coverage is of. */
-export const UNIT: TestGroup = { name: 'unit', include: 'test/**/*.test.ts', exclude: NOT_UNIT, limitMinutes: 20 };
+export const UNIT: TestGroup = {
+  name: 'unit',
+  include: 'test/**/*.test.ts',
+  exclude: NOT_UNIT,
+  limitMinutes: 20,
+  ownRunFolder: true,
+};
 const WAITING = 'test/{cli,transports}/**/*.test.ts';
 /** The same in two processes: one computes, the other mostly waits for shells and for programs it started. */
 export const UNIT_PARTS: readonly [TestGroup, TestGroup] = [
   { ...UNIT, exclude: [...NOT_UNIT, WAITING] },
-  { name: 'unit', include: WAITING, limitMinutes: 20 },
+  { name: 'unit', include: WAITING, limitMinutes: 20, ownRunFolder: true },
 ];
 export const GATES: TestGroup = { name: 'gates', include: 'test/gates/**/*.test.ts', limitMinutes: 10 };
 const APACHE = 'test/hosts/apache-*.test.ts';
@@ -77,9 +85,10 @@ export function mochaCommand(group: TestGroup, root: string): readonly string[] 
 /** Runs the group's files, which must not be none, in one mocha process. */
 export async function runGroup(group: TestGroup, root: string): Promise<GroupResult> {
   const mocha = mochaCommand(group, root);
-  const { program, args } = UNIT_PARTS.includes(group)
-    ? withOwnRunFolder(process.execPath, mocha)
-    : { program: process.execPath, args: mocha };
+  const { program, args } =
+    group.ownRunFolder === true
+      ? withOwnRunFolder(process.execPath, mocha)
+      : { program: process.execPath, args: mocha };
   const result = await runProcess(program, args, {
     cwd: root,
     timeoutMs: group.limitMinutes * 60_000,
@@ -99,12 +108,12 @@ export function judge(group: TestGroup, result: ProcessResult): GroupResult {
   return { group, counts: { passed, failed: failed + 1, skipped }, seconds, output, trouble };
 }
 
-export function total(results: readonly GroupResult[]): Counts {
+export function total(all: readonly Counts[]): Counts {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const { counts } of results) {
-    sum.passed += counts.passed;
-    sum.failed += counts.failed;
-    sum.skipped += counts.skipped;
+  for (const { passed, failed, skipped } of all) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
   }
   return sum;
 }
