@@ -1,6 +1,7 @@
 import type { ErrorInfo } from './error.ts';
 import type { HostFacts } from './host.ts';
 import type { Plan } from './plan.ts';
+import type { Trigger } from './policy.ts';
 import type { FindingReport, Outcome } from './result.ts';
 import type { PhaseName } from './runbook.ts';
 import type { RunSelection } from './selection.ts';
@@ -108,7 +109,7 @@ export interface StartedBy {
   readonly loginUser: string;
   readonly machine: string;
   readonly reason: string;
-  readonly trigger: 'person' | 'unattended';
+  readonly trigger: Trigger;
 }
 
 export interface HostConnected {

@@ -13,7 +13,7 @@ describe('where files are found', () => {
   let here: Surroundings;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'runbook-find-'));
-    here = { environment: {}, directory, home: '/home/me', user: 'me' };
+    here = { environment: {}, directory, home: '/home/me', user: 'me', siteDirectory: '/etc/runbook' };
   });
   afterEach(() => {
     rmSync(directory, { recursive: true });

@@ -173,7 +173,13 @@ describe('a plan that is found again', () => {
   };
 
   function here(from = directory, token = 'hunter2'): Surroundings {
-    return { environment: { RUNBOOK_SECRET_TOKEN: token }, directory: from, home: directory, user: 'ann' };
+    return {
+      environment: { RUNBOOK_SECRET_TOKEN: token },
+      directory: from,
+      home: directory,
+      user: 'ann',
+      siteDirectory: join(directory, 'etc'),
+    };
   }
 
   async function save({ params = [] }: { readonly params?: readonly string[] }): Promise<SavedPlan> {

@@ -20,7 +20,13 @@ describe('lookUpSecrets', () => {
 
   function lookUp(names: readonly string[], environment: NodeJS.ProcessEnv = {}, options: SecretsOptions = {}) {
     const needed = new Map(names.map((name) => [name, `the param ${name}`]));
-    return lookUpSecrets(needed, options, { environment, directory: home, home, user: 'me' });
+    return lookUpSecrets(needed, options, {
+      environment,
+      directory: home,
+      home,
+      user: 'me',
+      siteDirectory: join(home, 'etc'),
+    });
   }
 
   async function valueOf(name: string, environment: NodeJS.ProcessEnv = {}, options: SecretsOptions = {}) {
