@@ -12,14 +12,14 @@ import { createRunId } from './run-id.ts';
 import { CONNECT_TIMEOUT_MS, type RunParts, type RunRequest } from './run.ts';
 import type { SecretsOptions } from './secrets-open.ts';
 import { storeFailed } from './store-failed.ts';
-import { version, type Surroundings } from './surroundings.ts';
+import { version, type Site } from './surroundings.ts';
 import type { Trouble } from './trouble.ts';
 
 /** All is read and checked; nothing has been contacted. `hosts`: a pattern. */
 export async function prepareExec(
   command: ExecCommand,
   selection: HostSelection & SecretsOptions & { readonly hosts: string },
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<Prepared, Trouble>> {
   const runbook = execRunbook(command, selection.hosts, ACTIONS);
   const opened = ok({ value: runbook, sources: [], warnings: [] });

@@ -11,7 +11,7 @@ import { readNamesFrom } from './limit-file.ts';
 import type { Opened } from './open-files.ts';
 import { openInventory, type InventoryOptions } from './open-inventory.ts';
 import type { HostsFrom } from './run-selection.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Site } from './surroundings.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface HostSelection extends InventoryOptions {
@@ -37,7 +37,7 @@ export interface HostSource {
 
 export async function openHosts(
   selection: HostSelection,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<Opened<HostSource>, Trouble>> {
   if (selection.local) {
     const choose: HostSource['choose'] = (runbook) => {
@@ -89,7 +89,7 @@ function choose(
   runbook: Runbook,
   inventory: Inventory,
   { hosts, limit, names }: HostSelection,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Result<readonly InventoryHost[], ErrorInfo> {
   const missing = missingKeepGroup(runbook, inventory);
   if (missing !== undefined) return err(missing);

@@ -7,10 +7,11 @@ import type { Prepared } from '../app/prepare.ts';
 import type { RunParts, RunRequest } from '../app/run.ts';
 import { thisProcess } from '../app/process-id.ts';
 import { startedBy } from '../app/started-by.ts';
-import type { Surroundings } from '../app/surroundings.ts';
+import type { Site } from '../app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../app/system-clock.ts';
 import { openTransports } from '../app/transports.ts';
 import { createView, type View, type ViewKind } from '../app/views.ts';
+import { DEFAULT_FORKS } from '../model/configuration.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { Store } from '../model/store.ts';
 import type { RunOptions } from './options.ts';
@@ -40,7 +41,7 @@ export interface Attending {
 /** Runs the engine before the eyes of whoever started it: progress, signals, record. All is shown when it resolves. */
 export async function attend<T>(
   { prepared, store, options, onlyReads = false, reporters = [] }: Attending,
-  here: Surroundings,
+  here: Site,
   terminal: Terminal,
   engine: (attended: Attended) => Promise<T>,
 ): Promise<{ readonly ended: T; readonly view: View }> {
@@ -63,6 +64,8 @@ export async function attend<T>(
     say(kind === 'lines' || onlyReads ? freezeText(freeze) : `${freezeText(freeze)}; ${STOPPING}`);
     if (!onlyReads) signals.stopFor('freeze');
   });
+  const { configuration } = here;
+  const lockWaitMs = options.lockWait ?? configuration.lockWaitMs?.value;
   const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
   const parts: RunParts = {
     actions: ACTIONS,
@@ -78,8 +81,8 @@ export async function attend<T>(
         view,
         parts,
         request: {
-          forks: options.forks,
-          ...(options.lockWait !== undefined && { lockWaitMs: options.lockWait }),
+          forks: options.forks ?? configuration.forks?.value ?? DEFAULT_FORKS,
+          ...(lockWaitMs !== undefined && { lockWaitMs }),
           startedBy: by,
           process: thisProcess(),
           frozen: async () => {

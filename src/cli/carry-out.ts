@@ -1,6 +1,6 @@
 import type { Prepared } from '../app/prepare.ts';
 import { run as runEngine, type RunRequest } from '../app/run.ts';
-import type { Surroundings } from '../app/surroundings.ts';
+import type { Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
 import type { View } from '../app/views.ts';
 import type { Overrides } from '../model/event.ts';
@@ -33,12 +33,7 @@ export interface Asking {
 }
 
 /** Does it and shows it; the exit code. */
-export async function carryOut(
-  work: Work,
-  options: RunOptions,
-  here: Surroundings,
-  terminal: Terminal,
-): Promise<number> {
+export async function carryOut(work: Work, options: RunOptions, here: Site, terminal: Terminal): Promise<number> {
   const { mode, prepared, store, approved } = work;
   const { ended, view } = await attend(
     { prepared, store, options, onlyReads: mode === 'plan' },

@@ -2,12 +2,13 @@ import { prepare, type Prepared } from '../app/prepare.ts';
 import { openWork, resume, type OpenWork } from '../app/resume.ts';
 import { compareWithRun, openResumableRun, type ResumableRun, type Takeover } from '../app/resumable-run.ts';
 import { selectionOf } from '../app/saved-plan.ts';
-import { stateDirectory, surroundings, type Surroundings } from '../app/surroundings.ts';
+import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Store } from '../model/store.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { attend } from './attend.ts';
+import { siteToChange } from './open-site.ts';
 import type { ResumeOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
@@ -26,7 +27,9 @@ export interface GoOn {
 
 /** Goes on with a run before the eyes of whoever asked for it; the exit code is that of the whole run. */
 export async function goOnWith(work: GoOn, options: ResumeOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const store = openSqliteStore(stateDirectory(here));
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
@@ -44,7 +47,7 @@ async function goOn(
   { how, limit, whyNot }: GoOn,
   store: Store,
   options: ResumeOptions,
-  here: Surroundings,
+  here: Site,
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;

@@ -1,9 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_FORKS, MOST_FORKS } from '../model/configuration.ts';
 import type { Share } from '../model/runbook.ts';
 import { parseDuration } from '../util/duration.ts';
-
-const MOST_FORKS = 500;
-const DEFAULT_FORKS = 50;
 
 /** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
 export function text(flags: string, description: string): Option {
@@ -71,4 +69,4 @@ export function tags(given: string, previous: readonly string[] = []): readonly 
 }
 
 export const forksOption = (): Option =>
-  new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS);
+  new Option('--forks <count>', `hosts at once (default: ${DEFAULT_FORKS})`).argParser(numberFrom(1, MOST_FORKS));

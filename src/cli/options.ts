@@ -23,8 +23,9 @@ export interface RunOptions {
   readonly ageIdentity?: string;
   readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
-  readonly forks: number;
-  /** Milliseconds. */
+  /** Absent: as the configuration says. */
+  readonly forks?: number;
+  /** Milliseconds; absent: as the configuration says. */
   readonly lockWait?: number;
   readonly yes?: boolean;
   readonly json?: boolean;

@@ -53,11 +53,13 @@ A pattern is Ansible's: a host, a group, all, a glob (web*), ~ and a regular
 expression, or several of these (web01,web02); all:!web03 leaves web03 out,
 webservers:&live takes those that are in both, webservers[0:4] the first five.
 --limit @FILE takes names from a file. The inventory is the first of: -i,
-$RUNBOOK_INVENTORY, ./inventory.yaml, that of ./ansible.cfg,
-/etc/runbook/inventory.yaml. A param comes from --param, else from --params-file,
-else from the inventory, else from the runbook. !secret NAME comes from
-$RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first of:
---secrets, $RUNBOOK_SECRETS, secrets.yaml or secrets.age in ~/.config/runbook.`;
+$RUNBOOK_INVENTORY, ./inventory.yaml, that of ./ansible.cfg, that of the
+configuration, /etc/runbook/inventory.yaml. A param comes from --param, else from
+--params-file, else from the inventory, else from the runbook. !secret NAME comes
+from $RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first
+of: --secrets, $RUNBOOK_SECRETS, secrets of the configuration, secrets.yaml or
+secrets.age in ~/.config/runbook. The configuration is /etc/runbook/config.yaml with
+~/.config/runbook/config.yaml, or --config FILE: runbook config show.`;
 
 /**
  * The commands and their options. `typed`: what is parsed then. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
@@ -72,6 +74,7 @@ export function createProgram(
     .description('Repairs servers from runbooks: diagnose, fix, verify, roll back, over SSH.')
     .usage('COMMAND [OPTIONS]')
     .option('-V, --version', 'show the version')
+    .addOption(text('--config <file>', 'read it instead of ~/.config/runbook/config.yaml; with any command'))
     .helpOption('-h, --help', 'show help; COMMAND --help for the options of a command')
     .helpCommand(false)
     .showHelpAfterError('See runbook --help, or runbook COMMAND --help.')

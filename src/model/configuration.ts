@@ -36,6 +36,10 @@ export interface Serve {
   readonly stopMs: number;
 }
 
+/** Hosts at once. */
+export const DEFAULT_FORKS = 50;
+export const MOST_FORKS = 500;
+
 export const DEFAULT_SERVE: Serve = { runs: 4, keepConnections: 200, idleMs: 15 * 60_000, stopMs: 90_000 };
 
 /** Where there are no files. */

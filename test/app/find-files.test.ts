@@ -5,15 +5,23 @@ import { join } from 'node:path';
 import { findAnsibleCfg } from '../../src/app/find-ansible-cfg.ts';
 import { findInventory } from '../../src/app/find-inventory.ts';
 import { findRunbook, findRunbooks } from '../../src/app/find-runbook.ts';
+import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
 import type { AnsibleCfg } from '../../src/load/ansible-cfg.ts';
-import { ROOT, stateDirectory, type Surroundings } from '../../src/app/surroundings.ts';
+import { ROOT, stateDirectory, type Site } from '../../src/app/surroundings.ts';
 
 describe('where files are found', () => {
   let directory: string;
-  let here: Surroundings;
+  let here: Site;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'runbook-find-'));
-    here = { environment: {}, directory, home: '/home/me', user: 'me', siteDirectory: '/etc/runbook' };
+    here = {
+      environment: {},
+      directory,
+      home: '/home/me',
+      user: 'me',
+      siteDirectory: '/etc/runbook',
+      configuration: NO_CONFIGURATION,
+    };
   });
   afterEach(() => {
     rmSync(directory, { recursive: true });
@@ -71,6 +79,7 @@ describe('where files are found', () => {
         '$RUNBOOK_INVENTORY           (not set)',
         './inventory.yaml             (not there)',
         'ansible.cfg                  (not there)',
+        'configuration                (has no inventory:)',
         '/etc/runbook/inventory.yaml  (not there)',
       ]) {
         assert.ok(nowhere.error.message.includes(place), nowhere.error.message);
@@ -95,7 +104,7 @@ describe('where files are found', () => {
   });
 
   describe('an ansible.cfg', () => {
-    const fileOf = (from: Surroundings) => {
+    const fileOf = (from: Site) => {
       const opened = findAnsibleCfg(from);
       assert.ok(opened.ok, JSON.stringify(opened));
       return [opened.value.value?.file, opened.value.warnings.map(({ code }) => code)];

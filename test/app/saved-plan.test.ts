@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, type Prepared } from '../../src/app/prepare.ts';
 import { compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../src/app/saved-plan.ts';
-import type { Surroundings } from '../../src/app/surroundings.ts';
+import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
+import type { Site } from '../../src/app/surroundings.ts';
 import type { Trouble } from '../../src/app/trouble.ts';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { EventBody, RunStarted } from '../../src/model/event.ts';
@@ -172,13 +173,14 @@ describe('a plan that is found again', () => {
     writeFileSync(join(directory, name), text);
   };
 
-  function here(from = directory, token = 'hunter2'): Surroundings {
+  function here(from = directory, token = 'hunter2'): Site {
     return {
       environment: { RUNBOOK_SECRET_TOKEN: token },
       directory: from,
       home: directory,
       user: 'ann',
       siteDirectory: join(directory, 'etc'),
+      configuration: NO_CONFIGURATION,
     };
   }
 

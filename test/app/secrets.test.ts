@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { lookUpSecrets, secretVariable } from '../../src/app/secrets.ts';
 import type { SecretsOptions } from '../../src/app/secrets-open.ts';
+import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
 import { Secret } from '../../src/util/secret.ts';
 
 describe('lookUpSecrets', () => {
@@ -26,6 +27,7 @@ describe('lookUpSecrets', () => {
       home,
       user: 'me',
       siteDirectory: join(home, 'etc'),
+      configuration: NO_CONFIGURATION,
     });
   }
 
@@ -95,6 +97,7 @@ describe('lookUpSecrets', () => {
             ['$RUNBOOK_SECRET_TOKEN', 'not set'],
             ['$CREDENTIALS_DIRECTORY/token', 'not set'],
             ['--secrets FILE, $RUNBOOK_SECRETS', 'not given'],
+            ['configuration', 'has no secrets:'],
             [`${config}/secrets.yaml`, 'not there'],
             [`${config}/secrets.age`, 'not there'],
             [`${config}/secrets.yaml.age`, 'not there'],
@@ -117,6 +120,7 @@ describe('lookUpSecrets', () => {
         ['$RUNBOOK_SECRET_TOKEN', 'empty'],
         ['$CREDENTIALS_DIRECTORY/token', 'not there'],
         ['--secrets FILE, $RUNBOOK_SECRETS', 'not given'],
+        ['configuration', 'has no secrets:'],
         [`${config}/secrets.yaml`, 'has no such name'],
         [`${config}/secrets.age`, 'not looked at: the one before it is there'],
         [`${config}/secrets.yaml.age`, 'not looked at: the one before it is there'],

@@ -1,5 +1,5 @@
 import { prepare } from '../../app/prepare.ts';
-import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { stateDirectory } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { Approval } from '../../execute/approval.ts';
 import type { ErrorInfo } from '../../model/error.ts';
@@ -12,6 +12,7 @@ import { overridesOf } from '../overrides.ts';
 import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { noteInterrupted } from '../print-way-on.ts';
+import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,7 +23,9 @@ export async function run(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const overrides = overridesOf(options, terminal.isInteractive);
   if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);

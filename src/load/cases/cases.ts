@@ -28,7 +28,12 @@ export interface CaseContext {
 export function loadCases(source: SourceFile, context: CaseContext): LoadedCases {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined || !checkAgainst(casesSchema, root, CASE_WORDS, report) || report.failed || root.kind !== 'map') {
+  if (
+    root === undefined ||
+    !checkAgainst(casesSchema, root, CASE_WORDS, report) ||
+    report.failed ||
+    root.kind !== 'map'
+  ) {
     return { diagnostics: report.diagnostics };
   }
   const entries = mapAt(root, 'cases')?.entries ?? new Map<string, YamlEntry>();

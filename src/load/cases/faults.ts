@@ -18,7 +18,12 @@ export interface LoadedFaults {
 export function loadFaults(source: SourceFile): LoadedFaults {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined || !checkAgainst(faultsSchema, root, CASE_WORDS, report) || report.failed || root.kind !== 'map') {
+  if (
+    root === undefined ||
+    !checkAgainst(faultsSchema, root, CASE_WORDS, report) ||
+    report.failed ||
+    root.kind !== 'map'
+  ) {
     return { diagnostics: report.diagnostics };
   }
   refuseSpans(root, report);
