@@ -22,6 +22,15 @@ export function lastTime(timing: Timing, after: number, upTo: number): number | 
   }
 }
 
+/** How many there are after `after`, up to and including `upTo`. */
+export function countTimes(timing: Timing, after: number, upTo: number): number {
+  if (timing.kind === 'every')
+    return Math.max(0, Math.floor(upTo / timing.everyMs) - Math.floor(after / timing.everyMs));
+  let count = 0;
+  for (const _ of timesBetween(timing, after, upTo)) count += 1;
+  return count;
+}
+
 /**
  * The times of a schedule after `after`, up to and including `upTo`, in their order; made while they are asked for. Where the
  * offset of the zone changes by less than three hours it follows Debian's cron: a fixed time that clocks leave out is due right

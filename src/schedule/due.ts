@@ -1,0 +1,19 @@
+import type { Schedule } from '../model/schedule.ts';
+import { sha256 } from '../util/sha256.ts';
+import { nextTime } from './times.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How much later than meant each occurrence starts: whole seconds below `jitterMs`, always the same for one name. Milliseconds. */
+export function delayOf({ name, jitterMs }: Schedule): number {
+  const share = Number.parseInt(sha256(name).slice(0, 12), 16) / 2 ** 48;
+  return Math.floor((share * jitterMs) / 1000) * 1000;
+}
+
+/** How long after it was due the occurrence of that time may still start. Milliseconds. */
+export function graceOf({ graceMs, timing }: Schedule, time: number): number {
+  if (graceMs !== undefined) return graceMs;
+  const next = nextTime(timing, time) ?? Infinity;
+  return Math.min(HOUR, Math.max(MINUTE, (next - time) / 2));
+}
