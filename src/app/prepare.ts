@@ -18,6 +18,7 @@ import { settleHosts } from './settle-hosts.ts';
 import { checkBecomePasswords } from './become-password.ts';
 import { lookUpSecrets } from './secrets.ts';
 import type { SecretsOptions } from './secrets-open.ts';
+import type { PolicyRules } from './site-policy.ts';
 import type { Site } from './surroundings.ts';
 import { because, inFiles, together, type Trouble } from './trouble.ts';
 
@@ -37,6 +38,8 @@ export interface Prepared {
   readonly delegates: readonly BoundHost[];
   /** For the record. */
   readonly selection: RunSelection;
+  /** What the site allows. */
+  readonly policy: PolicyRules;
   readonly warnings: readonly Diagnostic[];
   readonly sources: readonly SourceFile[];
 }
@@ -100,13 +103,14 @@ export async function prepareRunbook(
   const wrong = checkBecomePasswords(filled.value);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = [...files.flatMap((file) => file.warnings), ...problems];
-  const { from } = hosts.value.value;
+  const { from, hostsOf } = hosts.value.value;
   const kept = runSelection(selection, runbook.value.value, from, delegated.value, surroundings);
   return ok({
     runbook: runbook.value.value,
     hosts: filled.value.slice(0, bound.value.length),
     delegates: filled.value.slice(bound.value.length),
     selection: kept,
+    policy: { rules: surroundings.configuration.policy, hostsOf },
     warnings,
     sources,
   });

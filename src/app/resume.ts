@@ -12,6 +12,7 @@ import type { Prepared } from './prepare.ts';
 import type { ResumableRun, Takeover } from './resumable-run.ts';
 import { notPossible } from './resumable-run.ts';
 import { CONNECT_TIMEOUT_MS, type RunEnd, type RunParts, type RunRequest } from './run.ts';
+import { runPolicy } from './site-policy.ts';
 import { storeFailed } from './store-failed.ts';
 import { version } from './surroundings.ts';
 
@@ -56,7 +57,7 @@ export type ResumeRequest = Pick<
 export async function resume(
   { runId, saved, approved, sessions }: ResumableRun,
   work: OpenWork,
-  { runbook, hosts, delegates, selection }: Prepared,
+  { runbook, hosts, delegates, selection, policy: rules }: Prepared,
   { frozen, ...request }: ResumeRequest,
   parts: Omit<RunParts, 'randomBytes'>,
 ): Promise<Result<RunEnd, ErrorInfo>> {
@@ -70,7 +71,21 @@ export async function resume(
     // Its own are what it goes on with.
     return all.filter((attempt) => attempt.runId !== runId);
   };
-  const setup = { ...request, ...parts, runId, mode: 'run', runbook, hosts, delegates, selection } as const;
+  const { trigger } = request.startedBy;
+  const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
+  const forks = policy.forks(request.forks);
+  const setup = {
+    ...request,
+    ...parts,
+    policy,
+    forks,
+    runId,
+    mode: 'run',
+    runbook,
+    hosts,
+    delegates,
+    selection,
+  } as const;
   const engine = new ResumedRun(
     {
       ...setup,

@@ -16,6 +16,7 @@ import { decide } from '../plan/decide.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
+import { runPolicy } from './site-policy.ts';
 import { storeFailed } from './store-failed.ts';
 import { version } from './surroundings.ts';
 
@@ -63,7 +64,7 @@ export interface RunEnd {
 
 /** The straight line: survey, decide, approve, act. An error means that the store failed; hosts never do that. */
 export async function run(
-  { runbook, hosts, delegates, selection }: Prepared,
+  { runbook, hosts, delegates, selection, policy: rules }: Prepared,
   request: RunRequest,
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
@@ -74,8 +75,12 @@ export async function run(
     const since = attemptsSince(runbook.limits, parts.clock.now());
     return parts.attempts({ runbook: runbook.name, machines: [...new Set(machines)], since });
   };
+  const { trigger } = request.startedBy;
+  const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
   const engine = new Run({
     ...request,
+    policy,
+    forks: policy.forks(request.forks),
     runId,
     runbook,
     hosts,
@@ -89,10 +94,14 @@ export async function run(
   });
   try {
     const surveyed = await engine.survey();
-    const plan = decide(withBrake(runbook, overrides), surveyed, {
+    const chosen = withBrake(runbook, overrides);
+    const { limits, by: cappedBy } = policy.limits(chosen.limits);
+    const plan = decide({ ...chosen, limits }, surveyed, {
       runId,
       at: new Date(parts.clock.now()).toISOString(),
       ...(request.maxRisk !== undefined && { maxRisk: request.maxRisk }),
+      review: (planned) => policy.review(planned),
+      cappedBy,
       attempts: attempts(surveyed.flatMap((host) => (host.state === 'surveyed' ? [host.machine] : []))),
     });
     const shown = await engine.propose(plan);

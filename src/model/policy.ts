@@ -1,4 +1,5 @@
 import type { Risk } from './action.ts';
+import type { HostPlan } from './plan.ts';
 import type { Share } from './runbook.ts';
 import type { SourceRange } from './source.ts';
 
@@ -45,6 +46,14 @@ export interface TimeWindow {
   /** On which it begins; 0 is Sunday. Absent: every day. */
   readonly days?: readonly number[];
   readonly timezone: string;
+}
+
+/** What the rules of a site say of a run, each time anew: the clock goes on. */
+export interface SitePolicy {
+  /** What is planned for a host, as far as it may be begun now: else it is `refused` there, with the reason. */
+  review(planned: HostPlan): HostPlan;
+  /** The highest risk of a step that may be sent to the host. Absent: a rule limits it no further. */
+  mostRisk(host: string): HostPolicy['maxRisk'];
 }
 
 /** What holds for one host of a run, the strictest of all rules; the names say whose it is, for the reason. */

@@ -5,8 +5,7 @@ export function isTimeZone(name: string): boolean {
   // The runtime takes offsets such as +01:00 as well: they have no daylight saving time, which nobody expects.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
