@@ -3,11 +3,14 @@ import type { ProcessId } from './event.ts';
 /** One time of a schedule: what is started at most once. */
 export interface Occurrence {
   readonly schedule: string;
-  /** RFC 3339 in UTC, to the second, as the schedule means it: without jitter. With `/` and a run id after it: started by hand. */
+  /**
+   * RFC 3339 in UTC, to the second, as the schedule means it: without jitter. With `/` and something after it it is no time of the
+   * schedule: a run id, started by hand; `clock`, the line that says how the clock was corrected.
+   */
   readonly key: string;
 }
 
-/** What became of it. Nothing is ever taken back: a row goes from `running` to `ended` or `failed`, and the others are final. */
+/** What became of it. Nothing is ever taken back: a row goes from `queued` to `running`, from both to an end, and the others are final. */
 export type OccurrenceState = 'queued' | 'running' | 'ended' | 'skipped' | 'missed' | 'replaced' | 'failed';
 
 export interface OccurrenceRecord extends Occurrence {
@@ -21,7 +24,7 @@ export interface OccurrenceRecord extends Occurrence {
   readonly exitCode?: number;
   /** Why it was skipped or failed, in words. */
   readonly note?: string;
-  /** `missed`: how many, this one included, and the first of them. */
+  /** `missed` and `skipped`: how many, this one included, and the first of them. */
   readonly count?: number;
   readonly since?: string;
 }
@@ -47,7 +50,10 @@ export interface ScheduleStore {
   mark(schedule: string): ScheduleMark | undefined;
   /** Never backwards, unless `reset`: the clock was corrected. */
   decideUpTo(schedule: string, instant: number, reset?: 'reset'): void;
-  /** Writes the row if there is none of that key; true: this process has it. False: another decided on it before. */
+  /**
+   * Writes the row if there is none of that key, and moves the mark up to the time of the key, in one transaction: what has a row is
+   * not missed once more after a crash. True: this process has it. False: another decided on it before.
+   */
   take(record: OccurrenceRecord): boolean;
   /** Takes a row over whose process died; true: it is ours now. Fails when its process is no longer `from`. */
   takeOver(occurrence: Occurrence, from: ProcessId, to: ProcessId): boolean;
