@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
+import type { ShownValue } from './shown-value.ts';
 import { currentDirectory, ROOT, type Site, type Surroundings } from './surroundings.ts';
 
 /** A place where runbooks are looked for by name. */
@@ -31,6 +32,19 @@ function places(here: Site): readonly Place[] {
     { origin: ofSite, directory: ofSite },
     { origin: 'shipped', directory: join(ROOT, 'runbooks') },
   ];
+}
+
+/** Where runbooks are looked for by name, the first that has one wins; and who says so, in words. */
+export function runbookFolders(here: Site): readonly ShownValue[] {
+  const { runbooks } = here.configuration;
+  return distinct(places(here)).map(({ origin, directory }) => {
+    const at = runbooks.find(({ value }) => value === directory)?.at;
+    return {
+      value: directory,
+      from: at?.file ?? (origin === 'shipped' ? 'the program' : origin),
+      ...(at !== undefined && { at }),
+    };
+  });
 }
 
 /** All runbooks that can be named, in the order of their names; those that are shadowed right after the one that wins. */

@@ -102,6 +102,11 @@ export interface InventoryVarsOptions extends JsonOption, Pick<RunOptions, 'inve
   readonly explain?: boolean;
 }
 
+/** What `config show` is given. */
+export interface ConfigShowOptions extends JsonOption {
+  readonly explain?: boolean;
+}
+
 export interface ShowOptions extends JsonOption {
   readonly verbose?: boolean;
 }

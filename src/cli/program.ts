@@ -16,6 +16,7 @@ import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
+import { addConfig } from './config-commands.ts';
 import { addInventory } from './inventory-command.ts';
 import { addResume } from './resume-commands.ts';
 import { addStore } from './store-commands.ts';
@@ -118,6 +119,7 @@ export function createProgram(
   addExec(program, typed, choose);
   addDoctor(program, choose);
   addInventory(program, choose);
+  addConfig(program, choose);
   addCases(program, choose);
 
   program
@@ -161,7 +163,9 @@ export function createProgram(
   program
     .command('schema [kind]')
     .summary('print the JSON Schema of a kind of file, for editors')
-    .description('Prints a JSON Schema for editors: runbook (the default), fragment, inventory, faults or cases.')
+    .description(
+      'Prints a JSON Schema for editors: runbook (the default), fragment, inventory, config, faults or cases.',
+    )
     .action((kind: string | undefined) => {
       choose(async (terminal) => (await import('./commands/schema.ts')).schema(kind ?? 'runbook', terminal));
     });
