@@ -3,7 +3,7 @@
 const rows = [
   ['util'],
   ['model'],
-  ['load', 'plan', 'execute', 'schedule', 'actions', 'transports', 'reporters', 'stores'],
+  ['load', 'plan', 'execute', 'schedule', 'notify', 'actions', 'transports', 'reporters', 'stores'],
   ['app'],
   ['cli'],
 ];

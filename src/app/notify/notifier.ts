@@ -1,0 +1,108 @@
+import { hostname } from 'node:os';
+import type { Clock } from '../../model/clock.ts';
+import type { Notification, ScheduleNotification } from '../../model/notification.ts';
+import type { OccurrenceRecord } from '../../model/occurrence.ts';
+import type { Outbox } from '../../model/outbox.ts';
+import type { Schedule } from '../../model/schedule.ts';
+import type { Store } from '../../model/store.ts';
+import { runNotification } from '../../notify/run-notification.ts';
+import { Sender } from '../../notify/sender.ts';
+import { fromStored, toStored } from '../../notify/stored-notification.ts';
+import type { Circumstances } from '../../plan/policy.ts';
+import { thisProcess } from '../process-id.ts';
+import { deliver, type Directory } from './deliver.ts';
+import { receiversOf, toldOf, type Occasion, type Receiver } from './receivers.ts';
+
+export interface NotifierParts extends Directory {
+  readonly store: Pick<Store, 'events'>;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  /** Hears of each try that failed; `note` is for people. */
+  readonly onFailure: (receiver: string, note: string) => void;
+}
+
+/**
+ * Tells those whom `notify` of the configuration names. What is told is put into the outbox, durable when the call returns, and put
+ * there once however often it is told; sending is a thing of its own. All of it throws `StoreFault` when the store fails.
+ */
+export class Notifier {
+  readonly #parts: NotifierParts;
+  readonly #receivers: readonly Receiver[];
+  readonly #sender: Sender;
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts;
+    const { outbox, clock, site, onFailure } = parts;
+    this.#receivers = receiversOf(site.configuration.notify);
+    this.#sender = new Sender({
+      outbox,
+      clock,
+      random: Math.random,
+      process: thisProcess(),
+      deliver: async ({ receiver: name, body }, signal) => {
+        const receiver = this.#receivers.find((each) => each.name === name);
+        const notification = fromStored(body);
+        if (receiver === undefined) return { kind: 'never', note: `nobody in the configuration is called ${name}` };
+        if (notification === undefined) return { kind: 'never', note: 'it is of another version of runbook' };
+        const delivery = await deliver(notification, receiver.notify, parts, signal);
+        if (delivery.kind !== 'sent') onFailure(name, delivery.note);
+        return delivery;
+      },
+    });
+  }
+
+  /** That a run has ended. Nothing is told of one that is not there, or has no end. */
+  tellOfRun(runId: string, hostsOf: Circumstances['hostsOf']): void {
+    if (this.#receivers.length === 0) return;
+    const told = runNotification(this.#parts.store.events(runId), hostname());
+    if (told === undefined) return;
+    const { notification, hosts } = told;
+    const { trigger, runbook } = notification;
+    this.#tell(notification, { trigger, runbook, hosts, hostsOf, now: this.#parts.clock.now() });
+  }
+
+  /** That no run could begin, or that its time was missed; of another state nothing is told. */
+  tellOfOccurrence(record: OccurrenceRecord, { runbook }: Pick<Schedule, 'runbook'>): void {
+    const notification = occurrenceNotification(record, runbook);
+    if (notification === undefined) return;
+    const now = this.#parts.clock.now();
+    this.#tell(notification, { trigger: 'schedule', runbook, hostsOf: () => undefined, now });
+  }
+
+  /** What is due, for so many milliseconds at most: the rest is left to the process that comes next. */
+  async sendFor(limitMs: number): Promise<void> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), limitMs);
+    await this.#sender.sendDue(limit.signal).finally(() => clearTimeout(timer));
+  }
+
+  /** Until `signal` is aborted. */
+  keepSending(signal: AbortSignal): Promise<void> {
+    return this.#sender.keepSending(signal);
+  }
+
+  #tell(notification: Notification, occasion: Occasion): void {
+    const createdAt = new Date(this.#parts.clock.now()).toISOString();
+    for (const { name } of toldOf(notification, occasion, this.#receivers)) {
+      const id = `${notification.id} ${name}`;
+      this.#parts.outbox.put({ id, receiver: name, body: toStored(notification), createdAt });
+    }
+  }
+}
+
+function occurrenceNotification(record: OccurrenceRecord, runbook: string): ScheduleNotification | undefined {
+  const { schedule, key, state, decidedAt, note = '', count = 1, since = key } = record;
+  if (state !== 'failed' && state !== 'missed') return undefined;
+  return {
+    type: `schedule-${state}`,
+    id: `${schedule}/${key}/${state}`,
+    at: record.endedAt ?? decidedAt,
+    machine: hostname(),
+    schedule,
+    runbook,
+    occurrence: key,
+    reason: note,
+    count,
+    since,
+  };
+}
