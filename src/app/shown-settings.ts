@@ -27,7 +27,7 @@ export function shownSettings(parts: readonly ConfigurationPart[], site: Site): 
   );
   const usualKey = join(configDirectory(site), 'age-identity.txt');
   const serve = <Name extends keyof Serve>(name: Name, show: (value: NonNullable<Serve[Name]>) => Json) =>
-    written(parts, ({ serve: said }) => said[name] as Setting<NonNullable<Serve[Name]>> | undefined, show);
+    written(parts, ({ serve: said }) => said[name], show);
   const passwords = written(parts, (part) => part.clearTextPasswords, String);
   return [
     one('inventory', inventories(parts, site)),

@@ -44,11 +44,9 @@ export function renderConfiguration(shown: ShownConfiguration, layout: Layout): 
     section('Files, the strongest first', files, paper).trimStart(),
     section('Settings', settings, paper),
     section('Runbooks are looked for in', runbooks, paper),
-    ...[
-      ['Policy', shown.policy],
-      ['Schedules', shown.schedules],
-      ['Notifications', shown.notify],
-    ].map(([title, entries]) => section(String(title), entriesText(entries as readonly ShownEntry[], layout), paper)),
+    section('Policy', entriesText(shown.policy, layout), paper),
+    section('Schedules', entriesText(shown.schedules, layout), paper),
+    section('Notifications', entriesText(shown.notify, layout), paper),
   ].join('');
 }
 
@@ -72,7 +70,7 @@ function origin(word: string, { from, at }: ShownValue, { paper, directory }: La
 function flow(value: Json): string {
   if (typeof value !== 'object' || value === null) return valueText(value);
   if (Array.isArray(value)) return value.length === 1 ? flow(value[0] as Json) : `[${value.map(flow).join(', ')}]`;
-  const members = Object.entries(value).map(([key, member]) => `${key}: ${flow(member as Json)}`);
+  const members = Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`);
   return `{ ${members.join(', ')} }`;
 }
 

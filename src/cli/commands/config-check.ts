@@ -15,7 +15,7 @@ export async function check({ json = false }: JsonOption, terminal: Terminal): P
   const here = surroundings(terminal.environment, terminal.directory);
   const site = openSite(here, { unattended: false });
   const found = site.ok
-    ? await allOf(site.value.warnings, site.value.sources, await checkConfiguration(site.value.value))
+    ? allOf(site.value.warnings, site.value.sources, await checkConfiguration(site.value.value))
     : site.error;
   const { out } = terminal;
   if (json) out.print(found.diagnostics.map((each) => `${diagnosticAsJson(each)}\n`).join(''));
