@@ -34,10 +34,12 @@ export interface OccurrenceRecord extends Occurrence {
 export const NOT_BEGUN: readonly OccurrenceState[] = ['skipped', 'missed', 'replaced'];
 
 /** Of a schedule at most so many rows of times that were not begun are kept, the newest ones. */
-export const MOST_NOT_BEGUN = 1000;
+export const MOST_NOT_BEGUN = 500;
 
 /** Where a row goes. To `running` from `queued` only. */
-export type Settlement = Pick<OccurrenceRecord, 'state' | 'endedAt' | 'exitCode' | 'note'>;
+export type Settlement = Pick<OccurrenceRecord, 'endedAt' | 'exitCode' | 'note'> & {
+  readonly state: Exclude<OccurrenceState, 'queued'>;
+};
 
 /** A row that is queued or runs. */
 export interface OpenOccurrence {

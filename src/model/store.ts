@@ -2,6 +2,8 @@ import type { Result } from '../util/result.ts';
 import type { Attempt, AttemptQuery } from './attempt.ts';
 import type { ErrorInfo } from './error.ts';
 import type { ProcessId, RunEvent, RunMode } from './event.ts';
+import type { ScheduleStore } from './occurrence.ts';
+import type { Outbox } from './outbox.ts';
 import type { Plan } from './plan.ts';
 
 /** Where a run writes down what happens. */
@@ -39,6 +41,12 @@ export interface Store extends Journal {
   attempts(query: AttemptQuery): readonly Attempt[];
   /** Waits for what is not yet written. */
   close(): Promise<void>;
+}
+
+/** The store with what is kept beside runs. A fault that lasts of one part is one of all. */
+export interface SharedStore extends Store {
+  readonly schedules: ScheduleStore;
+  readonly outbox: Outbox;
 }
 
 export interface RunQuery {

@@ -4,7 +4,7 @@ import type { HostFinished, ProcessId, RunEvent, RunMode } from '../model/event.
 import type { Plan } from '../model/plan.ts';
 import type { Outcome } from '../model/result.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
-import { StoreUnreadable } from './store-unreadable.ts';
+import { reading } from './store-unreadable.ts';
 
 const MODES: readonly RunMode[] = ['run', 'plan', 'exec'];
 
@@ -152,14 +152,6 @@ const isInterrupted = ({ interrupted }: HostFinished): boolean => interrupted ==
 
 const isLeft = (end: HostFinished): boolean =>
   isInterrupted(end) || end.outcome === 'unknown' || end.outcome === 'not-started';
-
-function reading<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new StoreUnreadable(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
 
 function toEvent(row: Row): RunEvent {
   const event = JSON.parse(String(row['body'])) as RunEvent;

@@ -62,6 +62,46 @@ create table attempts (
 ) strict, without rowid;
 create index attempts_by_machine on attempts (runbook, machine, begun_at);
 `,
+  // A process is named where something is in its hands: what is open is found without reading what has ended.
+  `
+create table schedules (
+  name text primary key,
+  decided_up_to integer not null,
+  pause text
+) strict, without rowid;
+create table occurrences (
+  schedule text not null,
+  key text not null,
+  state text not null,
+  run_id text,
+  process text,
+  decided_at text not null,
+  ended_at text,
+  exit_code integer,
+  note text,
+  count integer,
+  since text,
+  primary key (schedule, key)
+) strict, without rowid;
+create index occurrences_by_key on occurrences (key);
+create index occurrences_open on occurrences (key) where process is not null;
+create index occurrences_not_begun on occurrences (schedule, key) where state in ('skipped', 'missed', 'replaced');
+create table outbox (
+  id text primary key,
+  receiver text not null,
+  body text not null,
+  created_at text not null,
+  state text not null,
+  tries integer not null,
+  next_try integer not null,
+  process text,
+  lease_until integer not null,
+  error text,
+  ended_at text
+) strict, without rowid;
+create index outbox_waiting on outbox (next_try) where state = 'waiting';
+create index outbox_ended on outbox (ended_at) where ended_at is not null;
+`,
 ];
 
 /** `PRAGMA user_version` of a store this program writes. */

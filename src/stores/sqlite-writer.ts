@@ -2,12 +2,11 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { DatabaseSync } from 'node:sqlite';
 import { endsSomething } from '../model/ends-something.ts';
 import type { RunEvent } from '../model/event.ts';
-import { StoreFault } from '../model/store-fault.ts';
+import type { StoreFault } from '../model/store-fault.ts';
 import { EventRows } from './event-rows.ts';
-import type { OpenFiles } from './open-files.ts';
-import { RESERVE_BYTES, type Reserve } from './reserve.ts';
+import type { Reserve } from './reserve.ts';
 import { shortened } from './shortened.ts';
-import { faultOf } from './sqlite-fault.ts';
+import type { WriteTransactions } from './write-transactions.ts';
 
 /** SQLite waits in a way that stops this whole process: only so long, and the rest between tries. */
 const BUSY_TIMEOUT_MS = 100;
@@ -27,21 +26,19 @@ interface Waiting {
  * is written any more: a retried fsync may lie.
  */
 export class SqliteWriter {
-  readonly #database: DatabaseSync;
   readonly #rows: EventRows;
   readonly #reserve: Reserve;
-  readonly #files: OpenFiles;
+  readonly #transactions: WriteTransactions;
   readonly #mostBusyMs: number;
   #waiting: Waiting[] = [];
   #flush: Promise<void> | undefined;
   #failure: StoreFault | undefined;
   #isShut = false;
 
-  constructor(database: DatabaseSync, reserve: Reserve, files: OpenFiles, mostBusyMs = MOST_BUSY_MS) {
-    this.#database = database;
+  constructor(database: DatabaseSync, reserve: Reserve, transactions: WriteTransactions, mostBusyMs = MOST_BUSY_MS) {
     this.#rows = new EventRows(database);
     this.#reserve = reserve;
-    this.#files = files;
+    this.#transactions = transactions;
     this.#mostBusyMs = mostBusyMs;
   }
 
@@ -101,14 +98,9 @@ export class SqliteWriter {
   /** A run that may change something needs the reserve from its beginning. */
   #withoutReserve(events: readonly RunEvent[]): StoreFault | undefined {
     if (!events.some(mayChange)) return undefined;
-    try {
-      if (this.#reserve.keep()) return undefined;
-    } catch (cause) {
-      return faultOf(cause, this.#reserve);
-    }
-    this.#isShut = true;
-    const room = `${RESERVE_BYTES / 1024 / 1024} MiB`;
-    return new StoreFault('full', `there is not even the room of ${room} that a run keeps for the ends of its steps`);
+    const missing = this.#transactions.withoutReserve();
+    this.#isShut ||= missing?.kind === 'full';
+    return missing;
   }
 
   /** Why they were not kept: none of them was. */
@@ -122,35 +114,12 @@ export class SqliteWriter {
   }
 
   #writeOnce(events: readonly RunEvent[]): StoreFault | undefined {
-    try {
-      this.#begin();
+    const written = this.#transactions.attempt(() => {
       for (const event of events) this.#rows.add(event);
-      this.#database.exec('commit');
-      this.#files.check();
-      return undefined;
-    } catch (cause) {
-      this.#rows.forget();
-      if (this.#database.isTransaction) this.#rollback();
-      return faultOf(cause, this.#reserve);
-    }
-  }
-
-  #begin(): void {
-    const timeout = this.#database.prepare('pragma busy_timeout').get()?.['timeout'];
-    this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    try {
-      this.#database.exec('begin immediate');
-    } finally {
-      this.#database.exec(`pragma busy_timeout = ${Number(timeout)}`);
-    }
-  }
-
-  #rollback(): void {
-    try {
-      this.#database.exec('rollback');
-    } catch {
-      // the first failure is the one to report
-    }
+    }, BUSY_TIMEOUT_MS);
+    if (written.ok) return undefined;
+    this.#rows.forget();
+    return written.error;
   }
 }
 

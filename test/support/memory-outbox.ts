@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { OUTBOX_MEMORY_MS, type Outbox, type OutboxEntry, type OutboxMessage } from '../../src/model/outbox.ts';
 import type { ProcessId } from '../../src/model/event.ts';
 
@@ -55,7 +56,7 @@ export class MemoryOutbox implements Outbox {
 
   #leave(id: string, by: ProcessId, change: (entry: OutboxEntry) => Partial<OutboxEntry>): boolean {
     const entry = this.#entries.get(id);
-    if (entry?.lease === undefined || JSON.stringify(entry.lease.process) !== JSON.stringify(by)) return false;
+    if (entry?.lease === undefined || !isDeepStrictEqual(entry.lease.process, by)) return false;
     const { lease: _, ...left } = entry;
     this.#entries.set(id, { ...left, ...change(entry) });
     return true;

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   MOST_NOT_BEGUN,
   NOT_BEGUN,
   type Occurrence,
   type OccurrenceQuery,
   type OccurrenceRecord,
+  type OccurrenceState,
   type OpenOccurrence,
   type Pause,
   type ScheduleMark,
@@ -36,6 +38,8 @@ export class MemoryScheduleStore implements ScheduleStore {
   }
 
   take(record: OccurrenceRecord): boolean {
+    if (OPEN.includes(record.state) !== (record.process !== undefined))
+      throw new Error(`${record.state}: in whose hands?`);
     const rows = this.#rowsOf(record.schedule);
     if (rows.some(({ key }) => key === record.key)) return false;
     if (isTimeOfSchedule(record.key)) {
@@ -72,7 +76,7 @@ export class MemoryScheduleStore implements ScheduleStore {
   }
 
   open(): readonly OpenOccurrence[] {
-    const rows = this.occurrences({ states: ['queued', 'running'], limit: Infinity }).toReversed();
+    const rows = this.occurrences({ states: OPEN, limit: Infinity }).toReversed();
     return rows.map((record) => {
       const run = record.runId === undefined ? undefined : this.#runs(record.runId);
       return { record, ...(run !== undefined && { run }) };
@@ -100,7 +104,7 @@ export class MemoryScheduleStore implements ScheduleStore {
     const rows = this.#rowsOf(occurrence.schedule);
     const index = rows.findIndex(({ key }) => key === occurrence.key);
     const row = rows[index];
-    if (row?.process === undefined || JSON.stringify(row.process) !== JSON.stringify(by)) return false;
+    if (row?.process === undefined || !isDeepStrictEqual(row.process, by)) return false;
     rows[index] = change(row);
     return true;
   }
@@ -117,5 +121,7 @@ export class MemoryScheduleStore implements ScheduleStore {
     if (notBegun.length > MOST_NOT_BEGUN) rows.splice(rows.indexOf(notBegun[0] ?? row), 1);
   }
 }
+
+const OPEN: readonly OccurrenceState[] = ['queued', 'running'];
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
