@@ -23,26 +23,21 @@ export function decide(situation: Situation, now: Moment, before?: Moment): Verd
   const correction = correctionOf(now, before, mark.decidedUpTo);
   if (correction !== undefined) return afterCorrection(situation, mark.decidedUpTo, correction, now);
 
-  const after = mark.decidedUpTo;
   const upTo = dueUpTo(schedule, now);
-  const newest = lastTime(schedule.timing, after, upTo);
   const halt = haltOf(situation, now.wall);
-  const haltedUpTo = Math.max(after, Math.min(halt?.upTo ?? after, upTo));
-  const candidate = newest !== undefined && newest > haltedUpTo && !isLate(schedule, newest, upTo) ? newest : undefined;
+  const refusal = refusalOf(situation, halt, upTo);
+  const newest = lastTime(schedule.timing, mark.decidedUpTo, upTo);
+  if (newest === undefined) return verdict(situation, settle(situation, undefined, refusal), undefined, now);
 
-  const skipped = halt && several(schedule, after, haltedUpTo);
+  const haltedUpTo = Math.max(mark.decidedUpTo, Math.min(halt?.upTo ?? -Infinity, upTo));
+  const candidate = newest > haltedUpTo && !isLate(schedule, newest, upTo) ? newest : undefined;
+  const skipped = halt && several(schedule, mark.decidedUpTo, haltedUpTo);
   const missed = several(schedule, haltedUpTo, candidate === undefined ? upTo : candidate - 1);
   const decisions: Decision[] = [];
   if (skipped) decisions.push({ kind: 'skip', why: halt.why, ...skipped });
   if (missed) decisions.push({ kind: 'miss', ...missed });
-  decisions.push(
-    ...settle(
-      situation,
-      candidate === undefined ? undefined : occurrenceKey(candidate),
-      refusalOf(situation, halt, upTo),
-    ),
-  );
-  return verdict(situation, decisions, newest === undefined ? undefined : { upTo: newest, reset: false }, now);
+  decisions.push(...settle(situation, candidate === undefined ? undefined : occurrenceKey(candidate), refusal));
+  return verdict(situation, decisions, { upTo: newest, reset: false }, now);
 }
 
 /** What the clock passed over is let go. What waits goes on waiting. */
@@ -74,9 +69,10 @@ function refusalOf({ schedule, queued }: Situation, halt: Halt | undefined, upTo
 }
 
 function several({ timing }: Schedule, after: number, upTo: number): Several | undefined {
-  const [first, last] = [nextTime(timing, after), lastTime(timing, after, upTo)];
-  if (first === undefined || last === undefined) return undefined;
-  return { key: occurrenceKey(last), count: countTimes(timing, after, upTo), since: occurrenceKey(first) };
+  const last = lastTime(timing, after, upTo);
+  if (last === undefined) return undefined;
+  const since = occurrenceKey(nextTime(timing, after) ?? last);
+  return { key: occurrenceKey(last), count: countTimes(timing, after, upTo), since };
 }
 
 function verdict(situation: Situation, decisions: readonly Decision[], mark: Verdict['mark'], now: Moment): Verdict {

@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 
 /** How much later than meant each occurrence starts: whole seconds below `jitterMs`, always the same for one name. Milliseconds. */
 export function delayOf({ name, jitterMs }: Schedule): number {
+  if (jitterMs < 1000) return 0;
   const share = Number.parseInt(sha256(name).slice(0, 12), 16) / 2 ** 48;
   return Math.floor((share * jitterMs) / 1000) * 1000;
 }

@@ -15,11 +15,14 @@ export function nextTime(timing: Timing, after: number): number | undefined {
 
 /** The last time up to and including `upTo`, if there is one after `after`. */
 export function lastTime(timing: Timing, after: number, upTo: number): number | undefined {
-  for (let reach = DAY / 24; ; reach *= 8) {
-    const from = Math.max(after, upTo - reach);
-    const last = [...timesBetween(timing, from, upTo)].at(-1);
-    if (last !== undefined || from <= after) return last;
+  const first = nextTime(timing, after);
+  if (first === undefined || first > upTo) return undefined;
+  let last = first;
+  for (let reach = DAY / 24; last === first; reach *= 8) {
+    for (const time of timesBetween(timing, Math.max(first, upTo - reach), upTo)) last = time;
+    if (upTo - reach <= first) break;
   }
+  return last;
 }
 
 /** How many there are after `after`, up to and including `upTo`. */
