@@ -7,6 +7,7 @@ import { ResumedRun } from '../../src/execute/resume/resumed-run.ts';
 import type { RunSetup } from '../../src/execute/run-setup.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { SitePolicy } from '../../src/model/policy.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
 import type { Connection, Transport } from '../../src/model/transport.ts';
@@ -23,6 +24,8 @@ export interface ResumeOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly actions?: ReadonlyMap<string, Action>;
   readonly forks?: number;
+  /** Of the site. */
+  readonly policy?: SitePolicy;
 }
 
 /** Where a controller dies: the last event that is durable, and whether it still gets to know that. */
@@ -118,7 +121,7 @@ export class ResumeRig {
   }
 
   #session(cut: Cut | undefined, drive: (setup: RunSetup) => Promise<RunFinished>): Promise<RunFinished | undefined> {
-    const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10 } = this.#options;
+    const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10, policy } = this.#options;
     this.#sessions += 1;
     this.stop = new AbortController();
     const bound = bindDelegates(
@@ -138,6 +141,7 @@ export class ResumeRig {
       transportOf: () => this.#transport,
       journal: this.#journal(cut, () => die(undefined)),
       attempts: () => [],
+      ...(policy !== undefined && { policy }),
       overrides: {},
       clock,
       forks,
