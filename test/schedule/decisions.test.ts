@@ -5,7 +5,7 @@ import { delayOf } from '../../src/schedule/due.ts';
 import { Random } from '../support/random.ts';
 import { cronTiming } from './compare.ts';
 import { readJob, runCron } from './debian-cron.ts';
-import { assertSound, simulate } from './decisions.ts';
+import { assertSound } from './decisions.ts';
 import { expressions } from './expressions.ts';
 import { sampleSchedule } from './sample-schedule.ts';
 import { SimulatedServe } from './simulated-serve.ts';
@@ -109,9 +109,5 @@ describe('Decisions in simulated time', function () {
       assert.equal(serve.kills, 1);
       assertSound({ serve, schedules, corrections: 0 });
     }
-  });
-
-  it('hold what is promised whatever happens to the process and its clock', () => {
-    for (let seed = 1; seed <= 40; seed += 1) assertSound(simulate(new Random(seed), 12));
   });
 });
