@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { lookUpSecrets, secretVariable } from '../../src/app/secrets.ts';
 import type { SecretsOptions } from '../../src/app/secrets-open.ts';
-import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
+import { NO_CONFIGURATION, type Configuration } from '../../src/model/configuration.ts';
 import { Secret } from '../../src/util/secret.ts';
 
 describe('lookUpSecrets', () => {
@@ -19,6 +19,11 @@ describe('lookUpSecrets', () => {
     rmSync(home, { recursive: true });
   });
 
+  let configuration: Configuration;
+  beforeEach(() => {
+    configuration = NO_CONFIGURATION;
+  });
+
   function lookUp(names: readonly string[], environment: NodeJS.ProcessEnv = {}, options: SecretsOptions = {}) {
     const needed = new Map(names.map((name) => [name, `the param ${name}`]));
     return lookUpSecrets(needed, options, {
@@ -27,7 +32,7 @@ describe('lookUpSecrets', () => {
       home,
       user: 'me',
       siteDirectory: join(home, 'etc'),
-      configuration: NO_CONFIGURATION,
+      configuration,
     });
   }
 
@@ -65,6 +70,16 @@ describe('lookUpSecrets', () => {
     assert.equal(await valueOf('token', {}, { secrets: 'first.yaml' }), 'of first.yaml');
     assert.equal(await valueOf('token'), 'of the default');
     assert.equal(await valueOf('token', { XDG_CONFIG_HOME: join(home, 'xdg') }), 'of XDG');
+  });
+
+  it('takes that of the configuration after the variable, and before the default one', async () => {
+    const [first, second] = ['first.yaml', 'second.yaml'].map((name) => write(join(home, name), `token: of ${name}\n`));
+    write(join(config, 'secrets.yaml'), 'token: of the default\n');
+    const start = { line: 1, column: 1, offset: 0 };
+    const at = { file: '/etc/runbook/config.yaml', start, end: start };
+    configuration = { ...NO_CONFIGURATION, secrets: { value: second ?? '', at } };
+    assert.equal(await valueOf('token'), 'of second.yaml');
+    assert.equal(await valueOf('token', { RUNBOOK_SECRETS: first }), 'of first.yaml');
   });
 
   it('looks at no file while the environment has all that is needed', async () => {
