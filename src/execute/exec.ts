@@ -89,7 +89,7 @@ export class Exec {
 
   /** A command is no repair of which anybody knows the risk: a rule of the site that forbids repairs forbids it. */
   #forbidden(host: string): HostEnd | undefined {
-    const asked: HostPlan = { host, outcome: 'needs-fix', reason: 'a command to send', findings: [], steps: [] };
+    const asked: HostPlan = { host, outcome: 'needs-fix', reason: '', findings: [], steps: [] };
     const reviewed = this.#context.policy?.review(asked) ?? asked;
     return reviewed.outcome === 'needs-fix' ? undefined : endOf(reviewed);
   }

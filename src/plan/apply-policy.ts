@@ -13,7 +13,8 @@ export function applyPolicy(
   if (plan.outcome !== 'needs-fix') return plan;
   if (!repair.allowed) {
     const { rule } = repair;
-    return refused(plan, `${ruleText(rule)} forbids repairs; found: ${plan.reason}`, howItIsLifted(rule, hostsOf));
+    const found = plan.reason === '' ? '' : `; found: ${plan.reason}`;
+    return refused(plan, `${ruleText(rule)} forbids repairs${found}`, howItIsLifted(rule, hostsOf));
   }
   if (maxRisk === undefined) return plan;
   const risky = tooRisky(plan, maxRisk.risk);
