@@ -4,6 +4,7 @@ import { FILES } from './parsers/files.ts';
 import { HOST_SHELL } from './parsers/host-shell.ts';
 import { INVENTORIES } from './parsers/inventories.ts';
 import { LANGUAGE } from './parsers/language.ts';
+import { SCHEDULES } from './parsers/schedules.ts';
 import { TRANSPORT } from './parsers/transport.ts';
 
 /** Whatever reads what others wrote. */
@@ -11,6 +12,7 @@ export const PARSERS: readonly Parser[] = [
   ...FILES,
   ...INVENTORIES,
   ...LANGUAGE,
+  ...SCHEDULES,
   ...HOST_SHELL,
   ...TRANSPORT,
   ...ACTION_PARSERS,
