@@ -5,18 +5,19 @@ import { because } from '../app/trouble.ts';
 import type { View } from '../app/views.ts';
 import type { Overrides } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Store } from '../model/store.ts';
+import type { SharedStore } from '../model/store.ts';
 import { attend } from './attend.ts';
 import type { RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
+import { tellOfRun } from './tell.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is to be done, all of it checked. */
 export interface Work {
   readonly mode: 'run' | 'plan';
   readonly prepared: Prepared;
-  readonly store: Store;
+  readonly store: SharedStore;
   readonly overrides: Overrides;
   /** A plan that was approved before. */
   readonly approved?: Plan;
@@ -56,5 +57,6 @@ export async function carryOut(work: Work, options: RunOptions, here: Site, term
   const { plan, finished } = ended.value;
   terminal.out.print(view.result(plan, finished, mode));
   printWayOn(plan.runId, store, options, terminal);
+  await tellOfRun(plan.runId, prepared, store, options, here, terminal);
   return finished.exitCode;
 }

@@ -5,13 +5,14 @@ import { selectionOf } from '../app/saved-plan.ts';
 import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Store } from '../model/store.ts';
+import type { SharedStore } from '../model/store.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { attend } from './attend.ts';
 import { siteToChange } from './open-site.ts';
 import type { ResumeOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
+import { tellOfRun } from './tell.ts';
 import type { Terminal } from './terminal.ts';
 import { withTypedPasswords } from './typed-password.ts';
 
@@ -45,7 +46,7 @@ export async function goOnWith(work: GoOn, options: ResumeOptions, terminal: Ter
 async function goOn(
   run: ResumableRun,
   { how, limit, whyNot }: GoOn,
-  store: Store,
+  store: SharedStore,
   options: ResumeOptions,
   here: Site,
   terminal: Terminal,
@@ -71,5 +72,6 @@ async function goOn(
   const { plan, finished } = ended.value;
   terminal.out.print(view.result(plan, finished, 'run'));
   printWayOn(run.runId, store, options, terminal);
+  await tellOfRun(run.runId, prepared.value, store, options, here, terminal);
   return finished.exitCode;
 }

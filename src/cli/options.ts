@@ -107,6 +107,9 @@ export interface ConfigShowOptions extends JsonOption {
   readonly explain?: boolean;
 }
 
+/** What `notify test` is given. */
+export interface NotifyTestOptions extends JsonOption, Pick<RunOptions, 'secrets' | 'ageIdentity'> {}
+
 export interface ShowOptions extends JsonOption {
   readonly verbose?: boolean;
 }

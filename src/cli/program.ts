@@ -18,6 +18,7 @@ import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
 import { addConfig } from './config-commands.ts';
 import { addInventory } from './inventory-command.ts';
+import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
@@ -120,6 +121,7 @@ export function createProgram(
   addDoctor(program, choose);
   addInventory(program, choose);
   addConfig(program, choose);
+  addNotify(program, choose);
   addCases(program, choose);
 
   program

@@ -5,7 +5,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { formatDuration } from '../util/duration.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { lookUp as lookUpBySystem } from './look-up.ts';
-import { isThisMachine, readOutboundUrl } from './outbound-url.ts';
+import { isThisMachine, readOutboundUrl } from '../util/outbound-url.ts';
 import { isPublic, isWithin, LOOPBACK } from './public-address.ts';
 import { readRetryAfter } from './retry-after.ts';
 

@@ -94,10 +94,10 @@ export class Sender {
     if (delivery.kind === 'never') return void outbox.giveUp(id, process, note, at);
     if (isBrokenOff) return void outbox.failed(id, process, note, now);
     const wait = Math.max(pauseAfter(tries, random()), delivery.afterMs ?? 0);
-    this.#resting.set(receiver, now + wait);
     const last = Date.parse(createdAt) + LAST_TRY_MS;
     // Once more at the very end, rather than not at all in its last hours.
     const next = now < last ? Math.min(now + wait, last) : undefined;
+    this.#resting.set(receiver, next ?? now + wait);
     if (next === undefined) outbox.giveUp(id, process, `${note}; tried for a day`, at);
     else outbox.failed(id, process, note, next);
   }

@@ -38,5 +38,13 @@ async function urlOf(
   const found = await lookUpSecrets(new Map([[url.name, `the webhook of ${receiver}`]]), secrets, site);
   const value = found.ok ? found.value.get(url.name)?.reveal() : undefined;
   if (value !== undefined) return ok(value);
-  return err(`the secret ${url.name} of its webhook cannot be read: runbook notify test says why`);
+  const { errors = [], diagnostics = [] } = found.ok ? {} : found.error;
+  return err([...errors, ...diagnostics].map(inOneLine).join('; '));
+}
+
+/** Without the list of places that were looked at. */
+function inOneLine({ message, hint }: { readonly message: string; readonly hint?: string }): string {
+  const [first = ''] = message.split('\n');
+  const what = first.replace(/; looked at$/, '');
+  return hint === undefined ? what : `${what}: ${hint}`;
 }

@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import type { Clock } from '../../model/clock.ts';
 import type { Notification, ScheduleNotification } from '../../model/notification.ts';
 import type { OccurrenceRecord } from '../../model/occurrence.ts';
-import type { Outbox } from '../../model/outbox.ts';
+import type { Outbox, OutboxEntry } from '../../model/outbox.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { Store } from '../../model/store.ts';
+import type { Delivery } from '../../notify/delivery.ts';
 import { runNotification } from '../../notify/run-notification.ts';
 import { Sender } from '../../notify/sender.ts';
 import { fromStored, toStored } from '../../notify/stored-notification.ts';
@@ -17,8 +18,8 @@ export interface NotifierParts extends Directory {
   readonly store: Pick<Store, 'events'>;
   readonly outbox: Outbox;
   readonly clock: Clock;
-  /** Hears of each try that failed; `note` is for people. */
-  readonly onFailure: (receiver: string, note: string) => void;
+  /** Hears what became of each try. */
+  readonly onTry: (receiver: string, delivery: Delivery) => void;
 }
 
 /**
@@ -32,20 +33,16 @@ export class Notifier {
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
-    const { outbox, clock, site, onFailure } = parts;
+    const { outbox, clock, site, onTry } = parts;
     this.#receivers = receiversOf(site.configuration.notify);
     this.#sender = new Sender({
       outbox,
       clock,
       random: Math.random,
       process: thisProcess(),
-      deliver: async ({ receiver: name, body }, signal) => {
-        const receiver = this.#receivers.find((each) => each.name === name);
-        const notification = fromStored(body);
-        if (receiver === undefined) return { kind: 'never', note: `nobody in the configuration is called ${name}` };
-        if (notification === undefined) return { kind: 'never', note: 'it is of another version of runbook' };
-        const delivery = await deliver(notification, receiver.notify, parts, signal);
-        if (delivery.kind !== 'sent') onFailure(name, delivery.note);
+      deliver: async (entry, signal) => {
+        const delivery = await this.#deliver(entry, signal);
+        onTry(entry.receiver, delivery);
         return delivery;
       },
     });
@@ -79,6 +76,14 @@ export class Notifier {
   /** Until `signal` is aborted. */
   keepSending(signal: AbortSignal): Promise<void> {
     return this.#sender.keepSending(signal);
+  }
+
+  async #deliver({ receiver: name, body }: OutboxEntry, signal: AbortSignal): Promise<Delivery> {
+    const receiver = this.#receivers.find((each) => each.name === name);
+    const notification = fromStored(body);
+    if (receiver === undefined) return { kind: 'never', note: `nobody in the configuration is called ${name}` };
+    if (notification === undefined) return { kind: 'never', note: 'it is of another version of runbook' };
+    return deliver(notification, receiver.notify, this.#parts, signal);
   }
 
   #tell(notification: Notification, occasion: Occasion): void {

@@ -6,7 +6,7 @@ import type { Approval, Refusal } from '../../execute/approval.ts';
 import { isBeyond, type Risk } from '../../model/action.ts';
 import { exitCodeOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Store } from '../../model/store.ts';
+import type { SharedStore } from '../../model/store.ts';
 import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { carryOut } from '../carry-out.ts';
@@ -37,7 +37,7 @@ export async function runPlan(id: string, options: RunOptions, terminal: Termina
 
 async function carryOutSaved(
   saved: SavedPlan,
-  store: Store,
+  store: SharedStore,
   options: RunOptions,
   here: Site,
   terminal: Terminal,

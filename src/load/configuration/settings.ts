@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Setting } from '../../model/configuration.ts';
 import { SecretName } from '../../model/scalar-literal.ts';
 import type { SourceRange } from '../../model/source.ts';
+import { readOutboundUrl } from '../../util/outbound-url.ts';
 import type { CheckedMap } from '../checked-map.ts';
 import { plainValue, type YamlNode } from '../yaml/node.ts';
 
@@ -46,7 +47,9 @@ export function url(map: CheckedMap, key: string): string | undefined {
   const { protocol, hostname, username, password } = new URL(text);
   const isNear = protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, ''));
   if (protocol !== 'https:' && !isNear) return wrong('must begin with https://, or be of this machine');
-  return username + password === '' ? text : wrong('has a user or a password in it');
+  if (username + password !== '') return wrong('has a user or a password in it');
+  const plain = readOutboundUrl(text);
+  return plain.ok ? text : wrong(plain.error);
 }
 
 const URL_HINT = 'write it like https://hooks.example.org/...';

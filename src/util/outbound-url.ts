@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../util/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /**
  * Reads a URL that a request may go to. Only what says plainly where it goes: `https:` or, to this machine, `http:`; no user; a host
