@@ -148,6 +148,8 @@ export interface PhaseStarted {
 export interface FindingsEvaluated {
   readonly type: 'findings-evaluated';
   readonly host: string;
+  /** As `machineOf` says. Absent in records from before it was kept. */
+  readonly machine?: string;
   readonly moment: 'survey' | 'retest' | 'proof';
   readonly applies: boolean | 'undetermined';
   readonly findings: readonly FindingReport[];

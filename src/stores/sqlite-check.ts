@@ -18,7 +18,7 @@ export interface StoreCheck {
   readonly flaws: readonly Flaw[];
 }
 
-const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out'];
+const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out', 'host_runs'];
 
 /**
  * Reads the whole store of a state directory and says what is wrong: its pages, rows of no run, and each run against its hash chain.

@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { FinishedRun, FinishedRunQuery } from '../model/finished-run.ts';
 import type { ScheduleStore } from '../model/occurrence.ts';
 import type { Outbox } from '../model/outbox.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Flaw, RunQuery, RunRecord, SharedStore } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { finishedRuns } from './finished-runs.ts';
 import { OpenFiles } from './open-files.ts';
 import { Reserve } from './reserve.ts';
 import { openDatabase, unusable } from './sqlite-open.ts';
@@ -104,6 +106,10 @@ class SqliteStore implements SharedStore {
 
   attempts(query: AttemptQuery): readonly Attempt[] {
     return this.#reader.attempts(query);
+  }
+
+  finishedRuns(query: FinishedRunQuery): Iterable<FinishedRun> {
+    return finishedRuns(this.#database, query);
   }
 
   async close(): Promise<void> {
