@@ -62,8 +62,8 @@ function toHostRecord(row: Row): HostRecord {
     ...(typeof row['machine'] === 'string' && { machine: row['machine'] }),
     ...(survey !== undefined && { survey }),
     ...(last !== undefined && { last }),
-    planned: toList<PlannedDeed>(row['planned']),
-    done: toList<Deed>(row['done']),
+    planned: toList(row['planned']) as readonly PlannedDeed[],
+    done: toList(row['done']) as readonly Deed[],
     outcome: String(row['outcome']) as Outcome,
     reason: String(row['reason']),
     endedAt: String(row['ended_at']),
@@ -73,8 +73,8 @@ function toHostRecord(row: Row): HostRecord {
 
 function toSurvey(at: unknown, seq: unknown, findings: unknown): HostSurvey | undefined {
   if (typeof at !== 'string') return undefined;
-  return { at, seq: Number(seq), findings: toList<FoundFinding>(findings) };
+  return { at, seq: Number(seq), findings: toList(findings) as readonly FoundFinding[] };
 }
 
 /** Most lists are empty. */
-const toList = <T>(text: unknown): readonly T[] => (text === '[]' ? [] : (JSON.parse(String(text)) as T[]));
+const toList = (text: unknown): unknown => (text === '[]' ? [] : JSON.parse(String(text)));

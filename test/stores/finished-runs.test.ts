@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { EventBody, RunEvent, RunStarted } from '../../src/model/event.ts';
+import type { EventBody, RunStarted } from '../../src/model/event.ts';
 import type { FinishedRun, FinishedRunQuery } from '../../src/model/finished-run.ts';
 import type { FindingReport } from '../../src/model/result.ts';
 import type { SharedStore } from '../../src/model/store.ts';
@@ -150,9 +150,7 @@ describe('what the store tells over many runs', () => {
       version,
     };
     const rest = [resumed, findings('web01', 'survey'), ended('web01'), finished];
-    const events = rest.map(
-      (body, index) => ({ runId: 'r1', seq: index + 5, at: timeOf(1, index), ...body }) as RunEvent,
-    );
+    const events = rest.map((body, index) => ({ runId: 'r1', seq: index + 5, at: timeOf(1, index), ...body }));
     for (const event of events) await store.commit(event);
     const [host] = told()[0]?.hosts ?? [];
     assert.deepEqual([host?.survey?.seq, host?.last?.seq, host?.interrupted], [2, 6, undefined]);
