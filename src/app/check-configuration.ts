@@ -15,8 +15,12 @@ export async function checkConfiguration(site: Site): Promise<Trouble> {
   // Without one that is named there may be none here: then hosts cannot be looked for.
   const broken = !inventory.ok && site.configuration.inventory !== undefined ? [inventory.error] : [];
   const found = [...schedulesWithoutRunbook(site), ...unknownHosts(site, inventory), ...onlyForPersons(site)];
-  return together(inConfiguration(found, []), ...broken);
+  const inOrder = found.toSorted((a, b) => fileOrder(a, b) || a.at.start.offset - b.at.start.offset);
+  return together(inConfiguration(inOrder, []), ...broken);
 }
+
+const fileOrder = (a: Diagnostic, b: Diagnostic): number =>
+  a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : 0;
 
 function schedulesWithoutRunbook(site: Site): readonly Diagnostic[] {
   return site.configuration.schedules.flatMap(({ name, runbook, at }) => {
