@@ -3,7 +3,7 @@ import type { ProcessId } from '../../src/model/event.ts';
 import { MOST_NOT_BEGUN, type OccurrenceRecord, type ScheduleStore } from '../../src/model/occurrence.ts';
 import { occurrenceKey } from '../../src/model/occurrence-key.ts';
 
-const START = Date.parse('2026-03-01T00:00:00Z');
+export const START = Date.parse('2026-03-01T00:00:00Z');
 const MINUTE = 60_000;
 
 /** The n-th minute. */
