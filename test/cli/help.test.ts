@@ -14,7 +14,7 @@ describe('help', () => {
     ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec', 'doctor'],
     ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
-    ...['config', 'config show', 'config check'],
+    ...['config', 'config show', 'config check', 'notify', 'notify test'],
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {
