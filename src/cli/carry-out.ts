@@ -5,7 +5,7 @@ import { because } from '../app/trouble.ts';
 import type { View } from '../app/views.ts';
 import type { Overrides } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import type { SharedStore } from '../model/store.ts';
+import type { SharedStore } from '../model/shared-store.ts';
 import { attend } from './attend.ts';
 import type { RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';

@@ -5,7 +5,7 @@ import { selectionOf } from '../app/saved-plan.ts';
 import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { SharedStore } from '../model/store.ts';
+import type { SharedStore } from '../model/shared-store.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { attend } from './attend.ts';
 import { siteToChange } from './open-site.ts';

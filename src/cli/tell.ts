@@ -2,7 +2,7 @@ import type { Prepared } from '../app/prepare.ts';
 import type { SecretsOptions } from '../app/secrets-open.ts';
 import type { Site } from '../app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../app/system-clock.ts';
-import type { SharedStore } from '../model/store.ts';
+import type { SharedStore } from '../model/shared-store.ts';
 import { StoreFault } from '../model/store-fault.ts';
 import { printableLine } from '../util/printable.ts';
 import type { JsonOption } from './options.ts';
@@ -41,7 +41,7 @@ export async function tellOfRun(
     },
   });
   try {
-    notifier.tellOfRun(runId, policy.hostsOf);
+    await notifier.tellOfRun(runId, policy.hostsOf);
     await notifier.sendFor(LIMIT_MS);
   } catch (cause) {
     if (!(cause instanceof StoreFault)) throw cause;

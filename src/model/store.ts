@@ -2,9 +2,6 @@ import type { Result } from '../util/result.ts';
 import type { Attempt, AttemptQuery } from './attempt.ts';
 import type { ErrorInfo } from './error.ts';
 import type { ProcessId, RunEvent, RunMode } from './event.ts';
-import type { FinishedRun, FinishedRunQuery } from './finished-run.ts';
-import type { ScheduleStore } from './occurrence.ts';
-import type { Outbox } from './outbox.ts';
 import type { Plan } from './plan.ts';
 
 /** Where a run writes down what happens. */
@@ -42,14 +39,6 @@ export interface Store extends Journal {
   attempts(query: AttemptQuery): readonly Attempt[];
   /** Waits for what is not yet written. */
   close(): Promise<void>;
-}
-
-/** The store with what is kept beside runs. A fault that lasts of one part is one of all. */
-export interface SharedStore extends Store {
-  /** Runs and plans that have an end, in the order of their starts. */
-  finishedRuns(query: FinishedRunQuery): Iterable<FinishedRun>;
-  readonly schedules: ScheduleStore;
-  readonly outbox: Outbox;
 }
 
 export interface RunQuery {

@@ -3,7 +3,8 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../../src/model/event.ts';
-import type { RunRecord, SharedStore, Store } from '../../src/model/store.ts';
+import type { SharedStore } from '../../src/model/shared-store.ts';
+import type { RunRecord, Store } from '../../src/model/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { oneHost } from '../support/down-runbook.ts';
 

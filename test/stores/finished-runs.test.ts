@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EventBody, RunStarted } from '../../src/model/event.ts';
 import type { FinishedRun, FinishedRunQuery } from '../../src/model/finished-run.ts';
 import type { FindingReport } from '../../src/model/result.ts';
-import type { SharedStore } from '../../src/model/store.ts';
+import type { SharedStore } from '../../src/model/shared-store.ts';
 import { checkSqliteStore } from '../../src/stores/sqlite-check.ts';
 import { open, sampleEvents } from '../chaos/sample-store.ts';
 

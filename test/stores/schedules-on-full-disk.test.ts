@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SharedStore } from '../../src/model/store.ts';
+import type { SharedStore } from '../../src/model/shared-store.ts';
 import { StoreFault } from '../../src/model/store-fault.ts';
 import { open } from '../chaos/sample-store.ts';
 import { notBegun, processOf, running } from '../conformance/schedule-store.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SharedStore } from '../../src/model/store.ts';
+import type { SharedStore } from '../../src/model/shared-store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { describeOutbox } from '../conformance/outbox.ts';
 import { describeScheduleStore } from '../conformance/schedule-store.ts';

@@ -6,7 +6,7 @@ import type { Approval, Refusal } from '../../execute/approval.ts';
 import { isBeyond, type Risk } from '../../model/action.ts';
 import { exitCodeOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { SharedStore } from '../../model/store.ts';
+import type { SharedStore } from '../../model/shared-store.ts';
 import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { carryOut } from '../carry-out.ts';
