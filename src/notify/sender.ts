@@ -1,8 +1,10 @@
 import type { Clock } from '../model/clock.ts';
 import type { ProcessId } from '../model/event.ts';
 import type { Outbox, OutboxEntry } from '../model/outbox.ts';
+import { StoreFault, type StoreFaultKind } from '../model/store-fault.ts';
 import { shorten } from '../util/shorten.ts';
 import type { Delivery } from './delivery.ts';
+import { patiently } from './patiently.ts';
 
 /** From when it was put down: then it is given up. */
 export const LAST_TRY_MS = 24 * 60 * 60_000;
@@ -12,6 +14,8 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** How often others' messages are looked for. */
 const LOOK_MS = 5_000;
+/** What is over some time: see `Outbox`. */
+const PASSING: ReadonlySet<StoreFaultKind> = new Set(['busy', 'full']);
 /** Receivers at once. */
 const AT_ONCE = 8;
 
@@ -58,10 +62,12 @@ export class Sender {
     }
   }
 
-  /** Until `signal` is aborted. */
+  /** Until `signal` is aborted. A store that is full or locked is waited for. */
   async keepSending(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.sendDue(signal);
+      await this.sendDue(signal).catch((cause: unknown) => {
+        if (!(cause instanceof StoreFault && PASSING.has(cause.kind))) throw cause;
+      });
       await this.#parts.clock.sleep(LOOK_MS, signal);
     }
   }
@@ -78,28 +84,32 @@ export class Sender {
   async #send(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
     this.#busy.add(entry.receiver);
     try {
-      this.#settle(entry, await this.#parts.deliver(entry, signal), signal.aborted);
+      const { deliver, clock } = this.#parts;
+      const settle = this.#settlement(entry, await deliver(entry, signal), signal.aborted);
+      await patiently(clock, settle);
     } finally {
       this.#busy.delete(entry.receiver);
     }
   }
 
-  #settle({ id, receiver, tries, createdAt }: OutboxEntry, delivery: Delivery, isBrokenOff: boolean): void {
+  /** What is to be written down of a try. */
+  #settlement(entry: OutboxEntry, delivery: Delivery, isBrokenOff: boolean): () => boolean {
+    const { id, receiver, tries, createdAt } = entry;
     const { outbox, clock, process, random } = this.#parts;
     const now = clock.now();
     const at = new Date(now).toISOString();
     const note = shorten(delivery.note, 500);
     this.#resting.delete(receiver);
-    if (delivery.kind === 'sent') return void outbox.sent(id, process, at);
-    if (delivery.kind === 'never') return void outbox.giveUp(id, process, note, at);
-    if (isBrokenOff) return void outbox.failed(id, process, note, now);
+    if (delivery.kind === 'sent') return () => outbox.sent(id, process, at);
+    if (delivery.kind === 'never') return () => outbox.giveUp(id, process, note, at);
+    if (isBrokenOff) return () => outbox.failed(id, process, note, now);
     const wait = Math.max(pauseAfter(tries, random()), delivery.afterMs ?? 0);
     const last = Date.parse(createdAt) + LAST_TRY_MS;
     // Once more at the very end, rather than not at all in its last hours.
     const next = now < last ? Math.min(now + wait, last) : undefined;
     this.#resting.set(receiver, next ?? now + wait);
-    if (next === undefined) outbox.giveUp(id, process, `${note}; tried for a day`, at);
-    else outbox.failed(id, process, note, next);
+    if (next === undefined) return () => outbox.giveUp(id, process, `${note}; tried for a day`, at);
+    return () => outbox.failed(id, process, note, next);
   }
 }
 

@@ -3,6 +3,7 @@ import type { OutboxEntry } from '../../src/model/outbox.ts';
 import type { ProcessId } from '../../src/model/event.ts';
 import type { Delivery } from '../../src/notify/delivery.ts';
 import { LAST_TRY_MS, pauseAfter, Sender } from '../../src/notify/sender.ts';
+import { StoreFault } from '../../src/model/store-fault.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryOutbox } from '../support/memory-outbox.ts';
 
@@ -165,6 +166,29 @@ describe('Sender', () => {
     await clock.sleep(61_000);
     await Promise.all(others.map(({ sender }) => sender.sendDue(neverAborted())));
     assert.deepEqual(tried(), ['a/1', 'b/1', 'b/2', 'c/1', 'd/1']);
+  });
+
+  it('waits for a store that is locked, and goes on', async () => {
+    const { sender, put, outbox, tried, clock } = rig({ deliver: () => SENT });
+    put('a/1');
+    let times = 0;
+    const sent = outbox.sent.bind(outbox);
+    outbox.sent = (...given) => {
+      if (++times < 5) throw new StoreFault('busy', 'locked');
+      return sent(...given);
+    };
+    const due = outbox.due.bind(outbox);
+    outbox.due = (now) => {
+      if (times === 0 && tried.length === 0 && now === begun) throw new StoreFault('full', 'no room');
+      return due(now);
+    };
+    const begun = clock.now();
+    const stop = new AbortController();
+    const sending = sender.keepSending(stop.signal);
+    await clock.sleep(60_000);
+    stop.abort();
+    await sending;
+    assert.deepEqual([times, tried.length, outbox.nextTry()], [5, 1, undefined]);
   });
 
   it('rejects when the store fails, once nothing is being sent any more', async () => {

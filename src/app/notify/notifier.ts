@@ -6,6 +6,7 @@ import type { Outbox, OutboxEntry } from '../../model/outbox.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { Store } from '../../model/store.ts';
 import type { Delivery } from '../../notify/delivery.ts';
+import { patiently } from '../../notify/patiently.ts';
 import { runNotification } from '../../notify/run-notification.ts';
 import { Sender } from '../../notify/sender.ts';
 import { fromStored, toStored } from '../../notify/stored-notification.ts';
@@ -23,8 +24,8 @@ export interface NotifierParts extends Directory {
 }
 
 /**
- * Tells those whom `notify` of the configuration names. What is told is put into the outbox, durable when the call returns, and put
- * there once however often it is told; sending is a thing of its own. All of it throws `StoreFault` when the store fails.
+ * Tells those whom `notify` of the configuration names. What is told is put into the outbox, durable when the call resolves, and put
+ * there once however often it is told; sending is a thing of its own. All of it rejects with `StoreFault` when the store fails.
  */
 export class Notifier {
   readonly #parts: NotifierParts;
@@ -49,21 +50,21 @@ export class Notifier {
   }
 
   /** That a run has ended. Nothing is told of one that is not there, or has no end. */
-  tellOfRun(runId: string, hostsOf: Circumstances['hostsOf']): void {
+  async tellOfRun(runId: string, hostsOf: Circumstances['hostsOf']): Promise<void> {
     if (this.#receivers.length === 0) return;
     const told = runNotification(this.#parts.store.events(runId), hostname());
     if (told === undefined) return;
     const { notification, hosts } = told;
     const { trigger, runbook } = notification;
-    this.#tell(notification, { trigger, runbook, hosts, hostsOf, now: this.#parts.clock.now() });
+    await this.#tell(notification, { trigger, runbook, hosts, hostsOf, now: this.#parts.clock.now() });
   }
 
   /** That no run could begin, or that its time was missed; of another state nothing is told. */
-  tellOfOccurrence(record: OccurrenceRecord, { runbook }: Pick<Schedule, 'runbook'>): void {
+  async tellOfOccurrence(record: OccurrenceRecord, { runbook }: Pick<Schedule, 'runbook'>): Promise<void> {
     const notification = occurrenceNotification(record, runbook);
     if (notification === undefined) return;
     const now = this.#parts.clock.now();
-    this.#tell(notification, { trigger: 'schedule', runbook, hostsOf: () => undefined, now });
+    await this.#tell(notification, { trigger: 'schedule', runbook, hostsOf: () => undefined, now });
   }
 
   /** What is due, for so many milliseconds at most: the rest is left to the process that comes next. */
@@ -86,11 +87,12 @@ export class Notifier {
     return deliver(notification, receiver.notify, this.#parts, signal);
   }
 
-  #tell(notification: Notification, occasion: Occasion): void {
-    const createdAt = new Date(this.#parts.clock.now()).toISOString();
+  async #tell(notification: Notification, occasion: Occasion): Promise<void> {
+    const { outbox, clock } = this.#parts;
+    const createdAt = new Date(clock.now()).toISOString();
     for (const { name } of toldOf(notification, occasion, this.#receivers)) {
       const id = `${notification.id} ${name}`;
-      this.#parts.outbox.put({ id, receiver: name, body: toStored(notification), createdAt });
+      await patiently(clock, () => outbox.put({ id, receiver: name, body: toStored(notification), createdAt }));
     }
   }
 }
