@@ -1,9 +1,10 @@
 import type { Configuration, Notify } from '../model/configuration.ts';
-import type { Caps, Condition, PolicyRule, TimeWindow } from '../model/policy.ts';
+import { WEEKDAYS, type Caps, type Condition, type PolicyRule, type TimeWindow } from '../model/policy.ts';
 import type { Share } from '../model/runbook.ts';
 import { SecretName } from '../model/scalar-literal.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { SourceRange } from '../model/source.ts';
+import { clockText } from '../plan/time-window.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { Json, JsonObject } from '../util/json.ts';
 import { MASK } from '../util/secret.ts';
@@ -14,8 +15,6 @@ export interface ShownEntry {
   readonly value: JsonObject;
   readonly at: SourceRange;
 }
-
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 export const shownPolicy = ({ policy }: Configuration): readonly ShownEntry[] =>
   policy.map((rule) => ({ name: rule.name, value: ruleValue(rule), at: rule.at }));
@@ -47,10 +46,7 @@ const conditionValue = ({ triggers, hosts, runbooks, time }: Condition): JsonObj
   given({ trigger: triggers, hosts, runbooks, time: time === undefined ? undefined : timeValue(time) });
 
 const timeValue = ({ from, to, days, timezone }: TimeWindow): JsonObject =>
-  given({ from: clock(from), to: clock(to), days: days?.map((day) => DAYS[day] ?? ''), timezone });
-
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+  given({ from: clockText(from), to: clockText(to), days: days?.map((day) => WEEKDAYS[day] ?? ''), timezone });
 
 function scheduleValue(schedule: Schedule): JsonObject {
   const { timing, graceMs, ping, tags, skipTags, params } = schedule;

@@ -39,6 +39,9 @@ export interface Condition {
   readonly time?: TimeWindow;
 }
 
+/** By their numbers. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
 /** Minutes after midnight in the zone; past midnight when `to` is not after `from`. */
 export interface TimeWindow {
   readonly from: number;

@@ -1,6 +1,4 @@
-import type { TimeWindow } from '../model/policy.ts';
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+import { WEEKDAYS, type TimeWindow } from '../model/policy.ts';
 
 /**
  * Pure: does the clock on the wall of the window's zone stand in it? `now`: milliseconds since 1970. An hour that daylight saving time
@@ -15,11 +13,12 @@ export function isWithin({ from, to, days, timezone }: TimeWindow, now: number):
 
 /** Pure: `from 22:00 to 06:00 on mon, tue (Europe/Berlin)`. */
 export function windowText({ from, to, days, timezone }: TimeWindow): string {
-  const on = days === undefined ? '' : ` on ${days.map((day) => DAYS[day]?.toLowerCase()).join(', ')}`;
+  const on = days === undefined ? '' : ` on ${days.map((day) => WEEKDAYS[day]).join(', ')}`;
   return `from ${clockText(from)} to ${clockText(to)}${on} (${timezone})`;
 }
 
-const clockText = (minutes: number): string =>
+/** Pure: `06:05`. */
+export const clockText = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 /** To make one takes a hundred times as long as to ask it. */
@@ -34,6 +33,6 @@ function wallClock(timezone: string, now: number): { readonly day: number; reado
     formats.set(timezone, format);
   }
   const found = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
-  const day = DAYS.findIndex((name) => name === found.get('weekday'));
+  const day = WEEKDAYS.findIndex((name) => name === found.get('weekday')?.toLowerCase());
   return { day, minutes: Number(found.get('hour')) * 60 + Number(found.get('minute')) };
 }

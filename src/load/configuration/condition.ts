@@ -1,4 +1,4 @@
-import { TRIGGERS, type Condition, type TimeWindow } from '../../model/policy.ts';
+import { TRIGGERS, WEEKDAYS, type Condition, type TimeWindow } from '../../model/policy.ts';
 import { isTimeZone, nearestTimeZone } from '../../util/time-zone.ts';
 import type { CheckedMap } from '../checked-map.ts';
 import { checkHostPattern } from '../host-pattern.ts';
@@ -37,12 +37,10 @@ export function timeZone(map: CheckedMap, key: string): string | undefined {
   });
 }
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-
 function readWindow(map: CheckedMap | undefined, context: ConfigurationContext): TimeWindow | undefined {
   if (map === undefined) return undefined;
   const [from, to] = [time(map, 'from'), time(map, 'to')];
-  const days = map.choices('days', DAYS)?.map((day) => DAYS.indexOf(day));
+  const days = map.choices('days', WEEKDAYS)?.map((day) => WEEKDAYS.indexOf(day));
   const timezone = timeZone(map, 'timezone') ?? context.timezone;
   if (from === undefined || to === undefined) return undefined;
   return { from, to, ...(days !== undefined && { days }), timezone };

@@ -28,7 +28,7 @@ export function path(map: CheckedMap, key: string): string | undefined {
   return map.read(key, PATH_WANTED, pathIn(map.report.source.file), homeHint);
 }
 
-export function placeOf(map: CheckedMap, key: string): SourceRange {
+function placeOf(map: CheckedMap, key: string): SourceRange {
   return map.report.lines.range(map.at(key)?.at ?? map.keyOf(key));
 }
 
