@@ -10,7 +10,7 @@ import { isPublic, isWithin, LOOPBACK } from './public-address.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** For all of it: name, connection, TLS, request, the head of the answer. */
-export const REQUEST_LIMIT_MS = 10_000;
+const REQUEST_LIMIT_MS = 10_000;
 
 export interface OutboundRequest {
   readonly url: string;
@@ -26,7 +26,7 @@ export interface OutboundRequest {
 export interface RequestSettings {
   /** Cancels it. */
   readonly signal?: AbortSignal;
-  /** Absent: `REQUEST_LIMIT_MS`. */
+  /** Absent: ten seconds. */
   readonly limitMs?: number;
   /** Absent: as the system does. */
   readonly lookUp?: typeof lookUpBySystem;
@@ -147,7 +147,7 @@ const answering =
   };
 
 function ended({ host }: URL, limit: AbortSignal, limitMs: number): OutboundTrouble {
-  const message = limit.aborted ? `${host}: no answer within ${formatDuration(limitMs)}` : `${host}: cancelled`;
+  const message = limit.aborted ? `${host}: no answer within ${formatDuration(limitMs)}` : `${host}: no answer so far`;
   return { kind: 'failed', message };
 }
 

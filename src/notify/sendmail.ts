@@ -5,7 +5,7 @@ import { shorten } from '../util/shorten.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Where every mail server of a Unix puts it (Linux Standard Base). */
-export const SENDMAIL = '/usr/sbin/sendmail';
+const SENDMAIL = '/usr/sbin/sendmail';
 const LIMIT_MS = 10_000;
 
 /** Of sysexits.h, as sendmail(8) has them: it would be the same another time. */
@@ -22,7 +22,7 @@ const PASSED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'TZ'];
 export interface SendmailSettings {
   readonly signal: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
-  /** Absent: `SENDMAIL`. */
+  /** Absent: that of the machine. */
   readonly program?: string;
 }
 
@@ -67,5 +67,7 @@ export function sendmail(
 function whyNot(cause: NodeJS.ErrnoException, program: string, isLate: boolean): string {
   if (isLate) return `${program} took longer than ${formatDuration(LIMIT_MS)}`;
   if (cause.code === 'ENOENT') return `there is no ${program}: install a mail server, or a program such as msmtp-mta`;
-  return cause.name === 'AbortError' ? 'cancelled' : `${program} cannot be started: ${cause.message}`;
+  return cause.name === 'AbortError'
+    ? `${program} has not ended so far`
+    : `${program} cannot be started: ${cause.message}`;
 }

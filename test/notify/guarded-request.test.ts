@@ -241,7 +241,7 @@ describe('guardedRequest', function () {
     const cancel = new AbortController();
     setTimeout(() => cancel.abort(), 50);
     const trouble = troubleOf(await post(`http://127.0.0.1:${port}/`, {}, { signal: cancel.signal }));
-    assert.deepEqual(trouble, { kind: 'failed', message: `127.0.0.1:${port}: cancelled` });
+    assert.deepEqual(trouble, { kind: 'failed', message: `127.0.0.1:${port}: no answer so far` });
     assert.equal(troubleOf(await post(`http://127.0.0.1:${port}/`, {}, { signal: cancel.signal })).kind, 'failed');
   });
 
