@@ -78,16 +78,18 @@ describe('what the store tells over many runs', () => {
     await Promise.all(events.map((event) => store.commit(event)));
     const [run, ...more] = told({ since: '1970-01-01T00:00:00Z' });
     assert.deepEqual(more, []);
-    assert.deepEqual(run?.started, events[0]);
+    assert.ok(run !== undefined);
+    assert.deepEqual(run.started, events[0]);
     const [host, ...others] = run.hosts;
-    assert.deepEqual([host?.host, host?.outcome, others.length], ['web01', 'repaired', 0]);
+    assert.ok(host !== undefined);
+    assert.deepEqual([host.host, host.outcome, others.length], ['web01', 'repaired', 0]);
     const seen = events.filter((event) => event.type === 'findings-evaluated');
-    assert.deepEqual([host?.survey?.seq, host?.last?.seq], [seen[0]?.seq, seen.at(-1)?.seq]);
+    assert.deepEqual([host.survey?.seq, host.last?.seq], [seen[0]?.seq, seen.at(-1)?.seq]);
     assert.deepEqual(
-      host?.survey?.findings.map(({ name, state }) => `${name} ${state}`),
+      host.survey?.findings.map(({ name, state }) => `${name} ${state}`),
       ['down present'],
     );
-    assert.deepEqual(host?.last?.findings, []);
+    assert.deepEqual(host.last?.findings, []);
     assert.deepEqual(
       [host.planned, host.done].map((steps) => steps.map(({ step }) => step)),
       [
