@@ -12,6 +12,13 @@ interface Halt {
   readonly upTo: number;
 }
 
+/** `upTo`: until then times are due. All of a schedule start equally later than they are meant. */
+interface Question extends Situation {
+  readonly now: number;
+  readonly delay: number;
+  readonly upTo: number;
+}
+
 /**
  * What is to become of the occurrences that are due, and of the one that waits: docs/scheduling.md. Pure. To be asked at `wakeAt`,
  * when a run ends, and at least each minute, so that a clock that jumps is noticed. `before`: when this process asked for this
@@ -19,49 +26,54 @@ interface Halt {
  */
 export function decide(situation: Situation, now: Moment, before?: Moment): Verdict {
   const { schedule, mark } = situation;
-  if (mark === undefined) return verdict(situation, [], { upTo: now.wall, reset: false }, now);
+  const delay = delayOf(schedule);
+  const question = { ...situation, now: now.wall, delay, upTo: now.wall - delay };
+  if (mark === undefined) return verdict(question, [], { upTo: now.wall, reset: false });
   const correction = correctionOf(now, before, mark.decidedUpTo);
-  if (correction !== undefined) return afterCorrection(situation, mark.decidedUpTo, correction, now);
+  return correction === undefined
+    ? decideDue(question, mark.decidedUpTo)
+    : afterCorrection(question, mark.decidedUpTo, correction);
+}
 
-  const upTo = dueUpTo(schedule, now);
-  const halt = haltOf(situation, now.wall);
-  const refusal = refusalOf(situation, halt, upTo);
-  const newest = lastTime(schedule.timing, mark.decidedUpTo, upTo);
-  if (newest === undefined) return verdict(situation, settle(situation, undefined, refusal), undefined, now);
+function decideDue(question: Question, after: number): Verdict {
+  const { schedule, upTo } = question;
+  const halt = haltOf(question);
+  const refusal = refusalOf(question, halt);
+  const newest = lastTime(schedule.timing, after, upTo);
+  if (newest === undefined) return verdict(question, settle(question, undefined, refusal));
 
-  const haltedUpTo = Math.max(mark.decidedUpTo, Math.min(halt?.upTo ?? -Infinity, upTo));
+  const haltedUpTo = Math.max(after, Math.min(halt?.upTo ?? -Infinity, upTo));
   const candidate = newest > haltedUpTo && !isLate(schedule, newest, upTo) ? newest : undefined;
-  const skipped = halt && several(schedule, mark.decidedUpTo, haltedUpTo);
+  const skipped = halt && several(schedule, after, haltedUpTo);
   const missed = several(schedule, haltedUpTo, candidate === undefined ? upTo : candidate - 1);
   const decisions: Decision[] = [];
   if (skipped) decisions.push({ kind: 'skip', why: halt.why, ...skipped });
   if (missed) decisions.push({ kind: 'miss', ...missed });
-  decisions.push(...settle(situation, candidate === undefined ? undefined : occurrenceKey(candidate), refusal));
-  return verdict(situation, decisions, { upTo: newest, reset: false }, now);
+  decisions.push(...settle(question, candidate === undefined ? undefined : occurrenceKey(candidate), refusal));
+  return verdict(question, decisions, { upTo: newest, reset: false });
 }
 
 /** What the clock passed over is let go. What waits goes on waiting. */
-function afterCorrection(situation: Situation, after: number, why: string, now: Moment): Verdict {
-  const { schedule } = situation;
-  const upTo = dueUpTo(schedule, now);
+function afterCorrection(question: Question, after: number, why: string): Verdict {
+  const { schedule, now, upTo } = question;
   const isPassedOver = after > upTo || lastTime(schedule.timing, after, upTo) !== undefined;
-  const line = { kind: 'correct', key: `${occurrenceKey(now.wall)}/clock`, why } as const;
-  const waiting = settle(situation, undefined, refusalOf(situation, haltOf(situation, now.wall), upTo));
-  return verdict(situation, [...(isPassedOver ? [line] : []), ...waiting], { upTo, reset: true }, now);
+  const line = { kind: 'correct', key: `${occurrenceKey(now)}/clock`, why } as const;
+  const waiting = settle(question, undefined, refusalOf(question, haltOf(question)));
+  return verdict(question, [...(isPassedOver ? [line] : []), ...waiting], { upTo, reset: true });
 }
 
-function haltOf({ schedule, mark, frozen }: Situation, now: number): Halt | undefined {
+function haltOf({ schedule, mark, frozen, now, delay }: Question): Halt | undefined {
   if (frozen !== undefined) return { why: frozen, upTo: Infinity };
   if (schedule.paused) return { why: 'it is paused in the configuration', upTo: Infinity };
   const pause = mark?.paused;
   if (pause === undefined) return undefined;
   const until = pause.until === undefined ? Infinity : Date.parse(pause.until);
   const why = `${pause.by} paused it${pause.reason === '' ? '' : `: ${pause.reason}`}`;
-  return { why, upTo: until <= now ? until - delayOf(schedule) - 1 : Infinity };
+  return { why, upTo: until <= now ? until - delay - 1 : Infinity };
 }
 
 /** Why the one that is queued is not started, if it is not. */
-function refusalOf({ schedule, queued }: Situation, halt: Halt | undefined, upTo: number): Refusal {
+function refusalOf({ schedule, queued, upTo }: Question, halt: Halt | undefined): Refusal {
   return {
     ...(halt !== undefined && halt.upTo >= upTo && { halted: halt.why }),
     isLate: queued !== undefined && isLate(schedule, keyInstant(queued.key), upTo),
@@ -75,22 +87,15 @@ function several({ timing }: Schedule, after: number, upTo: number): Several | u
   return { key: occurrenceKey(last), count: countTimes(timing, after, upTo), since };
 }
 
-function verdict(situation: Situation, decisions: readonly Decision[], mark: Verdict['mark'], now: Moment): Verdict {
-  const { schedule } = situation;
-  const next = nextTime(
-    schedule.timing,
-    Math.max(mark?.upTo ?? situation.mark?.decidedUpTo ?? 0, dueUpTo(schedule, now)),
-  );
-  const queued = decisions.find(({ kind }) => kind === 'queue');
-  const waiting = queued !== undefined && 'key' in queued ? queued.key : situation.queued?.key;
-  const times = [next, waiting === undefined ? undefined : lateFrom(schedule, keyInstant(waiting))]
-    .flatMap((time) => (time === undefined ? [] : [time + delayOf(schedule)]))
-    .filter((time) => time > now.wall);
+function verdict(question: Question, decisions: readonly Decision[], mark?: Verdict['mark']): Verdict {
+  const { schedule, now, delay, upTo } = question;
+  const next = nextTime(schedule.timing, Math.max(mark?.upTo ?? question.mark?.decidedUpTo ?? upTo, upTo));
+  const queued = decisions.find((decision) => decision.kind === 'queue') ?? question.queued;
+  const times = [next, queued === undefined ? undefined : lateFrom(schedule, keyInstant(queued.key))]
+    .flatMap((time) => (time === undefined ? [] : [time + delay]))
+    .filter((time) => time > now);
   return { decisions, ...(mark !== undefined && { mark }), ...(times.length > 0 && { wakeAt: Math.min(...times) }) };
 }
-
-/** Up to that time occurrences are due: all of a schedule start equally later than meant. */
-const dueUpTo = (schedule: Schedule, now: Moment): number => now.wall - delayOf(schedule);
 
 const lateFrom = (schedule: Schedule, time: number): number => time + graceOf(schedule, time) + 1;
 

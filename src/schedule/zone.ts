@@ -31,30 +31,32 @@ export function zoneOf(timezone: string): Zone {
  */
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
-  readonly #known = new Map<number, number>();
+  readonly #offsets = new Map<number, number>();
+  readonly #stretches = new Map<number, readonly Stretch[]>();
 
   constructor(timezone: string) {
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
   }
 
-  /** One stretch, or two, of a day that is counted from 1970-01-01 in UTC. */
+  /** One stretch, or two (of which the first may be empty), of a day that is counted from 1970-01-01 in UTC. */
   stretchesOf(day: number): readonly Stretch[] {
+    return kept(this.#stretches, day, () => this.#findStretches(day));
+  }
+
+  #findStretches(day: number): readonly Stretch[] {
     const [from, to] = [day * DAY, (day + 1) * DAY];
     const [before, offset] = [this.#offsetBefore(day), this.#offsetBefore(day + 1)];
     if (before === offset) return [{ from, to, offset }];
     const change = this.#changeBetween(from, to, before);
-    const rest = { from: change, to, offset, before };
-    return change === from ? [rest] : [{ from, to: change, offset: before }, rest];
+    return [
+      { from, to: change, offset: before },
+      { from: change, to, offset, before },
+    ];
   }
 
   /** In the last second before that day. */
   #offsetBefore(day: number): number {
-    const known = this.#known.get(day);
-    if (known !== undefined) return known;
-    const offset = this.#offsetAt(day * DAY - SECOND);
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(day, offset);
-    return offset;
+    return kept(this.#offsets, day, () => this.#offsetAt(day * DAY - SECOND));
   }
 
   /** The first second from `from` on that has another offset than `before`. */
@@ -75,6 +77,13 @@ export class Zone {
     const size = ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * SECOND;
     return sign === '-' ? -size : size;
   }
+}
+
+function kept<T>(known: Map<number, T>, day: number, find: () => T): T {
+  const value = known.get(day) ?? find();
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(day, value);
+  return value;
 }
 
 function unknownForm(text: string): never {

@@ -110,13 +110,13 @@ describe('The times of a schedule', function () {
   });
 
   it('are found in less than a millisecond', () => {
-    const after = at('2028-03-01');
     for (const text of ['* * * * *', '*/5 * * * *', '30 2 * * *', '0 0 29 2 *', '0 0 1 1 *'])
       for (const timezone of ['Europe/Berlin', 'Australia/Lord_Howe', 'UTC']) {
         const timing = cronTiming(text, timezone);
-        nextTime(timing, after);
+        nextTime(timing, at('2028-03-01'));
         const spent = startCpuClock();
-        for (let round = 1; round <= 100; round += 1) nextTime(timing, after + round * 999_983);
+        // Some of these days have a change of the clocks.
+        for (let round = 1; round <= 100; round += 1) nextTime(timing, at('2028-03-20') + round * 9_999_983);
         assert.ok(spent() / 100 < inTime(1), `${text} in ${timezone}: ${spent() / 100} ms`);
       }
   });

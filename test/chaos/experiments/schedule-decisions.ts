@@ -1,4 +1,4 @@
-import { assertSound, simulate } from '../../schedule/decisions.ts';
+import { assertSound, isCorrection, simulate } from '../../schedule/decisions.ts';
 import type { Experiment } from '../experiment.ts';
 
 /** In each round some days of some schedules in simulated time, in the middle of which the process and its clock have accidents. */
@@ -11,7 +11,8 @@ export const experiment: Experiment = {
       round: (random) => {
         const simulated = simulate(random, random.between(1, 24));
         assertSound(simulated);
-        const { serve, corrections } = simulated;
+        const { serve } = simulated;
+        const corrections = [...serve.rows.values()].filter(isCorrection).length;
         return Promise.resolve({ kills: serve.kills, starts: serve.starts.length, corrections });
       },
       end: () => {},
