@@ -23,13 +23,15 @@ interface Waiting {
  * Group commit: what is committed in one turn of the event loop becomes one transaction and one fsync, so that fifty hosts in
  * step cost little more than one. While another program keeps the store locked, commits wait, and with them all that would be
  * started. A full store gives up its reserve, and from then on keeps only what ends something; after any other failed write nothing
- * is written any more: a retried fsync may lie.
+ * is written any more: a retried fsync may lie. A run that another process has taken over ends alone.
  */
 export class SqliteWriter {
   readonly #rows: EventRows;
   readonly #reserve: Reserve;
   readonly #transactions: WriteTransactions;
   readonly #mostBusyMs: number;
+  /** Runs that another process goes on with: only they have ended here. */
+  readonly #takenOver = new Map<string, StoreFault>();
   #waiting: Waiting[] = [];
   #flush: Promise<void> | undefined;
   #failure: StoreFault | undefined;
@@ -64,9 +66,9 @@ export class SqliteWriter {
   async #drain(): Promise<void> {
     await nextTurn();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
+      const batch = this.#withoutTakenOver(this.#waiting);
       this.#waiting = [];
-      await this.#keep(batch);
+      if (batch.length > 0) await this.#keep(batch);
     }
     this.#flush = undefined;
   }
@@ -79,11 +81,35 @@ export class SqliteWriter {
         for (const { resolve } of batch) resolve();
         return;
       }
+      if (fault.kind === 'taken-over') {
+        await this.#keepApart(batch, fault);
+        return;
+      }
       this.#failure = fault;
       this.#isShut ||= fault.kind !== 'full';
       if (!this.#isShut) this.#reserve.release();
     }
     await this.#keepEnds(batch, this.#failure);
+  }
+
+  /** Each run for itself: one of them was taken over. */
+  async #keepApart(batch: readonly Waiting[], fault: StoreFault): Promise<void> {
+    const runs = Map.groupBy(batch, ({ event }) => event.runId);
+    if (runs.size > 1) {
+      for (const ofRun of runs.values()) await this.#keep(ofRun);
+      return;
+    }
+    for (const runId of runs.keys()) this.#takenOver.set(runId, fault);
+    this.#withoutTakenOver(batch);
+  }
+
+  /** Rejects the events of runs that were taken over; the others. */
+  #withoutTakenOver(batch: readonly Waiting[]): readonly Waiting[] {
+    return batch.filter(({ event, reject }) => {
+      const fault = this.#takenOver.get(event.runId);
+      if (fault !== undefined) reject(fault);
+      return fault === undefined;
+    });
   }
 
   /** All are written, for no number may be missing in the record; but what would start something is refused. */
