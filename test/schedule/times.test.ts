@@ -67,6 +67,8 @@ describe('The times of a schedule', function () {
   it('know changes of half an hour, at midnight, and of a zone that moves past UTC at once', () => {
     assert.deepEqual(next('15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T12:00Z'), ['2026-10-03T15:30']);
     assert.deepEqual(next('30 0 * * *', 'Asia/Beirut', '2026-03-28T12:00Z'), ['2026-03-28T22:00']);
+    // At midnight of UTC as well.
+    assert.deepEqual(next('30 0 * * *', 'Africa/Casablanca', '2011-04-02T12:00Z'), ['2011-04-03T00:00']);
     assert.deepEqual(next('30 0 * * *', 'America/Havana', '2026-11-01T04:00Z', 2), [
       '2026-11-01T04:30',
       '2026-11-02T05:30',
