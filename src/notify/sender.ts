@@ -8,8 +8,8 @@ import { patiently } from './patiently.ts';
 
 /** From when it was put down: then it is given up. */
 export const LAST_TRY_MS = 24 * 60 * 60_000;
-/** Longer than a try may take: whoever holds one for longer has died. */
-const LEASE_MS = 60_000;
+/** Longer than a try may take with what is written down of it: whoever holds one for longer has died. */
+const LEASE_MS = 30_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** How often others' messages are looked for. */
