@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { loadConfiguration } from '../../src/load/configuration.ts';
+import { configurationSchema } from '../../src/load/configuration/schema.ts';
+import { parseYaml } from '../../src/load/yaml.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
 
 const FILE = '/etc/runbook/config.yaml';
@@ -29,10 +32,28 @@ function wrong(text: string): readonly string[] {
 const schedule = (lines: string): string =>
   `schedules:\n  s:\n    runbook: r\n    ${lines.replaceAll('\n', '\n    ')}\n`;
 
+const EXAMPLE = (() => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'configuration.md'), 'utf8');
+  return /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+})();
+
 describe('a configuration', () => {
+  it('is what the schema for editors says, too', () => {
+    const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(configurationSchema());
+    const valueOf = (text: string): unknown => parseYaml({ file: FILE, text }).value;
+    assert.ok(isValid(valueOf(EXAMPLE.replace('!secret oncall_url', 'x'))), JSON.stringify(isValid.errors));
+    for (const text of [
+      'forks: 0',
+      'policy: [{ repair: true }]',
+      'schedules: { a: { every: 5m } }',
+      'lock_wait: 2 m',
+    ]) {
+      assert.ok(!isValid(valueOf(text)), text);
+    }
+  });
+
   it('as docs/configuration.md shows it is taken whole', () => {
-    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'configuration.md'), 'utf8');
-    const part = partOf(/```yaml\n([^]*?)```/.exec(page)?.[1] ?? '');
+    const part = partOf(EXAMPLE);
     assert.deepEqual(part.inventory?.value, ['/etc/runbook/inventory.yaml']);
     assert.equal(part.lockWaitMs?.value, 120_000);
     assert.equal(part.clearTextPasswords?.value, 'refuse');
