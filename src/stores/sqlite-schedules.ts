@@ -15,6 +15,7 @@ import {
 import { isTimeOfSchedule, keyInstant } from '../model/occurrence-key.ts';
 import { foldNotBegun } from './fold-not-begun.ts';
 import { inSnapshot } from './in-snapshot.ts';
+import { occurrenceOf, valuesOf } from './occurrence-row.ts';
 import { processText } from './process-text.ts';
 import type { SqliteReader } from './sqlite-reader.ts';
 import { reading } from './store-unreadable.ts';
@@ -128,13 +129,10 @@ export class SqliteSchedules implements ScheduleStore {
       .run(schedule, Math.floor(instant));
   }
 
-  #insert({ schedule, key, state, runId, process, decidedAt, ...more }: OccurrenceRecord): boolean {
-    const { endedAt, exitCode, note, count, since } = more;
-    const named = [schedule, key, state, runId ?? null, process === undefined ? null : processText(process), decidedAt];
-    const rest = [endedAt ?? null, exitCode ?? null, note ?? null, count ?? null, since ?? null];
+  #insert(record: OccurrenceRecord): boolean {
     const { changes } = this.#database
       .prepare('insert or ignore into occurrences values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(...named, ...rest);
+      .run(...valuesOf(record));
     return changes === 1;
   }
 
@@ -162,7 +160,7 @@ export class SqliteSchedules implements ScheduleStore {
       this.#database
         .prepare(`select * from occurrences ${where}`)
         .all({ ...values })
-        .map(toRecord),
+        .map(occurrenceOf),
     );
   }
 }
@@ -172,21 +170,5 @@ function toMark(row: Row): ScheduleMark {
     schedule: String(row['name']),
     decidedUpTo: Number(row['decided_up_to']),
     ...(typeof row['pause'] === 'string' && { paused: JSON.parse(row['pause']) as Pause }),
-  };
-}
-
-function toRecord(row: Row): OccurrenceRecord {
-  return {
-    schedule: String(row['schedule']),
-    key: String(row['key']),
-    state: String(row['state']) as OccurrenceState,
-    ...(typeof row['run_id'] === 'string' && { runId: row['run_id'] }),
-    ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
-    decidedAt: String(row['decided_at']),
-    ...(typeof row['ended_at'] === 'string' && { endedAt: row['ended_at'] }),
-    ...(typeof row['exit_code'] === 'number' && { exitCode: row['exit_code'] }),
-    ...(typeof row['note'] === 'string' && { note: row['note'] }),
-    ...(typeof row['count'] === 'number' && { count: row['count'] }),
-    ...(typeof row['since'] === 'string' && { since: row['since'] }),
   };
 }
