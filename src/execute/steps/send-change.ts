@@ -69,7 +69,7 @@ export async function sendChange(
 interface Answered {
   readonly step: Step;
   readonly connection: ConnectedHost['connection'];
-  readonly intended: Unanswered & { readonly on?: string };
+  readonly intended: Unanswered;
   readonly answer: CommandResult;
 }
 

@@ -5,21 +5,13 @@ import { lapOf } from '../../model/loops.ts';
 import type { StepReason, StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult, Output } from '../../model/script.ts';
-import type { Json } from '../../util/json.ts';
 import type { StepEnd } from './judge.ts';
 
 /** One execution of a step, as its events name it. */
-export interface Execution {
-  readonly host: string;
-  readonly phase: StepEnded['phase'];
-  readonly step: string;
-  readonly execution: string;
-  readonly name: string;
-  readonly action: string;
-  readonly on?: string;
-  readonly lap?: string;
-  readonly items?: readonly Json[];
-}
+export type Execution = Pick<
+  StepEnded,
+  'host' | 'phase' | 'step' | 'execution' | 'name' | 'action' | 'on' | 'lap' | 'items'
+>;
 
 /** The member of an event that says where a step is carried out. */
 export function onOf({ on }: { readonly on?: string | undefined }): { readonly on?: string } {
