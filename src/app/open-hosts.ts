@@ -21,6 +21,8 @@ export interface HostSelection extends InventoryOptions {
   readonly limit?: string | undefined;
   /** Exactly these, instead of all patterns. */
   readonly names?: readonly string[] | undefined;
+  /** Those of `names` that cannot be reached as they are written are left out, instead of being an error. */
+  readonly mayLack?: boolean;
   /** This machine, without an inventory. */
   readonly local: boolean;
 }
@@ -33,6 +35,8 @@ export interface HostSource {
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
   readonly from: HostsFrom;
+  /** Of the inventory, for people. */
+  readonly name: string;
 }
 
 export async function openHosts(
@@ -44,7 +48,11 @@ export async function openHosts(
       const missing = missingKeepGroup(runbook, undefined);
       return missing === undefined ? ok([THIS_MACHINE]) : err(missing);
     };
-    return ok({ value: { choose, named: notHere, locate: () => undefined, from: {} }, sources: [], warnings: [] });
+    return ok({
+      value: { choose, named: notHere, locate: () => undefined, from: {}, name: 'this machine' },
+      sources: [],
+      warnings: [],
+    });
   }
   const opened = await openInventory(selection, surroundings);
   if (!opened.ok) return opened;
@@ -61,6 +69,7 @@ export async function openHosts(
     named: (name) => hostNamed(inventory, name),
     locate,
     from,
+    name: inventory.name,
   };
   return ok({ ...opened.value, value });
 }
@@ -88,12 +97,12 @@ const THIS_MACHINE: InventoryHost = {
 function choose(
   runbook: Runbook,
   inventory: Inventory,
-  { hosts, limit, names }: HostSelection,
+  { hosts, limit, names, mayLack }: HostSelection,
   surroundings: Surroundings,
 ): Result<readonly InventoryHost[], ErrorInfo> {
   const missing = missingKeepGroup(runbook, inventory);
   if (missing !== undefined) return err(missing);
-  if (names !== undefined) return chooseNamed(inventory, names);
+  if (names !== undefined) return chooseNamed(inventory, names, mayLack === true);
   const pattern = hosts ?? runbook.hosts;
   if (pattern === undefined && limit === undefined) {
     const message = `the runbook ${runbook.name} names no hosts, and neither does the command line`;
@@ -105,9 +114,17 @@ function choose(
   return err({ ...selected.error, hint: [selected.error.hint, own].filter(Boolean).join('\n') });
 }
 
-function chooseNamed(inventory: Inventory, names: readonly string[]): Result<readonly InventoryHost[], ErrorInfo> {
+function chooseNamed(
+  inventory: Inventory,
+  names: readonly string[],
+  mayLack: boolean,
+): Result<readonly InventoryHost[], ErrorInfo> {
   const known = new Map(inventory.hosts.map((host) => [host.name, host]));
   const gone = names.filter((name) => !known.has(name));
-  if (gone.length === 0) return ok(names.flatMap((name) => known.get(name) ?? []));
-  return err({ code: 'refused', message: `${inventory.name} has no host ${gone.join(', ')} any more` });
+  if (mayLack || gone.length === 0) return ok(names.flatMap((name) => known.get(name) ?? []));
+  return err({
+    code: 'refused',
+    message: `${inventory.name} has no host ${gone.join(', ')} any more`,
+    hint: 'runbook inventory list shows all hosts',
+  });
 }

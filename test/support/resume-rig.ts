@@ -4,6 +4,7 @@ import { Run } from '../../src/execute/run.ts';
 import { hostsToResume, hostsToRollBack } from '../../src/execute/resume/open-hosts.ts';
 import { pastRun } from '../../src/execute/resume/past-run.ts';
 import { ResumedRun } from '../../src/execute/resume/resumed-run.ts';
+import type { Resumption } from '../../src/execute/resume/resumption.ts';
 import type { RunSetup } from '../../src/execute/run-setup.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
@@ -42,6 +43,9 @@ export class ResumeRig {
   stop = new AbortController();
   /** The store takes nothing. */
   failing = false;
+  /** As `Resumption` has them. */
+  lacking: NonNullable<Resumption['lacking']> = new Map();
+  attemptsOfOthers: Resumption['attemptsOfOthers'] = () => [];
   /** Called when an event is durable. */
   onCommit: (event: RunEvent) => void = () => undefined;
 
@@ -90,7 +94,15 @@ export class ResumeRig {
     const hosts = how === 'resume' ? hostsToResume(past) : hostsToRollBack(past);
     if (past.approved === undefined || hosts.length === 0) return undefined;
     return this.#session(cut, async (setup) => {
-      const run = new ResumedRun(setup, { past, how, hosts, plan, approved: plan });
+      const run = new ResumedRun(setup, {
+        past,
+        how,
+        hosts,
+        plan,
+        approved: plan,
+        lacking: this.lacking,
+        attemptsOfOthers: this.attemptsOfOthers,
+      });
       try {
         return await run.goOn();
       } finally {
@@ -132,7 +144,7 @@ export class ResumeRig {
       mode: 'run',
       session: this.#sessions,
       runbook,
-      hosts: bound.value.hosts,
+      hosts: bound.value.hosts.filter(({ host }) => !this.lacking.has(host.name)),
       delegates: Object.keys(delegates).map((name) => boundHost(name)),
       actions,
       transportOf: () => this.#transport,

@@ -29,6 +29,8 @@ export interface PastHost {
   readonly executions: number;
   /** As `machineOf` said when the first change was sent. */
   readonly machine?: string;
+  /** RFC 3339, of this machine's clock: the last that was sent there, or came back, for a change. */
+  readonly sentAt?: string;
 }
 
 const NOTHING: Seen = { steps: new Map(), reports: [] };
@@ -49,6 +51,7 @@ export class PastHostReader {
   #goesBack = false;
   #executions = 0;
   #machine: string | undefined;
+  #sentAt: string | undefined;
   #fix: PastItem[] = [];
   readonly #rollback: PastItem[] = [];
 
@@ -85,12 +88,14 @@ export class PastHostReader {
         this.#reportsBefore = this.#seen.reports;
         break;
       case 'step-intended':
+        this.#sentAt = event.at;
         this.#intended(event, event.at);
         break;
       case 'step-settled':
         this.#settled(event);
         break;
       case 'step-ended':
+        if (this.#isChanged) this.#sentAt = event.at;
         this.#ended(event);
         break;
       case 'proof-round':
@@ -117,6 +122,7 @@ export class PastHostReader {
       why: this.#why(),
       executions: this.#executions,
       ...(this.#machine !== undefined && { machine: this.#machine }),
+      ...(this.#sentAt !== undefined && { sentAt: this.#sentAt }),
     };
   }
 
