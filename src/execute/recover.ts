@@ -31,7 +31,7 @@ const PASSING = new Set<ErrorInfo['code']>([
 export async function recover(run: RecordedRun, host: ConnectedHost): Promise<string | undefined> {
   const signal = host.hasChanges ? run.kill : run.stop;
   for (;;) {
-    if (!host.mayBreak()) return 'it broke more often than it is made again';
+    if (!host.breaks.mayBreak()) return 'it broke more often than it is made again';
     const again = await connectAgain(run, host, signal);
     if (!again.ok) return again.error;
     const former = host.ledger;
