@@ -22,17 +22,23 @@ export interface HostCount {
 
 export const UNTOUCHED: HostCount = { lines: {}, file: 'old' };
 
-/** How the host is made for the run to take that course. */
-export const SICK: Readonly<Record<Course, string>> = {
-  repaired: `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick`,
-  'rolled-back': `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick ${COUNTS}/incurable`,
+/** Files that are there for the run to take that course. */
+export const SICK: Readonly<Record<Course, readonly string[]>> = {
+  repaired: ['sick'],
+  'rolled-back': ['sick', 'incurable'],
 };
 
 const HEAD = `runbook: count
 summary: ${COUNTS}/sick is there
 hosts: all
 become: true
-limits: { brake: 100%, cooldown: 0s, attempts: { max: 100, per: 24h } }
+limits:
+  batches: [100%]
+  brake: 100%
+  max_failures: 100%
+  max_unreachable: 100%
+  cooldown: 0s
+  attempts: { max: 100, per: 24h }
 diagnose:
   - id: mark
     command: [test, -e, ${COUNTS}/sick]

@@ -29,8 +29,8 @@ export const experiment: Experiment = {
     const host = await startLightHost({ name: `net${Math.random().toString(36).slice(2, 8)}` });
     const proxy = await FaultProxy.to(host.address, host.port);
     const extents = new Map<Course, Readonly<Record<Direction, Extent>>>();
+    const ways = [{ address: '127.0.0.1', port: proxy.port }];
     const runThrough = async (run: CountedRun): Promise<RunRecord> => {
-      run.reachAt('127.0.0.1', proxy.port);
       await run.makeSick();
       const { err } = await run.begin();
       const record = await newestRun(run.place);
@@ -38,8 +38,7 @@ export const experiment: Experiment = {
       return record;
     };
     for (const course of COURSES) {
-      const run = new CountedRun(host, course);
-      run.reachAt('127.0.0.1', proxy.port);
+      const run = new CountedRun([host], course, { ways });
       await run.makeSick();
       await run.plan();
       const survey = { ...proxy.arrived };
@@ -53,7 +52,7 @@ export const experiment: Experiment = {
     }
     return {
       round: async (random, round) => {
-        const run = new CountedRun(host, random.pick(COURSES));
+        const run = new CountedRun([host], random.pick(COURSES), { ways });
         const fault = BY_TURNS[round % BY_TURNS.length] ?? 'rst';
         const again = random.chance(20) ? 2 : 1;
         const weathers = Array.from({ length: again }, () => weatherOf(random, fault, extents.get(run.course)));
@@ -61,13 +60,14 @@ export const experiment: Experiment = {
         const record = await runThrough(run);
         const { connections } = proxy;
         proxy.forget();
-        await run.judgeUnresumed(record);
+        run.judgeRecord(record);
+        await run.judgeUnresumed(record, host);
         run.remove();
         return {
           [fault]: 1,
           reconnects: connections - 1,
           'changes settled': record.events.filter(({ type }) => type === 'step-settled').length,
-          'hosts unreachable, untouched': record.outcome === 'unreachable' ? 1 : 0,
+          'hosts unreachable, untouched': record.outcomes.get(host.name) === 'unreachable' ? 1 : 0,
         };
       },
       end: () => {
