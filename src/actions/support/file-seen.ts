@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../../model/action.ts';
 import type { StepReason } from '../../model/result.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { lastLine } from './failure.ts';
+import { lastLine, orNoWord } from './failure.ts';
 import { excerpt } from './sections.ts';
 
 /** One file as a look saw it. */
@@ -58,7 +58,7 @@ export function missing(error: string): CannotPrepare {
 }
 
 export function cannot(reason: StepReason, error: string): CannotPrepare {
-  return { kind: 'failed', reason, error };
+  return { kind: 'failed', reason, error: orNoWord(error) };
 }
 
 /** Reads what `lookAtFiles` printed, one for each file, in that order. */
