@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { loadRunbook } from '../../src/load/runbook.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
+import { YAML_WORDS } from '../fuzz/parser.ts';
+import { EXPRESSION_TOKENS } from '../fuzz/parsers/words.ts';
 import { BASE_RUNBOOK } from '../support/base-runbook.ts';
 import { scopeWith } from '../support/scope.ts';
 import { example, EXAMPLES } from '../support/examples.ts';
@@ -15,28 +17,7 @@ describe('Loading runbooks', () => {
       fc.nat(lines.length - 1),
       fc.constantFrom('delete', 'twice', 'indent', 'cut', 'insert'),
       fc.nat(60),
-      fc.constantFrom(
-        'x',
-        '"',
-        ': ',
-        '[',
-        '{',
-        '}',
-        '${{',
-        '}}',
-        '!',
-        '&a ',
-        '*a',
-        ' #',
-        '- ',
-        '1',
-        'null',
-        '\t',
-        'é',
-        'svc.',
-        '(',
-        '.',
-      ),
+      fc.constantFrom('x', 'é', 'svc.', ...YAML_WORDS),
     );
     const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
       const copy = [...lines];
@@ -63,73 +44,7 @@ describe('Loading runbooks', () => {
   }).timeout(60_000);
 
   it('checks and evaluates any expression without an exception', () => {
-    const token = fc.constantFrom(
-      ...[
-        'svc',
-        '.',
-        'active',
-        'unit',
-        'log',
-        'counts',
-        'full',
-        'params',
-        'names',
-        'password',
-        'findings',
-        'down',
-        'present',
-        'host',
-        'time',
-        'item',
-      ],
-      ...[
-        '(',
-        ')',
-        '[',
-        ']',
-        '{',
-        '}',
-        ',',
-        ':',
-        '?',
-        '!',
-        '-',
-        '+',
-        '*',
-        '/',
-        '%',
-        '<',
-        '==',
-        '&&',
-        '||',
-        'in',
-        '"a"',
-        "r'b'",
-        '1',
-        '2.5',
-        'true',
-        'null',
-      ],
-      ...[
-        'size(',
-        'has(',
-        '.map(x,',
-        '.filter(x,',
-        '.exists(x,',
-        'x',
-        'duration("1m")',
-        're(',
-        'text(',
-        'sum(',
-        '.join(","',
-        '\\',
-        '1u',
-        'b"x"',
-        '//',
-        '0x',
-        '9223372036854775808',
-      ],
-    );
+    const token = fc.constantFrom(...EXPRESSION_TOKENS);
     const property = fc.property(fc.array(token, { minLength: 1, maxLength: 14 }), (tokens) => {
       const source = tokens.join(' ').replaceAll("'", "''");
       const text = BASE_RUNBOOK.replace('expect: result.active', () => `expect: '${source}'`);
