@@ -25,6 +25,7 @@ export class Redactor {
   /** Without white space, quotes and backslashes. */
   readonly #bare: WordFinder;
   readonly #hex: WordFinder;
+  readonly #numbers: ReadonlySet<number>;
 
   constructor(secrets: Iterable<Secret>) {
     const values = new Set([...secrets].map((secret) => secret.reveal()));
@@ -33,18 +34,23 @@ export class Redactor {
     this.#words = new WordFinder(words);
     this.#bare = new WordFinder([...words].map(bareWord).filter((word) => word.length >= SHORTEST_BARE));
     this.#hex = new WordFinder(forms.flatMap(({ hex }) => hex));
+    this.#numbers = new Set([...values].flatMap(numbersIn));
   }
 
   text(text: string): string {
     return this.#words.isEmpty ? text : mask(text, this.find(text));
   }
 
-  /** All texts in it, names of members included. A list of texts is searched as the lines of one, too. */
+  /**
+   * All texts in it, names of members included, and each number that is a secret of at least four digits. A list of texts is searched
+   * as the lines of one, too.
+   */
   json<T extends Json>(value: T): T;
   json(value: Json): Json {
     if (value instanceof Secret) return MASK;
     if (this.#words.isEmpty) return value;
     if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#numbers.has(Math.abs(value)) ? MASK : value;
     if (typeof value !== 'object' || value === null) return value;
     if (isTexts(value)) return this.#lines(value);
     if (isArray(value)) return value.map((element) => this.json(element));
@@ -99,6 +105,13 @@ function* decodedIn(source: Decoded): Generator<Decoded> {
     if (decoded !== undefined) yield decodedTwice(source, decoded);
   }
 }
+
+/** What a host printed as digits may have been read as a number, without the zeros before it. */
+const numbersIn = (value: string): readonly number[] =>
+  value
+    .split(/\s+/)
+    .filter((word) => /^\d{4,15}$/.test(word))
+    .map(Number);
 
 /** What was found in what was read, as places in the text that it was read from. */
 function placed(ranges: readonly Range[], { starts, ends }: Decoded): readonly Range[] {

@@ -172,6 +172,11 @@ describe('a redactor', () => {
     });
   }
 
+  it('masks a secret of digits that was read as a number, and no other number', () => {
+    const masked = redactor('0471147', '42', '7\n123456').json({ items: [471147, -471147, 47114, 42, 7, 123456, 0.5] });
+    assert.deepEqual(masked, { items: [MASK, MASK, 47114, 42, 7, MASK, 0.5] });
+  });
+
   it('leaves no known value in any text', () => {
     fc.assert(
       fc.property(
