@@ -5,15 +5,8 @@ import { downRunbook, SICK } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FrailHost, type Cut } from '../support/frail-host.ts';
 import { RunRig } from '../support/run-rig.ts';
+import { OTHER_RUN } from '../support/scripted-host.ts';
 
-const OTHER_RUN = {
-  runId: 'other',
-  host: 'web',
-  epoch: 1,
-  runbook: 'disk-full',
-  by: 'bob@desk',
-  since: '2026-01-01T00:00:00Z',
-};
 const REFUSED = { code: 'connection-refused', message: '192.0.2.1:22 refused' } as const;
 const CHANGED = { code: 'host-key-changed', message: 'its host key is not the known one' } as const;
 

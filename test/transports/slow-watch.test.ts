@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { connectShell } from '../../src/transports/shell/connection.ts';
 import { HOST_SOURCE } from '../../src/transports/shell/host-source.ts';
-import { ShownPasswords } from '../../src/transports/shown-passwords.ts';
-import { changeOf, locked, newRunId, NEVER } from '../conformance/transport.ts';
+import { changeOf, NEVER } from '../conformance/transport.ts';
 import { rootProblem } from '../support/root.ts';
 import { skip } from '../support/skip.ts';
 import { SlowedReach } from './slowed-reach.ts';
@@ -27,13 +25,9 @@ describe('what waits for the deadline of a change', function () {
 
   it('leaves nothing on the host, however soon the change has ended', async () => {
     assert.match(HOST_SOURCE, WATCH);
-    const options = { become: false, connectTimeoutMs: 5000, secrets: {} };
-    const connection = await connectShell(reach, options, new ShownPasswords(), NEVER);
-    assert.ok(connection.ok);
-    const runId = newRunId();
-    await locked(connection.value, runId);
-    const { end } = await connection.value.change(changeOf(runId, 'true', { timeoutMs: DEADLINE_S * 1000 }), NEVER);
-    await connection.value.close();
+    const { connection, runId } = await reach.lock();
+    const { end } = await connection.change(changeOf(runId, 'true', { timeoutMs: DEADLINE_S * 1000 }), NEVER);
+    await connection.close();
     assert.deepEqual(end, { how: 'exit', code: 0 });
     const { stdout } = spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
     assert.deepEqual(
