@@ -35,6 +35,7 @@ export const experiment: Experiment = {
           if (!isStopped || before?.approved !== true || before.finished) {
             first.signal('SIGCONT');
             await endOf(first);
+            run.remove();
             return { 'not in the middle': 1 };
           }
           const { err, code } = await run.resume(before, undefined, '--taken-over');
@@ -47,10 +48,10 @@ export const experiment: Experiment = {
           const last = await newestRun(run.place);
           assert.deepEqual(last?.events, after.events, 'it has written on');
           await run.judge(last);
+          run.remove();
           return { 'taken over': 1 };
         } finally {
           first.signal('SIGKILL');
-          run.remove();
         }
       },
       end: () => host.stop(),
