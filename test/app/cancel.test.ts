@@ -77,7 +77,13 @@ describe('cancelling a run', () => {
 
   it('tells nobody anything when no process has the run, and names the ways on', async () => {
     const states: readonly [Partial<RunRecord>, ProcessState, RegExp, RegExp][] = [
-      [{}, 'gone', /is not running: its process 4711 is gone/, /runbook resume 01b; .*runbook rollback 01b/],
+      [{}, 'gone', /is not running: its process 4711 is gone/, /^how far it came: runbook show 01b$/],
+      [
+        { isResumable: true },
+        'gone',
+        /is not running: its process 4711 is gone/,
+        /runbook resume 01b; .*runbook rollback 01b/,
+      ],
       [{}, 'elsewhere', /process 4711 on desk/, /there: runbook cancel 01b/],
       [{ finishedAt: '', exitCode: 2 }, 'alive', /has ended already, with exit code 2/, /runbook show 01b/],
     ];

@@ -41,6 +41,7 @@ export class ResumeRig {
   readonly #open: Connection[] = [];
   #sessions = 0;
   stop = new AbortController();
+  kill = new AbortController();
   /** The store takes nothing. */
   failing = false;
   /** As `Resumption` has them. */
@@ -133,6 +134,7 @@ export class ResumeRig {
     const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10 } = this.#options;
     this.#sessions += 1;
     this.stop = new AbortController();
+    this.kill = new AbortController();
     const bound = bindDelegates(
       runbook,
       Object.keys(this.#options.hosts).map((name) => boundHost(name, params)),
@@ -158,7 +160,7 @@ export class ResumeRig {
       process: { machine: 'desk', pid: this.#sessions, startTime: '', bootId: '' },
       version: '0',
       stop: this.stop.signal,
-      kill: new AbortController().signal,
+      kill: this.kill.signal,
     };
     return Promise.race([drive(setup), died]);
   }

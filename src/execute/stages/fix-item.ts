@@ -15,6 +15,7 @@ import { wasSent } from '../steps/sent-step.ts';
 import { skipped } from '../steps/skipped.ts';
 import { endUnsent } from '../steps/step.ts';
 import type { Binding } from './binding.ts';
+import { lookAfter, wasEndedByUs } from './ended-by-us.ts';
 import { followItem } from './fix-past.ts';
 import type { Renewal } from './renew.ts';
 import { sendFix } from './send-fix.ts';
@@ -53,7 +54,8 @@ async function fixRecordedItem(
   const now = hasRetested(basis) ? itemAsNow(step, scopeNow(host, item)) : ok(item);
   const followed = await followItem(host, step, (now.ok ? now.value : undefined) ?? item);
   if (wasTreated) for (const name of servedBy(host, step)) host.treated.add(name);
-  if ('result' in followed) return followed.result;
+  if ('result' in followed)
+    return wasEndedByUs(followed.result) ? lookAfter(host, step, followed.result, basis) : followed.result;
   const { open } = followed;
   const sent = host.sent.length;
   const result = await fixAfterRetest(host, step, item, { ...basis, former: open.attempts });

@@ -8,6 +8,7 @@ import { combine, loopResult } from '../steps/loop-result.ts';
 import { skipped } from '../steps/skipped.ts';
 import { endUnsent } from '../steps/step.ts';
 import type { Binding } from './binding.ts';
+import { isWithoutIt, wasEndedByUs } from './ended-by-us.ts';
 import { fixInterrupted, fixLost, type FixEnd } from './fix-end.ts';
 import { fixItem, type Basis } from './fix-item.ts';
 import { whatIsLeft } from './fix-past.ts';
@@ -90,7 +91,8 @@ function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {
   if (result.reason === 'lost') return { end: fixLost(host, reason) };
   if (host.run.stop.aborted) return { end: fixInterrupted(host) };
   if (result.status !== 'failed') return 'go-on';
-  return step.onFailure === 'stop' ? { end: { end: 'failed', reason } } : 'leave-loops';
+  const goesOn = step.onFailure === 'continue' || (wasEndedByUs(result) && isWithoutIt(host, step));
+  return !goesOn ? { end: { end: 'failed', reason } } : 'leave-loops';
 }
 
 /** Of a loop, that of the item that was sent last. With the delegate, as far as it can be told outside of loops. */
