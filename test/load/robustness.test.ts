@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { loadRunbook } from '../../src/load/runbook.ts';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
 import { YAML_WORDS } from '../fuzz/parser.ts';
 import { EXPRESSION_TOKENS } from '../fuzz/parsers/words.ts';
@@ -30,9 +31,9 @@ describe('Loading runbooks', () => {
         else copy[index] = line.slice(0, column) + piece + line.slice(column);
       }
       const text = copy.join('\n');
-      const started = performance.now();
+      const spent = startCpuClock();
       const { runbook, diagnostics } = loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
-      assert.ok(performance.now() - started < inTime(1000));
+      assert.ok(spent() < inTime(1000));
       assert.notEqual(runbook === undefined, !diagnostics.some(({ severity }) => severity === 'error'));
       for (const { at, message, code } of diagnostics) {
         assert.match(code, /^[EW]_[A-Z_]+$/);
@@ -70,9 +71,9 @@ describe('Loading runbooks', () => {
       BASE_RUNBOOK.replace('is down"', () => `is down ${' '.repeat(900_000)}\${{ svc.main_pid }}"`),
     ];
     for (const text of texts) {
-      const started = performance.now();
+      const spent = startCpuClock();
       loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
-      assert.ok(performance.now() - started < inTime(10_000));
+      assert.ok(spent() < inTime(10_000));
     }
   }).timeout(60_000);
 
@@ -82,14 +83,14 @@ describe('Loading runbooks', () => {
     const flagship = { file: 'apache-accept-lock.yaml', text: example('apache-accept-lock.yaml') };
     loadRunbook(flagship, TEST_ACTIONS);
     const times = Array.from({ length: 7 }, () => {
-      const started = performance.now();
+      const spent = startCpuClock();
       loadRunbook(flagship, TEST_ACTIONS);
-      return performance.now() - started;
+      return spent();
     });
     // The best of some tries: other tests run on the same machine.
     assert.ok(Math.min(...times) < inTime(30), times.join());
-    const started = performance.now();
+    const spent = startCpuClock();
     for (let index = 0; index < 100; index++) loadRunbook(sources[index % sources.length] ?? flagship, TEST_ACTIONS);
-    assert.ok(performance.now() - started < inTime(3000));
+    assert.ok(spent() < inTime(3000));
   });
 });
