@@ -1,3 +1,4 @@
+import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
 import { whyNeedless } from '../../model/verdict.ts';
 import type { HostRun } from '../host-run.ts';
@@ -10,6 +11,11 @@ export function servedBy(host: HostRun, step: Step): readonly string[] {
 /** Pure, in words: why a fix step has nothing to do on the host now; undefined: it has. */
 export function whyUnneeded(host: HostRun, step: Step): string | undefined {
   return whyNeedless(step, (name) => isServed(host, step, name));
+}
+
+/** Pure: one of the findings that a fix step is for was found. */
+export function isFound({ for: names }: Pick<Step, 'for'>, findings: Scope['findings']): boolean {
+  return names.some((name) => findings.get(name)?.present === true);
 }
 
 /**

@@ -26,8 +26,9 @@ export function lapMembers({ once }: Pick<Step, 'once'>, scope: Scope): Pick<Exe
   return { lap: lapOf(scope), ...(once === true && { items }) };
 }
 
+/** Pure: what an execution printed. With `no_log` without the text. */
 export function evidenceOf(
-  execution: Execution,
+  { host, step: id, execution }: Pick<Execution, 'host' | 'step' | 'execution'>,
   { noLog }: Pick<Step, 'noLog'>,
   answer: CommandResult,
 ): readonly EventBody[] {
@@ -35,14 +36,13 @@ export function evidenceOf(
     ['stdout', answer.stdout],
     ['stderr', answer.stderr],
   ] as const;
-  const { host, step: id } = execution;
   return streams
     .filter(([, output]) => output.bytes > 0)
     .map(([stream, output]) => ({
       type: 'evidence',
       host,
       step: id,
-      execution: execution.execution,
+      execution,
       stream,
       output: noLog ? withoutText(output) : output,
     }));

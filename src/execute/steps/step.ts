@@ -114,7 +114,7 @@ function mustRetest(host: HostRun, phase: SentPhase): boolean {
   return phase === 'fix' && host.watch.paused();
 }
 
-/** The run was interrupted while others had their turn, or while the connection was made again. */
+/** The run was interrupted before it could be sent: it had to wait for something. */
 export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;
