@@ -5,6 +5,7 @@ import { hexDigits } from './hex-digits.ts';
 import type { Json } from './json.ts';
 import { bytesOf, formsOf } from './secret-forms.ts';
 import { MASK, Secret } from './secret.ts';
+import { undiffed } from './undiff.ts';
 import { undumped } from './undump.ts';
 import { readBackslashes, readEntities, readPercents, readQuotedPrintable, type Decoder } from './unescape.ts';
 
@@ -71,6 +72,13 @@ export class Redactor {
   find(text: string): readonly Range[] {
     if (this.#words.isEmpty) return [];
     const bytes = Buffer.from(text);
+    const ranges = [...this.#findBytes(bytes)];
+    const changes = undiffed(bytes);
+    if (changes !== undefined) ranges.push(...placed(this.#findBytes(changes.bytes), changes));
+    return bytes.length === text.length ? ranges : asCharacters(ranges, text);
+  }
+
+  #findBytes(bytes: Buffer): readonly Range[] {
     const found = [this.#words.find(bytes), this.#findBare(bytes), this.#findDigits(bytes)];
     for (const decode of DECODERS) {
       const once = decode(bytes);
@@ -79,12 +87,11 @@ export class Redactor {
       if (decode === undumped) found.push(placed(this.#findDigits(once.bytes), once));
     }
     // A break may be in the middle of what one sign is written as.
-    for (const once of MAY_BE_ESCAPED.test(text) ? decodedIn(unbrokenText(bytes)) : []) {
+    for (const once of MAY_BE_ESCAPED.test(bytes.toString('latin1')) ? decodedIn(unbrokenText(bytes)) : []) {
       found.push(placed(this.#findBare(once.bytes, true), once));
       for (const twice of decodedIn(once)) found.push(placed(this.#findBare(twice.bytes, true), twice));
     }
-    const ranges = found.flat();
-    return bytes.length === text.length ? ranges : asCharacters(ranges, text);
+    return found.flat();
   }
 
   #findBare(bytes: Buffer, loose = false): readonly Range[] {
