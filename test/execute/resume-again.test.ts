@@ -215,6 +215,16 @@ describe('a host of a run that was cut short', () => {
     assert.equal(host.changes.length, 2);
   });
 
+  it('tells of a step that it asked for how long that ran, not how long the asking took', async () => {
+    const { rig, host } = await cutInTheMiddle();
+    host.latencyMs = 700;
+    const before = rig.events.length;
+    await rig.resume();
+    const ended = rig.events.slice(before).find((event) => event.type === 'step-ended' && event.phase === 'fix');
+    assert.ok(ended?.type === 'step-ended');
+    assert.equal(ended.durationMs, 100);
+  });
+
   it('is left alone when another run has changed it since, and still is when it is asked for again', async () => {
     const { rig, host } = await cutInTheMiddle();
     const sentAt = rig.events.findLast(({ type }) => type === 'step-intended')?.at ?? '';

@@ -66,7 +66,7 @@ function answerOf(settled: Settled): CommandResult {
     case 'ended':
       return settled.answer;
     case 'not-started':
-      return { ...SILENT, end: { how: 'not-started', why: 'the connection broke before it began', unsent: true } };
+      return { ...SILENT, end: { how: 'not-started', why: 'it never began on the host', unsent: true } };
     case 'unknown':
       return { ...SILENT, end: { how: 'lost', why: settled.why } };
     default:
