@@ -92,7 +92,7 @@ export class CountedRun {
   /** The same while another controller may still be connected. */
   judgeDeeds(run: RunRecord): void {
     this.judgeRecord(run);
-    for (const host of this.hosts) this.#judgeHost(run, host);
+    for (const host of this.hosts) this.judgeHost(run, host);
   }
 
   /** What the record says by itself. */
@@ -105,12 +105,13 @@ export class CountedRun {
     if (run.outcomes.get(host.name) === 'unreachable')
       assert.deepEqual(countOf(host), UNTOUCHED, `unreachable, and changed\n${this.story(run, host)}`);
     else {
-      this.#judgeHost(run, host);
+      this.judgeHost(run, host);
       assert.deepEqual(await leftOn(host), [], `what is left on the host\n${this.story(run, host)}`);
     }
   }
 
-  #judgeHost(run: RunRecord, host: FleetHost): void {
+  /** As after a run that nobody cut. */
+  judgeHost(run: RunRecord, host: FleetHost): void {
     const counted = countOf(host);
     const story = `\n${this.story(run, host)}`;
     assert.equal(run.outcomes.get(host.name), this.course, `the outcome, with ${JSON.stringify(counted)}${story}`);
