@@ -184,6 +184,11 @@ describe('a redactor', () => {
     }
   });
 
+  it('masks a value with a colour in it that is broken in the middle of that', () => {
+    const broken = 'HFG72T\x1b[31mABCDEFGH'.replaceAll(/[^]/g, '$&\n  ');
+    assert.equal(redactor('HFG72T\x1b[31mABCDEFGH').text(broken), `${MASK}\n  `);
+  });
+
   it('masks a secret of digits that was read as a number, and no other number', () => {
     const masked = redactor('0471147', '42', '7\n123456').json({ items: [471147, -471147, 47114, 42, 7, 123456, 0.5] });
     assert.deepEqual(masked, { items: [MASK, MASK, 47114, 42, 7, MASK, 0.5] });
