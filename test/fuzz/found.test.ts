@@ -32,6 +32,8 @@ const FOUND: readonly (readonly [parser: string, what: string, text: string])[] 
     'a list of rules without rules',
     'User  may run the following commands on '.repeat(2400),
   ],
+  ['ssh_config', 'tabs in a line', `Host a${'\t'.repeat(60_000)}b\n`],
+  ['arguments of ssh', 'blanks in an option', `-o "A=a${' '.repeat(60_000)}b"`],
   ['log of ssh', 'a login that is refused again and again', `${'e@'.repeat(300_000)}: Permission denied (publickey`],
   [
     'answer to apache_former_config',
