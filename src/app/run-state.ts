@@ -4,7 +4,8 @@ import { stateOf } from './process-id.ts';
 
 /**
  * `interrupted`: its process is gone, or an interrupt ended it, and hosts may have been left in the middle: `runbook resume` goes on with
- * it. `died`: its process is gone, and there is nothing to go on with: a plan, an exec, or a run that was never approved. `elsewhere`: it was left open, and whether its process lives cannot be told from here.
+ * it. `died`: its process is gone, and there is nothing to go on with: a plan, an exec, or a run that was never approved. `elsewhere`: it
+ * was left open, and whether its process lives cannot be told from here.
  */
 export type RunState = 'running' | 'interrupted' | 'died' | 'finished' | 'elsewhere';
 

@@ -43,8 +43,13 @@ describe('how a recorded run stands', () => {
       'running',
     );
     assert.equal(
-      runState({ ...RECORD, process }, () => 'gone'),
+      runState({ ...RECORD, process, isResumable: true }, () => 'gone'),
       'interrupted',
+    );
+    assert.equal(
+      runState({ ...RECORD, process }, () => 'gone'),
+      'died',
+      'there is nothing to go on with',
     );
     assert.equal(
       runState({ ...RECORD, process }, () => 'elsewhere'),
