@@ -111,7 +111,7 @@ rb_close() {
 }
 rb_all_told() {
   for rb_dir in "$rb_ledger/$1"/*/; do
-    [ -d "$rb_dir" ] && [ ! -e "$rb_dir/rc" ] || continue
+    [ -d "$rb_dir" ] && ! rb_ended "$rb_dir" || continue
     rb_dir=\${rb_dir%/}
     case "$rb_settled " in *" \${rb_dir##*/} "*) ;; *) return 1 ;; esac
   done
