@@ -78,6 +78,22 @@ describe('a host that is out of something', function () {
       );
     });
 
+  it('of open files: says so before anything is run there, however few a login may have', async () => {
+    for (const limit of [9, 12, 19, 20]) {
+      await on(`echo 'ulimit -n ${limit}' >/home/ops/.bashrc; chown ops: /home/ops/.bashrc`);
+      const options = { become: false, connectTimeoutMs: 10_000, secrets: {} };
+      const connection = await createSshTransport().connect(fleetHost(web, 'ops'), options, NEVER);
+      if (connection.ok) open.push(connection.value);
+      const said = connection.ok ? 'it has a shell' : connection.error.message;
+      assert.match(said, limit < 20 ? /^a shell of ops may open too few files at once/ : /^it has a shell$/);
+      if (!connection.ok) continue;
+      const runId = newRunId();
+      await lock(connection.value, runId, 1);
+      const { end } = await connection.value.change(changeOf(runId, 'echo x | cat | cat'), NEVER);
+      assert.deepEqual(end, { how: 'exit', code: 0 });
+    }
+  });
+
   describe('of room for its ledger', () => {
     const FULL = '/run/runbook';
     let connection: Connection;
