@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Step } from '../../src/model/runbook.ts';
+import { constantText } from '../../src/model/constant.ts';
 import { step } from '../support/runbook-builder.ts';
 import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -62,5 +63,11 @@ describe('a step that an interrupt ended in the middle', () => {
       /^one: ended by the interrupt; nothing of it runs any more; it is not sent again, and is still needed: down;/,
     );
     assert.deepEqual(host.changes, ['set one new']);
+  });
+
+  it('is called by its id in the reason when it has no name of its own', async () => {
+    const unnamed = { ...fixStep('one'), name: constantText('set') };
+    const { resume } = await endedIn('set one new', [unnamed, startUnit], false);
+    assert.match((await resume())?.reason ?? '', /^one: ended by the interrupt/);
   });
 });

@@ -7,6 +7,7 @@ import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
 import { judgeAttempt } from '../steps/judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from '../steps/judge.ts';
+import { nameOf, ownName } from '../steps/name-of.ts';
 import { asWhole } from '../steps/repeat.ts';
 import { judgeRestart, restarts } from '../steps/restart.ts';
 import type { Attempts, SentStep } from '../steps/sent-step.ts';
@@ -30,7 +31,7 @@ export async function follow(host: HostRun, step: Step, item: ExpandedItem, past
   }
   const last = attempts.at(-1);
   const named = [...past.attempts.flatMap(({ intent, end }) => intent ?? end ?? [])].at(-1);
-  const name = `${named?.name ?? step.name.render(scope)}${named?.on === undefined ? '' : ` on ${named.on}`}`;
+  const name = `${named === undefined ? nameOf(step, scope) : ownName(step, named.name)}${named?.on === undefined ? '' : ` on ${named.on}`}`;
   const captured = asRecorded(captureUndo(step, scope), past);
   const whole: Attempts =
     last === undefined ? { ended: NEVER_BEGAN, attempts } : { ended: asWhole(last, attempts), attempts };

@@ -3,6 +3,7 @@ import type { Scope } from '../../model/expression.ts';
 import type { StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { HostRun } from '../host-run.ts';
+import { nameOf } from '../steps/name-of.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
 import { skipped } from '../steps/skipped.ts';
@@ -86,7 +87,7 @@ async function fixStep(
 }
 
 function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {
-  const reason = `${nameOf(host, step)}: ${result.error}`;
+  const reason = `${nameInFix(host, step)}: ${result.error}`;
   if (result.status === 'unknown') return { end: { end: 'unknown', reason } };
   if (result.reason === 'lost') return { end: fixLost(host, reason) };
   if (host.run.stop.aborted) return { end: fixInterrupted(host) };
@@ -96,11 +97,11 @@ function after(host: HostRun, step: Step, result: StepResult): After<FixEnd> {
 }
 
 /** Of a loop, that of the item that was sent last. With the delegate, as far as it can be told outside of loops. */
-function nameOf(host: HostRun, step: Step): string {
+function nameInFix(host: HostRun, step: Step): string {
   const last = host.sent.at(-1);
   if (last?.step === step) return last.name;
   const scope = host.scope();
   const delegate = delegateOf(step, scope);
-  const name = step.name.render(scope);
+  const name = nameOf(step, scope);
   return delegate.ok && delegate.value !== undefined ? `${name} on ${delegate.value}` : name;
 }

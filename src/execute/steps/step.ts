@@ -12,6 +12,7 @@ import { pastUnsent } from '../resume/past-work.ts';
 import { judgeAttempt } from './judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
 import { look } from './look.ts';
+import { nameOf } from './name-of.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import { judgeRestart, restarts, whyNotRestarted } from './restart.ts';
@@ -95,7 +96,7 @@ export async function changeStep(
       if (end.unsent !== true || at.isLost || mustRetest(host, phase)) return end;
     }
   };
-  const name = `${step.name.render(scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
+  const name = `${nameOf(step, scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
   const sent = { step, name, scope, captured, ...onOf(composed) };
   const hasWaited = await turns.take(host);
   try {
