@@ -85,7 +85,7 @@ rb_former() {
 }
 rb_holds_lock() {
   rb_has_lock "$rb_its_pid" "$rb_its_start" && return
-  [ -n "$rb_its_run" ] && [ -n "$rb_flock$rb_perl" ] || return
+  [ -n "$rb_its_run" ] || return
   for rb_dir in "$rb_ledger/$rb_its_run"/*/; do
     rb_supervised "\${rb_dir%/}" && rb_has_lock "$rb_s_pid" "$rb_s_start" && rb_its_pid=$rb_s_pid rb_its_start=$rb_s_start && return
   done

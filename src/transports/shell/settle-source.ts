@@ -30,7 +30,7 @@ rb_say_claim() {
 const OUTLIVES = `
 rb_outlives() {
   [ -n "$rb_c_mark" ] || return
-  rb_root=none rb_sids=none rb_sign=LC_RUNBOOK_STEP=$rb_c_mark rb_found=
+  rb_root=\${rb_c_pid:-none} rb_sids=\${rb_c_pid:-none} rb_sign=LC_RUNBOOK_STEP=$rb_c_mark rb_found=
   rb_spare
   rb_find || return
   set -- $rb_found
