@@ -17,7 +17,7 @@ export const ACTING = /"type":"(?:approved|run-resumed)"/;
 export type Death =
   { readonly afterMs: number } | { readonly actingMs: number } | { readonly atPoint: number } | OutOfFiles;
 
-/** It is not killed: a while after it said that it begins to act it may open only so many more files and connections, to its end. */
+/** It is not killed: a while after it first said something it may open only so many more files and connections, to its end. */
 export interface OutOfFiles {
   readonly scarceMs: number;
   readonly files: number;
@@ -27,9 +27,9 @@ export interface OutOfFiles {
 export function controller(place: Workplace, words: readonly string[], death?: Death): Promise<Ended> {
   if (death === undefined) return place.runbook(words, { limitMs: LIMIT_MS });
   if ('afterMs' in death) return place.runbook(words, { limitMs: death.afterMs });
-  if ('actingMs' in death) return struckActing(place, words, death.actingMs, (pid) => process.kill(pid, 'SIGKILL'));
+  if ('actingMs' in death) return struck(place, words, ACTING, death.actingMs, (pid) => process.kill(pid, 'SIGKILL'));
   if ('scarceMs' in death)
-    return struckActing(place, words, death.scarceMs, (pid) => {
+    return struck(place, words, /./, death.scarceMs, (pid) => {
       const most = readdirSync(`/proc/${pid}/fd`).length + death.files;
       execFileSync('prlimit', ['--pid', `${pid}`, `--nofile=${most}`]);
     });
@@ -45,9 +45,10 @@ export function pointsPassed(place: Workplace): number {
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
 }
 
-async function struckActing(
+async function struck(
   place: Workplace,
   words: readonly string[],
+  said: RegExp,
   afterMs: number,
   strike: (pid: number) => void,
 ): Promise<Ended> {
@@ -62,7 +63,7 @@ async function struckActing(
   let err = '';
   child.stdout.on('data', (bytes: Buffer) => {
     out += bytes.toString();
-    if (timers.length === 1 && ACTING.test(out)) timers.push(setTimeout(strikeIt, afterMs));
+    if (timers.length === 1 && said.test(out)) timers.push(setTimeout(strikeIt, afterMs));
   });
   child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {

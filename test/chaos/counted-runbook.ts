@@ -28,14 +28,13 @@ export const SICK: Readonly<Record<Course, readonly string[]>> = {
   'rolled-back': ['sick', 'incurable'],
 };
 
-const HEAD = `runbook: count
+const headWith = (limits: string): string => `runbook: count
 summary: ${COUNTS}/sick is there
 hosts: all
 become: true
 limits:
-  batches: [100%]
+  ${limits}
   brake: 100%
-  max_failures: 100%
   max_unreachable: 100%
   cooldown: 0s
   attempts: { max: 100, per: 24h }
@@ -61,9 +60,11 @@ rollback:
 fix:
 `;
 
+const ALL_AT_ONCE = 'batches: [100%]\n  max_failures: 100%';
+
 /** A step that takes its time, a loop, a file that is replaced, and an undo of each. */
 export const ALL_KINDS: CountedRunbook = {
-  text: `${HEAD}${step('start')}${step('slow', 'echo . >>/run/count/slow-begun; sleep 0.3;')}
+  text: `${headWith(ALL_AT_ONCE)}${step('start')}${step('slow', 'echo . >>/run/count/slow-begun; sleep 0.3;')}
   - id: each
     for: sick
     loop: [a, b]
@@ -78,7 +79,7 @@ ${step('heal', `rm ${COUNTS}/sick;`)}`,
 
 /** Few bytes on the wire. */
 export const THREE_STEPS: CountedRunbook = {
-  text: `${HEAD}${step('one')}${step('two')}${step('heal', `rm ${COUNTS}/sick;`)}`,
+  text: `${headWith(ALL_AT_ONCE)}${step('one')}${step('two')}${step('heal', `rm ${COUNTS}/sick;`)}`,
   whole: wholeOf(['heal', 'one', 'two'], 'old'),
 };
 
