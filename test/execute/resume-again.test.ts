@@ -69,6 +69,23 @@ describe('a resumed run that is cut short itself', function () {
     }
   });
 
+  it('frees a host whose end was recorded right before it died, and leaves that alone which another machine answers for', async () => {
+    const names = ['web01', 'web02'];
+    const { events } = await wholeRun(undefined, names);
+    const ended = events.find((event) => event.type === 'host-finished' && event.host === 'web01');
+    assert.ok(ended);
+    for (const machine of ['web01', 'another']) {
+      const { rig, at } = make(undefined, names);
+      await rig.run({ after: ended.seq, told: false });
+      const sent = at('web01').changes.length;
+      const before = rig.locked.length;
+      Object.assign(at('web01').facts, { machine_id: machine });
+      assert.deepEqual((await rig.resume())?.counts, { repaired: 2 });
+      assert.deepEqual(rig.locked.slice(before), machine === 'web01' ? ['web02', 'web01'] : ['web02']);
+      assert.equal(at('web01').changes.length, sent);
+    }
+  });
+
   it('finds the claims where its store had kept an intent, and refused it: nothing was sent', async () => {
     const whole = await wholeRun();
     const { rig, host } = make();

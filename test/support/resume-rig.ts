@@ -35,6 +35,8 @@ export interface Cut {
 /** Hosts and a record that outlive the controllers of a run, in virtual time. */
 export class ResumeRig {
   readonly events: RunEvent[] = [];
+  /** Of all sessions, in order. */
+  readonly locked: string[] = [];
   readonly #options: ResumeOptions;
   readonly #transport: Transport;
   readonly #running = new Set<Promise<unknown>>();
@@ -65,6 +67,7 @@ export class ResumeRig {
           // What an earlier controller left running there ends first.
           await Promise.all(this.#running);
           await new Promise(setImmediate);
+          this.locked.push(host.name);
           return lock(...note);
         };
         return connected;

@@ -10,6 +10,8 @@ export interface PastHost {
   readonly name: string;
   /** Its last end; absent when it has none, or a later session took it up again. */
   readonly end?: HostFinished;
+  /** It was locked, and that session of the run has no end: what it had there may still be there. */
+  readonly isHeld: boolean;
   /** A change was sent, or was about to be. */
   readonly attempted: boolean;
   /** A change was sent, whatever came of it. */
@@ -44,6 +46,7 @@ export class PastHostReader {
   #proof: readonly FindingReport[] | undefined;
   #round: readonly string[] = [];
   #end: HostFinished | undefined;
+  #isHeld = false;
   #attempted = false;
   #isChanged = false;
   #reportsBefore: readonly FindingReport[] = [];
@@ -68,6 +71,11 @@ export class PastHostReader {
     if (!this.#isChanged) this.#fix = [];
   }
 
+  /** The session has come to its end: it has closed all that it had opened. */
+  free(): void {
+    this.#isHeld = false;
+  }
+
   read(event: RunEvent): void {
     if ('execution' in event && event.type !== 'evidence')
       this.#executions = Math.max(this.#executions, numberOf(event));
@@ -81,6 +89,9 @@ export class PastHostReader {
       case 'findings-evaluated':
         if (event.moment === 'proof') this.#proof = event.findings;
         else this.#seen = this.#diagnosis.seen(event);
+        break;
+      case 'lock-taken':
+        this.#isHeld = true;
         break;
       case 'attempt-begun':
         this.#attempted = true;
@@ -112,6 +123,7 @@ export class PastHostReader {
     return {
       name: this.#name,
       ...(this.#end !== undefined && { end: this.#end }),
+      isHeld: this.#isHeld,
       attempted: this.#attempted,
       isChanged: this.#isChanged,
       reportsBefore: this.#reportsBefore,

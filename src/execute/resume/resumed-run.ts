@@ -11,6 +11,8 @@ import type { Turn } from '../limits/turn.ts';
 import type { RunContext } from '../run-context.ts';
 import type { RunSetup } from '../run-setup.ts';
 import { carriersLast } from './carriers-last.ts';
+import { clearEnded } from './clear-ended.ts';
+import type { PastHost } from './past-host.ts';
 import { restoreOnces } from './restore-onces.ts';
 import { ResumedHosts } from './resumed-hosts.ts';
 import type { Resumption } from './resumption.ts';
@@ -49,6 +51,7 @@ export class ResumedRun {
     const schedule = this.#schedule(await this.#mayBegin(locked.filter((host) => host.past === undefined)));
     await this.#goOnWith(begun, schedule);
     await actInBatches(schedule);
+    await clearEnded(this.#context, this.#others());
     this.#stopListening();
     return this.#hosts.ends.finish();
   }
@@ -57,6 +60,12 @@ export class ResumedRun {
   async close(): Promise<void> {
     this.#stopListening();
     await this.#context.connections.closeAll();
+  }
+
+  /** Those that this session does not go on with. */
+  #others(): readonly PastHost[] {
+    const names = new Set(this.#work.hosts.map(({ name }) => name));
+    return [...this.#work.past.hosts.values()].filter(({ name }) => !names.has(name));
   }
 
   /** Those that cannot be reached keep the others from being begun, as in the first session. */
