@@ -37,7 +37,8 @@ export async function recover(run: RecordedRun, host: ConnectedHost): Promise<st
     const former = host.ledger;
     await host.replace(again.value);
     const { facts } = again.value;
-    run.recorder.note({ type: 'host-connected', host: host.name, facts });
+    // Awaited: a session that was taken over while it stood still learns it before it takes a lock again.
+    await run.recorder.commit({ type: 'host-connected', host: host.name, facts });
     if (former === undefined) return undefined;
     const lock = await lockAgain(run, host, signal);
     if (lock.end === 'lost') continue;
