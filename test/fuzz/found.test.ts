@@ -36,6 +36,11 @@ const FOUND: readonly (readonly [parser: string, what: string, text: string])[] 
   ['arguments of ssh', 'blanks in an option', `-o "A=a${' '.repeat(60_000)}b"`],
   ['log of ssh', 'a login that is refused again and again', `${'e@'.repeat(300_000)}: Permission denied (publickey`],
   [
+    'answer to copy',
+    'a file without its content',
+    'store b/runbook/kept\nuser 0\nfile /etc/app.conf\nowner 0\ngroup \ndirectory /etc\nname app.conf\nkind file\nmetadata 106 0640 0 0 10\nend\n',
+  ],
+  [
     'answer to apache_former_config',
     'a time that is none',
     '@binary 0\n|/a\n@test 1\n|n\n@former 0\n|broken\t/n\n|tried\t\tf \n@end 0\n',
