@@ -5,7 +5,7 @@ import { runExperiment, type Extent, type Failure, type Verdict } from '../test/
 import { baseImage } from '../test/fleet/base-image.ts';
 import { fleetProblem } from '../test/fleet/requirements.ts';
 
-const USAGE = `npm run chaos -- [--list] [--only NAME]... [--seed N] [--rounds N] [--minutes M] [--lanes N]
+const USAGE = `npm run chaos -- [--list] [--only NAME]... [--seed N] [--rounds N] [--from N] [--minutes M] [--lanes N]
 npm run chaos -- --only NAME --seed N --round N    one round again
 
 Things go wrong as chance has it, on hosts of the test fleet (root on Debian) and on this machine, and what is promised
@@ -56,6 +56,8 @@ async function carryOut(name: string, experiment: Experiment, given: Options['ex
   });
   const figures = [...verdict.figures].map(([what, count]) => `${count} ${what}`).join(', ');
   say(`   ${figures === '' ? 'no figures' : figures}`);
+  if (verdict.next !== undefined)
+    say(`   there is more: npm run chaos -- --only ${name} --seed ${extent.seed} --from ${verdict.next}`);
   return verdict;
 }
 
@@ -80,12 +82,13 @@ function optionsFrom(argv: readonly string[]): Options | undefined {
         seed: { type: 'string', default: '1' },
         rounds: { type: 'string' },
         round: { type: 'string' },
+        from: { type: 'string' },
         minutes: { type: 'string' },
         lanes: { type: 'string' },
       },
     });
-    const { seed, rounds, round, minutes, lanes } = values;
-    const numbers = Object.entries({ seed, rounds, round, minutes, lanes })
+    const { seed, rounds, round, from, minutes, lanes } = values;
+    const numbers = Object.entries({ seed, rounds, round, from, minutes, lanes })
       .filter(([, text]) => text !== undefined)
       .map(([name, text]): [string, number] => [name, Number(text)]);
     if (numbers.some(([, number]) => !(number > 0)) || (round !== undefined && values.only.length !== 1))

@@ -73,7 +73,9 @@ function running(run: RunRecord, processes: Processes): Result<ProcessId, ErrorI
     case 'gone':
       return refused(
         `the run ${runId} is not running: its process ${process.pid} is gone`,
-        `go on with it: runbook resume ${runId}; undo what it changed: runbook rollback ${runId}`,
+        run.isResumable === true
+          ? `go on with it: runbook resume ${runId}; undo what it changed: runbook rollback ${runId}`
+          : `how far it came: runbook show ${runId}`,
       );
     case 'elsewhere':
       return refused(

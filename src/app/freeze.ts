@@ -52,7 +52,7 @@ async function read(file: string): Promise<Freeze | undefined> {
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-      return { file, ...parse(buffer.toString('utf8', 0, bytesRead)) };
+      return { file, ...readFreeze(buffer.toString('utf8', 0, bytesRead)) };
     } finally {
       await handle.close();
     }
@@ -63,8 +63,8 @@ async function read(file: string): Promise<Freeze | undefined> {
   }
 }
 
-/** A time that is none does not end a freeze. */
-function parse(text: string): Omit<Freeze, 'file'> {
+/** What a file of a freeze says, whoever wrote it. A time that is none does not end a freeze. */
+export function readFreeze(text: string): Omit<Freeze, 'file'> {
   const [reason = '', ...lines] = text.split('\n').map((line) => line.trim());
   const found: Partial<Record<'by' | 'since' | 'until', string>> = {};
   for (const line of lines) {

@@ -21,6 +21,8 @@ export interface HostSelection extends InventoryOptions {
   readonly limit?: string | undefined;
   /** Exactly these, instead of all patterns. */
   readonly names?: readonly string[] | undefined;
+  /** Those of `names` that cannot be reached as they are written are left out, instead of being an error. */
+  readonly mayLack?: boolean;
   /** This machine, without an inventory. */
   readonly local: boolean;
 }
@@ -35,6 +37,8 @@ export interface HostSource {
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
   readonly from: HostsFrom;
+  /** Of the inventory, for people. */
+  readonly name: string;
 }
 
 export async function openHosts(
@@ -47,7 +51,7 @@ export async function openHosts(
       return missing === undefined ? ok([THIS_MACHINE]) : err(missing);
     };
     const hostsOf: HostSource['hostsOf'] = (pattern) => hostsMeant(ONLY_THIS_MACHINE, pattern);
-    const value = { choose, named: notHere, hostsOf, locate: () => undefined, from: {} };
+    const value = { choose, named: notHere, hostsOf, locate: () => undefined, from: {}, name: 'this machine' };
     return ok({ value, sources: [], warnings: [] });
   }
   const opened = await openInventory(selection, surroundings);
@@ -66,6 +70,7 @@ export async function openHosts(
     hostsOf: (pattern) => hostsMeant(inventory, pattern),
     locate,
     from,
+    name: inventory.name,
   };
   return ok({ ...opened.value, value });
 }
@@ -103,12 +108,12 @@ const ONLY_THIS_MACHINE: Inventory = {
 function choose(
   runbook: Runbook,
   inventory: Inventory,
-  { hosts, limit, names }: HostSelection,
+  { hosts, limit, names, mayLack }: HostSelection,
   surroundings: Site,
 ): Result<readonly InventoryHost[], ErrorInfo> {
   const missing = missingKeepGroup(runbook, inventory);
   if (missing !== undefined) return err(missing);
-  if (names !== undefined) return chooseNamed(inventory, names);
+  if (names !== undefined) return chooseNamed(inventory, names, mayLack === true);
   const pattern = hosts ?? runbook.hosts;
   if (pattern === undefined && limit === undefined) {
     const message = `the runbook ${runbook.name} names no hosts, and neither does the command line`;
@@ -120,9 +125,17 @@ function choose(
   return err({ ...selected.error, hint: [selected.error.hint, own].filter(Boolean).join('\n') });
 }
 
-function chooseNamed(inventory: Inventory, names: readonly string[]): Result<readonly InventoryHost[], ErrorInfo> {
+function chooseNamed(
+  inventory: Inventory,
+  names: readonly string[],
+  mayLack: boolean,
+): Result<readonly InventoryHost[], ErrorInfo> {
   const known = new Map(inventory.hosts.map((host) => [host.name, host]));
   const gone = names.filter((name) => !known.has(name));
-  if (gone.length === 0) return ok(names.flatMap((name) => known.get(name) ?? []));
-  return err({ code: 'refused', message: `${inventory.name} has no host ${gone.join(', ')} any more` });
+  if (mayLack || gone.length === 0) return ok(names.flatMap((name) => known.get(name) ?? []));
+  return err({
+    code: 'refused',
+    message: `${inventory.name} has no host ${gone.join(', ')} any more`,
+    hint: 'runbook inventory list shows all hosts',
+  });
 }

@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { findDelegates } from './delegates.ts';
 import { findRunbook, fromHere } from './find-runbook.ts';
 import { othersOf, problemsOf } from './hosts-without-way.ts';
+import { lackingHosts, type LackingHost } from './lacking-hosts.ts';
 import { openHosts, type HostSelection } from './open-hosts.ts';
 import { openParamsFile, openRunbook, type Opened } from './open-files.ts';
 import { openVaults } from './open-vaults.ts';
@@ -36,6 +37,8 @@ export interface Prepared {
   readonly hosts: readonly BoundHost[];
   /** Hosts that steps may be delegated to and that are not among them. */
   readonly delegates: readonly BoundHost[];
+  /** Chosen by their names, and left out because they may be: see `mayLack`. Absent: none. */
+  readonly lacking?: readonly LackingHost[];
   /** For the record. */
   readonly selection: RunSelection;
   /** What the site allows. */
@@ -71,14 +74,17 @@ export async function prepareRunbook(
   const files = [runbook.value, hosts.value, params.value];
   const sources = files.flatMap((file) => file.sources);
 
-  const selected = hosts.value.value.choose(runbook.value.value);
-  if (!selected.ok) return err(because(selected.error));
-  const { locate } = hosts.value.value;
-  const vars = only === undefined ? selected.value : selected.value.map((host) => ({ ...host, vars: {} }));
+  const chosen = hosts.value.value.choose(runbook.value.value);
+  if (!chosen.ok) return err(because(chosen.error));
+  const { locate, name: inventory } = hosts.value.value;
+  const { names = [], mayLack } = selection;
+  const lacking = mayLack === true ? lackingHosts(names, chosen.value, inventory) : [];
+  const selected = chosen.value.filter(({ name }) => !lacking.some((host) => host.name === name));
+  const vars = only === undefined ? selected : selected.map((host) => ({ ...host, vars: {} }));
   const wanted = fillWanted(vars, namesOf(runbook.value.value), locate);
-  const problems = [...problemsOf(selected.value), ...wanted.problems];
+  const problems = [...problemsOf(selected), ...wanted.problems];
   if (problems.some(({ severity }) => severity === 'error')) {
-    const others = othersOf(selected.value, selection.limit);
+    const others = othersOf(selected, selection.limit);
     return err(together(inFiles(problems, sources), ...(others === undefined ? [] : [because(others)])));
   }
 
@@ -109,6 +115,7 @@ export async function prepareRunbook(
     runbook: runbook.value.value,
     hosts: filled.value.slice(0, bound.value.length),
     delegates: filled.value.slice(bound.value.length),
+    ...(lacking.length > 0 && { lacking }),
     selection: kept,
     policy: { rules: surroundings.configuration.policy, hostsOf },
     warnings,

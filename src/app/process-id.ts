@@ -36,8 +36,15 @@ function guess({ machine, pid }: ProcessId): ProcessState {
   }
 }
 
-function look(pid: number): { readonly startTime: string; readonly isZombie: boolean } | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+const look = (pid: number): Seen | undefined => readStat(read(`/proc/${pid}/stat`));
+
+interface Seen {
+  readonly startTime: string;
+  readonly isZombie: boolean;
+}
+
+/** What `/proc/PID/stat` holds; undefined: there is no such process. Its name may hold anything. */
+export function readStat(stat: string): Seen | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const startTime = fields[START_TIME] ?? '';
   return startTime === '' ? undefined : { startTime, isZombie: 'ZX'.includes(fields[0] ?? '') };

@@ -10,6 +10,7 @@ import { findRun } from './find-run.ts';
 import type { Prepared } from './prepare.ts';
 import { stateOf } from './process-id.ts';
 import { chosenNow } from './saved-plan.ts';
+import type { Trouble } from './trouble.ts';
 
 /** A run from the store that another process may go on with, as far as the store and this machine can tell. */
 export interface ResumableRun {
@@ -79,8 +80,31 @@ export function compareWithRun(
   prepared: Prepared,
 ): ErrorInfo | undefined {
   const changed = whatChanged({ ...saved, runbookSha256: started.runbookSha256 }, chosenNow(prepared));
-  const hint = `nothing was contacted; bring back what it was started with, or look at the hosts: runbook plan ${saved.selection.runbook}`;
-  return changed === undefined ? undefined : notPossible(runId, how, changed, hint);
+  return changed === undefined ? undefined : notPossible(runId, how, changed, bringBack(runId, how, saved));
+}
+
+/** The same when what the run was started with cannot be had any more, or is wrong by now. */
+export function whyNotPrepared(
+  { runId, saved }: ResumableRun,
+  how: Takeover['how'],
+  { diagnostics, sources, errors }: Trouble,
+): Trouble {
+  const hint = bringBack(runId, how, saved);
+  const wrong = errors.map((error) => {
+    const { message } = notPossible(runId, how, error.message, hint);
+    return { ...error, message, hint: error.hint === undefined ? hint : `${error.hint}\n${hint}` };
+  });
+  if (wrong.length > 0) return { diagnostics, sources, errors: wrong };
+  return {
+    diagnostics,
+    sources,
+    errors: [notPossible(runId, how, 'a file that it was started with has errors now', hint)],
+  };
+}
+
+function bringBack(runId: string, how: Takeover['how'], { selection }: SavedPlan): string {
+  return `nothing was contacted; bring back what it was started with, then: runbook ${how} ${runId}
+or leave it, and look at the hosts as they are: runbook plan ${selection.runbook}`;
 }
 
 export function notPossible(runId: string, how: Takeover['how'], why: string, hint: string): ErrorInfo {

@@ -3,11 +3,10 @@ import { hostsToResume, hostsToRollBack } from '../execute/resume/open-hosts.ts'
 import type { PastHost } from '../execute/resume/past-host.ts';
 import { pastRun, type PastRun } from '../execute/resume/past-run.ts';
 import { ResumedRun } from '../execute/resume/resumed-run.ts';
-import type { Attempt } from '../model/attempt.ts';
-import { attemptsSince } from '../model/cooldown.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import { StoreFault } from '../model/store-fault.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { attemptsSoFar } from './attempts-so-far.ts';
 import type { Prepared } from './prepare.ts';
 import type { ResumableRun, Takeover } from './resumable-run.ts';
 import { notPossible } from './resumable-run.ts';
@@ -57,20 +56,14 @@ export type ResumeRequest = Pick<
 export async function resume(
   { runId, saved, approved, sessions }: ResumableRun,
   work: OpenWork,
-  { runbook, hosts, delegates, selection, policy: rules }: Prepared,
+  { runbook, hosts, delegates, lacking = [], selection, policy: rules }: Prepared,
   { frozen, ...request }: ResumeRequest,
   parts: Omit<RunParts, 'randomBytes'>,
 ): Promise<Result<RunEnd, ErrorInfo>> {
   const why = await frozen?.();
   if (why !== undefined) return err(notPossible(runId, work.how, why, 'when it may go on: runbook unfreeze'));
   const { plan, overrides = {} } = saved;
-  const attempts = (machines: readonly string[]): readonly Attempt[] => {
-    if (overrides.ignoreCooldown !== undefined) return [];
-    const since = attemptsSince(runbook.limits, parts.clock.now());
-    const all = parts.attempts({ runbook: runbook.name, machines: [...new Set(machines)], since });
-    // Its own are what it goes on with.
-    return all.filter((attempt) => attempt.runId !== runId);
-  };
+  const others = attemptsSoFar(runbook, overrides, parts);
   const { trigger } = request.startedBy;
   const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
   const forks = policy.forks(request.forks);
@@ -90,13 +83,21 @@ export async function resume(
     {
       ...setup,
       session: sessions + 1,
-      attempts,
+      // Its own are what it goes on with.
+      attempts: (machines) => others(machines).filter((attempt) => attempt.runId !== runId),
       overrides,
       ...(plan.maxRisk !== undefined && { maxRisk: plan.maxRisk }),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       version: version(),
     },
-    { ...work, plan, approved },
+    {
+      ...work,
+      lacking: new Map(lacking.map(({ name, error }) => [name, error])),
+      plan,
+      approved,
+      attemptsOfOthers: (machine, since) =>
+        parts.attempts({ machines: [machine], since }).filter((attempt) => attempt.runId !== runId),
+    },
   );
   try {
     return ok({ runId, plan, finished: await engine.goOn() });

@@ -3,10 +3,11 @@ import { unreachable } from '../util/unreachable.ts';
 import { stateOf } from './process-id.ts';
 
 /**
- * `interrupted`: its process is gone and hosts may have been left in the middle; when it was approved, `runbook resume` goes on
- * with it. `elsewhere`: it was left open, and whether its process lives cannot be told from here.
+ * `interrupted`: its process is gone, or an interrupt ended it, and hosts may have been left in the middle: `runbook resume` goes on with
+ * it. `died`: its process is gone, and there is nothing to go on with: a plan, an exec, or a run that was never approved. `elsewhere`: it
+ * was left open, and whether its process lives cannot be told from here.
  */
-export type RunState = 'running' | 'interrupted' | 'finished' | 'elsewhere';
+export type RunState = 'running' | 'interrupted' | 'died' | 'finished' | 'elsewhere';
 
 /** How a recorded run stands now. */
 export function runState({ finishedAt, process, isResumable }: RunRecord, look: typeof stateOf = stateOf): RunState {
@@ -17,7 +18,7 @@ export function runState({ finishedAt, process, isResumable }: RunRecord, look: 
     case 'alive':
       return 'running';
     case 'gone':
-      return 'interrupted';
+      return isResumable === true ? 'interrupted' : 'died';
     case 'elsewhere':
       return 'elsewhere';
     default:

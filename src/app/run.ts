@@ -3,7 +3,6 @@ import { StoreFailed } from '../execute/record/recorder.ts';
 import { Run } from '../execute/run.ts';
 import type { Action, Risk } from '../model/action.ts';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
-import { attemptsSince } from '../model/cooldown.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Overrides, ProcessId, RunFinished, StartedBy } from '../model/event.ts';
@@ -14,6 +13,7 @@ import type { Journal } from '../model/store.ts';
 import type { Transport } from '../model/transport.ts';
 import { decide } from '../plan/decide.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { attemptsSoFar } from './attempts-so-far.ts';
 import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
 import { runPolicy } from './site-policy.ts';
@@ -70,11 +70,7 @@ export async function run(
 ): Promise<Result<RunEnd, ErrorInfo>> {
   const runId = createRunId(parts.clock.now(), randomBytes);
   const { overrides = {} } = request;
-  const attempts = (machines: readonly string[]): readonly Attempt[] => {
-    if (overrides.ignoreCooldown !== undefined) return [];
-    const since = attemptsSince(runbook.limits, parts.clock.now());
-    return parts.attempts({ runbook: runbook.name, machines: [...new Set(machines)], since });
-  };
+  const attempts = attemptsSoFar(runbook, overrides, parts);
   const { trigger } = request.startedBy;
   const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
   const engine = new Run({

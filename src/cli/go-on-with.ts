@@ -1,6 +1,12 @@
 import { prepare, type Prepared } from '../app/prepare.ts';
 import { openWork, resume, type OpenWork } from '../app/resume.ts';
-import { compareWithRun, openResumableRun, type ResumableRun, type Takeover } from '../app/resumable-run.ts';
+import {
+  compareWithRun,
+  openResumableRun,
+  whyNotPrepared,
+  type ResumableRun,
+  type Takeover,
+} from '../app/resumable-run.ts';
 import { selectionOf } from '../app/saved-plan.ts';
 import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
@@ -23,7 +29,11 @@ export interface GoOn {
   /** Only these hosts of it. */
   readonly limit?: readonly string[];
   /** Why not; undefined: approved. Nothing was contacted yet. */
-  readonly whyNot: (work: OpenWork, prepared: Prepared) => Promise<ErrorInfo | undefined>;
+  readonly whyNot: (
+    work: OpenWork,
+    prepared: Prepared,
+    of: { readonly runId: string; readonly store: SharedStore },
+  ) => Promise<ErrorInfo | undefined>;
 }
 
 /** Goes on with a run before the eyes of whoever asked for it; the exit code is that of the whole run. */
@@ -52,13 +62,13 @@ async function goOn(
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;
-  const checked = await prepare(selectionOf(run.saved, options), here);
-  if (!checked.ok) return printTrouble(checked.error, terminal, json);
+  const checked = await prepare({ ...selectionOf(run.saved, options), mayLack: true }, here);
+  if (!checked.ok) return printTrouble(whyNotPrepared(run, how, checked.error), terminal, json);
   const other = compareWithRun(run, how, checked.value);
   if (other !== undefined) return printTrouble(because(other), terminal, json);
   const work = openWork(run, how, checked.value, limit);
   if (!work.ok) return printTrouble(because(work.error), terminal, json);
-  const declined = await whyNot(work.value, checked.value);
+  const declined = await whyNot(work.value, checked.value, { runId: run.runId, store });
   if (declined !== undefined) return printTrouble(because(declined), terminal, json);
   const prepared = await withTypedPasswords(checked.value, run.saved.selection, terminal);
   if (!prepared.ok) return printTrouble(prepared.error, terminal, json);

@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { StoreUnreadable } from '../stores/store-unreadable.ts';
-import { FAILED, USAGE } from './exit-codes.ts';
+import { noteSecrets } from '../util/secret.ts';
 import type { ChosenCommand } from './chosen-command.ts';
+import { crashText } from './crash.ts';
+import { FAILED, USAGE } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -10,8 +12,14 @@ const DAMAGED =
 
 /** The whole program: sets the exit code of this process. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const secrets = noteSecrets();
   const terminal = openTerminal();
   outliveOutput(terminal);
+  // Node itself would print it with the line of source that threw it, and with what its message quotes.
+  process.once('uncaughtException', (bug) => {
+    terminal.err.print(crashText(bug, secrets));
+    process.exit(FAILED);
+  });
   try {
     const work = parse(argv, terminal);
     process.exitCode = typeof work === 'number' ? work : await work(terminal);
@@ -21,8 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       terminal.err.print(`error: the record of past runs cannot be read: ${error.message}\n${DAMAGED}`);
       return;
     }
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.err.print(`internal error, please report it with the command line: ${what}\n`);
+    terminal.err.print(crashText(error, secrets));
   }
 }
 

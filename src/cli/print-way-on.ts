@@ -5,10 +5,15 @@ import type { JsonOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The last words of a run that an interrupt ended with hosts in the middle: how to go on with it. */
-export function printWayOn(runId: string, store: Pick<Store, 'runs'>, { json }: JsonOption, { out }: Terminal): void {
+export function printWayOn(
+  runId: string,
+  store: Pick<Store, 'runs' | 'events'>,
+  { json }: JsonOption,
+  { out }: Terminal,
+): void {
   const [run] = store.runs({ limit: 1, runId });
   if (json === true || run === undefined || runState(run) !== 'interrupted') return;
-  out.print(`\n${out.style('warn', openRunText(run))}\n`);
+  out.print(`\n${out.style('warn', openRunText(run, store))}\n`);
 }
 
 /** Before a runbook is run again: its last run was cut short, and may have left hosts in the middle. */

@@ -4,8 +4,9 @@ import type { TerminalStream } from './terminal.ts';
 
 /** What a rollback would undo, a host after another. */
 export function undoText(hosts: readonly UndoSummary[], { style }: Pick<TerminalStream, 'style'>): string {
-  const lines = hosts.flatMap(({ host, steps }) => [
+  const lines = hosts.flatMap(({ host, note, steps }) => [
     style('strong', host),
+    ...(note === '' ? [] : [`  ${style('warn', printableLine(note))}`]),
     ...steps.map(({ name, ended, undo }) => {
       const told = ended === '' ? '' : ` (${ended})`;
       return `  ${printableLine(name)}${told}\n    undo: ${printableLine(undo)}`;

@@ -9,8 +9,7 @@ import type { RecordedRun } from './run-setup.ts';
  * would stay. Never throws.
  */
 export async function closeHost(run: RecordedRun, host: ConnectedHost): Promise<void> {
-  // Where the record failed, the next session asks the claims: an intent may be in it that was refused, and never sent.
-  const isAsked = host.unanswered.size > 0 || run.recorder.hasFailed;
+  const isAsked = host.unanswered.size > 0 || mayHoldMore(run, host);
   const claims = isAsked ? 'keep-claims' : undefined;
   const isTold = await host.connection.close(claims);
   if (isTold || host.ledger === undefined || host.isLost || run.kill.aborted) return;
@@ -22,4 +21,12 @@ export async function closeHost(run: RecordedRun, host: ConnectedHost): Promise<
     await takeLock(run, host, run.kill).catch(() => undefined);
   }
   await again.value.close(claims);
+}
+
+/**
+ * Where the record failed, the next session asks the claims: an intent may be in it that was refused, and never sent. One that was taken
+ * over has sent nothing here, and locked the host perhaps when the other was done with it: an empty folder would stay.
+ */
+function mayHoldMore({ recorder }: RecordedRun, host: ConnectedHost): boolean {
+  return recorder.hasFailed && (host.hasChanges || !recorder.wasTakenOver);
 }

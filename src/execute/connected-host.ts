@@ -3,27 +3,18 @@ import type { BoundHost } from '../model/host.ts';
 import { machineOf } from '../model/machine.ts';
 import type { Step } from '../model/runbook.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { StepIntended } from '../model/step-event.ts';
 import type { CommandResult, Script } from '../model/script.ts';
 import type { Become, ChangeRequest, Claim, Connection, Ledger, ReadRequest } from '../model/transport.ts';
 import type { Result } from '../util/result.ts';
+import { Breaks } from './breaks.ts';
 import { HostClock } from './host-clock.ts';
 import type { PauseWatch } from './pause-watch.ts';
 import type { RunSetup } from './run-setup.ts';
 import { Turns } from './turns.ts';
+import type { Unanswered } from './unanswered.ts';
 
 /** More connections than these no session makes to one host. */
 const EPOCHS_PER_SESSION = 1_000_000;
-
-/** A connection that breaks more often than so many times in so many milliseconds is not made again. */
-const MOST_BREAKS = 3;
-const BREAKS_WITHIN_MS = 10 * 60_000;
-
-/** A change that was sent and has no known end in the record, as its intent there has it. */
-export type Unanswered = Pick<
-  StepIntended,
-  'host' | 'step' | 'execution' | 'attempt' | 'incarnation' | 'bootId' | 'epoch' | 'on'
->;
 
 /** How a connection to a host is made. */
 export interface Reaching {
@@ -41,6 +32,7 @@ export class ConnectedHost {
   /** As `machineOf` says. */
   readonly machine: string;
   readonly reconnect: Reaching['reconnect'];
+  readonly breaks: Breaks;
   /** Of the hosts that change something here. */
   readonly turns = new Turns();
   /** Rises with each connection, and is higher than any of an earlier session of the run: see `LockNote`. */
@@ -62,7 +54,6 @@ export class ConnectedHost {
   #hasChanges = false;
   #whyLost: string | undefined;
   #recovering: Promise<string | undefined> | undefined;
-  #breaks: number[] = [];
 
   constructor(
     run: Pick<RunSetup, 'clock' | 'session'>,
@@ -73,6 +64,7 @@ export class ConnectedHost {
     this.bound = bound;
     this.machine = machineOf(connection.facts, connection.hostKey, bound.host.name);
     this.reconnect = reconnect;
+    this.breaks = new Breaks(run.clock);
     this.epoch = (run.session ?? 1) * EPOCHS_PER_SESSION;
     this.#run = run;
     this.#become = become;
@@ -164,13 +156,6 @@ export class ConnectedHost {
     this.#recovering ??= this.#whyLost === undefined && broken === this.#connection ? this.#begin() : undefined;
     await this.#recovering;
     return this.#whyLost;
-  }
-
-  /** The connection broke. True: it may be made again. */
-  mayBreak(): boolean {
-    const now = this.#run.clock.monotonic();
-    this.#breaks = [...this.#breaks.filter((at) => now - at < BREAKS_WITHIN_MS), now];
-    return this.#breaks.length <= MOST_BREAKS;
   }
 
   /** All goes on through this connection. */

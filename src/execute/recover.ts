@@ -31,13 +31,14 @@ const PASSING = new Set<ErrorInfo['code']>([
 export async function recover(run: RecordedRun, host: ConnectedHost): Promise<string | undefined> {
   const signal = host.hasChanges ? run.kill : run.stop;
   for (;;) {
-    if (!host.mayBreak()) return 'it broke more often than it is made again';
+    if (!host.breaks.mayBreak()) return 'it broke more often than it is made again';
     const again = await connectAgain(run, host, signal);
     if (!again.ok) return again.error;
     const former = host.ledger;
     await host.replace(again.value);
     const { facts } = again.value;
-    run.recorder.note({ type: 'host-connected', host: host.name, facts });
+    // Awaited: a session that was taken over while it stood still learns it before it takes a lock again.
+    await run.recorder.commit({ type: 'host-connected', host: host.name, facts });
     if (former === undefined) return undefined;
     const lock = await lockAgain(run, host, signal);
     if (lock.end === 'lost') continue;

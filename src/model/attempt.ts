@@ -16,7 +16,8 @@ export interface Attempt {
 }
 
 export interface AttemptQuery {
-  readonly runbook: string;
+  /** Absent: any. */
+  readonly runbook?: string;
   readonly machines: readonly string[];
   /** RFC 3339: those that began or ended since. */
   readonly since: string;

@@ -241,7 +241,7 @@ export interface RunInterrupted {
   readonly signal: string;
 }
 
-/** The last event of every run. */
+/** All hosts have ended. Nothing follows, unless another process goes on with the run. */
 export interface RunFinished {
   readonly type: 'run-finished';
   readonly exitCode: number;

@@ -1,5 +1,13 @@
 import type { ErrorInfo } from '../model/error.ts';
-import type { BatchStarted, HostFinished, HostWaiting, LimitReached, RunEvent, RunMode } from '../model/event.ts';
+import type {
+  BatchStarted,
+  HostFinished,
+  HostWaiting,
+  LimitReached,
+  RunEvent,
+  RunMode,
+  RunStarted,
+} from '../model/event.ts';
 import type { StepEnded, StepIntended, StepStarted } from '../model/step-event.ts';
 import type { FindingReport } from '../model/result.ts';
 import { formatDuration } from '../util/duration.ts';
@@ -40,12 +48,13 @@ export const LEASE = 'locked by a directory, as there is no flock (package util-
 
 export class HostStories {
   readonly byHost = new Map<string, HostStory>();
-  runbook = '';
+  /** Undefined until it is told of. */
+  started: RunStarted | undefined;
   batches: readonly BatchStarted[] = [];
   limits: readonly LimitReached[] = [];
 
   accept(event: RunEvent): void {
-    if (event.type === 'run-started') this.runbook = event.selection?.runbook ?? event.runbook;
+    if (event.type === 'run-started') this.started = event;
     if (event.type === 'batch-started') this.batches = [...this.batches, event];
     if (event.type === 'limit-reached') this.limits = [...this.limits, event];
     if (event.type === 'run-started') for (const host of event.hosts) this.byHost.set(host, newStory(host, event.mode));

@@ -107,7 +107,8 @@ function stepEnded(event: EventOf<'step-ended'>, verbose: boolean): readonly str
   if (!verbose && (event.phase === 'exec' || (!failed && event.status !== 'changed'))) return []; // its host's end says the same
   const why = event.error === '' ? '' : `: ${printableLine(event.error)}`;
   const status = event.again === true ? 'not yet' : event.status;
-  return [`${event.host}: ${event.step}${onText(event)}: ${status} after ${formatDuration(event.durationMs)}${why}`];
+  const after = event.durationMs === 0 ? '' : ` after ${formatDuration(event.durationMs)}`;
+  return [`${event.host}: ${event.step}${onText(event)}: ${status}${after}${why}`];
 }
 
 function settledText({ state, why }: EventOf<'step-settled'>): string {

@@ -8,6 +8,7 @@ import { foldHosts, titleOf, titleWidth, type Fold } from './fold-hosts.ts';
 import type { Change, HostStories, HostStory } from './host-story.ts';
 import { labelled, type Page } from './labelled.ts';
 import { onText } from './place-text.ts';
+import { planCommand } from './plan-command.ts';
 import { TONE_OF_OUTCOME } from './live-rows.ts';
 
 export interface RunTextOptions extends Page {
@@ -111,18 +112,25 @@ function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: 
       ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
     ]),
     `${page.style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}${inBatches}`,
-    ...renderNext(stories.runbook, end.counts, page),
+    ...renderNext(stories, end.counts, page),
     page.style('dim', `with all evidence: runbook show -v ${runId}`),
   ];
 }
 
+const LEFT = new Set<Outcome>(['not-started', 'not-repaired', 'rolled-back', 'unreachable', 'refused']);
+
 /** The next command, where one is due. */
-function renderNext(runbook: string, counts: RunFinished['counts'], { style }: Page): readonly string[] {
-  const has = (...outcomes: readonly Outcome[]): boolean => outcomes.some((outcome) => (counts[outcome] ?? 0) > 0);
-  const dire = (['unknown', 'rollback-failed'] as const).filter((outcome) => has(outcome));
+function renderNext(
+  { byHost, started }: HostStories,
+  counts: RunFinished['counts'],
+  { style }: Page,
+): readonly string[] {
+  const dire = (['unknown', 'rollback-failed'] as const).filter((outcome) => (counts[outcome] ?? 0) > 0);
   if (dire.length > 0) return [style('bad', `a person must look at the hosts that are ${dire.join(' or ')}`)];
-  if (!has('not-started', 'not-repaired', 'rolled-back', 'unreachable', 'refused')) return [];
-  return [style('dim', `what is left now: runbook plan ${printableLine(runbook)}`)];
+  const left = [...byHost.values()].filter(({ finished }) => finished !== undefined && LEFT.has(finished.outcome));
+  if (left.length === 0 || started === undefined) return [];
+  const names = left.map(({ host }) => host);
+  return [style('dim', `what is left now: ${printableLine(planCommand(started, names))}`)];
 }
 
 function seconds(milliseconds: number, digits: number): string {

@@ -92,13 +92,15 @@ export class SqliteReader {
 
   attempts({ runbook, machines, since }: AttemptQuery): readonly Attempt[] {
     return reading(() => {
+      const asked = [JSON.stringify(machines), since, since];
       const rows = this.#database
         .prepare(
           `select * from attempts
-           where runbook = ? and machine in (select value from json_each(?)) and (begun_at >= ? or ended_at >= ?)
+           where ${runbook === undefined ? '' : 'runbook = ? and'}
+             machine in (select value from json_each(?)) and (begun_at >= ? or ended_at >= ?)
            order by begun_at, run_id, host`,
         )
-        .all(runbook, JSON.stringify(machines), since, since);
+        .all(...(runbook === undefined ? [] : [runbook]), ...asked);
       return rows.map(toAttempt);
     });
   }

@@ -13,11 +13,14 @@ const PASSWORD =
 const OTHER =
   /new|old|current|again|retype|expired|one.?time|otp|token|code|pin\b|passcode|verification|factor|neues|altes|aktuelles|yeni|nouveau|nueva/i;
 
+/** Who asks for a password is brief. */
+const LONGEST = 1000;
+
 /** `password`: exactly one prompt, hidden, that asks for the password one logs in with. Else what it asks for, in its own words. */
 export function whatIsAsked(prompts: readonly AskedPrompt[]): 'password' | { readonly other: string } {
   const [first] = prompts;
   const words = prompts.map(({ prompt }) => prompt.trim()).join(' / ');
-  const isPassword = first !== undefined && prompts.length === 1 && first.echo !== true;
+  const isPassword = first !== undefined && prompts.length === 1 && first.echo !== true && words.length <= LONGEST;
   return isPassword && PASSWORD.test(words) && !OTHER.test(words) ? 'password' : { other: saidByHost(words) };
 }
 

@@ -6,7 +6,7 @@ const SPACE = setOf(' \t\r\n');
 const BESIDE = setOf(' \t\r\n"\'\\\0');
 const ESCAPE = 0x1b;
 /** The rest of a colour, as `grep --color` puts them around what it found. */
-const COLOUR = /\[[\d;\s]*[A-Za-z]/y;
+const COLOUR = /\s*\[[\d;\s]*[A-Za-z]/y;
 
 /** The text without white space, quotes, backslashes and colours. */
 export function bareText(bytes: Buffer): Decoded {

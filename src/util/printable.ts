@@ -18,17 +18,18 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Cuts to so many columns, the last one `…` when something is missing. */
+/** Cuts to so many columns, the last one `…` when something is missing. What is cut off is not looked at, however long it is. */
 export function cutToWidth(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
   let used = 0;
-  let kept = '';
+  let kept = 0;
+  let at = 0;
   for (const character of text) {
     used += widthOfCharacter(character);
-    if (used > columns - 1) break;
-    kept += character;
+    if (used > columns) return columns > 0 ? `${text.slice(0, kept)}…` : '';
+    at += character.length;
+    if (used < columns) kept = at;
   }
-  return columns > 0 ? `${kept}…` : '';
+  return text;
 }
 
 const UNSAFE = /(?![\n\t])\p{Cc}|[\p{Cf}\p{Zl}\p{Zp}]|\p{Surrogate}/gu;

@@ -5,6 +5,7 @@ import { hexDigits } from './hex-digits.ts';
 import type { Json } from './json.ts';
 import { bytesOf, formsOf } from './secret-forms.ts';
 import { MASK, Secret } from './secret.ts';
+import { undiffed } from './undiff.ts';
 import { undumped } from './undump.ts';
 import { readBackslashes, readEntities, readPercents, readQuotedPrintable, type Decoder } from './unescape.ts';
 
@@ -25,6 +26,7 @@ export class Redactor {
   /** Without white space, quotes and backslashes. */
   readonly #bare: WordFinder;
   readonly #hex: WordFinder;
+  readonly #numbers: ReadonlySet<number>;
 
   constructor(secrets: Iterable<Secret>) {
     const values = new Set([...secrets].map((secret) => secret.reveal()));
@@ -33,18 +35,23 @@ export class Redactor {
     this.#words = new WordFinder(words);
     this.#bare = new WordFinder([...words].map(bareWord).filter((word) => word.length >= SHORTEST_BARE));
     this.#hex = new WordFinder(forms.flatMap(({ hex }) => hex));
+    this.#numbers = new Set([...values].flatMap(numbersIn));
   }
 
   text(text: string): string {
     return this.#words.isEmpty ? text : mask(text, this.find(text));
   }
 
-  /** All texts in it, names of members included. A list of texts is searched as the lines of one, too. */
+  /**
+   * All texts in it, names of members included, and each number that is a secret of at least four digits. A list of texts is searched
+   * as the lines of one, too.
+   */
   json<T extends Json>(value: T): T;
   json(value: Json): Json {
     if (value instanceof Secret) return MASK;
     if (this.#words.isEmpty) return value;
     if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#numbers.has(Math.abs(value)) ? MASK : value;
     if (typeof value !== 'object' || value === null) return value;
     if (isTexts(value)) return this.#lines(value);
     if (isArray(value)) return value.map((element) => this.json(element));
@@ -65,6 +72,13 @@ export class Redactor {
   find(text: string): readonly Range[] {
     if (this.#words.isEmpty) return [];
     const bytes = Buffer.from(text);
+    const ranges = [...this.#findBytes(bytes)];
+    const changes = undiffed(bytes);
+    if (changes !== undefined) ranges.push(...placed(this.#findBytes(changes.bytes), changes));
+    return bytes.length === text.length ? ranges : asCharacters(ranges, text);
+  }
+
+  #findBytes(bytes: Buffer): readonly Range[] {
     const found = [this.#words.find(bytes), this.#findBare(bytes), this.#findDigits(bytes)];
     for (const decode of DECODERS) {
       const once = decode(bytes);
@@ -73,12 +87,11 @@ export class Redactor {
       if (decode === undumped) found.push(placed(this.#findDigits(once.bytes), once));
     }
     // A break may be in the middle of what one sign is written as.
-    for (const once of MAY_BE_ESCAPED.test(text) ? decodedIn(unbrokenText(bytes)) : []) {
+    for (const once of MAY_BE_ESCAPED.test(bytes.toString('latin1')) ? decodedIn(unbrokenText(bytes)) : []) {
       found.push(placed(this.#findBare(once.bytes, true), once));
       for (const twice of decodedIn(once)) found.push(placed(this.#findBare(twice.bytes, true), twice));
     }
-    const ranges = found.flat();
-    return bytes.length === text.length ? ranges : asCharacters(ranges, text);
+    return found.flat();
   }
 
   #findBare(bytes: Buffer, loose = false): readonly Range[] {
@@ -99,6 +112,13 @@ function* decodedIn(source: Decoded): Generator<Decoded> {
     if (decoded !== undefined) yield decodedTwice(source, decoded);
   }
 }
+
+/** What a host printed as digits may have been read as a number, without the zeros before it. */
+const numbersIn = (value: string): readonly number[] =>
+  value
+    .split(/\s+/)
+    .filter((word) => /^\d{4,15}$/.test(word))
+    .map(Number);
 
 /** What was found in what was read, as places in the text that it was read from. */
 function placed(ranges: readonly Range[], { starts, ends }: Decoded): readonly Range[] {

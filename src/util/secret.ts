@@ -2,6 +2,13 @@ import { inspect } from 'node:util';
 
 export const MASK = '********';
 
+let noted: Set<Secret> | undefined;
+
+/** From now on every secret that is made is kept, and shows in what this gives: for who has to tell of a crash, whatever crashed. */
+export function noteSecrets(): Iterable<Secret> {
+  return (noted ??= new Set());
+}
+
 /**
  * A value that no sink may show. Every way of turning it into text gives the mask; only `reveal` gives the value: to the wire at
  * the moment the bytes leave, to the search for it in what is shown, and to the check of what sudo can take.
@@ -11,6 +18,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    noted?.add(this);
   }
 
   reveal(): string {

@@ -8,7 +8,9 @@ export interface ShellWord {
   readonly end: number;
 }
 
-const BLANK = /[ \t\r\n]/;
+const BLANKS = new Set([' ', '\t', '\r', '\n']);
+/** What stands for itself: outside of quotes, and within each kind of them. */
+const PLAIN: Readonly<Record<'' | '"' | "'", RegExp>> = { '': /[^ \t\r\n\\"'#]+/y, '"': /[^"\\]+/y, "'": /[^']+/y };
 
 /**
  * Splits a line into words as Python's `shlex.split` does, which is what Ansible uses: quotes, and backslashes outside of single
@@ -21,8 +23,8 @@ export function splitShellWords(
   const words: ShellWord[] = [];
   let at = 0;
   while (at < line.length) {
-    const here = line[at] ?? '';
-    if (BLANK.test(here)) {
+    const here: string = line[at] ?? '';
+    if (BLANKS.has(here)) {
       at += 1;
       continue;
     }
@@ -37,10 +39,17 @@ export function splitShellWords(
 
 function readWord(line: string, start: number, comments: boolean): Result<ShellWord, string> {
   let text = '';
-  let quote = '';
+  let quote: keyof typeof PLAIN = '';
   let at = start;
   for (; at < line.length; at += 1) {
-    const here = line[at] ?? '';
+    const plain: RegExp = PLAIN[quote];
+    plain.lastIndex = at;
+    if (plain.test(line)) {
+      text += line.slice(at, plain.lastIndex);
+      at = plain.lastIndex - 1;
+      continue;
+    }
+    const here: string = line[at] ?? '';
     if (here === '\\' && quote !== "'") {
       const next = line[at + 1];
       if (next === undefined) return err('a \\ at the end escapes nothing');
@@ -53,7 +62,7 @@ function readWord(line: string, start: number, comments: boolean): Result<ShellW
       else text += here;
     } else if (here === '"' || here === "'") {
       quote = here;
-    } else if (BLANK.test(here)) {
+    } else if (BLANKS.has(here)) {
       break;
     } else if (comments && here === '#') {
       return ok({ text, start, end: line.length });

@@ -4,19 +4,10 @@ import type { ProcessState } from '../../src/app/process-id.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { RunRecord, Store } from '../../src/model/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { RECORD } from '../support/run-record.ts';
 
 const PROCESS = { machine: 'desk', pid: 4711, startTime: '1', bootId: 'b' };
-const RECORD: RunRecord = {
-  runId: '01b',
-  mode: 'run',
-  runbook: 'down',
-  startedAt: '2026-11-22T10:00:00.000Z',
-  startedBy: 'ann@desk',
-  reason: '',
-  hosts: 1,
-  counts: {},
-  process: PROCESS,
-};
+const RUNNING: RunRecord = { ...RECORD, process: PROCESS };
 const STEP = {
   host: 'web01',
   step: 's',
@@ -33,7 +24,7 @@ class Rig implements Processes {
   readonly clock = new FakeClock();
   readonly sent: number[] = [];
   state: ProcessState = 'alive';
-  record = RECORD;
+  record = RUNNING;
   signals = 1;
   endsAfterMs = 1000;
   refusal?: string;
@@ -59,7 +50,7 @@ class Rig implements Processes {
 describe('cancelling a run', () => {
   it('sends its process one SIGINT and waits for its end', async () => {
     const rig = new Rig();
-    assert.deepEqual(await rig.cancel(), { ok: true, value: { run: RECORD } });
+    assert.deepEqual(await rig.cancel(), { ok: true, value: { run: RUNNING } });
     assert.deepEqual(rig.sent, [0]);
   });
 
@@ -80,20 +71,26 @@ describe('cancelling a run', () => {
   it('says after 10 s what still runs', async () => {
     const rig = new Rig();
     rig.endsAfterMs = 60_000;
-    assert.deepEqual(await rig.cancel(), { ok: true, value: { run: RECORD, running: ['web01: Read the load'] } });
+    assert.deepEqual(await rig.cancel(), { ok: true, value: { run: RUNNING, running: ['web01: Read the load'] } });
     assert.equal(rig.clock.monotonic(), 10_000);
   });
 
   it('tells nobody anything when no process has the run, and names the ways on', async () => {
     const states: readonly [Partial<RunRecord>, ProcessState, RegExp, RegExp][] = [
-      [{}, 'gone', /is not running: its process 4711 is gone/, /runbook resume 01b; .*runbook rollback 01b/],
+      [{}, 'gone', /is not running: its process 4711 is gone/, /^how far it came: runbook show 01b$/],
+      [
+        { isResumable: true },
+        'gone',
+        /is not running: its process 4711 is gone/,
+        /runbook resume 01b; .*runbook rollback 01b/,
+      ],
       [{}, 'elsewhere', /process 4711 on desk/, /there: runbook cancel 01b/],
       [{ finishedAt: '', exitCode: 2 }, 'alive', /has ended already, with exit code 2/, /runbook show 01b/],
     ];
     for (const [record, state, message, hint] of states) {
       const rig = new Rig();
       rig.state = state;
-      rig.record = { ...RECORD, ...record };
+      rig.record = { ...RUNNING, ...record };
       const cancelled = await rig.cancel();
       assert.ok(!cancelled.ok);
       assert.equal(cancelled.error.code, 'refused');

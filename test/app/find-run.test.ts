@@ -2,17 +2,8 @@ import assert from 'node:assert/strict';
 import { findRun } from '../../src/app/find-run.ts';
 import { runState } from '../../src/app/run-state.ts';
 import type { RunQuery, RunRecord, Store } from '../../src/model/store.ts';
+import { RECORD } from '../support/run-record.ts';
 
-const RECORD: RunRecord = {
-  runId: '01b',
-  mode: 'run',
-  runbook: 'down',
-  startedAt: '2026-11-22T10:00:00.000Z',
-  startedBy: 'ann@desk',
-  reason: '',
-  hosts: 1,
-  counts: {},
-};
 const RECORDS: readonly RunRecord[] = [RECORD, { ...RECORD, runId: '01a', mode: 'plan' }];
 
 function storeOf(records: readonly RunRecord[]): Store {
@@ -52,8 +43,13 @@ describe('how a recorded run stands', () => {
       'running',
     );
     assert.equal(
-      runState({ ...RECORD, process }, () => 'gone'),
+      runState({ ...RECORD, process, isResumable: true }, () => 'gone'),
       'interrupted',
+    );
+    assert.equal(
+      runState({ ...RECORD, process }, () => 'gone'),
+      'died',
+      'there is nothing to go on with',
     );
     assert.equal(
       runState({ ...RECORD, process }, () => 'elsewhere'),

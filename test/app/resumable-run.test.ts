@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openResumableRun } from '../../src/app/resumable-run.ts';
+import { openResumableRun, whyNotPrepared } from '../../src/app/resumable-run.ts';
 import type { ProcessState } from '../../src/app/process-id.ts';
 import type { EventBody, RunEvent } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -90,5 +90,16 @@ describe('a run that is to be resumed', () => {
     assert.match(errorOf({ events: [{ ...started, mode: 'plan' }] }), /usage: 01run is a plan/);
     assert.match(errorOf({ events: [{ ...started, mode: 'exec' }] }), /usage: 01run is a single command/);
     assert.match(errorOf({ flaws: [{ runId: '01run', seq: 3, message: 'it was edited' }] }), /event 3: it was edited/);
+  });
+
+  it('says of which run it is when what it was started with is gone or wrong by now, and what to do', () => {
+    const run = opened();
+    assert.ok(run.ok);
+    const gone = { code: 'bad-file', message: 'no such file: /base.yaml' } as const;
+    const [error] = whyNotPrepared(run.value, 'resume', { diagnostics: [], sources: [], errors: [gone] }).errors;
+    assert.equal(error?.message, 'the run 01run cannot be resumed: no such file: /base.yaml');
+    assert.match(error?.hint ?? '', /nothing was contacted; bring back.*, then: runbook resume 01run\n/);
+    const wrong = whyNotPrepared(run.value, 'rollback', { diagnostics: [], sources: [], errors: [] });
+    assert.match(wrong.errors[0]?.message ?? '', /^the run 01run cannot be rolled back: a file .* has errors now$/);
   });
 });

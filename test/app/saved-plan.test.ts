@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, type Prepared } from '../../src/app/prepare.ts';
+import { prepare, type Prepared, type Selection } from '../../src/app/prepare.ts';
 import { compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../src/app/saved-plan.ts';
 import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
 import type { Site } from '../../src/app/surroundings.ts';
@@ -123,6 +123,23 @@ describe('a plan that is found again', () => {
     );
   });
 
+  it('goes on without a host that has left the inventory, or that cannot be reached as it is written, where that may be', async () => {
+    const saved = await save({});
+    const without = async (inventory: string) => {
+      write('inventory.yaml', inventory);
+      const { hosts, lacking = [] } = await prepareAgain(saved, undefined, { mayLack: true });
+      assert.deepEqual(
+        hosts.map(({ host }) => host.name),
+        ['web01'],
+      );
+      return lacking.map(({ name, error }) => `${name}: ${error.message}; ${error.hint}`).join();
+    };
+    const gone = await without(INVENTORY.replace(/ {4}web02.*\n/, ''));
+    assert.match(gone, /^web02: .*inventory\.yaml has no host web02 any more; correct the inventory/);
+    const odd = await without(INVENTORY.replace('192.0.2.12', '192.0.2.12, ansible_connection: winrm'));
+    assert.match(odd, /^web02: .*winrm/);
+  });
+
   it('holds when a secret is not there: it can be put back', async () => {
     const saved = await save({});
     const trouble = await troubleAgain(saved, '');
@@ -195,8 +212,8 @@ describe('a plan that is found again', () => {
     return opened.value;
   }
 
-  async function prepareAgain(saved: SavedPlan, from?: string): Promise<Prepared> {
-    const prepared = await prepare(selectionOf(saved, {}), here(from));
+  async function prepareAgain(saved: SavedPlan, from?: string, more: Partial<Selection> = {}): Promise<Prepared> {
+    const prepared = await prepare({ ...selectionOf(saved, {}), ...more }, here(from));
     assert.ok(prepared.ok, JSON.stringify(prepared));
     return prepared.value;
   }

@@ -9,42 +9,45 @@ import { newestRun, type RunRecord } from './run-record.ts';
 
 const MOST_RESUMES = 8;
 
-/** One run of the counting runbook on one host, with a store of its own, by controllers that may be killed. */
+/** Where a host is reached. */
+export interface Way {
+  readonly address: string;
+  readonly port: number;
+}
+
+interface Options {
+  readonly runbook?: CountedRunbook;
+  /** In place of each host's own address, in the same order. */
+  readonly ways?: readonly Way[];
+  /** The folder that the place with the store is made in. Default: that for temporary files. */
+  readonly parent?: string;
+  readonly transport?: 'ssh' | 'openssh';
+}
+
+/** One run of the counting runbook, with a store of its own, by controllers that may be killed. */
 export class CountedRun {
-  readonly place = new Workplace();
+  readonly place: Workplace;
   readonly course: Course;
   /** The words that begin it. */
   readonly beginning = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'];
-  readonly #host: FleetHost;
+  readonly hosts: readonly FleetHost[];
   readonly #runbook: CountedRunbook;
 
-  constructor(host: FleetHost, course: Course, runbook = ALL_KINDS) {
-    this.#host = host;
+  constructor(hosts: readonly FleetHost[], course: Course, options: Options = {}) {
+    const { runbook = ALL_KINDS, ways = hosts, parent, transport = 'ssh' } = options;
+    this.place = new Workplace(parent);
+    this.hosts = hosts;
     this.#runbook = runbook;
     this.course = course;
-    this.reachAt(host.address, host.port);
-    this.place.write({ 'count.yaml': runbook.text });
-  }
-
-  /** The same host behind another address. */
-  reachAt(address: string, port: number): void {
-    const [, type, key] = this.#host.knownHostsLine.split(' ');
-    const name = port === 22 ? address : `[${address}]:${port}`;
     this.place.write({
-      known_hosts: `${name} ${type} ${key}\n`,
-      'inventory.yaml': `all:
-  hosts:
-    counted: { ansible_host: ${address}, ansible_port: ${port} }
-  vars:
-    ansible_user: root
-    ansible_ssh_private_key_file: ${this.#host.rootKeyFile}
-    runbook_known_hosts: known_hosts
-`,
+      known_hosts: hosts.map((host, at) => knownHostsLine(host, ways[at] ?? host)).join(''),
+      'inventory.yaml': inventoryOf(hosts, ways, transport),
+      'count.yaml': runbook.text,
     });
   }
 
-  makeSick(): Promise<void> {
-    return makeSick(this.#host, this.course);
+  async makeSick(): Promise<void> {
+    for (const host of this.hosts) await makeSick(host, this.course);
   }
 
   begin(death?: Death): Promise<Ended> {
@@ -70,8 +73,10 @@ export class CountedRun {
       if (run?.finished === true) return run;
       if (run?.approved === true) said = this.#words(await this.resume(run, death()));
       else {
-        await quiet(this.#host);
-        assert.deepEqual(await countOf(this.#host), UNTOUCHED, 'a run that was not approved has changed something');
+        for (const host of this.hosts) {
+          await quiet(host);
+          assert.deepEqual(countOf(host), UNTOUCHED, 'a run that was not approved has changed something');
+        }
         said = this.#words(await this.begin(death()));
       }
     }
@@ -80,42 +85,77 @@ export class CountedRun {
 
   /** Throws what is not as after a run that nobody cut. */
   async judge(run: RunRecord): Promise<void> {
-    await this.judgeDeeds(run);
-    assert.deepEqual(await leftOn(this.#host), [], 'what is left on the host');
+    this.judgeDeeds(run);
+    for (const host of this.hosts) assert.deepEqual(await leftOn(host), [], `what is left on ${host.name}`);
   }
 
   /** The same while another controller may still be connected. */
-  async judgeDeeds(run: RunRecord): Promise<void> {
-    assert.deepEqual(brokenRules(run.events), []);
-    const counted = await countOf(this.#host);
-    const story = `\n${this.story(run)}`;
-    assert.equal(run.outcome, this.course, `the outcome, with ${JSON.stringify(counted)}${story}`);
-    assert.deepEqual(counted, this.#runbook.whole[this.course], `what the host has counted${story}`);
+  judgeDeeds(run: RunRecord): void {
+    this.judgeRecord(run);
+    for (const host of this.hosts) this.judgeHost(run, host);
   }
 
-  /** After a run that nobody resumed: as `judge` asks, or else it never got to the host, and changed nothing. */
-  async judgeUnresumed(run: RunRecord): Promise<void> {
-    if (run.outcome !== 'unreachable') return this.judge(run);
-    assert.deepEqual(brokenRules(run.events), []);
-    assert.deepEqual(await countOf(this.#host), UNTOUCHED, `unreachable, and changed\n${this.story(run)}`);
+  /** What the record says by itself. */
+  judgeRecord(run: RunRecord): void {
+    assert.deepEqual(brokenRules(run.events), [], this.story(run));
+  }
+
+  /** After a run that nobody resumed: one host is as after a run that nobody cut, or else the run never got there, and changed nothing. */
+  async judgeUnresumed(run: RunRecord, host: FleetHost): Promise<void> {
+    if (run.outcomes.get(host.name) === 'unreachable')
+      assert.deepEqual(countOf(host), UNTOUCHED, `unreachable, and changed\n${this.story(run, host)}`);
+    else {
+      this.judgeHost(run, host);
+      assert.deepEqual(await leftOn(host), [], `what is left on the host\n${this.story(run, host)}`);
+    }
+  }
+
+  /** As after a run that nobody cut. */
+  judgeHost(run: RunRecord, host: FleetHost): void {
+    const counted = countOf(host);
+    const story = `\n${this.story(run, host)}`;
+    assert.equal(run.outcomes.get(host.name), this.course, `the outcome, with ${JSON.stringify(counted)}${story}`);
+    assert.deepEqual(counted, this.#runbook.whole[this.course], `what the host has counted${story}`);
   }
 
   remove(): void {
     this.place.remove();
   }
 
-  /** The events in short, for a failure: the folder with the whole record is kept then. */
-  story({ events }: RunRecord): string {
-    const lines = events.map((event) => {
+  /** The events in short, of one host or all, for a failure: the folder with the whole record is kept then. */
+  story({ events }: RunRecord, host?: FleetHost): string {
+    const told = host === undefined ? events : events.filter((event) => !('host' in event) || event.host === host.name);
+    const lines = told.map((event) => {
       const step = 'step' in event ? ` ${event.step} ${event.execution}` : '';
       const end = 'status' in event ? ` ${event.status} ${event.error}` : 'reason' in event ? ` ${event.reason}` : '';
       return `${event.seq} ${event.type}${step}${end}`;
     });
-    const told = lines.filter((line) => !/ (evidence|step-started) /.test(line));
-    return [...told, `in ${this.place.directory}`].join('\n');
+    return [...lines.filter((line) => !/ (evidence|step-started) /.test(line)), `in ${this.place.directory}`].join(
+      '\n',
+    );
   }
 
   #words({ code, out, err }: Ended): string {
     return `exit ${code}\n${err}\n${out.slice(-2000)}`;
   }
+}
+
+function knownHostsLine({ knownHostsLine: line }: FleetHost, { address, port }: Way): string {
+  const [, type, key] = line.split(' ');
+  return `${port === 22 ? address : `[${address}]:${port}`} ${type} ${key}\n`;
+}
+
+function inventoryOf(hosts: readonly FleetHost[], ways: readonly Way[], transport: string): string {
+  const lines = hosts.map((host, at) => {
+    const { address, port } = ways[at] ?? host;
+    return `    ${host.name}: { ansible_host: ${address}, ansible_port: ${port} }\n`;
+  });
+  return `all:
+  hosts:
+${lines.join('')}  vars:
+    ansible_user: root
+    ansible_ssh_private_key_file: ${hosts[0]?.rootKeyFile}
+    runbook_known_hosts: known_hosts
+    runbook_connection: ${transport}
+`;
 }

@@ -22,17 +22,22 @@ export interface HostCount {
 
 export const UNTOUCHED: HostCount = { lines: {}, file: 'old' };
 
-/** How the host is made for the run to take that course. */
-export const SICK: Readonly<Record<Course, string>> = {
-  repaired: `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick`,
-  'rolled-back': `rm -rf ${COUNTS}; mkdir ${COUNTS}; echo old >${COUNTS}/file; touch ${COUNTS}/sick ${COUNTS}/incurable`,
+/** Files that are there for the run to take that course. */
+export const SICK: Readonly<Record<Course, readonly string[]>> = {
+  repaired: ['sick'],
+  'rolled-back': ['sick', 'incurable'],
 };
 
-const HEAD = `runbook: count
+const headWith = (limits: string): string => `runbook: count
 summary: ${COUNTS}/sick is there
 hosts: all
 become: true
-limits: { brake: 100%, cooldown: 0s, attempts: { max: 100, per: 24h } }
+limits:
+  ${limits}
+  brake: 100%
+  max_unreachable: 100%
+  cooldown: 0s
+  attempts: { max: 100, per: 24h }
 diagnose:
   - id: mark
     command: [test, -e, ${COUNTS}/sick]
@@ -55,9 +60,11 @@ rollback:
 fix:
 `;
 
+const ALL_AT_ONCE = 'batches: [100%]\n  max_failures: 100%';
+
 /** A step that takes its time, a loop, a file that is replaced, and an undo of each. */
 export const ALL_KINDS: CountedRunbook = {
-  text: `${HEAD}${step('start')}${step('slow', 'echo . >>/run/count/slow-begun; sleep 0.3;')}
+  text: `${headWith(ALL_AT_ONCE)}${step('start')}${step('slow', 'echo . >>/run/count/slow-begun; sleep 0.3;')}
   - id: each
     for: sick
     loop: [a, b]
@@ -72,7 +79,7 @@ ${step('heal', `rm ${COUNTS}/sick;`)}`,
 
 /** Few bytes on the wire. */
 export const THREE_STEPS: CountedRunbook = {
-  text: `${HEAD}${step('one')}${step('two')}${step('heal', `rm ${COUNTS}/sick;`)}`,
+  text: `${headWith(ALL_AT_ONCE)}${step('one')}${step('two')}${step('heal', `rm ${COUNTS}/sick;`)}`,
   whole: wholeOf(['heal', 'one', 'two'], 'old'),
 };
 

@@ -16,13 +16,26 @@ export interface Experiment {
   prepare(): Promise<Trial>;
 }
 
-export interface Trial {
+export type Trial = TrialOfRounds | TrialOfBlocks;
+
+interface Prepared {
   /** There are only so many rounds, and each is another case: round 17 is the 17th. Absent: chance alone makes a round. */
   readonly cases?: number;
-  /** Throws when the promise was broken. `random` depends on the seed and on `round`, which counts from 1, and on nothing else. */
-  round(random: Random, round: number): Promise<Figures>;
   /** Takes down what `prepare` built. */
   end(): void | Promise<void>;
+}
+
+export interface TrialOfRounds extends Prepared {
+  /** Throws when the promise was broken. `random` depends on the seed and on `round`, which counts from 1, and on nothing else. */
+  round(random: Random, round: number): Promise<Figures>;
+}
+
+/** Rounds that are carried out together, because they share what is dear. */
+export interface TrialOfBlocks extends Prepared {
+  /** So many at most. */
+  readonly blockSize: number;
+  /** What came of each, in this order. One of them can be asked for alone. Throws when the promise was broken by all together. */
+  block(rounds: readonly number[]): Promise<readonly PromiseSettledResult<Figures>[]>;
 }
 
 /** What is worth counting, such as `kills`: added up over all rounds. */

@@ -48,6 +48,42 @@ describe('an experiment', () => {
       assert.ok(some.includes(part) || some.includes(part + 1), `${part} of ${some.join()}`);
   });
 
+  it('is gone on with where it stopped: all parts together are all cases, once', async () => {
+    const numbers: number[] = [];
+    const experiment = experimentOf((round) => numbers.push(round), 10);
+    const first = await runExperiment(experiment, { seed: 1, rounds: 4 });
+    const second = await runExperiment(experiment, { seed: 2, rounds: 99, from: first.next ?? 0 });
+    assert.deepEqual([first.next, second.next], [5, undefined]);
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
+  });
+
+  it('carries out rounds in blocks, and tells which of a block failed', async () => {
+    const blocks: number[] = [];
+    const experiment: Experiment = {
+      ...experimentOf(() => {}),
+      prepare: () =>
+        Promise.resolve({
+          cases: 7,
+          blockSize: 3,
+          block: (rounds) => {
+            blocks.push(rounds.length);
+            if (rounds.length === 1) return Promise.reject(new Error('all of them'));
+            return Promise.allSettled(
+              rounds.map((round) => (round === 2 ? Promise.reject(new Error('two')) : Promise.resolve({ tries: 1 }))),
+            );
+          },
+          end: () => {},
+        }),
+    };
+    const { rounds, failures, figures } = await runExperiment(experiment, { seed: 1, rounds: 99 });
+    assert.deepEqual([blocks, rounds, figures.get('tries')], [[3, 3, 1], 7, 5]);
+    assert.equal(failures.length, 2);
+    assert.match(failures.find(({ round }) => round === 2)?.message ?? '', /two/);
+  });
+
   it('ends what the other lanes have built when one cannot be', async () => {
     let built = 0;
     let ended = 0;

@@ -1,11 +1,13 @@
 import { Random } from '../support/random.ts';
-import type { Experiment, Trial } from './experiment.ts';
+import type { Experiment, Figures, Trial } from './experiment.ts';
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 export interface Extent {
   readonly seed: number;
   readonly rounds: number;
+  /** The first of them is so far in the order of all, which is the same for every seed. Default: 1. */
+  readonly from?: number;
   /** Only this round. */
   readonly round?: number;
   /** No round is begun later. */
@@ -15,6 +17,8 @@ export interface Extent {
 
 export interface Verdict {
   readonly rounds: number;
+  /** Where to go on `from` when there is more. */
+  readonly next?: number;
   readonly failures: readonly Failure[];
   readonly medianMs: number;
   readonly seconds: number;
@@ -43,19 +47,21 @@ export async function runExperiment(
   const figures = new Map<string, number>();
 
   const lane = async (trial: Trial): Promise<void> => {
-    for (;;) {
-      const round = performance.now() < until ? numbers.shift() : undefined;
-      if (round === undefined) return;
+    while (performance.now() < until && numbers.length > 0) {
+      const taken = numbers.splice(0, 'round' in trial ? 1 : trial.blockSize);
       const startedAt = performance.now();
-      try {
-        const counted = await trial.round(new Random(extent.seed * 1_000_003 + round), round);
-        for (const [name, count] of Object.entries(counted)) figures.set(name, (figures.get(name) ?? 0) + count);
-      } catch (error) {
-        const failure = { round, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-        failures.push(failure);
-        told(failure);
+      const ends = await carryOut(trial, taken, extent.seed);
+      const tookMs = (performance.now() - startedAt) / taken.length;
+      for (const [index, end] of ends.entries()) {
+        times.push(tookMs);
+        if (end.status === 'fulfilled')
+          for (const [name, count] of Object.entries(end.value)) figures.set(name, (figures.get(name) ?? 0) + count);
+        else {
+          const failure = { round: taken[index] ?? 0, message: messageOf(end.reason) };
+          failures.push(failure);
+          told(failure);
+        }
       }
-      times.push(performance.now() - startedAt);
     }
   };
   try {
@@ -64,7 +70,28 @@ export async function runExperiment(
     for (const trial of trials) await trial.end();
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { rounds: times.length, failures, medianMs: median(times), seconds, figures };
+  const verdict = { rounds: times.length, failures, medianMs: median(times), seconds, figures };
+  const { from = 1, rounds, round } = extent;
+  const isMore = round === undefined && from - 1 + times.length < (trials[0]?.cases ?? from - 1 + rounds);
+  return isMore ? { ...verdict, next: from + times.length } : verdict;
+}
+
+async function carryOut(
+  trial: Trial,
+  rounds: readonly number[],
+  seed: number,
+): Promise<readonly PromiseSettledResult<Figures>[]> {
+  if ('round' in trial)
+    return Promise.allSettled(rounds.map(async (round) => trial.round(new Random(seed * 1_000_003 + round), round)));
+  try {
+    return await trial.block(rounds);
+  } catch (reason) {
+    return rounds.map(() => ({ status: 'rejected', reason }));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function prepareAll(experiment: Experiment, lanes: number): Promise<readonly Trial[]> {
@@ -77,12 +104,13 @@ async function prepareAll(experiment: Experiment, lanes: number): Promise<readon
 }
 
 /** However many of the cases there is time for, they are spread over all of them: by the golden ratio. */
-function roundNumbers({ round, rounds }: Extent, cases?: number): number[] {
+function roundNumbers({ round, rounds, from = 1 }: Extent, cases?: number): number[] {
   if (round !== undefined) return [round];
-  const numbers = Array.from({ length: cases ?? rounds }, (_, index) => index + 1);
-  if (cases === undefined) return numbers;
+  const last = from - 1 + rounds;
+  const numbers = Array.from({ length: cases ?? last }, (_, index) => index + 1);
+  if (cases === undefined) return numbers.slice(from - 1);
   const place = (number: number): number => (number * GOLDEN) % 1;
-  return numbers.toSorted((a, b) => place(a) - place(b)).slice(0, rounds);
+  return numbers.toSorted((a, b) => place(a) - place(b)).slice(from - 1, last);
 }
 
 function median(values: readonly number[]): number {

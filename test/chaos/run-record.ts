@@ -9,8 +9,8 @@ export interface RunRecord {
   readonly events: readonly RunEvent[];
   readonly approved: boolean;
   readonly finished: boolean;
-  /** Of the only host, as far as it has one. */
-  readonly outcome: string | undefined;
+  /** By host, as far as they have one. */
+  readonly outcomes: ReadonlyMap<string, string>;
 }
 
 /** Undefined: no run was begun. Throws where the store cannot be opened. */
@@ -27,7 +27,7 @@ export async function newestRun(place: Workplace): Promise<RunRecord | undefined
       events,
       approved: events.some(({ type }) => type === 'approved'),
       finished: events.at(-1)?.type === 'run-finished',
-      outcome: ends.at(-1)?.outcome,
+      outcomes: new Map(ends.map(({ host, outcome }) => [host, outcome])),
     };
   } finally {
     await store.value.close();

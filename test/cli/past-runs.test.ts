@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { skip } from '../support/skip.ts';
-import { PROGRAM, Workplace } from './spawn.ts';
+import { hasSaid, startRun, type BegunRun } from './begun-run.ts';
+import { Workplace } from './spawn.ts';
 
 describe('runs that were recorded', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let child: ChildProcess | undefined;
+  let child: BegunRun | undefined;
   beforeEach(function () {
     if (!existsSync('/proc/self/stat')) skip(this, 'needs /proc');
     place = new Workplace();
@@ -21,15 +21,10 @@ describe('runs that were recorded', function () {
   });
 
   /** Resolves when its one step, which lasts a minute, is running. */
-  async function begin(): Promise<ChildProcess> {
-    const argv = [PROGRAM, 'exec', '--local', '--json', '--shell', 'exec sleep 60'];
-    const started = spawn(process.execPath, argv, { env: place.environment(), cwd: place.directory });
+  async function begin(): Promise<BegunRun> {
+    const started = startRun(place, ['exec', '--local', '--shell', 'exec sleep 60']);
     child = started;
-    let out = '';
-    for await (const chunk of started.stdout) {
-      out += String(chunk);
-      if (out.includes('"type":"step-intended"')) break;
-    }
+    await hasSaid(started, /"type":"step-intended"/);
     return started;
   }
 
@@ -55,18 +50,24 @@ describe('runs that were recorded', function () {
     assert.match(again.err, /has ended already, with exit code 130/);
   });
 
-  it('are interrupted when their process died, and nobody is told to cancel what does not run', async () => {
+  it('have died when their process did and there is nothing to go on with, and nobody is told to cancel or resume them', async () => {
     const run = await begin();
     const ended = once(run, 'exit');
     run.kill('SIGKILL');
     await ended;
     const [line = ''] = (await place.runbook(['history', '--json'])).out.split('\n');
     const { state, runId } = JSON.parse(line) as { readonly state: string; readonly runId: string };
-    assert.equal(state, 'interrupted');
+    assert.equal(state, 'died');
+    const shown = await place.runbook(['show', runId]);
+    assert.match(
+      shown.out,
+      /\nIts process died\. What its command came to on hosts that have no end here is not known/,
+    );
     const cancelled = await place.runbook(['cancel', runId.slice(0, 8)]);
     assert.equal(cancelled.code, 16);
     assert.match(cancelled.err, new RegExp(`is not running: its process ${run.pid} is gone`));
-    assert.match(cancelled.err, new RegExp(`runbook resume ${runId}`));
+    assert.match(cancelled.err, new RegExp(`how far it came: runbook show ${runId}`));
+    assert.doesNotMatch(cancelled.err + shown.out, /resume/);
     const checked = await place.runbook(['fsck']);
     assert.match(checked.out, /1 run, all as they were written\n$/);
     assert.equal(checked.code, 0);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { skip } from '../support/skip.ts';
-import { PROGRAM, Workplace } from './spawn.ts';
+import { hasSaid, startRun, type BegunRun } from './begun-run.ts';
+import { Workplace } from './spawn.ts';
 
 const RUNBOOK = `runbook: count
 summary: A file says that it is sick
@@ -31,7 +31,7 @@ verify:
 describe('a run whose process was killed', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let child: ChildProcess | undefined;
+  let child: BegunRun | undefined;
   beforeEach(function () {
     if (!existsSync('/proc/self/stat')) skip(this, 'needs /proc');
     place = new Workplace();
@@ -47,14 +47,10 @@ describe('a run whose process was killed', function () {
 
   /** Resolves when its second step was sent and it is dead. */
   async function killInTheMiddle(): Promise<void> {
-    const argv = [PROGRAM, 'run', './count.yaml', '--local', '--yes', '--json', '--param', `folder=${place.directory}`];
-    const started = spawn(process.execPath, argv, { env: place.environment(), cwd: place.directory });
+    const argv = ['run', './count.yaml', '--local', '--yes', '--param', `folder=${place.directory}`];
+    const started = startRun(place, argv);
     child = started;
-    let out = '';
-    for await (const chunk of started.stdout) {
-      out += String(chunk);
-      if (/"type":"step-intended"[^\n]*"step":"two"/.test(out)) break;
-    }
+    await hasSaid(started, /"type":"step-intended"[^\n]*"step":"two"/);
     // The intent is there before anything is sent.
     while (!existsSync(join(place.directory, 'begun'))) await pause(20);
     const ended = once(started, 'exit');

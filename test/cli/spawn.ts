@@ -16,7 +16,11 @@ export interface Ended {
 
 /** An empty place to work in, with a state directory and no configuration of this machine's. */
 export class Workplace {
-  readonly directory = mkdtempSync(join(tmpdir(), 'runbook-cli-'));
+  readonly directory: string;
+
+  constructor(parent = tmpdir()) {
+    this.directory = mkdtempSync(join(parent, 'runbook-cli-'));
+  }
 
   write(files: Readonly<Record<string, string>>): this {
     for (const [path, text] of Object.entries(files)) {

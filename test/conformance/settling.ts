@@ -26,6 +26,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
     '(i=0; while [ $i -lt 20 ]; do echo tick; sleep 0.1; i=$((i+1)); done) & echo started',
 };
 
+const HOLDER_OF = (ledger: string): string => `read pid start <${ledger}/holder`;
+
 export const noteOf = (runId: string, epoch: number, more: Partial<LockNote> = {}): LockNote => ({
   runId,
   host: 'web',
@@ -139,21 +141,56 @@ export function describeSettling({ under, look }: Tools): void {
     });
   }).timeout(30_000);
 
-  it('says that nobody knows when what waited for the end was killed, and leaves nothing running', async () => {
+  it('tells the end of a change whose shell was killed, and stays locked until then', async () => {
     const runId = newRunId();
     const first = await lockedAt(runId, 1);
-    const next = await unlocked();
-    const change = changeOf(runId, 'sleep 3; exit 3');
+    const [next, stranger] = [await unlocked(), await unlocked()];
+    const change = changeOf(runId, 'echo begun; sleep 3; echo ended; exit 3');
     const cutOff = first.change(change, NEVER);
-    await pause(400);
-    await look(`read pid start <${await ledgerOf(first)}/holder; kill -9 "$pid"`);
+    await begun(first, change.claim);
+    await look(`${HOLDER_OF(await ledgerOf(first))}; kill -9 "$pid"`);
+    const refused = await stranger.lock(noteOf(newRunId(), 1), NEVER);
+    assert.equal(refused.ok ? 'locked' : refused.error.code, 'lock-held');
+    assert.match(refused.ok ? '' : refused.error.message, new RegExp(`${runId} of demo, started by ann`));
     const awaited: unknown[] = [];
     const second = await lockedAt(runId, 2, (which) => awaited.push(which), next);
     assert.equal(awaited.length, 1);
+    const told = await answer(second, change.claim);
+    assert.deepEqual([told.end, told.stdout.text], [{ how: 'exit', code: 3 }, 'begun\nended\n']);
+    await cutOff;
+  }).timeout(30_000);
+
+  it('hears the end of a change whose shell was killed through the same connection', async () => {
+    const runId = newRunId();
+    const first = await lockedAt(runId, 1);
+    const change = changeOf(runId, 'echo begun; sleep 1; exit 3');
+    const running = first.change(change, NEVER);
+    await begun(first, change.claim);
+    await look(`${HOLDER_OF(await ledgerOf(first))}; kill -9 "$pid"`);
+    const { end, stdout } = await running;
+    assert.deepEqual([end, stdout.text], [{ how: 'exit', code: 3 }, 'begun\n']);
+  }).timeout(30_000);
+
+  it('says that nobody knows when what waited for the end was killed, and what still runs', async () => {
+    const runId = newRunId();
+    const sleeper = `${Math.floor(10_000 + Math.random() * 80_000)}`;
+    const first = await lockedAt(runId, 1);
+    const change = changeOf(runId, `sleep ${sleeper} & sleep 1; exit 3`);
+    const cutOff = first.change(change, NEVER);
+    await begun(first, change.claim);
+    await killAllThatWait(first, change.claim);
+    const second = await lockedAt(runId, 2);
     assert.deepEqual((await cutOff).end, { how: 'lost' });
     const told = await settled(second, change.claim);
-    assert.match(told.state === 'unknown' ? told.why : told.state, /the shell that waited for its end was killed/);
-    assert.equal(await look("pgrep -fc 'sleep 3$' || true"), '0');
+    assert.match(
+      told.state === 'unknown' ? told.why : told.state,
+      /what waited for its end there was killed; what it started still runs, as process \d+$/,
+    );
+    await second.close();
+    const third = await lockedAt(runId, 3);
+    await look(`pkill -fx "sleep ${sleeper}"; sleep 0.2`);
+    const later = await settled(third, change.claim);
+    assert.match(later.state === 'unknown' ? later.why : later.state, /what waited for its end there was killed$/);
   }).timeout(30_000);
 
   it('gives up on a change that is over its deadline and goes on, and ends it when nothing else does', async () => {
@@ -168,7 +205,7 @@ export function describeSettling({ under, look }: Tools): void {
     const refused = await second.lock(noteOf(runId, 2), NEVER);
     assert.match(refused.ok ? 'locked' : refused.error.message, /^step web[.]step[.]1 .* is over its deadline/);
     assert.equal(refused.ok ? '' : refused.error.code, 'lock-held');
-    await look(`read pid start <${ledger}/holder; kill -9 "$pid"`);
+    await killAllThatWait(first, change.claim);
     const third = await lockedAt(runId, 3);
     assert.equal((await settled(third, change.claim)).state, 'unknown');
     assert.equal(await look("pgrep -fc 'sleep 71$' || true"), '0');
@@ -201,8 +238,8 @@ export function describeSettling({ under, look }: Tools): void {
     const ledger = await ledgerOf(first);
     const change = changeOf(runId, 'sleep 1.1');
     const cutOff = first.change(change, NEVER);
-    await pause(300);
-    await look(`read pid start <${ledger}/holder; kill -9 "$pid"`);
+    await begun(first, change.claim);
+    await killAllThatWait(first, change.claim);
     await cutOff;
     await (await lockedAt(runId, 2)).close();
     assert.equal(await look(`ls ${ledger}/${runId}`), 'epoch\nweb.step.1');
@@ -212,6 +249,19 @@ export function describeSettling({ under, look }: Tools): void {
     assert.equal(await look(`ls -d ${ledger}/${runId} 2>/dev/null || true`), '');
   }).timeout(30_000);
 
+  const begun = async (connection: Connection, { runId, step, attempt }: Claim): Promise<void> => {
+    const file = `${await ledgerOf(connection)}/${runId}/${step}.${attempt}/pid`;
+    for (let round = 0; round < 200; round += 1) {
+      if ((await look(`cat ${file} 2>/dev/null || true`)).includes(' ')) break;
+      await pause(50);
+    }
+    await pause(200);
+  };
+  const killAllThatWait = async (connection: Connection, { runId, step, attempt }: Claim): Promise<void> => {
+    const ledger = await ledgerOf(connection);
+    const supervisor = `read supervisor born <${ledger}/${runId}/${step}.${attempt}/supervisor`;
+    await look(`${HOLDER_OF(ledger)}; ${supervisor}; kill -9 "$pid" "$supervisor"`);
+  };
   const ledgerOf = async ({ facts }: Connection): Promise<string> =>
     facts.uid === 0 ? '/run/runbook' : `${await look(`getent passwd ${facts.uid} | cut -d: -f6`)}/.local/state/runbook`;
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import type { LockNote } from '../../src/model/transport.ts';
 import { downRunbook, oneHost, SICK } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { RunRig } from '../support/run-rig.ts';
-import { ScriptedHost } from '../support/scripted-host.ts';
+import { OTHER_RUN, ScriptedHost } from '../support/scripted-host.ts';
 
 describe('the locks', () => {
   it('are all taken before the first host is changed', async () => {
@@ -17,14 +16,7 @@ describe('the locks', () => {
 
   it('refuse a host that somebody else has, and name them', async () => {
     const { host, rig, journal } = oneHost();
-    host.lockHolder = {
-      runId: 'other',
-      host: 'web',
-      epoch: 1,
-      runbook: 'disk-full',
-      by: 'bob@desk',
-      since: '2026-01-01T00:00:00Z',
-    };
+    host.lockHolder = OTHER_RUN;
     const finished = await rig.go();
     assert.equal(finished.hosts['web01']?.outcome, 'refused');
     assert.match(finished.hosts['web01']?.reason ?? '', /run other of disk-full, started by bob@desk/);
@@ -76,26 +68,17 @@ describe('the locks', () => {
   });
 });
 
+function world(freeAfterMs: number, lockWaitMs?: number) {
+  const clock = new FakeClock();
+  const host = new ScriptedHost(clock, SICK);
+  host.lockHolder = OTHER_RUN;
+  const hosts = { web01: host };
+  const rig = new RunRig({ clock, runbook: downRunbook(), hosts, ...(lockWaitMs !== undefined && { lockWaitMs }) });
+  void clock.sleep(freeAfterMs).then(() => delete host.lockHolder);
+  return { clock, host, rig };
+}
+
 describe('a host that another run has locked', () => {
-  const OTHER: LockNote = {
-    runId: 'other',
-    host: 'web',
-    epoch: 1,
-    runbook: 'disk-full',
-    by: 'bob@desk',
-    since: '2026-01-01T00:00:00Z',
-  };
-
-  function world(freeAfterMs: number, lockWaitMs?: number) {
-    const clock = new FakeClock();
-    const host = new ScriptedHost(clock, SICK);
-    host.lockHolder = OTHER;
-    const hosts = { web01: host };
-    const rig = new RunRig({ clock, runbook: downRunbook(), hosts, ...(lockWaitMs !== undefined && { lockWaitMs }) });
-    void clock.sleep(freeAfterMs).then(() => delete host.lockHolder);
-    return { clock, host, rig };
-  }
-
   it('is waited for as long as the run may wait, and diagnosed anew then', async () => {
     const { host, rig } = world(45_000, 300_000);
     const finished = await rig.go();

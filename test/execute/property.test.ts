@@ -5,8 +5,8 @@ import type { CommandEnd } from '../../src/model/script.ts';
 import type { Outcome } from '../../src/model/result.ts';
 import type { Share, Step } from '../../src/model/runbook.ts';
 import { StoreFailed } from '../../src/execute/record/recorder.ts';
-import { constant, expression, step, verifying } from '../support/runbook-builder.ts';
-import { downRunbook, freeLock, startUnit, unitIsUp } from '../support/down-runbook.ts';
+import { constant, step, verifying } from '../support/runbook-builder.ts';
+import { downRunbook, each, freeLock, startUnit, unitIsUp } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ANSWER, RunRig, YES } from '../support/run-rig.ts';
 import { erase, ScriptedHost, set, setTo } from '../support/scripted-host.ts';
@@ -15,15 +15,7 @@ const NAMES = ['h0', 'h1', 'h2', 'h3'] as const;
 
 const extra: readonly Step[] = [
   step({ id: 'config', phase: 'fix', action: set, params: setTo('config', 'new'), for: ['down'] }),
-  step({
-    id: 'each',
-    phase: 'fix',
-    action: set,
-    loop: constant(['p', 'q']),
-    params: expression((scope) => setTo(String(scope.item), 'new')),
-    for: ['down'],
-    onFailure: 'continue',
-  }),
+  { ...each, onFailure: 'continue' },
   step({ id: 'scrap', phase: 'fix', action: erase, params: setTo('scrap', 'gone'), for: ['down'] }),
 ];
 

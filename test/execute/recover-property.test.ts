@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
-import type { Step } from '../../src/model/runbook.ts';
-import { downRunbook, freeLock, SICK, startUnit, unitIsUp } from '../support/down-runbook.ts';
+import { downRunbook, each, freeLock, SICK, startUnit, unitIsUp } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FrailHost, type Cut } from '../support/frail-host.ts';
 import { RunRig } from '../support/run-rig.ts';
-import { constant, expression, step, verifying } from '../support/runbook-builder.ts';
-import { set, setTo } from '../support/scripted-host.ts';
-
-/** Four changes, in each of which something else could be done twice. */
-const each: Step = step({
-  id: 'each',
-  phase: 'fix',
-  action: set,
-  loop: constant(['p', 'q']),
-  params: expression((scope) => setTo(String(scope.item), 'new')),
-  for: ['down'],
-});
+import { verifying } from '../support/runbook-builder.ts';
 
 const scenario = fc.record({
   cuts: fc.uniqueArray(
@@ -47,6 +35,7 @@ async function play({ cuts, latencyMs, soak, fails }: Scenario): Promise<Told> {
   host.cuts = new Map(cuts.map(({ at, cut }) => [at, cut]));
   const verify = verifying([unitIsUp], { soak, within: 4000 });
   if (fails) host.fault = (text) => (text === 'set unit up' ? { end: { how: 'exit', code: 1 } } : undefined);
+  // Four changes, in each of which something else could be done twice.
   const rig = new RunRig({
     clock,
     runbook: downRunbook({ fix: [freeLock, each, startUnit], verify }),

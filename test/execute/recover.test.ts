@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import type { HostFacts } from '../../src/model/host.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
+import { StoreFault } from '../../src/model/store-fault.ts';
 import { downRunbook, SICK } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FrailHost, type Cut } from '../support/frail-host.ts';
 import { RunRig } from '../support/run-rig.ts';
+import { OTHER_RUN } from '../support/scripted-host.ts';
 
-const OTHER_RUN = {
-  runId: 'other',
-  host: 'web',
-  epoch: 1,
-  runbook: 'disk-full',
-  by: 'bob@desk',
-  since: '2026-01-01T00:00:00Z',
-};
 const REFUSED = { code: 'connection-refused', message: '192.0.2.1:22 refused' } as const;
+const TAKEN_OVER = new StoreFault('taken-over', 'the run was taken over by another process');
 const CHANGED = { code: 'host-key-changed', message: 'its host key is not the known one' } as const;
 
 /** Requests of a run that repairs: 1 and 2 of the survey, 3 and 4 of the re-test, 5 and 6 the changes, then the proofs. */
@@ -117,6 +112,13 @@ describe('a connection that breaks in the middle of a run', () => {
     assert.equal(outcome, 'unknown');
     assert.match(reason, /its lock is not ours any more: locked by run other/);
     assert.equal(host.requests, START);
+  });
+
+  it('is locked again by no session that was taken over while it was away', async () => {
+    const { host, journal, rig } = world({ [FREE]: 'after' });
+    host.onCut = () => Object.assign(journal, { failFrom: 0, failure: TAKEN_OVER });
+    await assert.rejects(rig.go(), /taken over/);
+    assert.deepEqual(rig.locked, ['web01']);
   });
 
   it('is not made again more than three times in ten minutes', async () => {
@@ -265,4 +267,20 @@ describe('a read that was cut off', () => {
     assert.match(reason, /the run was interrupted before it was made again/);
     assert.ok(clock.monotonic() < 10_000);
   });
+});
+
+describe('a host that was locked when its run could record no more', () => {
+  for (const [failure, closed] of [
+    [TAKEN_OVER, 'forgets'],
+    [new Error('disk full'), 'keep-claims'],
+  ] as const)
+    it(`${closed === 'forgets' ? 'is left as it was found' : 'keeps what the next session will ask for'}: ${failure.message}`, async () => {
+      const whole = world({});
+      await whole.end();
+      const { journal, rig } = world({});
+      journal.failFrom = whole.journal.of('lock-taken')[0]?.seq ?? 0;
+      journal.failure = failure;
+      await assert.rejects(rig.go(), new RegExp(failure.message));
+      assert.deepEqual([rig.locked, rig.closed], [['web01'], [closed]]);
+    });
 });

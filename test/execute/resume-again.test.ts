@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Attempt } from '../../src/model/attempt.ts';
+import type { ErrorInfo } from '../../src/model/error.ts';
 import type { Step } from '../../src/model/runbook.ts';
 import { constant, expression, step } from '../support/runbook-builder.ts';
 import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
@@ -64,6 +66,23 @@ describe('a resumed run that is cut short itself', function () {
       const finished = await rig.resume();
       if (finished !== undefined) assert.deepEqual(finished.counts, { repaired: 1 }, `cut after ${after}`);
       assert.deepEqual(host.changes, whole.host.changes, `cut after ${after}`);
+    }
+  });
+
+  it('frees a host whose end was recorded right before it died, and leaves that alone which another machine answers for', async () => {
+    const names = ['web01', 'web02'];
+    const { events } = await wholeRun(undefined, names);
+    const ended = events.find((event) => event.type === 'host-finished' && event.host === 'web01');
+    assert.ok(ended);
+    for (const machine of ['web01', 'another']) {
+      const { rig, at } = make(undefined, names);
+      await rig.run({ after: ended.seq, told: false });
+      const sent = at('web01').changes.length;
+      const before = rig.locked.length;
+      Object.assign(at('web01').facts, { machine_id: machine });
+      assert.deepEqual((await rig.resume())?.counts, { repaired: 2 });
+      assert.deepEqual(rig.locked.slice(before), machine === 'web01' ? ['web02', 'web01'] : ['web02']);
+      assert.equal(at('web01').changes.length, sent);
     }
   });
 
@@ -211,6 +230,66 @@ describe('a host of a run that was cut short', () => {
     assert.deepEqual(finished?.counts, { unknown: 1 });
     assert.match(finished?.hosts['web01']?.reason ?? '', /another machine answers/);
     assert.equal(host.changes.length, 2);
+  });
+
+  it('tells of a step that it asked for how long that ran, not how long the asking took', async () => {
+    const { rig, host } = await cutInTheMiddle();
+    host.latencyMs = 700;
+    const before = rig.events.length;
+    await rig.resume();
+    const ended = rig.events.slice(before).find((event) => event.type === 'step-ended' && event.phase === 'fix');
+    assert.ok(ended?.type === 'step-ended');
+    assert.equal(ended.durationMs, 100);
+  });
+
+  it('is left alone when another run has changed it since, and still is when it is asked for again', async () => {
+    const { rig, host } = await cutInTheMiddle();
+    const sentAt = rig.events.findLast(({ type }) => type === 'step-intended')?.at ?? '';
+    const other: Attempt = {
+      ...{ runId: '01other', runbook: 'disk-full', host: 'web01', machine: 'm', findings: ['full'] },
+      begunAt: new Date(Date.parse(sentAt) + 1000).toISOString(),
+    };
+    rig.attemptsOfOthers = (_machine, since) => (other.begunAt >= since ? [other] : []);
+    for (let time = 0; time < 2; time += 1) {
+      const finished = await rig.resume();
+      assert.deepEqual(finished?.counts, { unknown: 1 });
+      assert.match(
+        finished?.hosts['web01']?.reason ?? '',
+        /^not asked what became of it: the run 01other \(disk-full\) has changed it since/,
+      );
+    }
+    assert.equal(host.changes.length, 2);
+    assert.match(JSON.stringify(rig.events.at(-2)), /runbook run test --limit web01/);
+    assert.deepEqual((await rig.resume('rollback'))?.counts, { 'rolled-back': 1 });
+  });
+
+  it('ends unknown when there is no way to it any more, and keeps no other one from being gone on with', async () => {
+    const fix = [fixStep('one'), startUnit];
+    const names = ['web01', 'web02'];
+    const whole = await wholeRun(fix, names);
+    const { rig, at } = make(fix, names);
+    // Both are in the middle of their fix.
+    await rig.run({ after: seqOf(whole, 'step-intended', 1), told: true });
+    const gone: ErrorInfo = { code: 'refused', message: 'site.yaml has no host web02 any more', hint: 'correct it' };
+    rig.lacking = new Map([['web02', gone]]);
+    const finished = await rig.resume();
+    assert.deepEqual(finished?.counts, { repaired: 1, unknown: 1 });
+    assert.equal(finished?.hosts['web02']?.reason, 'not asked what became of it: site.yaml has no host web02 any more');
+    assert.equal(finished?.exitCode, 32);
+    assert.equal(at('web02').changes.length, 1);
+    rig.lacking = new Map();
+    assert.deepEqual((await rig.resume())?.counts, { repaired: 2 });
+  });
+
+  it('ends unreachable when there is no way to it any more, and nothing was sent there', async () => {
+    const names = ['web01', 'web02', 'web03'];
+    const whole = await wholeRun([startUnit], names);
+    const { rig, at } = make([startUnit], names);
+    await rig.run({ after: seqOf(whole, 'approved'), told: true });
+    rig.lacking = new Map([['web02', { code: 'refused', message: 'there is no web02' }]]);
+    const finished = await rig.resume();
+    assert.deepEqual([finished?.counts, finished?.exitCode], [{ repaired: 2, unreachable: 1 }, 4]);
+    assert.deepEqual(at('web02').changes, []);
   });
 
   it('ends unknown when its record is of other steps', async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { defineAction, type Action } from '../../src/model/action.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { Runbook, Step } from '../../src/model/runbook.ts';
-import { constant, step } from '../support/runbook-builder.ts';
+import { step } from '../support/runbook-builder.ts';
 import { downRunbook, SICK, startUnit } from '../support/down-runbook.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FrailHost } from '../support/frail-host.ts';
+import { restart, restarting } from '../support/restarting.ts';
 import { ResumeRig } from '../support/resume-rig.ts';
 import { ACTIONS, set, setTo } from '../support/scripted-host.ts';
 
@@ -42,32 +42,6 @@ const CANARY: Partial<Runbook> = {
     ],
   },
 };
-
-const restart: Action = defineAction({
-  name: 'restart',
-  summary: 'Restarts the host.',
-  effect: 'changes',
-  risk: 'destructive',
-  undo: { kind: 'none', reason: 'it has restarted' },
-  idempotent: false,
-  params: {},
-  output: {},
-  examples: [],
-  work: {
-    kind: 'script',
-    restarts: true,
-    compose: () => ({ summary: 'restart', text: 'restart' }),
-    interpret: () => ({ status: 'changed', output: {} }),
-  },
-});
-const restarting = step({
-  id: 'again',
-  phase: 'fix',
-  action: restart,
-  params: {},
-  for: ['down'],
-  timeoutMs: constant(120_000),
-});
 
 /** Cut off right after the n-th event of this type. */
 async function cutAfter(type: RunEvent['type'], make: () => Made, nth = 0): Promise<Made> {

@@ -37,6 +37,8 @@ export interface FleetHost {
   readonly knownHostsFile: string;
   /** Root of its file system as seen from this machine. */
   readonly root: string;
+  /** Its PID 1 as this machine sees it; `undefined` while it is down. */
+  init(): number | undefined;
   /** Runs a shell command as root on the host, without ssh. Default limit 60 s. */
   exec(command: string, timeoutMs?: number): Promise<CommandResult>;
   /** Kills it, as a power cut would, and removes every trace. */
@@ -137,6 +139,7 @@ function handle(fleet: Fleet, name: string, { kind, address }: HostRecord): Flee
     knownHostsLine: lines.find((line) => line.includes(' ssh-ed25519 ')) ?? '',
     knownHostsFile,
     root: join(folder, 'root'),
+    init: () => initProcess(cgroup),
     exec: (command, timeoutMs) => enter(cgroup, command, timeoutMs),
     stop: () => stopHost(fleet, name),
   };

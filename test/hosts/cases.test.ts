@@ -160,19 +160,34 @@ describe('Cases on real hosts', function () {
     assert.equal((await hosts[0]?.exec('ls /run/half /run/reached'))?.stdout, '');
   });
 
-  it('show no secret of the runbook that the texts of a case print', async () => {
-    place.write({
-      'runbooks/flag.test/cases.yaml': CASES.replace(
-        'holds: grep -q up /run/flag',
-        'holds: echo s3cret-t0ken >&2; false',
-      ),
+  const TELLS = 'echo s3cret-t0ken >&2; false';
+  const telling = {
+    'holds: exit code 1': { 'cases.yaml': CASES.replace('holds: grep -q up /run/flag', `holds: ${TELLS}`) },
+    'the fault gone could not be made': { 'faults.yaml': FAULTS.replace('rm -f /run/flag', TELLS) },
+    'setup failed': { 'faults.yaml': FAULTS.replace('echo set up >>/run/setups', TELLS) },
+  };
+  for (const [problem, files] of Object.entries(telling)) {
+    it(`show no secret of the runbook that the texts of a case print: ${problem}`, async () => {
+      const inFolder = (all: object): Record<string, string> =>
+        Object.fromEntries(Object.entries(all).map(([name, text]) => [`runbooks/flag.test/${name}`, String(text)]));
+      place.write(inFolder(files));
+      const told = await runbook(
+        'test',
+        'flag',
+        '--case',
+        'gone',
+        '--on',
+        hosts[0]?.name ?? '',
+        '-i',
+        'inventory.yaml',
+      );
+      place.write(inFolder({ 'cases.yaml': CASES, 'faults.yaml': FAULTS }));
+      assert.equal(told.code, 2, told.out);
+      assert.ok(told.out.includes(problem), told.out);
+      assert.match(told.out, /\*{8}/);
+      assert.doesNotMatch(told.out + told.err, /s3cret-t0ken/);
     });
-    const told = await runbook('test', 'flag', '--case', 'gone', '--on', hosts[0]?.name ?? '', '-i', 'inventory.yaml');
-    place.write({ 'runbooks/flag.test/cases.yaml': CASES });
-    assert.equal(told.code, 2, told.out);
-    assert.match(told.out, /holds: exit code 1/);
-    assert.doesNotMatch(told.out + told.err, /s3cret-t0ken/);
-  });
+  }
 
   it('heal what they broke before an interrupt ends them', async () => {
     place.write({ 'runbooks/flag.test/cases.yaml': CASES.replaceAll('expect:', 'params: { soak: 10m }\n    expect:') });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Scope } from '../../src/model/expression.ts';
 import { Secret } from '../../src/util/secret.ts';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { BASE_RUNBOOK, lint, lintCodes, loaded } from '../support/base-runbook.ts';
 import { okResult, scopeWith } from '../support/scope.ts';
 import { inTime } from '../support/in-time.ts';
@@ -174,9 +175,9 @@ describe('An expression', () => {
     const big = scopeWith({ disk: okResult({ mounts: many, worst: MOUNTS[0] ?? {} }) });
     const nested = 'disk.mounts.exists(a, disk.mounts.exists(b, a.used_bytes + b.used_bytes < 0))';
     const items = loaded(withExpression(nested)).findings[0]?.items;
-    const started = performance.now();
+    const spent = startCpuClock();
     const result = items?.evaluate(big);
-    assert.ok(performance.now() - started < inTime(3000));
+    assert.ok(spent() < inTime(3000));
     assert.ok(result?.ok === false);
     assert.equal(result.error.message, 'the expression takes too long (over 100 ms)');
   });

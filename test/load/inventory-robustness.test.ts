@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { loadInventory, type LoadedInventory } from '../../src/load/inventory.ts';
 import type { InventoryFiles } from '../../src/load/inventory/files.ts';
 import { ok } from '../../src/util/result.ts';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
 import { inTime } from '../support/in-time.ts';
 
@@ -76,9 +77,9 @@ describe('An inventory that somebody made to keep us busy', () => {
   ];
   for (const [title, files, code] of large) {
     it(`is read or refused in seconds: ${title}`, async () => {
-      const started = performance.now();
+      const spent = startCpuClock();
       const { inventory, diagnostics } = await loadFiles(files);
-      assert.ok(performance.now() - started < inTime(8000));
+      assert.ok(spent() < inTime(8000));
       assert.equal(diagnostics[0]?.code, code);
       assert.equal(inventory === undefined, code !== undefined);
     }).timeout(30_000);

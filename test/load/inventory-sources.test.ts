@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { loadFiles, type FakeFiles } from '../support/inventory-files.ts';
 import { inTime } from '../support/in-time.ts';
 
@@ -227,9 +228,9 @@ describe('The sources of an inventory', () => {
       '/i/group_vars/all/x.yml': vars,
       '/i/group_vars/web': vars,
     };
-    const started = performance.now();
+    const spent = startCpuClock();
     assert.equal((await load(files, ['/i'])).hosts.length, 5000);
-    assert.ok(performance.now() - started < inTime(2000));
+    assert.ok(spent() < inTime(2000));
   });
 });
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { loadRunbook } from '../../src/load/runbook.ts';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { TEST_ACTIONS } from '../support/actions-for-tests.ts';
+import { YAML_WORDS } from '../fuzz/parser.ts';
+import { EXPRESSION_TOKENS } from '../fuzz/parsers/words.ts';
 import { BASE_RUNBOOK } from '../support/base-runbook.ts';
 import { scopeWith } from '../support/scope.ts';
 import { example, EXAMPLES } from '../support/examples.ts';
@@ -15,28 +18,7 @@ describe('Loading runbooks', () => {
       fc.nat(lines.length - 1),
       fc.constantFrom('delete', 'twice', 'indent', 'cut', 'insert'),
       fc.nat(60),
-      fc.constantFrom(
-        'x',
-        '"',
-        ': ',
-        '[',
-        '{',
-        '}',
-        '${{',
-        '}}',
-        '!',
-        '&a ',
-        '*a',
-        ' #',
-        '- ',
-        '1',
-        'null',
-        '\t',
-        'é',
-        'svc.',
-        '(',
-        '.',
-      ),
+      fc.constantFrom('x', 'é', 'svc.', ...YAML_WORDS),
     );
     const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
       const copy = [...lines];
@@ -49,9 +31,9 @@ describe('Loading runbooks', () => {
         else copy[index] = line.slice(0, column) + piece + line.slice(column);
       }
       const text = copy.join('\n');
-      const started = performance.now();
+      const spent = startCpuClock();
       const { runbook, diagnostics } = loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
-      assert.ok(performance.now() - started < inTime(1000));
+      assert.ok(spent() < inTime(1000));
       assert.notEqual(runbook === undefined, !diagnostics.some(({ severity }) => severity === 'error'));
       for (const { at, message, code } of diagnostics) {
         assert.match(code, /^[EW]_[A-Z_]+$/);
@@ -63,73 +45,7 @@ describe('Loading runbooks', () => {
   }).timeout(60_000);
 
   it('checks and evaluates any expression without an exception', () => {
-    const token = fc.constantFrom(
-      ...[
-        'svc',
-        '.',
-        'active',
-        'unit',
-        'log',
-        'counts',
-        'full',
-        'params',
-        'names',
-        'password',
-        'findings',
-        'down',
-        'present',
-        'host',
-        'time',
-        'item',
-      ],
-      ...[
-        '(',
-        ')',
-        '[',
-        ']',
-        '{',
-        '}',
-        ',',
-        ':',
-        '?',
-        '!',
-        '-',
-        '+',
-        '*',
-        '/',
-        '%',
-        '<',
-        '==',
-        '&&',
-        '||',
-        'in',
-        '"a"',
-        "r'b'",
-        '1',
-        '2.5',
-        'true',
-        'null',
-      ],
-      ...[
-        'size(',
-        'has(',
-        '.map(x,',
-        '.filter(x,',
-        '.exists(x,',
-        'x',
-        'duration("1m")',
-        're(',
-        'text(',
-        'sum(',
-        '.join(","',
-        '\\',
-        '1u',
-        'b"x"',
-        '//',
-        '0x',
-        '9223372036854775808',
-      ],
-    );
+    const token = fc.constantFrom(...EXPRESSION_TOKENS);
     const property = fc.property(fc.array(token, { minLength: 1, maxLength: 14 }), (tokens) => {
       const source = tokens.join(' ').replaceAll("'", "''");
       const text = BASE_RUNBOOK.replace('expect: result.active', () => `expect: '${source}'`);
@@ -155,9 +71,9 @@ describe('Loading runbooks', () => {
       BASE_RUNBOOK.replace('is down"', () => `is down ${' '.repeat(900_000)}\${{ svc.main_pid }}"`),
     ];
     for (const text of texts) {
-      const started = performance.now();
+      const spent = startCpuClock();
       loadRunbook({ file: 'base.yaml', text }, TEST_ACTIONS);
-      assert.ok(performance.now() - started < inTime(10_000));
+      assert.ok(spent() < inTime(10_000));
     }
   }).timeout(60_000);
 
@@ -167,14 +83,14 @@ describe('Loading runbooks', () => {
     const flagship = { file: 'apache-accept-lock.yaml', text: example('apache-accept-lock.yaml') };
     loadRunbook(flagship, TEST_ACTIONS);
     const times = Array.from({ length: 7 }, () => {
-      const started = performance.now();
+      const spent = startCpuClock();
       loadRunbook(flagship, TEST_ACTIONS);
-      return performance.now() - started;
+      return spent();
     });
     // The best of some tries: other tests run on the same machine.
     assert.ok(Math.min(...times) < inTime(30), times.join());
-    const started = performance.now();
+    const spent = startCpuClock();
     for (let index = 0; index < 100; index++) loadRunbook(sources[index % sources.length] ?? flagship, TEST_ACTIONS);
-    assert.ok(performance.now() - started < inTime(3000));
+    assert.ok(spent() < inTime(3000));
   });
 });

@@ -4,6 +4,7 @@ import { parseYaml } from '../../src/load/yaml.ts';
 import { sourceOffset } from '../../src/load/yaml/offsets.ts';
 import { nodeAt } from '../../src/load/yaml/node.ts';
 import { SecretName } from '../../src/model/scalar-literal.ts';
+import { startCpuClock } from '../support/cpu-clock.ts';
 import { inTime } from '../support/in-time.ts';
 
 function codes(text: string): readonly string[] {
@@ -113,9 +114,9 @@ describe('A YAML file', () => {
           .fill(`*a${index - 1}`)
           .join(', ')}]`,
       );
-    const started = performance.now();
+    const spent = startCpuClock();
     assert.ok(codes(lines.join('\n')).every((code) => code.endsWith('E_ALIAS')));
-    assert.ok(performance.now() - started < inTime(100));
+    assert.ok(spent() < inTime(100));
   });
 
   const hostile: Readonly<Record<string, string>> = {
@@ -129,10 +130,10 @@ describe('A YAML file', () => {
   };
   for (const [what, text] of Object.entries(hostile)) {
     it(`is judged within its time: ${what}`, () => {
-      const started = performance.now();
+      const spent = startCpuClock();
       parseYaml({ file: 'a.yaml', text });
       // The promise is 250 ms; a machine that runs other tests at the same time gets more, and counted code more still.
-      assert.ok(performance.now() - started < inTime(1000));
+      assert.ok(spent() < inTime(1000));
     });
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { EventBody, RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { HostFacts } from '../../src/model/host.ts';
 import type { FindingReport, StepStatus } from '../../src/model/result.ts';
+import type { RunSelection } from '../../src/model/selection.ts';
 import { HostStories } from '../../src/reporters/host-story.ts';
 import { renderRun } from '../../src/reporters/run-text.ts';
 import { PLAIN } from '../../src/util/style.ts';
@@ -16,6 +17,14 @@ function render(events: readonly RunEvent[], quiet = false): string {
     quiet,
   });
 }
+
+const SELECTION: RunSelection = {
+  runbookFile: '/opt/runbooks/apache-accept-lock.yaml',
+  runbook: 'apache-accept-lock',
+  inventories: ['/srv/hosts.ini'],
+  params: ['note=it is late'],
+  targets: [],
+};
 
 function undoing(status: StepStatus): string {
   const undo = [intended('a', 'start', 'rollback'), stepEnded('a', status, '', 'start')];
@@ -161,6 +170,20 @@ describe('the text of a finished run', () => {
     assert.match(
       render(events),
       /stopped by max_failures: 1 host failed\n1 rolled-back, 1 not-started in 23\.4 s, 1 of 2 batches\nwhat is left now: runbook plan apache-accept-lock\n/,
+    );
+  });
+
+  it('names the hosts that are left in a command that can be pasted', () => {
+    const events = stamped(
+      { ...runStarted('a', 'b', 'c'), selection: SELECTION } as EventBody,
+      hostFinished('a', 'repaired'),
+      hostFinished('b', 'unreachable'),
+      hostFinished('c', 'not-started'),
+      runFinished({ repaired: 1, unreachable: 1, 'not-started': 1 }, 10),
+    );
+    assert.match(
+      render(events),
+      /\nwhat is left now: runbook plan apache-accept-lock -i \/srv\/hosts\.ini --hosts b,c --param 'note=it is late'\n/,
     );
   });
 

@@ -36,6 +36,7 @@ const printedBy = (bytes: readonly Buffer[]): EventBody => {
   for (const chunk of bytes) capture.add(chunk);
   return { type: 'evidence', stream: 'stdout', output: capture.finish(), ...STEP };
 };
+const added = (text: string): string => text.replaceAll(/^/gm, '+');
 const around = (printed: string): string => `<<\n${printed}\n>>`;
 
 export const PATHS: Readonly<Record<string, Path>> = {
@@ -82,7 +83,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
         attempt: 1,
         incarnation: '',
         bootId: '',
-        differences: [{ path: '/etc/app', before: '', after: `key = ${printed}\n`, diff: `+key = ${printed}\n` }],
+        differences: [{ path: '/etc/app', before: '', after: `key = ${printed}\n`, diff: added(`key = ${printed}`) }],
       } as unknown as EventBody,
       redactor,
     ),

@@ -48,11 +48,34 @@ diagnose:
     effect: reads
     command: { argv: [cat], stdin: "\${{ params.token }}" }
 findings:
+  evidence:
+    items: fed.stdout_lines
+    severity: info
+    summary: "\${{ findings.evidence.items.join(' ') }}"
+    advice: "\${{ fed.stdout }}"
   sick:
+    items: "[{'said': seen.stdout, 'each': fed.stdout_lines.join(' ')}]"
     when: seen.stdout.contains('sick 0')
     severity: problem
     summary: "said \${{ seen.stdout }} and \${{ fed.stdout }}"
 fix:
+  - include: lib/part.yaml
+    id: part
+    for: sick
+    with: { key: "\${{ params.token }}", note: "\${{ fed.stdout }}" }
+  - id: shared
+    for: sick
+    once: true
+    name: "once with \${{ seen.stdout }}"
+    command: { argv: [cat], stdin: "\${{ params.token }}" }
+    undo: { none: nothing is to be undone }
+  - id: written
+    for: sick
+    template: { src: files/app.tmpl, dest: /srv/app.conf }
+  - id: refused
+    for: sick
+    on_failure: continue
+    template: { src: files/app.tmpl, dest: /srv/refused.conf, validate: [sh, -c, 'cat "$0" "$0" >&2; exit 1', '%s'] }
   - id: each
     for: sick
     loop: [one, two]
@@ -82,11 +105,27 @@ verify:
   every: 1s
   soak: 0s
   steps:
+    - assert: { that: ["\${{ size(fed.stdout) ${ending === 'rolled-back' ? '< 0' : '>= 0'} }}"], message: "not so: \${{ fed.stdout }}" }
     - id: treated
       shell: ${indented(tell('test -e /srv/treated'), '  ')}
       ${ENV}
       effect: reads
       expect: result.code == 0
+`;
+
+/** A secret that goes through a param of a fragment, too. */
+const FRAGMENT = `fragment: part
+summary: A secret of the runbook is given on
+params:
+  key: { type: secret }
+  note: { type: string }
+steps:
+  - id: inner
+    name: "inner \${{ params.note }}"
+    shell: |
+      ${indented(TELL, '      ')}
+    env: { TOKEN: "\${{ params.key }}" }
+    undo: { none: nothing is to be undone }
 `;
 
 const LAST: Readonly<Record<Ending, string>> = {
@@ -118,6 +157,8 @@ export class SecretRun {
     const values = { token: secrets.token, sudo: secrets.password };
     this.place.write({
       'told.yaml': runbookFor(ending),
+      'lib/part.yaml': FRAGMENT,
+      'files/app.tmpl': 'said = ${{ seen.stdout }}\nfed = ${{ fed.stdout }}\n',
       'params.yaml': 'token: !secret token\n',
       'secrets.yaml': JSON.stringify(values).replaceAll(/[^ -~]/g, (sign) => `\\u${hex4(sign)}`),
       known_hosts: `${host.knownHostsLine}\n`,
@@ -173,6 +214,8 @@ export class SecretRun {
     await also('show', record.runId);
     await also('show', record.runId, '--json');
     await also('history');
+    await also('history', '--json');
+    await also('fsck');
     return [['plan', plan], ['run', run], ...later];
   }
 

@@ -233,6 +233,8 @@ describe('the SQLite store', () => {
     ]);
     assert.deepEqual(store.attempts({ ...query, machines: ['m2'] }), attempts.slice(1));
     assert.deepEqual(store.attempts({ ...query, runbook: 'other' }), []);
+    const { runbook, ...anyRunbook } = query;
+    assert.deepEqual([runbook, store.attempts(anyRunbook)], ['apache-accept-lock', attempts]);
     assert.deepEqual(store.attempts({ ...query, since: '2026-11-22T10:00:03.500Z' }), attempts.slice(0, 1));
     await store.close();
   });

@@ -1,6 +1,16 @@
 import type { Runbook } from '../../src/model/runbook.ts';
 import { FakeClock } from './fake-clock.ts';
-import { condition, field, finding, resultField, runbook, step, verifying } from './runbook-builder.ts';
+import {
+  condition,
+  constant,
+  expression,
+  field,
+  finding,
+  resultField,
+  runbook,
+  step,
+  verifying,
+} from './runbook-builder.ts';
 import { RunRig } from './run-rig.ts';
 import { look, ScriptedHost, service, set, setTo } from './scripted-host.ts';
 
@@ -28,6 +38,16 @@ export const startUnit = step({
   phase: 'fix',
   action: service,
   params: setTo('unit', 'up'),
+  for: ['down'],
+});
+
+/** Two changes of one step. */
+export const each = step({
+  id: 'each',
+  phase: 'fix',
+  action: set,
+  loop: constant(['p', 'q']),
+  params: expression((scope) => setTo(String(scope.item), 'new')),
   for: ['down'],
 });
 

@@ -4,6 +4,7 @@ import { Run } from '../../src/execute/run.ts';
 import { hostsToResume, hostsToRollBack } from '../../src/execute/resume/open-hosts.ts';
 import { pastRun } from '../../src/execute/resume/past-run.ts';
 import { ResumedRun } from '../../src/execute/resume/resumed-run.ts';
+import type { Resumption } from '../../src/execute/resume/resumption.ts';
 import type { RunSetup } from '../../src/execute/run-setup.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
@@ -37,14 +38,20 @@ export interface Cut {
 /** Hosts and a record that outlive the controllers of a run, in virtual time. */
 export class ResumeRig {
   readonly events: RunEvent[] = [];
+  /** Of all sessions, in order. */
+  readonly locked: string[] = [];
   readonly #options: ResumeOptions;
   readonly #transport: Transport;
   readonly #running = new Set<Promise<unknown>>();
   readonly #open: Connection[] = [];
   #sessions = 0;
   stop = new AbortController();
+  kill = new AbortController();
   /** The store takes nothing. */
   failing = false;
+  /** As `Resumption` has them. */
+  lacking: NonNullable<Resumption['lacking']> = new Map();
+  attemptsOfOthers: Resumption['attemptsOfOthers'] = () => [];
   /** Called when an event is durable. */
   onCommit: (event: RunEvent) => void = () => undefined;
 
@@ -63,6 +70,7 @@ export class ResumeRig {
           // What an earlier controller left running there ends first.
           await Promise.all(this.#running);
           await new Promise(setImmediate);
+          this.locked.push(host.name);
           return lock(...note);
         };
         return connected;
@@ -93,7 +101,15 @@ export class ResumeRig {
     const hosts = how === 'resume' ? hostsToResume(past) : hostsToRollBack(past);
     if (past.approved === undefined || hosts.length === 0) return undefined;
     return this.#session(cut, async (setup) => {
-      const run = new ResumedRun(setup, { past, how, hosts, plan, approved: plan });
+      const run = new ResumedRun(setup, {
+        past,
+        how,
+        hosts,
+        plan,
+        approved: plan,
+        lacking: this.lacking,
+        attemptsOfOthers: this.attemptsOfOthers,
+      });
       try {
         return await run.goOn();
       } finally {
@@ -124,6 +140,7 @@ export class ResumeRig {
     const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10, policy } = this.#options;
     this.#sessions += 1;
     this.stop = new AbortController();
+    this.kill = new AbortController();
     const bound = bindDelegates(
       runbook,
       Object.keys(this.#options.hosts).map((name) => boundHost(name, params)),
@@ -135,7 +152,7 @@ export class ResumeRig {
       mode: 'run',
       session: this.#sessions,
       runbook,
-      hosts: bound.value.hosts,
+      hosts: bound.value.hosts.filter(({ host }) => !this.lacking.has(host.name)),
       delegates: Object.keys(delegates).map((name) => boundHost(name)),
       actions,
       transportOf: () => this.#transport,
@@ -150,7 +167,7 @@ export class ResumeRig {
       process: { machine: 'desk', pid: this.#sessions, startTime: '', bootId: '' },
       version: '0',
       stop: this.stop.signal,
-      kill: new AbortController().signal,
+      kill: this.kill.signal,
     };
     return Promise.race([drive(setup), died]);
   }

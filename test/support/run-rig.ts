@@ -24,12 +24,13 @@ import { ACTIONS, boundHost, type ScriptedHost } from './scripted-host.ts';
 export class MemoryJournal implements Journal {
   readonly events: RunEvent[] = [];
   failFrom = Number.POSITIVE_INFINITY;
+  failure: Error = new Error('disk full');
   /** Called when an event is durable. */
   onCommit: (event: RunEvent) => void = () => undefined;
 
   async commit(event: RunEvent): Promise<void> {
     await Promise.resolve();
-    if (event.seq >= this.failFrom) throw new Error('disk full');
+    if (event.seq >= this.failFrom) throw this.failure;
     this.events.push(event);
     this.onCommit(event);
   }
@@ -77,6 +78,10 @@ export class RunRig {
   readonly connected: ConnectOptions[] = [];
   /** And to whom, in that order. */
   readonly connectedTo: string[] = [];
+  /** By the name of the host, each time that its lock was asked for. */
+  readonly locked: string[] = [];
+  /** How each connection was closed, in order. */
+  readonly closed: ('forgets' | 'keep-claims')[] = [];
   /** What a host calls itself, by name, where that is to differ from what the transport makes up. */
   readonly incarnations = new Map<string, string>();
   /** Why the lock of a host cannot be taken, by name. */
@@ -118,6 +123,7 @@ export class RunRig {
           const incarnation = this.incarnations.get(host.name);
           if (connected.ok) this.#open.push(connected.value);
           if (connected.ok && incarnation !== undefined) rename(connected.value, incarnation);
+          if (connected.ok) this.#watch(host.name, connected.value);
           const lockError = this.lockErrors.get(host.name);
           if (connected.ok && lockError !== undefined) connected.value.lock = () => Promise.resolve(err(lockError));
           return connected;
@@ -145,6 +151,19 @@ export class RunRig {
     this.journal.onCommit = (event) => {
       if (event.type !== type || !which(event as Extract<RunEvent, { type: T }>)) return;
       for (const connection of this.#open.splice(0)) void connection.close('keep-claims');
+    };
+  }
+
+  #watch(name: string, connection: Connection): void {
+    const lock = connection.lock.bind(connection);
+    connection.lock = (...request) => {
+      this.locked.push(name);
+      return lock(...request);
+    };
+    const close = connection.close.bind(connection);
+    connection.close = (claims) => {
+      this.closed.push(claims ?? 'forgets');
+      return close(claims);
     };
   }
 

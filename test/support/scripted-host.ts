@@ -9,6 +9,16 @@ import { nearHost } from './hosts.ts';
 import { sha256 } from '../../src/util/sha256.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 
+/** The lock of another person's run. */
+export const OTHER_RUN: LockNote = {
+  runId: 'other',
+  host: 'web',
+  epoch: 1,
+  runbook: 'disk-full',
+  by: 'bob@desk',
+  since: '2026-01-01T00:00:00Z',
+};
+
 /** Reads one thing of a scripted host. */
 export const look: Action = defineAction({
   name: 'look',

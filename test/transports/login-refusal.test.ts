@@ -26,6 +26,7 @@ const KNOWN: readonly (readonly [said: string, message: RegExp])[] = [
   ['This service allows sftp connections only.', /gives ann sftp only/],
   ['Password change required but no TTY available.', /password of ann has expired/],
   ["/bin/sh: line 34: syntax error at line 39: `)' unexpected", /does not understand what dash/],
+  ['/bin/sh: 16: 1: Invalid argument', /^a shell of ann may open too few files at once/],
   ['Your password has expired.', /password of ann has expired/],
 ];
 

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { connectShell } from '../../src/transports/shell/connection.ts';
 import { CHANGE_SOURCE } from '../../src/transports/shell/change-source.ts';
-import { ShownPasswords } from '../../src/transports/shown-passwords.ts';
-import { changeOf, locked, newRunId, NEVER } from '../conformance/transport.ts';
+import { changeOf, NEVER } from '../conformance/transport.ts';
 import { rootProblem } from '../support/root.ts';
 import { skip } from '../support/skip.ts';
 import { SlowedReach } from './slowed-reach.ts';
@@ -24,15 +22,11 @@ describe('a change whose relay is slow to start', function () {
 
   it('is reported with all it printed, and leaves the lock free', async () => {
     assert.match(CHANGE_SOURCE, RELAY);
-    for (const round of [1, 2]) {
-      const options = { become: false, connectTimeoutMs: 5000, secrets: {} };
-      const connection = await connectShell(reach, options, new ShownPasswords(), NEVER);
-      assert.ok(connection.ok, `round ${round}`);
-      const runId = newRunId();
-      await locked(connection.value, runId);
+    for (let round = 1; round <= 2; round += 1) {
+      const { connection, runId } = await reach.lock();
       const change = changeOf(runId, 'echo out; echo err >&2', { timeoutMs: 2000 });
-      const { end, stdout, stderr } = await connection.value.change(change, NEVER);
-      await connection.value.close();
+      const { end, stdout, stderr } = await connection.change(change, NEVER);
+      await connection.close();
       assert.deepEqual([end, stdout.text, stderr.text], [{ how: 'exit', code: 0 }, 'out\n', 'err\n']);
     }
   });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { connectShell } from '../../src/transports/shell/connection.ts';
 import { HOST_SOURCE } from '../../src/transports/shell/host-source.ts';
-import { ShownPasswords } from '../../src/transports/shown-passwords.ts';
-import { changeOf, locked, newRunId, NEVER } from '../conformance/transport.ts';
+import { changeOf, NEVER } from '../conformance/transport.ts';
 import { rootProblem } from '../support/root.ts';
 import { skip } from '../support/skip.ts';
 import { SlowedReach } from './slowed-reach.ts';
 
 /** No other test lets anything run so long: what sleeps so long is of this one. */
 const DEADLINE_S = 86_311;
-const WATCH = /^( *sleep "\$\d" & rb_sleep=\$!)$/m;
+const WATCH = /^( *sleep "\$\w+" & rb_sleep=\$!)$/m;
 
 /** A busy host: what waits for the deadline has just begun when a quick step has long ended. */
 const slowed = (text: string): string => text.replace(WATCH, '$1; sleep 0.5');
@@ -27,13 +25,9 @@ describe('what waits for the deadline of a change', function () {
 
   it('leaves nothing on the host, however soon the change has ended', async () => {
     assert.match(HOST_SOURCE, WATCH);
-    const options = { become: false, connectTimeoutMs: 5000, secrets: {} };
-    const connection = await connectShell(reach, options, new ShownPasswords(), NEVER);
-    assert.ok(connection.ok);
-    const runId = newRunId();
-    await locked(connection.value, runId);
-    const { end } = await connection.value.change(changeOf(runId, 'true', { timeoutMs: DEADLINE_S * 1000 }), NEVER);
-    await connection.value.close();
+    const { connection, runId } = await reach.lock();
+    const { end } = await connection.change(changeOf(runId, 'true', { timeoutMs: DEADLINE_S * 1000 }), NEVER);
+    await connection.close();
     assert.deepEqual(end, { how: 'exit', code: 0 });
     const { stdout } = spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
     assert.deepEqual(

@@ -1,7 +1,11 @@
 import { Transform } from 'node:stream';
+import type { Connection } from '../../src/model/transport.ts';
+import { connectShell } from '../../src/transports/shell/connection.ts';
 import type { Pipes, Reach } from '../../src/transports/shell/reach.ts';
+import { ShownPasswords } from '../../src/transports/shown-passwords.ts';
 import { startProcess } from '../../src/transports/start-process.ts';
 import { ok } from '../../src/util/result.ts';
+import { locked, newRunId, NEVER } from '../conformance/transport.ts';
 
 /** A shell on this machine that is told something else than it was meant to be: what makes it slow in one place. */
 export class SlowedReach implements Reach {
@@ -28,6 +32,16 @@ export class SlowedReach implements Reach {
     const pipes: Pipes = { stdin: slowing, stdout, stderr, closed, destroy: () => child.value.kill() };
     this.#pipes.push(pipes);
     return Promise.resolve(ok(pipes));
+  }
+
+  /** A connection through it, with its lock. */
+  async lock(): Promise<{ readonly connection: Connection; readonly runId: string }> {
+    const options = { become: false, connectTimeoutMs: 5000, secrets: {} };
+    const connected = await connectShell(this, options, new ShownPasswords(), NEVER);
+    if (!connected.ok) throw new Error(connected.error.message);
+    const runId = newRunId();
+    await locked(connected.value, runId);
+    return { connection: connected.value, runId };
   }
 
   /** A change that lost its report waits for ever, and mocha with it. */

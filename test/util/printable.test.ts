@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { startCpuClock } from '../support/cpu-clock.ts';
+import { inTime } from '../support/in-time.ts';
 import { cutToWidth, printable, printableLine } from '../../src/util/printable.ts';
 
 describe('printable', () => {
@@ -28,5 +30,13 @@ describe('printable', () => {
     assert.equal(cutToWidth('abcdefg', 6), 'abcde…');
     assert.equal(cutToWidth('漢漢漢', 5), '漢漢…');
     assert.equal(cutToWidth('abc', 0), '');
+    assert.equal(cutToWidth('e\u0301e\u0301e\u0301', 2), 'e\u0301…');
+  });
+
+  it('does not look at what it cuts off', () => {
+    const text = 'a'.repeat(20_000_000);
+    const spent = startCpuClock();
+    assert.equal(cutToWidth(text, 6), 'aaaaa…');
+    assert.ok(spent() < inTime(250), `${spent()} ms`);
   });
 });

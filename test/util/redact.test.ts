@@ -172,6 +172,28 @@ describe('a redactor', () => {
     });
   }
 
+  it('masks a value that a difference breaks into lines, in each encoding', () => {
+    const value = 'dlQ5eiciYEVLVUsiJ-+KA+and+more+of+it';
+    const written = [value, Buffer.from(value).toString('base64'), Buffer.from(value).toString('hex')];
+    for (const text of written) {
+      for (const sign of ['+', '-', ' ', '< ', '> ']) {
+        const lines = text.replaceAll(/.{1,10}/g, `${sign}$&\n`);
+        const masked = redactor(value).text(`@@ -1 +1 @@\n${lines} end\n`);
+        assert.match(masked, /^@@ -1 \+1 @@\n[-+< >]*\*{8}\n end\n$/, masked);
+      }
+    }
+  });
+
+  it('masks a value with a colour in it that is broken in the middle of that', () => {
+    const broken = 'HFG72T\x1b[31mABCDEFGH'.replaceAll(/[^]/g, '$&\n  ');
+    assert.equal(redactor('HFG72T\x1b[31mABCDEFGH').text(broken), `${MASK}\n  `);
+  });
+
+  it('masks a secret of digits that was read as a number, and no other number', () => {
+    const masked = redactor('0471147', '42', '7\n123456').json({ items: [471147, -471147, 47114, 42, 7, 123456, 0.5] });
+    assert.deepEqual(masked, { items: [MASK, MASK, 47114, 42, 7, MASK, 0.5] });
+  });
+
   it('leaves no known value in any text', () => {
     fc.assert(
       fc.property(

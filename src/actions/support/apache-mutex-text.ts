@@ -5,9 +5,9 @@ export function withArgument(text: string, line: MutexLine, argument: string): s
   const lines = text.split('\n');
   const old = lines.slice(line.first, line.last + 1);
   const joined = old.map((part) => part.replace(/\\?\r?$/, '')).join('');
-  const [, head = '', rest = ''] = /^(\s*\S+\s+)(?:"(?:[^"\\]|\\.)*"|\S+)\s*(.*?)\s*$/s.exec(joined) ?? [];
+  const [, head = '', rest = ''] = /^(\s*\S+\s+)(?:"(?:[^"\\]|\\.)*"|\S+)\s*(.*)$/s.exec(joined) ?? [];
   const ending = old.at(-1)?.endsWith('\r') === true ? '\r' : '';
-  const changed = `${head}${argument}${rest === '' ? '' : ` ${rest}`}${ending}`;
+  const changed = `${head}${argument}${` ${rest}`.trimEnd()}${ending}`;
   return [...lines.slice(0, line.first), changed, ...lines.slice(line.last + 1)].join('\n');
 }
 

@@ -5,8 +5,12 @@ import type { StepReason } from '../../model/result.ts';
 export type Failure = Extract<Interpretation<never>, { readonly status: 'failed' }>;
 
 export function failed(reason: StepReason, said: string, undo?: readonly UndoStep[]): Failure {
-  const error = said.trim() === '' ? 'the host did not say why' : said;
-  return { status: 'failed', reason, error, ...(undo !== undefined && { undo }) };
+  return { status: 'failed', reason, error: orNoWord(said), ...(undo !== undefined && { undo }) };
+}
+
+/** What the host said, or that it said nothing: an error is never empty. */
+export function orNoWord(said: string): string {
+  return said.trim() === '' ? 'the host did not say why' : said;
 }
 
 /** What the host answered is not what the script prints: nothing is concluded from it. */

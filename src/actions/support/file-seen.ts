@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../../model/action.ts';
 import type { StepReason } from '../../model/result.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { lastLine } from './failure.ts';
+import { lastLine, orNoWord } from './failure.ts';
 import { excerpt } from './sections.ts';
 
 /** One file as a look saw it. */
@@ -58,7 +58,7 @@ export function missing(error: string): CannotPrepare {
 }
 
 export function cannot(reason: StepReason, error: string): CannotPrepare {
-  return { kind: 'failed', reason, error };
+  return { kind: 'failed', reason, error: orNoWord(error) };
 }
 
 /** Reads what `lookAtFiles` printed, one for each file, in that order. */
@@ -84,6 +84,9 @@ export function readSeenFile(answer: Answer): Result<SeenFile, CannotPrepare> {
   return file === undefined ? err(cannot('output', 'nothing was looked at')) : ok(file);
 }
 
+/** Of Linux, PATH_MAX: what shows a difference would take long for a name of a megabyte. */
+const LONGEST_PATH = 4096;
+
 class Unexpected extends Error {}
 
 class Reader {
@@ -102,8 +105,10 @@ class Reader {
       this.#line('file');
       const [owner, group] = [this.#line('owner'), this.#line('group')];
       const [directory, name] = [this.#line('directory'), this.#line('name')];
+      const path = `${directory === '/' ? '' : directory}/${name}`;
+      if (path.length > LONGEST_PATH) throw new Unexpected('the name of a file is longer than any can be');
       files.push({
-        path: `${directory === '/' ? '' : directory}/${name}`,
+        path,
         directory,
         name,
         store,

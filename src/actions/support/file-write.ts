@@ -28,7 +28,7 @@ export function writeOperation(
     case 'link':
       return err(cannot('cannot-start', `${path} is a link to ${found.target}: name that file instead`));
     case 'file': {
-      if (found.content === undefined) throw new Error(`${path} was looked at without its content`);
+      if (found.content === undefined) return err(cannot('output', `the host did not say what is in ${path}`));
       const wanted = wantedMetadata(file, found.metadata, mode);
       if (found.content.sha256 === sha256Of(bytes)) return ok(metadataOperation(file, found.metadata, wanted));
       return ok(newContent(file, found.metadata, found.content, bytes, wanted));

@@ -119,11 +119,11 @@ function readWget({ stdout }: Answer | CommandResult, complaint: string): Result
 function readHeaders(lines: string): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const line of lines.split('\n')) {
-    const [, name, value] = /^ *([A-Za-z0-9!#$%&'*+.^_`|~-]+): *(.*?)\s*$/.exec(line) ?? [];
+    const [, name, value] = /^ *([A-Za-z0-9!#$%&'*+.^_`|~-]+): *(.*)$/s.exec(line) ?? [];
     if (name === undefined || value === undefined) continue;
     const key = name.toLowerCase();
-    const before = Object.hasOwn(headers, key) ? headers[key] : undefined;
-    headers[key] = before === undefined ? value : `${before}, ${value}`;
+    const before = Object.hasOwn(headers, key) ? `${headers[key]}, ` : '';
+    headers[key] = `${before}${value.trimEnd()}`;
   }
   return headers;
 }

@@ -69,7 +69,8 @@ function interpreterOf(content: string): Interpreter {
   const [line = ''] = content.split('\n', 1);
   if (line.endsWith('\r'))
     return { program: '', option: '', problem: 'its lines end with CR LF; save it with LF alone' };
-  const [, program = '', option = ''] = /^#![ \t]*([^ \t]*)[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+  const [, program = '', rest = ''] = /^#![ \t]*([^ \t]*)[ \t]*(.*)$/.exec(line) ?? [];
+  const option = rest.trimEnd();
   if (program === '') return { program: 'sh', option: '' };
   if (/^(?:\/usr)?\/bin\/sh$/.test(program)) return { program: 'sh', option };
   if (/^(?:\/usr)?\/bin\/env$/.test(program) && option === 'sh') return { program: 'sh', option: '' };

@@ -1,34 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { secretsOf } from '../../execute/record/secrets-of.ts';
-import type { Case, Faults } from '../../model/case.ts';
+import type { Faults } from '../../model/case.ts';
 import type { Outcome } from '../../model/result.ts';
-import type { Runbook } from '../../model/runbook.ts';
 import { HostStories } from '../../reporters/host-story.ts';
-import type { Recording } from '../../transports/recording.ts';
-import { Redactor } from '../../util/redact.ts';
 import { ok } from '../../util/result.ts';
 import { ACTIONS } from '../actions.ts';
-import { prepareRunbook, type Prepared } from '../prepare.ts';
+import type { Prepared } from '../prepare.ts';
 import { run } from '../run.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
 import { openTransports } from '../transports.ts';
 import type { CaseEnd } from './case-end.ts';
-import { caseRunbook, withActions } from './case-runbook.ts';
 import { CaseStory, differencesOf } from './case-story.ts';
 import { runText, type ShellPlace } from './fault-shell.ts';
+import { prepareCase, redactorOf, type CaseOnHost } from './prepare-case.ts';
 import { unrecorded } from './unrecorded.ts';
 
-export interface RealCase {
-  readonly runbook: Runbook;
-  readonly one: Case;
-  readonly place: ShellPlace;
+export interface RealCase extends CaseOnHost {
   /** Nothing new is started on the host; what was broken is healed all the same. */
   readonly stop: AbortSignal;
   /** What runs there is ended too. */
   readonly kill: AbortSignal;
-  /** Keeps what the host says. */
-  readonly recording?: Recording;
-  /** Told what was made of the case before the run. */
+  /** Told what was made of the case before anything is done for it. */
   readonly prepared?: (prepared: Prepared) => void;
 }
 
@@ -43,17 +34,17 @@ export async function setUp({ setup }: Faults, place: ShellPlace, kill: AbortSig
 export async function realCase(work: RealCase): Promise<CaseEnd> {
   const { one, place, stop, kill } = work;
   const begun = performance.now();
-  let redactor = new Redactor([]);
-  const prepared = (made: Prepared): void => {
-    redactor = new Redactor(secretsOf([...made.hosts, ...made.delegates]));
-    work.prepared?.(made);
-  };
-  const end = await breakAndRun({ ...work, prepared });
+  const prepared = await prepareCase(work);
+  if (prepared.ok) work.prepared?.(prepared.value);
+  const end = prepared.ok
+    ? await breakAndRun(work, prepared.value)
+    : ({ case: one, state: 'fails', problems: prepared.error, notes: [] } as const);
   const { fault } = one;
   const healed =
-    fault?.heal === undefined || end.state === 'no-evidence'
+    fault?.heal === undefined || end.state === 'no-evidence' || !prepared.ok
       ? ok(undefined)
       : await runText(fault.heal, 'changes', place, kill);
+  const redactor = redactorOf(prepared.ok ? [prepared.value] : []);
   const problems = [
     ...end.problems,
     ...(healed.ok ? [] : [`heal failed, ${place.host} is still broken: ${healed.error}`]),
@@ -64,7 +55,7 @@ export async function realCase(work: RealCase): Promise<CaseEnd> {
 
 type Ran = Omit<CaseEnd, 'durationMs' | 'host'>;
 
-async function breakAndRun(work: RealCase): Promise<Ran> {
+async function breakAndRun(work: RealCase, prepared: Prepared): Promise<Ran> {
   const { one, place, kill } = work;
   const failing = (...problems: readonly string[]): Ran => ({ case: one, state: 'fails', problems, notes: [] });
   const { fault, untouched, holds } = one;
@@ -72,7 +63,7 @@ async function breakAndRun(work: RealCase): Promise<Ran> {
   if (!broken.ok) return failing(`the fault ${fault?.name ?? ''} could not be made: ${broken.error}`);
   const before = untouched === undefined ? ok(undefined) : await runText(untouched, 'reads', place, kill);
   if (!before.ok) return failing(`untouched: ${before.error}`);
-  const ran = await runRunbook(work);
+  const ran = await runRunbook(work, prepared);
   if (ran.came === undefined || work.stop.aborted) return ran;
   const after = untouched === undefined ? ok(undefined) : await runText(untouched, 'reads', place, kill);
   const held = holds === undefined ? ok(undefined) : await runText(holds, 'reads', place, kill);
@@ -96,36 +87,15 @@ function touched(before: string, after: string): readonly string[] {
   return [['untouched: it is not as it was', ...lines.slice(0, MOST_LINES)].join('\n')];
 }
 
-async function runRunbook({ runbook, one, place, stop, kill, recording, prepared: tell }: RealCase): Promise<Ran> {
-  const made = caseRunbook(runbook, one, ACTIONS);
-  const kept = recording === undefined ? made : withActions(made, (action) => recording.wrapAction(action));
-  const selection = { ...place.selection, names: [place.host], runbook: runbook.name, params: [] };
-  const opened = ok({ value: kept, sources: [], warnings: [] });
-  const prepared = await prepareRunbook(opened, selection, place.here, one.params);
-  if (!prepared.ok) {
-    const { errors, diagnostics } = prepared.error;
-    const problems = [...errors, ...diagnostics].map(({ message }) => message);
-    return { case: one, state: 'fails', problems, notes: [] };
-  }
-  const spared = prepared.value.delegates.filter(({ host }) => !place.isDisposable(host.name));
-  if (spared.length > 0) {
-    const names = spared.map(({ host }) => host.name).join(', ');
-    return {
-      case: one,
-      state: 'fails',
-      problems: [`a step is delegated to ${names}, which does not say runbook_disposable: true in the inventory`],
-      notes: [],
-    };
-  }
-  tell?.(prepared.value);
+async function runRunbook({ one, place, stop, kill, recording }: RealCase, prepared: Prepared): Promise<Ran> {
   const story = new CaseStory();
   const stories = new HostStories();
   const journal = unrecorded(story, stories);
-  const reached = [...prepared.value.hosts, ...prepared.value.delegates];
+  const reached = [...prepared.hosts, ...prepared.delegates];
   const transportOf = await openTransports(reached.map(({ host }) => host));
   const by = place.startedBy.user;
   const ended = await run(
-    prepared.value,
+    prepared,
     {
       mode: 'run',
       forks: 1,

@@ -3,6 +3,7 @@ import type { CaseEnd } from './case-end.ts';
 import { dealCases } from './deal-cases.ts';
 import type { ShellPlace } from './fault-shell.ts';
 import type { RunbookCases } from './open-cases.ts';
+import { prepareCase, redactorOf } from './prepare-case.ts';
 import { realCase, setUp, type RealCase } from './real-case.ts';
 
 /** What all real cases of one command have in common. */
@@ -32,8 +33,12 @@ export async function realCases(
     hosts,
     {
       begin: async (host) => {
-        const why = await setUp(faults, { ...place, host }, kill);
-        if (why !== undefined) unusable(host, why);
+        const where = { ...place, host };
+        const problem = await setUp(faults, where, kill);
+        if (problem === undefined) return undefined;
+        const prepared = await Promise.all(cases.map((one) => prepareCase({ runbook, one, place: where })));
+        const why = redactorOf(prepared.flatMap((made) => (made.ok ? [made.value] : []))).text(problem);
+        unusable(host, why);
         return why;
       },
       run: async (one, host) => tell(await run(one, { ...place, host })),

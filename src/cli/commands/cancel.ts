@@ -3,6 +3,7 @@ import { findRun } from '../../app/find-run.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../../app/system-clock.ts';
 import { because } from '../../app/trouble.ts';
+import type { Store } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { printable } from '../../util/printable.ts';
 import { FAILED } from '../exit-codes.ts';
@@ -20,14 +21,14 @@ export async function cancel(id: string, { kill }: CancelOptions, terminal: Term
     if (!runId.ok) return printTrouble(because(runId.error), terminal, false);
     const cancelled = await cancelRun(runId.value, { kill: kill === true }, store.value, SYSTEM_CLOCK);
     if (!cancelled.ok) return printTrouble(because(cancelled.error), terminal, false);
-    terminal.out.print(endText(cancelled.value, kill === true));
+    terminal.out.print(endText(cancelled.value, kill === true, store.value));
     return cancelled.value.running === undefined ? 0 : FAILED;
   } finally {
     await store.value.close();
   }
 }
 
-function endText({ run, running }: Cancelled, kill: boolean): string {
+function endText({ run, running }: Cancelled, kill: boolean, store: Store): string {
   if (running !== undefined) {
     const steps = running.map((step) => `  ${printable(step)}\n`).join('');
     const what = steps === '' ? '' : ` What runs there is awaited:\n${steps}`;
@@ -41,5 +42,5 @@ function endText({ run, running }: Cancelled, kill: boolean): string {
     run.exitCode === undefined
       ? `The run ${run.runId} has stopped.`
       : `The run ${run.runId} has ended with exit code ${run.exitCode}: ${counts.join(', ')}.`;
-  return [ended, openRunText(run)].filter((text) => text !== '').join('\n') + '\n';
+  return [ended, openRunText(run, store)].filter((text) => text !== '').join('\n') + '\n';
 }

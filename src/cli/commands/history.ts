@@ -51,6 +51,8 @@ function endOf(run: RunRecord): string {
       return 'running';
     case 'interrupted':
       return run.exitCode === undefined ? 'interrupted' : `interrupted, ${run.exitCode}`;
+    case 'died':
+      return 'died';
     case 'elsewhere':
       return run.process === undefined ? 'open' : `open on ${run.process.machine}`;
     default:

@@ -11,12 +11,13 @@ import { undoText } from '../undo-text.ts';
 export function rollback(run: string, options: RollbackOptions, terminal: Terminal): Promise<number> {
   const { yes = false, json = false, limit } = options;
   const { err } = terminal;
-  const whyNot: GoOn['whyNot'] = async (work, { runbook }) => {
-    if (!json) err.print(undoText(whatIsUndone(work, runbook), err));
+  const whyNot: GoOn['whyNot'] = async (work, prepared, { runId, store }) => {
+    const hosts = whatIsUndone(runId, work, prepared, store);
+    if (!json) err.print(undoText(hosts, err));
     if (yes) return undefined;
     if (!terminal.isInteractive) return NOBODY_TO_ASK;
     const answer = await askApproval({
-      text: err.style('strong', `Undo this on ${count(work.hosts.length, 'host')}?`),
+      text: err.style('strong', `Undo this on ${count(hosts.filter(({ steps }) => steps.length > 0).length, 'host')}?`),
       several: false,
       print: err.print,
       input: process.stdin,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import { endsSomething } from '../../model/ends-something.ts';
 import type { EventBody, RunEvent } from '../../model/event.ts';
+import { StoreFault } from '../../model/store-fault.ts';
 import type { Journal } from '../../model/store.ts';
 import type { Json } from '../../util/json.ts';
 import type { Redactor } from '../../util/redact.ts';
@@ -68,6 +69,12 @@ export class Recorder {
   /** Whether an event was refused. It may have been kept nevertheless. */
   get hasFailed(): boolean {
     return this.#failure !== undefined;
+  }
+
+  /** An event was refused because another process goes on with the run: what is on the hosts is its business. */
+  get wasTakenOver(): boolean {
+    const cause = this.#failure?.cause;
+    return cause instanceof StoreFault && cause.kind === 'taken-over';
   }
 
   /** Throws when an event could not be kept: to be called before anything is sent. */

@@ -55,6 +55,8 @@ export function redactEvent(body: EventBody, redactor: Redactor): Json {
 }
 
 function redactMember(value: Json, redactor: Redactor): Json {
+  // The engine's own numbers, such as how long something took, are those that reporters reckon with.
+  if (typeof value === 'number') return value;
   if (typeof value !== 'object' || value === null) return redactor.json(value);
   if (Array.isArray(value)) return value.map((element: Json) => redactMember(element, redactor));
   const members = Object.entries(value).map(([name, member]): [string, Json] => {

@@ -1,3 +1,5 @@
+import type { Attempt } from '../../model/attempt.ts';
+import type { ErrorInfo } from '../../model/error.ts';
 import type { Outcome } from '../../model/result.ts';
 import type { HostEnd } from '../host-ends.ts';
 import { nextOf, type StageEnd } from '../lifecycle.ts';
@@ -13,7 +15,18 @@ export const NOT_BEGUN: HostEnd = {
   reason: 'the run was rolled back before this host was begun',
 };
 
-export const OTHER_MACHINE = 'another machine answers at its address than the one that was changed';
+export const OTHER_MACHINE: ErrorInfo = {
+  code: 'refused',
+  message: 'another machine answers at its address than the one that was changed',
+  hint: 'look at both by hand; correct its address in the inventory before the run is resumed',
+};
+
+/** Pure: a host in the middle on which another run has worked since is another story, whatever that run came to. */
+export function treatedSince({ runId, runbook, host }: Attempt, ours: string): ErrorInfo {
+  const message = `the run ${runId} (${runbook}) has changed it since`;
+  const hint = `what that did: runbook show ${runId}; to begin anew there: runbook run ${ours} --limit ${host}`;
+  return { code: 'refused', message, hint };
+}
 
 /** Pure: how a host ends that could not be gone on with: nobody knows how it is when something was sent there. */
 export function endAside({ isChanged }: PastHost, { end, reason, error }: StageEnd<'lock'>): HostEnd {

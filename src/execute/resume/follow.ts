@@ -7,6 +7,7 @@ import type { CommandResult } from '../../model/script.ts';
 import type { HostRun } from '../host-run.ts';
 import { judgeAttempt } from '../steps/judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from '../steps/judge.ts';
+import { nameOf, ownName } from '../steps/name-of.ts';
 import { asWhole } from '../steps/repeat.ts';
 import { judgeRestart, restarts } from '../steps/restart.ts';
 import type { Attempts, SentStep } from '../steps/sent-step.ts';
@@ -30,7 +31,7 @@ export async function follow(host: HostRun, step: Step, item: ExpandedItem, past
   }
   const last = attempts.at(-1);
   const named = [...past.attempts.flatMap(({ intent, end }) => intent ?? end ?? [])].at(-1);
-  const name = `${named?.name ?? step.name.render(scope)}${named?.on === undefined ? '' : ` on ${named.on}`}`;
+  const name = `${named === undefined ? nameOf(step, scope) : ownName(step, named.name)}${named?.on === undefined ? '' : ` on ${named.on}`}`;
   const captured = asRecorded(captureUndo(step, scope), past);
   const whole: Attempts =
     last === undefined ? { ended: NEVER_BEGAN, attempts } : { ended: asWhole(last, attempts), attempts };
@@ -71,25 +72,41 @@ async function settlePast(
   const { phase, execution, name, action, on, lap } = intent;
   const named = { host: host.name, phase, step: step.id, execution, name, action };
   const events = { ...named, ...onOf({ on }), ...(lap !== undefined && { lap }) };
-  const begun = host.run.clock.monotonic();
-  const judged =
+  const { end, tookMs } =
     decision.kind === 'send'
-      ? judgeAttempt(step, await judgeSettled(host, step, decision.composed, intent), scope, intent.attempt)
-      : failed('lost', 'what it answered cannot be read: its params are not as they were', 'unknown');
-  return finishStep(host, step, events, judged, begun);
+      ? await judgeSettled(host, step, decision.composed, intent)
+      : {
+          end: failed('lost', 'what it answered cannot be read: its params are not as they were', 'unknown'),
+          tookMs: 0,
+        };
+  const begun = host.run.clock.monotonic() - tookMs;
+  return finishStep(host, step, events, judgeAttempt(step, end, scope, intent.attempt), begun);
 }
 
-async function judgeSettled(host: HostRun, step: Step, composed: ComposedStep, intent: StepIntended): Promise<StepEnd> {
+interface JudgedSettled {
+  readonly end: StepEnd;
+  /** How long it ran, as its host says; 0 where nobody knows. */
+  readonly tookMs: number;
+}
+
+async function judgeSettled(
+  host: HostRun,
+  step: Step,
+  composed: ComposedStep,
+  intent: StepIntended,
+): Promise<JudgedSettled> {
   const at = host.at(onOf({ on: intent.on }));
   if (restarts(step) && at.ledger !== undefined && at.ledger.bootId !== intent.bootId) {
-    return judgeRestarted(host, step, composed, intent);
+    return { end: await judgeRestarted(host, step, composed, intent), tookMs: 0 };
   }
   const answer = await settle(host.run, at, intent, step);
   for (const event of evidenceOf({ ...intent }, step, answer)) host.run.recorder.note(event);
-  if (restarts(step)) return judgeRestart(host, step, composed, answer, host.run.clock.monotonic());
-  return step.action.work.kind === 'prepared'
-    ? judgeChange(step, composed, intent, answer)
-    : judgeAnswer(step, composed, answer);
+  const tookMs = answer.durationMs;
+  if (restarts(step))
+    return { end: await judgeRestart(host, step, composed, answer, host.run.clock.monotonic()), tookMs };
+  const isPrepared = step.action.work.kind === 'prepared';
+  const end = isPrepared ? judgeChange(step, composed, intent, answer) : judgeAnswer(step, composed, answer);
+  return { end, tookMs };
 }
 
 /** It was to restart the host, and has: that is its end. */

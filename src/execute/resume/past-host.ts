@@ -10,6 +10,8 @@ export interface PastHost {
   readonly name: string;
   /** Its last end; absent when it has none, or a later session took it up again. */
   readonly end?: HostFinished;
+  /** It was locked, and that session of the run has no end: what it had there may still be there. */
+  readonly isHeld: boolean;
   /** A change was sent, or was about to be. */
   readonly attempted: boolean;
   /** A change was sent, whatever came of it. */
@@ -29,6 +31,8 @@ export interface PastHost {
   readonly executions: number;
   /** As `machineOf` said when the first change was sent. */
   readonly machine?: string;
+  /** RFC 3339, of this machine's clock: the last that was sent there, or came back, for a change. */
+  readonly sentAt?: string;
 }
 
 const NOTHING: Seen = { steps: new Map(), reports: [] };
@@ -42,6 +46,7 @@ export class PastHostReader {
   #proof: readonly FindingReport[] | undefined;
   #round: readonly string[] = [];
   #end: HostFinished | undefined;
+  #isHeld = false;
   #attempted = false;
   #isChanged = false;
   #reportsBefore: readonly FindingReport[] = [];
@@ -49,6 +54,7 @@ export class PastHostReader {
   #goesBack = false;
   #executions = 0;
   #machine: string | undefined;
+  #sentAt: string | undefined;
   #fix: PastItem[] = [];
   readonly #rollback: PastItem[] = [];
 
@@ -65,6 +71,11 @@ export class PastHostReader {
     if (!this.#isChanged) this.#fix = [];
   }
 
+  /** The session has come to its end: it has closed all that it had opened. */
+  free(): void {
+    this.#isHeld = false;
+  }
+
   read(event: RunEvent): void {
     if ('execution' in event && event.type !== 'evidence')
       this.#executions = Math.max(this.#executions, numberOf(event));
@@ -79,18 +90,23 @@ export class PastHostReader {
         if (event.moment === 'proof') this.#proof = event.findings;
         else this.#seen = this.#diagnosis.seen(event);
         break;
+      case 'lock-taken':
+        this.#isHeld = true;
+        break;
       case 'attempt-begun':
         this.#attempted = true;
         this.#machine = event.machine;
         this.#reportsBefore = this.#seen.reports;
         break;
       case 'step-intended':
+        this.#sentAt = event.at;
         this.#intended(event, event.at);
         break;
       case 'step-settled':
         this.#settled(event);
         break;
       case 'step-ended':
+        if (this.#isChanged) this.#sentAt = event.at;
         this.#ended(event);
         break;
       case 'proof-round':
@@ -107,6 +123,7 @@ export class PastHostReader {
     return {
       name: this.#name,
       ...(this.#end !== undefined && { end: this.#end }),
+      isHeld: this.#isHeld,
       attempted: this.#attempted,
       isChanged: this.#isChanged,
       reportsBefore: this.#reportsBefore,
@@ -117,6 +134,7 @@ export class PastHostReader {
       why: this.#why(),
       executions: this.#executions,
       ...(this.#machine !== undefined && { machine: this.#machine }),
+      ...(this.#sentAt !== undefined && { sentAt: this.#sentAt }),
     };
   }
 

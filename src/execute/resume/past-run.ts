@@ -40,6 +40,7 @@ export function pastRun(runbook: Runbook, events: Iterable<RunEvent>): PastRun |
       for (const name of event.hosts) hosts.get(name)?.takeUp(event.how);
     } else if (event.type === 'plan-made') plan = event.plan;
     else if (event.type === 'approved') approved = event;
+    else if (event.type === 'run-finished') for (const host of hosts.values()) host.free();
     if (!('host' in event)) continue;
     hosts.get(event.host)?.read(event);
     if ('execution' in event && event.type !== 'evidence' && event.on !== undefined) {

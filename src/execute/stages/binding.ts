@@ -9,6 +9,7 @@ import type { Finding, Runbook, Step } from '../../model/runbook.ts';
 import type { Script } from '../../model/script.ts';
 import type { ItemLooks, Looks } from '../../model/survey.ts';
 import type { Json } from '../../util/json.ts';
+import { isFound } from './served.ts';
 import { shrinks } from './shrinks.ts';
 
 /** What was approved for one host: a later diagnosis may only shrink it. */
@@ -55,7 +56,7 @@ export function otherCommand(binding: Binding, runbook: Runbook, scope: Scope, l
   const now: Scope = { ...scope, steps: new Map([...scope.steps, ...skippedResults(binding.plan.steps)]) };
   const other = runbook.fix.find((step) => {
     if (commandOf(binding, step) === 'unknown') return false;
-    if (!step.for.some((name) => now.findings.get(name)?.present === true)) return false;
+    if (!isFound(step, now.findings)) return false;
     return isOther(binding, step, now, looks.get(step.id) ?? []);
   });
   return other === undefined ? undefined : `the command of ${other.id} differs`;

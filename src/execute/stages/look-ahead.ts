@@ -5,6 +5,7 @@ import { settleAll } from '../../util/settle-all.ts';
 import type { HostRun } from '../host-run.ts';
 import { look } from '../steps/look.ts';
 import { onOf } from '../steps/step-events.ts';
+import { isFound } from './served.ts';
 
 /**
  * Makes the looks of the prepared fix steps that would be sent as things are now, all at once, so that a plan can show what they
@@ -12,8 +13,7 @@ import { onOf } from '../steps/step-events.ts';
  */
 export async function lookAhead(host: HostRun): Promise<Looks> {
   const steps = host.run.runbook.fix.filter(
-    (step) =>
-      step.action.work.kind === 'prepared' && step.for.some((name) => host.findings.get(name)?.present === true),
+    (step) => step.action.work.kind === 'prepared' && isFound(step, host.findings),
   );
   const looks = await settleAll(steps.map(async (step) => [step.id, await lookAt(host, step)] as const));
   return new Map(looks);

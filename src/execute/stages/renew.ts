@@ -5,6 +5,7 @@ import type { HostRun } from '../host-run.ts';
 import { adoptSeen } from '../resume/adopt-seen.ts';
 import type { Seen } from '../resume/past-item.ts';
 import { retest, type Retested } from './retest.ts';
+import { isFound } from './served.ts';
 
 const EVERY_MS = 2000;
 
@@ -79,8 +80,7 @@ export class Renewal {
       const remaining = deadline - clock.monotonic();
       const end = judge(host, await retest(host, this.#binding));
       if (end !== undefined) return end;
-      const present = step.for.some((name) => host.findings.get(name)?.present === true);
-      if (!present || remaining <= 0) return undefined;
+      if (!isFound(step, host.findings) || remaining <= 0) return undefined;
       await clock.sleep(Math.min(EVERY_MS, remaining), stop);
     }
   }

@@ -2,6 +2,7 @@ import { verdictOf } from '../../model/verdict.ts';
 import { newProblems, otherCommand, withoutNewItems, type Binding } from './binding.ts';
 import { adopt, diagnose } from './diagnose.ts';
 import { lookAhead } from './look-ahead.ts';
+import { isFound } from './served.ts';
 import type { HostRun } from '../host-run.ts';
 import type { StageEnd } from '../lifecycle.ts';
 
@@ -36,7 +37,7 @@ const ALL_NEW = 'what the plan would fix is gone, and what is there now is new s
 
 /** Of the findings without what is new since the plan. */
 function isAnyServed({ findings, run }: HostRun): boolean {
-  return run.runbook.fix.some((step) => step.for.some((name) => findings.get(name)?.present === true));
+  return run.runbook.fix.some((step) => isFound(step, findings));
 }
 
 async function whatChanged(host: HostRun, binding: Binding): Promise<string | undefined> {

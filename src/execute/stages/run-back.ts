@@ -6,8 +6,9 @@ import { ok } from '../../util/result.ts';
 import type { HostRun } from '../host-run.ts';
 import { inTurn, type After } from '../steps/in-turn.ts';
 import { combine, loopResult } from '../steps/loop-result.ts';
+import { skipped } from '../steps/skipped.ts';
 import { onOf } from '../steps/step-events.ts';
-import { changeStep, endUnsent, readStep } from '../steps/step.ts';
+import { changeStep, endUnsent, readStep, TOO_LATE } from '../steps/step.ts';
 import type { CapturedUndo } from '../steps/undo-capture.ts';
 import { followBack } from './rollback-past.ts';
 
@@ -103,13 +104,8 @@ async function send(host: HostRun, step: Step, item: ExpandedItem): Promise<Step
   const followed = await followBack(host, step, item);
   if ('result' in followed) return followed.result;
   const { decision, scope } = item;
-  if (host.run.stop.aborted) {
-    const result = { status: 'failed', reason: 'cancelled', error: 'interrupted before it was sent' } as const;
-    return endUnsent(host, step, 'rollback', scope, result);
-  }
-  if (decision.kind === 'skip') {
-    return endUnsent(host, step, 'rollback', scope, { status: 'skipped', reason: 'condition', error: decision.why });
-  }
+  if (host.run.stop.aborted) return endUnsent(host, step, 'rollback', scope, TOO_LATE.result);
+  if (decision.kind === 'skip') return endUnsent(host, step, 'rollback', scope, skipped(decision.why));
   if (decision.kind === 'fail')
     return endUnsent(host, step, 'rollback', scope, { status: 'failed', ...decision.problem });
   host.run.recorder.check();

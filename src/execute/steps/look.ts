@@ -32,7 +32,7 @@ export async function look(
   recorder.note({ type: 'step-started', phase, ...event });
   const answer = await at.read(at.request(step, script, composed), kill);
   const recorded = { noLog: step.noLog || work.seesContents === true };
-  for (const evidence of evidenceOf({ ...event, phase: step.phase }, recorded, answer)) recorder.note(evidence);
+  for (const evidence of evidenceOf(event, recorded, answer)) recorder.note(evidence);
   return prepare(work, composed, answer);
 }
 

@@ -8,6 +8,7 @@ import { stepsReadBy } from '../../model/step-references.ts';
 import { settleAll } from '../../util/settle-all.ts';
 import type { HostRun } from '../host-run.ts';
 import { combine, loopResult } from './loop-result.ts';
+import { skipped } from './skipped.ts';
 import { endUnsent, readStep } from './step.ts';
 
 export interface Reading {
@@ -134,8 +135,7 @@ class ReadingLap {
 
   async #readItem(step: Step, { decision, scope }: ExpandedItem): Promise<StepResult> {
     const { firsts, phase } = this.#reading;
-    if (decision.kind === 'skip')
-      return this.#endUnsent(step, scope, { status: 'skipped', reason: 'condition', error: decision.why });
+    if (decision.kind === 'skip') return this.#endUnsent(step, scope, skipped(decision.why));
     if (decision.kind === 'fail') return this.#endUnsent(step, scope, this.#failedBy(decision.problem));
     const key = `${step.id} ${lapOf(scope)}`;
     const first = firsts?.get(key);
@@ -149,7 +149,7 @@ class ReadingLap {
   #whyNotSent(): StepResult | undefined {
     if (this.#host.run.stop.aborted) return INTERRUPTED;
     const halted = this.#reading.halted?.();
-    return halted === undefined ? undefined : { status: 'skipped', reason: 'condition', error: halted };
+    return halted === undefined ? undefined : skipped(halted);
   }
 
   /** In a diagnosis a step whose input is missing has nothing to look at: that is no failure of its own. */

@@ -4,7 +4,10 @@ import type { HostRun } from '../host-run.ts';
 import type { StepEnd } from './judge.ts';
 import type { Attempts } from './sent-step.ts';
 
-/** Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. `former`: how often a former session did. */
+/**
+ * Sends a step until its end is not `again`, with its `delay` in between. An interrupt or `halted` ends the waiting. `former`: attempts of
+ * a former session, which count as well.
+ */
 export async function repeat(
   host: HostRun,
   { delayMs = 0 }: Pick<ComposedStep, 'delayMs'>,

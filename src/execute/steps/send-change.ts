@@ -5,9 +5,10 @@ import type { Scope } from '../../model/expression.ts';
 import { recordedScript } from '../../model/render-script.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
-import type { ConnectedHost, Unanswered } from '../connected-host.ts';
+import type { ConnectedHost } from '../connected-host.ts';
 import type { HostRun } from '../host-run.ts';
 import { noteAttempt } from '../limits/attempt.ts';
+import type { Unanswered } from '../unanswered.ts';
 import { restarts } from './restart.ts';
 import { settle } from './settle.ts';
 import { evidenceOf, type Execution } from './step-events.ts';
@@ -69,7 +70,7 @@ export async function sendChange(
 interface Answered {
   readonly step: Step;
   readonly connection: ConnectedHost['connection'];
-  readonly intended: Unanswered & { readonly on?: string };
+  readonly intended: Unanswered;
   readonly answer: CommandResult;
 }
 

@@ -4,8 +4,9 @@ import type { Settled } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { unreachable } from '../../util/unreachable.ts';
-import type { ConnectedHost, Unanswered } from '../connected-host.ts';
+import type { ConnectedHost } from '../connected-host.ts';
 import type { RunContext } from '../run-context.ts';
+import type { Unanswered } from '../unanswered.ts';
 
 /**
  * Asks the host, which is connected and locked anew, what became of a change whose answer never came, and records `step-settled`. Returns
@@ -65,7 +66,7 @@ function answerOf(settled: Settled): CommandResult {
     case 'ended':
       return settled.answer;
     case 'not-started':
-      return { ...SILENT, end: { how: 'not-started', why: 'the connection broke before it began', unsent: true } };
+      return { ...SILENT, end: { how: 'not-started', why: 'it never began on the host', unsent: true } };
     case 'unknown':
       return { ...SILENT, end: { how: 'lost', why: settled.why } };
     default:

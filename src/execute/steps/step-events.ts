@@ -5,21 +5,13 @@ import { lapOf } from '../../model/loops.ts';
 import type { StepReason, StepResult } from '../../model/result.ts';
 import type { Step } from '../../model/runbook.ts';
 import type { CommandResult, Output } from '../../model/script.ts';
-import type { Json } from '../../util/json.ts';
 import type { StepEnd } from './judge.ts';
 
 /** One execution of a step, as its events name it. */
-export interface Execution {
-  readonly host: string;
-  readonly phase: StepEnded['phase'];
-  readonly step: string;
-  readonly execution: string;
-  readonly name: string;
-  readonly action: string;
-  readonly on?: string;
-  readonly lap?: string;
-  readonly items?: readonly Json[];
-}
+export type Execution = Pick<
+  StepEnded,
+  'host' | 'phase' | 'step' | 'execution' | 'name' | 'action' | 'on' | 'lap' | 'items'
+>;
 
 /** The member of an event that says where a step is carried out. */
 export function onOf({ on }: { readonly on?: string | undefined }): { readonly on?: string } {
@@ -34,8 +26,9 @@ export function lapMembers({ once }: Pick<Step, 'once'>, scope: Scope): Pick<Exe
   return { lap: lapOf(scope), ...(once === true && { items }) };
 }
 
+/** Pure: what an execution printed. With `no_log` without the text. */
 export function evidenceOf(
-  execution: Execution,
+  { host, step: id, execution }: Pick<Execution, 'host' | 'step' | 'execution'>,
   { noLog }: Pick<Step, 'noLog'>,
   answer: CommandResult,
 ): readonly EventBody[] {
@@ -43,14 +36,13 @@ export function evidenceOf(
     ['stdout', answer.stdout],
     ['stderr', answer.stderr],
   ] as const;
-  const { host, step: id } = execution;
   return streams
     .filter(([, output]) => output.bytes > 0)
     .map(([stream, output]) => ({
       type: 'evidence',
       host,
       step: id,
-      execution: execution.execution,
+      execution,
       stream,
       output: noLog ? withoutText(output) : output,
     }));

@@ -12,6 +12,7 @@ import { pastUnsent } from '../resume/past-work.ts';
 import { judgeAttempt } from './judge-attempt.ts';
 import { failed, judgeAnswer, judgeInterpretation, judgePrepared, type StepEnd } from './judge.ts';
 import { look } from './look.ts';
+import { nameOf } from './name-of.ts';
 import { runProbe } from './probe.ts';
 import { repeat } from './repeat.ts';
 import { judgeRestart, restarts, whyNotRestarted } from './restart.ts';
@@ -95,7 +96,7 @@ export async function changeStep(
       if (end.unsent !== true || at.isLost || mustRetest(host, phase)) return end;
     }
   };
-  const name = `${step.name.render(scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
+  const name = `${nameOf(step, scope)}${composed.on === undefined ? '' : ` on ${composed.on}`}`;
   const sent = { step, name, scope, captured, ...onOf(composed) };
   const hasWaited = await turns.take(host);
   try {
@@ -114,7 +115,7 @@ function mustRetest(host: HostRun, phase: SentPhase): boolean {
   return phase === 'fix' && host.watch.paused();
 }
 
-/** The run was interrupted while others had their turn, or while the connection was made again. */
+/** The run was interrupted before it could be sent: it had to wait for something. */
 export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
 type Objection = (change?: PreparedChange) => string | undefined;

@@ -2,23 +2,18 @@ import type { Param } from '../../model/runbook.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { createEnvironment } from '../expression/functions.ts';
 import { celType, defineObject, registerObject, ShapeTable, type Shape } from '../expression/shape.ts';
-import { ValueCache, type HiddenName, type Inputs, type TypedScope } from '../expression/typed-scope.ts';
+import { ValueCache, type Inputs, type TypedScope } from '../expression/typed-scope.ts';
 import type { Frame } from './frame.ts';
-import { HIDDEN, HOST } from './known-names.ts';
+import { hiddenNames } from './hidden-names.ts';
 import { hiddenInputs, inputsAt } from './input-scope.ts';
+import { HOST } from './known-names.ts';
 import type { RawStep } from './raw-step.ts';
+import { isInLoop, typesOf, type StepTypes } from './step-types.ts';
 
 const STRING: Shape = { kind: 'string' };
 const INT: Shape = { kind: 'int' };
 /** Built once: a program checks many runbooks with the same functions. */
 let language: Environment | undefined;
-
-export interface StepTypes {
-  /** What its id means. */
-  readonly whole: Shape;
-  /** The result of one execution: with a loop, an element of `results`. */
-  readonly single: Shape;
-}
 
 export interface FindingType {
   readonly items?: Shape;
@@ -63,7 +58,7 @@ export class RunbookTypes {
     this.#variable('params', this.table.define('params', fields));
     this.#variable('host', this.table.define('host', HOST));
     for (const step of this.#raw) {
-      const types = this.#typesOf(step);
+      const types = typesOf(step, this.table);
       this.#steps.set(step.id, types);
       const name = frame.names.get(step.id);
       if (name !== undefined && !isInLoop(step)) this.#environment.registerVariable(name, celType(types.whole));
@@ -141,7 +136,7 @@ export class RunbookTypes {
       steps,
       findings: findings ?? new Map(),
       hidden: new Map([
-        ...this.#hidden(variables, findings ?? new Map()),
+        ...hiddenNames(this.#frame, this.#raw, this.#findings.keys(), findings ?? new Map(), variables),
         ...(inputs === undefined ? [] : hiddenInputs(inputs, extras)),
       ]),
       values: this.#values,
@@ -179,25 +174,6 @@ export class RunbookTypes {
     this.#environment.registerVariable(name, celType(shape));
   }
 
-  #typesOf(step: RawStep): StepTypes {
-    if (step.action === undefined) return { whole: { kind: 'unknown' }, single: { kind: 'unknown' } };
-    const name = `step.${step.id.replaceAll(/\W/g, '_')}`;
-    const output = this.table.fieldsOf(step.action.action.output, name, patternNames(step));
-    const fields = new Map<string, Shape>([...output, ['status', STRING], ['error', STRING]]);
-    const looped = isInLoop(step) || step.node.entries.has('loop');
-    if (!looped) {
-      const whole = this.table.define(name, fields, { step: step.id });
-      return { whole, single: whole };
-    }
-    const single = this.table.define(`${name}.item`, fields, { step: step.id });
-    const whole = new Map<string, Shape>([
-      ['status', STRING],
-      ['error', STRING],
-      ['results', { kind: 'list', of: single }],
-    ]);
-    return { whole: this.table.define(name, whole, { step: step.id }), single };
-  }
-
   #findingsShape(): Shape {
     const object = this.table.object('findings');
     return object === undefined ? { kind: 'unknown' } : { kind: 'object', object };
@@ -228,39 +204,9 @@ export class RunbookTypes {
     environment.registerVariable('findings', object.name);
     return { environment, shape: { kind: 'object', object } };
   }
-
-  /** Why a name of the runbook is not known at this place. */
-  #hidden(
-    variables: ReadonlyMap<string, Shape>,
-    findings: ReadonlyMap<string, 'all' | 'items'>,
-  ): ReadonlyMap<string, HiddenName> {
-    const hidden = new Map(HIDDEN);
-    for (const step of this.#raw) {
-      const name = this.#frame.names.get(step.id);
-      if (name === undefined) continue;
-      const message = `the step ${name} (${step.phase}) has not run yet here`;
-      hidden.set(name, { message, hint: 'a step can be read by what comes after it: move it up, or move this' });
-    }
-    for (const [id, fragment] of this.#frame.includes)
-      hidden.set(id, { message: `${id} is an include, not a step`, hint: `name a step of ${fragment}: ${id}_...` });
-    for (const name of this.#findings.keys()) {
-      if (findings.has(name)) continue;
-      hidden.set(`findings.${name}`, {
-        message: `the finding ${name} is not known yet here`,
-        hint: 'a finding can read those before it: change their order',
-      });
-    }
-    for (const name of variables.keys()) hidden.delete(name);
-    return hidden;
-  }
 }
 
 const NOWHERE: ReadonlySet<string> = new Set();
-
-/** What its id means depends on where it is read. */
-function isInLoop({ groups }: RawStep): boolean {
-  return groups.some(({ node }) => node.entries.has('loop'));
-}
 
 function extraVariables({ item, result, first }: Extras): readonly (readonly [string, Shape])[] {
   return [
@@ -276,12 +222,4 @@ function registerMissing(environment: Environment, table: ShapeTable, shape: Sha
   if (shape.kind !== 'object' || !table.isAdopted(shape.object) || shape.object.name.startsWith('finding')) return;
   for (const field of shape.object.fields.values()) registerMissing(environment, table, field);
   registerObject(environment, shape.object);
-}
-
-/** The names that `by-pattern` outputs have: the keys of the step's `patterns` param. */
-function patternNames(step: RawStep): readonly string[] {
-  const params = step.action?.entry.value;
-  const field = Object.entries(step.action?.action.params ?? {}).find(([, param]) => param.type.kind === 'patterns');
-  const patterns = field === undefined || params?.kind !== 'map' ? undefined : params.entries.get(field[0])?.value;
-  return patterns?.kind === 'map' ? [...patterns.entries.keys()] : [];
 }

@@ -2,10 +2,10 @@ import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SshHost } from '../../model/host.ts';
-import { whatIsAsked } from '../login-prompt.ts';
 import type { LoginSecrets } from '../login-secrets.ts';
 import { saidByHost } from '../said-by-host.ts';
 import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
+import { isAskedByHost, methodsOf, secretFor } from './askpass-prompt.ts';
 
 /** What was asked, and how it was answered: for who has to say why nobody was let in. */
 export interface Asked {
@@ -98,7 +98,7 @@ export class Askpass {
   }
 
   async #decide({ id, prompt }: Question, methods: readonly string[]): Promise<void> {
-    const kind = wantedBy(prompt, this.#host, methods);
+    const kind = secretFor(prompt, this.#host, methods);
     const secret = kind === undefined ? undefined : this.#secrets[kind];
     if (kind === undefined || secret === undefined) {
       if (kind === undefined && isAskedByHost(methods)) this.#asked = { ...this.#asked, other: saidByHost(prompt) };
@@ -140,33 +140,4 @@ export class Askpass {
       return (error as NodeJS.ErrnoException).code !== 'ENXIO';
     }
   }
-}
-
-/** Then it gets to see the answer, and an empty one too. */
-const isAskedByHost = (methods: readonly string[]): boolean =>
-  ['password', 'keyboard-interactive'].includes(methods.at(-1) ?? '');
-
-/** How the login has been tried, by what `ssh` says. A host can add to that, and take nothing away. */
-const methodsOf = (log: string): readonly string[] =>
-  [...log.matchAll(/^debug1: Next authentication method: (\S+)/gm)].map(([, method = '']) => method);
-
-/**
- * Which secret a prompt is for. `ssh` itself writes the first two; the third is the host's, behind what `ssh` says it is from.
- * OpenSSH before 8.5 does not say that: there a host could ask as `ssh` does, so a passphrase is not told once it may have asked.
- */
-function wantedBy(
-  prompt: string,
-  { user, address, ssh }: SshHost,
-  methods: readonly string[],
-): keyof LoginSecrets | undefined {
-  const file = /^Enter passphrase for (?:key )?'?(.+?)'?: ?\n?$/.exec(prompt)?.[1];
-  if (file !== undefined) {
-    if (methods.includes('keyboard-interactive')) return undefined;
-    const isNamed = ssh.login.keyFiles.some(({ path, isDefault }) => !isDefault && path.startsWith(file));
-    return isNamed ? 'keyPassphrase' : undefined;
-  }
-  const line = prompt.trim();
-  if (line === `${user}@${ssh.hostKeys.alias ?? address}'s password:`) return 'loginPassword';
-  const said = line.startsWith(`(${user}@`) ? line.slice(line.indexOf(') ') + 2) : line;
-  return whatIsAsked([{ prompt: said }]) === 'password' ? 'loginPassword' : undefined;
 }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Output } from '../../model/script.ts';
 import { Capture } from '../output.ts';
 import type { Section } from './scanner.ts';
+import { readExit, readPids } from './step-words.ts';
 
 /** Said of a read by its reader: something that it started still holds the output, so that the reader serves no other. */
 const LEFT = 'left';
@@ -134,9 +135,9 @@ export class Command {
   }
 
   #takeProcess(process: string): void {
-    const [pid, shell] = process.split(':').map(Number);
-    if (pid === undefined || shell === undefined) return;
-    this.#process = { pid, shell, mark: this.#mark };
+    const pids = readPids(process);
+    if (pids === undefined) return;
+    this.#process = { ...pids, mark: this.#mark };
     this.#start(this.#process);
   }
 
@@ -144,7 +145,7 @@ export class Command {
     const mark = `\n@${this.#token}:exit:`;
     const at = tail.lastIndexOf(mark);
     if (at < 0) return tail;
-    this.#ownExit = Number.parseInt(tail.toString('latin1', at + mark.length), 10);
+    this.#ownExit = readExit(tail.toString('latin1', at + mark.length));
     return tail.subarray(0, at);
   }
 

@@ -16,8 +16,8 @@ rb_raise() {
 
 /*
  * Sets rb_open to what the run has claimed and not ended: "NAME STATE LEFT". STATE: "runs", the step itself lives; "ends", it does not,
- * and the shell that has to say how it ended lives and has not said all. LEFT: seconds to its deadline. The second argument is the epoch of that shell,
- * nothing when there is none. A claim from before a restart of the host has nothing that lives.
+ * and who has to say how it ended lives and has not said all. LEFT: seconds to its deadline. The second argument is the epoch of the shell
+ * that has the lock, nothing when there is none. A claim from before a restart of the host has nothing that lives.
  */
 const OPEN = `
 rb_lives() { [ -n "$2" ] && [ "$(rb_start_time "$1")" = "$2" ]; }
@@ -38,22 +38,28 @@ rb_runs() {
   done
   return 1
 }
+rb_supervised() {
+  rb_s_pid= rb_s_start=
+  { read -r rb_s_pid rb_s_start <"$1/supervisor"; } 2>/dev/null
+  rb_lives "$rb_s_pid" "$rb_s_start"
+}
 rb_find_open() {
   rb_open=
   for rb_dir in "$rb_ledger/$1"/*/; do
     rb_dir=\${rb_dir%/}
     [ -d "$rb_dir" ] && [ ! -e "$rb_dir/told" ] || continue
-    [ -n "$2" ] || [ ! -e "$rb_dir/rc" ] || continue
+    [ -n "$2" ] || ! rb_ended "$rb_dir" || continue
     rb_read_claim "$rb_dir"
-    if [ ! -e "$rb_dir/rc" ] && rb_runs "$rb_dir"; then rb_open="\${rb_dir##*/} runs $rb_c_left"; return; fi
-    [ -n "$2" ] && [ "\${rb_c_epoch:-$2}" = "$2" ] && rb_open="\${rb_dir##*/} ends $rb_c_left"
+    if ! rb_ended "$rb_dir" && rb_runs "$rb_dir"; then rb_open="\${rb_dir##*/} runs $rb_c_left"; return; fi
+    if [ -n "$2" ] && [ "\${rb_c_epoch:-$2}" = "$2" ] || rb_supervised "$rb_dir"; then rb_open="\${rb_dir##*/} ends $rb_c_left"; fi
   done
 }
 `;
 
 /*
  * Another shell has the lock. That of an earlier connection of the same run to the same host is ended once nothing of it runs: it may sit
- * in a connection that is dead for hours. It is known by pid, start time, and the lock that it holds open. What it forwards is
+ * in a connection that is dead for hours. It is known by pid, start time, and the lock that it holds open. Where it was killed, what
+ * supervises its step may still have the lock, until it has recorded how that ended. What it forwards is
  * ended at once: into a connection that takes nothing any more, it would hold up the step. Arguments: run, host, epoch, force.
  */
 const FORMER = `
@@ -74,12 +80,20 @@ rb_former() {
   *' ends '*' force') ;;
   *' ends '*) echo "waits $rb_open"; return 1 ;;
   esac
-  rb_end_holder || { echo "stuck $rb_its_pid"; return 1; }
+  while rb_holds_lock; do rb_end_holder || { echo "stuck $rb_its_pid"; return 1; }; done
   rb_take 2>/dev/null || { echo busy; cat "$rb_ledger.lock" 2>/dev/null; return 1; }
 }
 rb_holds_lock() {
-  rb_lives "$rb_its_pid" "$rb_its_start" && [ -O "/proc/$rb_its_pid" ] || return
-  [ -z "$rb_flock$rb_perl" ] || [ "/proc/$rb_its_pid/fd/9" -ef "$rb_ledger/lock" ]
+  rb_has_lock "$rb_its_pid" "$rb_its_start" && return
+  [ -n "$rb_its_run" ] || return
+  for rb_dir in "$rb_ledger/$rb_its_run"/*/; do
+    rb_supervised "\${rb_dir%/}" && rb_has_lock "$rb_s_pid" "$rb_s_start" && rb_its_pid=$rb_s_pid rb_its_start=$rb_s_start && return
+  done
+  return 1
+}
+rb_has_lock() {
+  rb_lives "$1" "$2" && [ -O "/proc/$1" ] || return
+  [ -z "$rb_flock$rb_perl" ] || [ "/proc/$1/fd/9" -ef "$rb_ledger/lock" ]
 }
 rb_end_forwarders() {
   for rb_dir in "$rb_ledger/$1"/*/; do
@@ -104,9 +118,13 @@ rb_end_holder() {
 }
 `;
 
-/* The lock is ours; a step whose shell was killed may run on by itself. After its deadline it is ended, whoever should have done that. */
+/*
+ * The lock is ours; a step may run on by itself where its shell and what supervises it were killed. What forwards its output keeps the
+ * former connection open, and is ended. After its deadline it is ended, whoever should have done that.
+ */
 const OUTLIVE = `
 rb_outlive() {
+  rb_end_forwarders "$1"
   rb_find_open "$1" ''
   [ -n "$rb_open" ] || return 0
   [ "$rb_c_left" -le -20 ] || { echo "waits $rb_open"; return 1; }

@@ -19,6 +19,7 @@ rb_greet() {
   echo "=uid $rb_uid"
   echo "=shell $$"
   echo "=whole $rb_whole"
+  printf '=files '; ulimit -n
   [ -n "$BASH_VERSION$ZSH_VERSION" ] || ! command -v typeset >/dev/null || echo "=ksh $KSH_VERSION"
   for rb_file in machine-id:/etc/machine-id boot_id:/proc/sys/kernel/random/boot_id; do
     rb_value=; [ ! -r "\${rb_file#*:}" ] || read -r rb_value <"\${rb_file#*:}"; echo "=\${rb_file%%:*} $rb_value"
@@ -41,13 +42,16 @@ export interface Greeting {
 
 /**
  * `told-in-part`: some of what it was told before is lost. `ignores-term`: SIGTERM is ignored there, and so in all that it starts;
- * no shell can change that. `ksh`: it closes the descriptors above 2 in what it starts, so that no program could lock by one.
+ * no shell can change that. `few-files`: it may open too few at once for what a step needs. `ksh`: it closes the descriptors above 2 in what it starts, so that no program could lock by one.
  */
-export type Unfit = 'told-in-part' | 'ignores-term' | 'ksh';
+export type Unfit = 'told-in-part' | 'ignores-term' | 'few-files' | 'ksh';
 
 /** No word of a fact is longer, and no uid and no pid is larger, on any Linux or BSD. */
 const LONGEST_WORD = 200;
 const LARGEST_ID = 2 ** 32 - 2;
+
+/** With 20 a change was seen to run, with 12 not: the shell has up to nine open, dash keeps copies of them from 10 on. */
+const FEWEST_FILES = 20;
 
 /** Facts that a host does not tell, or that no host can have, are empty or 0, never guessed. */
 export function parseGreeting(text: string): Greeting | undefined {
@@ -91,6 +95,7 @@ function idOf(word: string): number | undefined {
 function unfitBy(say: (name: string) => string): Unfit | undefined {
   if (say('whole') === '') return 'told-in-part';
   if (hasTerm(say('SigIgn'))) return 'ignores-term';
+  if (/^\d{1,9}$/.test(say('files')) && Number(say('files')) < FEWEST_FILES) return 'few-files';
   return say('ksh') === '' ? undefined : 'ksh';
 }
 

@@ -57,7 +57,7 @@ done </proc/self/status; } 2>/dev/null
 if [ "$rb_uid" = 0 ]; then rb_ledger=/run/runbook; [ -d /run ] || rb_ledger=/var/run/runbook
 else rb_ledger=$HOME/.local/state/runbook; fi
 rb_boot=; [ ! -r /proc/sys/kernel/random/boot_id ] || read -r rb_boot </proc/sys/kernel/random/boot_id
-rb_locked= rb_staying= rb_settled= rb_forwarders= rb_reading= rb_limiter=
+rb_locked= rb_staying= rb_supervisor= rb_starting= rb_settled= rb_forwarders= rb_reading= rb_limiter=
 rb_mark() { printf '\\n@%s\\n' "$1"; printf '\\n@%s\\n' "$1" >&2; }
 rb_begin() { rb_calm; rb_mark "$1:begin"; }
 `;
@@ -80,15 +80,22 @@ rb_calm() {
 
 /*
  * Sleeps in a subshell, which ends with its sleep when it gets TERM, at whatever moment. That gets KILL: a child that is not yet the
- * program it will be has the shell's trap, and TERM would be lost on it.
+ * program it will be has the shell's trap, and TERM would be lost on it. A sleep that somebody else ends is begun anew for the rest, by
+ * the time since the host was started: its date may be set meanwhile. Fails where nothing sleeps.
  */
 const NAP = `
 rb_nap() {
-  rb_over= rb_sleep=
+  rb_over= rb_sleep= rb_rest_of_nap=$1
+  rb_clock; rb_nap_until=$((rb_second + $1 + 1))
   trap 'rb_over=1; [ -z "$rb_sleep" ] || { kill -s KILL "$rb_sleep"; exit 0; }' TERM
-  sleep "$1" & rb_sleep=$!
-  [ -z "$rb_over" ] || { kill -s KILL "$rb_sleep"; exit 0; }
-  wait "$rb_sleep"
+  while [ "$rb_rest_of_nap" -gt 0 ]; do
+    sleep "$rb_rest_of_nap" & rb_sleep=$!
+    [ -z "$rb_over" ] || { kill -s KILL "$rb_sleep"; exit 0; }
+    wait "$rb_sleep"; set -- $?
+    [ "$1" != 0 ] || return 0
+    [ "$1" -gt 128 ] || return 1
+    rb_clock; rb_rest_of_nap=$((rb_nap_until - rb_second))
+  done
 }
 `;
 
@@ -100,6 +107,7 @@ const LEAVE = `
 rb_leave() {
   rb_self=; { read -r rb_self rb_rest </proc/self/stat; } 2>/dev/null
   [ "\${rb_self:-$$}" = "$$" ] || return 0
+  [ -z "$rb_starting" ] || rb_unstarted
   if [ -n "$rb_reading" ]; then rb_divert; kill -s TERM "$rb_reading" 2>/dev/null; fi
   rb_limit
   rb_release

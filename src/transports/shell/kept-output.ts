@@ -1,6 +1,7 @@
 import type { Output } from '../../model/script.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { Capture } from '../output.ts';
+import { readPids, readExit } from './step-words.ts';
 
 /** What a relay kept of one stream of a change: our own lines in it, and what daemons of the step wrote after its end. */
 export interface KeptStream {
@@ -27,7 +28,7 @@ const LONGEST_LINE = 128;
 
 /** `ending`: SHA-256 of the nonce by which the line that ends the output is known. */
 export function outputOfKept(kept: KeptStream, ending: string): KeptOutput {
-  const lead = new RegExp(`^\\n@(${NONCE}):pid:(\\d+):\\d+\\n`).exec(textOf(kept.head.subarray(0, LONGEST_LINE)));
+  const lead = new RegExp(`^\\n@(${NONCE}):pid:(\\d+:\\d+)\\n`).exec(textOf(kept.head.subarray(0, LONGEST_LINE)));
   const head = kept.head.subarray(lead?.[0].length ?? 0);
   const pieces = kept.missing === 0 ? [Buffer.concat([head, kept.tail])] : [head, kept.tail];
   const ends = pieces.map((piece) => endOf(piece, ending));
@@ -35,6 +36,7 @@ export function outputOfKept(kept: KeptStream, ending: string): KeptOutput {
   const isWhole = last >= 0;
   const own = isWhole ? [...pieces.slice(0, last), pieces[last]?.subarray(0, ends[last])] : pieces;
   const exit = lead === null ? undefined : ownExitOf(own.at(-1) ?? EMPTY, lead[1] ?? '');
+  const pids = readPids(lead?.[2] ?? '');
   const capture = new Capture();
   own.forEach((piece = EMPTY, index) => {
     if (index > 0) capture.skip(kept.missing);
@@ -44,8 +46,8 @@ export function outputOfKept(kept: KeptStream, ending: string): KeptOutput {
   return {
     output: isWhole ? output : withoutEnd(output),
     isWhole,
-    ...(lead !== null && { pid: Number(lead[2]) }),
-    ...(exit !== undefined && { ownExit: exit.status }),
+    ...(pids !== undefined && { pid: pids.pid }),
+    ...(exit?.status !== undefined && { ownExit: exit.status }),
   };
 }
 
@@ -57,7 +59,8 @@ function endOf(bytes: Buffer, ending: string): number {
 }
 
 interface OwnExit {
-  readonly status: number;
+  /** Undefined: what it said is no status. */
+  readonly status: number | undefined;
   /** Where the line begins that says so. */
   readonly at: number;
 }
@@ -67,7 +70,7 @@ function ownExitOf(last: Buffer, token: string): OwnExit | undefined {
   const text = textOf(last.subarray(from));
   const mark = `\n@${token}:exit:`;
   const at = text.lastIndexOf(mark);
-  return at < 0 ? undefined : { status: Number.parseInt(text.slice(at + mark.length), 10), at: from + at };
+  return at < 0 ? undefined : { status: readExit(text.slice(at + mark.length)), at: from + at };
 }
 
 /** Its end was never kept: the disk was full, or what keeps it was ended. */

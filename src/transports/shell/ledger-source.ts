@@ -24,7 +24,7 @@ rb_folder() {
 
 /*
  * The kernel frees a flock when this shell ends, however it ends. Where nothing can take one, a directory holds the pid and start time of this
- * shell; it is taken over when no such process lives.
+ * shell; it is taken over when no such process lives, and nothing that supervises a step.
  */
 const TAKE = `
 rb_take() {
@@ -37,6 +37,7 @@ rb_take() {
   if ! mkdir -m 700 "$rb_lease" 2>/dev/null; then
     read -r rb_pid rb_start <"$rb_lease/holder" || return 1
     [ "$(rb_start_time "$rb_pid")" != "$rb_start" ] || return 1
+    for rb_dir in "$rb_ledger"/*/*/; do ! rb_supervised "\${rb_dir%/}" || return 1; done
     mv "$rb_lease" "$rb_lease.$$" && read -r rb_other rb_rest <"$rb_lease.$$/holder" || return 1
     [ "$rb_other" = "$rb_pid" ] || { mv "$rb_lease.$$" "$rb_lease"; return 1; }
     rm -rf "$rb_lease.$$"
@@ -111,7 +112,7 @@ rb_close() {
 }
 rb_all_told() {
   for rb_dir in "$rb_ledger/$1"/*/; do
-    [ -d "$rb_dir" ] && [ ! -e "$rb_dir/rc" ] || continue
+    [ -d "$rb_dir" ] && ! rb_ended "$rb_dir" || continue
     rb_dir=\${rb_dir%/}
     case "$rb_settled " in *" \${rb_dir##*/} "*) ;; *) return 1 ;; esac
   done

@@ -39,6 +39,8 @@ export function unfitShell(unfit: Unfit, user: string): ErrorInfo {
         `a start-up file of ${user} lets all that it starts ignore SIGTERM, so that no step could be ended in order`,
         `Look for trap '' TERM in the start-up files of ${user}.`,
       );
+    case 'few-files':
+      return unusable(fewFiles(user), raiseFiles(user));
     case 'ksh':
       return unusable(
         '/bin/sh of the host is a Korn shell, by which nothing can be locked: it closes the descriptors of what it starts',
@@ -74,6 +76,12 @@ interface Cause {
 
 const CAUSES: readonly Cause[] = [
   {
+    // What dash says when it has no number left for the copy of a descriptor.
+    words: /Too many open files|\/bin\/sh: \d+: \d+: Invalid argument/,
+    message: (user, said) => `${fewFiles(user)}; it says: ${said}`,
+    hint: raiseFiles,
+  },
+  {
     words: /\/bin\/sh: .*syntax error/,
     message: (_, said) => `/bin/sh of the host does not understand what dash, bash and BusyBox do; it says: ${said}`,
     hint: () => 'Let /bin/sh be dash, bash or BusyBox there.',
@@ -105,6 +113,14 @@ const CAUSES: readonly Cause[] = [
     hint: (user) => `Set it on the host: passwd ${user}`,
   },
 ];
+
+function fewFiles(user: string): string {
+  return `a shell of ${user} may open too few files at once for a step to be run`;
+}
+
+function raiseFiles(user: string): string {
+  return `Raise it on the host to 64 or more: ulimit -n in the start-up files of ${user}, or nofile in /etc/security/limits.conf.`;
+}
 
 const startsNoShell = (user: string, said: string): string =>
   `what sshd starts for ${user} does not start /bin/sh${said === '' ? ', and ends without a word' : `; it says: ${said}`}`;

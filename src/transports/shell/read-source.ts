@@ -176,7 +176,7 @@ rb_limit() {
   [ -z "$rb_limiter" ] || kill "$rb_limiter" 2>/dev/null
   rb_limiter=
   [ -n "$1" ] && [ -n "$rb_reading" ] || return 0
-  (exec 5>&- 9>&-; rb_nap "$1"; kill -s TERM "$rb_reading") </dev/null >/dev/null 2>&1 & rb_limiter=$!
+  (exec 5>&- 9>&-; rb_nap "$1" && kill -s TERM "$rb_reading") </dev/null >/dev/null 2>&1 & rb_limiter=$!
 }
 `;
 

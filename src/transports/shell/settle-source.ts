@@ -1,6 +1,6 @@
 /*
  * What became of a change, by its claim. Prints lines "NAME VALUE"; `state` is "absent" (with the epoch that made the folder of the run),
- * "ended", "runs" or "left": it has no end, and nothing lives that could say how it ended. Arguments: nonce, run, step.attempt.
+ * "ended", "restarted", "runs", "outlived" or "left": it has no end, and nothing lives that could say how it ended. Arguments: nonce, run, step.attempt.
  */
 const SETTLE = `
 rb_settle() {
@@ -11,18 +11,30 @@ rb_settle() {
 rb_say_claim() {
   rb_dir=$rb_ledger/$1/$2
   if [ ! -d "$rb_dir" ]; then rb_read_epoch "$1"; echo "state absent"; echo "from $rb_from"; return; fi
-  if [ -e "$rb_dir/rc" ]; then
+  if rb_ended "$rb_dir"; then
     echo "state ended"
     cat "$rb_dir/claim" 2>/dev/null
-    { read -r rb_rc; read -r rb_up; } 2>/dev/null <"$rb_dir/rc"
-    echo "rc $rb_rc"; echo "ended $rb_up"
+    echo "rc $rb_ended_rc"; echo "ended $rb_ended_up"
     return
   fi
   rb_read_claim "$rb_dir"
   if [ "$rb_c_boot" != "$rb_boot" ]; then echo 'state restarted'
   elif rb_runs "$rb_dir"; then echo "state runs"; echo "pid $rb_c_pid"; return
+  elif rb_outlives; then echo "state outlived"; echo "pid $rb_c_pid"; return
   else echo "state left"; fi
   rb_settled="$rb_settled $2"
+}
+`;
+
+/* The first process of the step is gone, and others that it started are not. */
+const OUTLIVES = `
+rb_outlives() {
+  [ -n "$rb_c_mark" ] || return
+  rb_root=\${rb_c_pid:-none} rb_sids=\${rb_c_pid:-none} rb_sign=LC_RUNBOOK_STEP=$rb_c_mark rb_found=
+  rb_spare
+  rb_find || return
+  set -- $rb_found
+  rb_c_pid=\${1%%:*}
 }
 `;
 
@@ -48,4 +60,4 @@ rb_kept() {
 rb_chunks() { cat "$rb_stream.before" "$rb_stream.tail" "$rb_stream.next" 2>/dev/null; }
 `;
 
-export const SETTLE_SOURCE = SETTLE + KEPT;
+export const SETTLE_SOURCE = SETTLE + OUTLIVES + KEPT;

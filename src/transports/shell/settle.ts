@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../model/error.ts';
 import type { CommandResult } from '../../model/script.ts';
 import type { Claim, Settled } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
+import { endedWithoutOutput } from '../output.ts';
 import { outputOfKept, type KeptOutput } from './kept-output.ts';
 import { CHUNK_BYTES } from './change-source.ts';
 import { resultOf } from './outcome.ts';
@@ -48,12 +49,16 @@ function withoutEnd(said: ReadonlyMap<string, string>, claim: Claim): Settled {
       return unknown(`it still runs, as process ${said.get('pid') ?? ''}`);
     case 'restarted':
       return unknown('the host was restarted before it ended');
+    case 'outlived':
+      return unknown(`${UNATTENDED}; what it started still runs, as process ${said.get('pid') ?? ''}`);
     case 'left':
-      return unknown('it began, and the shell that waited for its end was killed');
+      return unknown(UNATTENDED);
     default:
       return unknown('the host gave no answer that can be understood');
   }
 }
+
+const UNATTENDED = 'it began, and what waited for its end there was killed';
 
 const unknown = (why: string): Settled => ({ state: 'unknown', why });
 
@@ -65,12 +70,15 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<CommandResult | undefined> {
   const ending = said.get('ending') ?? '';
+  const [, code = '', flag = ''] = /^(-|\d{1,3}) ?(.*)$/.exec(said.get('rc') ?? '') ?? [];
+  if (code === '-') return endedWithoutOutput({ how: 'not-started', why: flag });
   const whole = AbortSignal.any([signal, AbortSignal.timeout(KEEP_MS)]);
   const stdout = await keptOf(ask, `${name} stdout`, ending, whole, signal);
   const stderr = await keptOf(ask, `${name} stderr`, ending, whole, signal);
   if (stdout === undefined || stderr === undefined) return undefined;
-  const [, code = '', flag = ''] = /^(\d{1,3}) ?(.*)$/.exec(said.get('rc') ?? '') ?? [];
-  const { pid, ownExit } = stderr;
+  const { ownExit } = stderr;
+  // Where not all was kept, what its shell said first may be lost; a change that has a status then counts as begun.
+  const pid = stderr.pid ?? (stderr.isWhole ? undefined : 0);
   const durationMs = Math.round((Number(said.get('ended')) - Number(said.get('started'))) * 1000);
   return resultOf({
     status: `${code}:${flag}`,

@@ -170,7 +170,10 @@ rb_stay() {
   ) </dev/null >/dev/null 2>&1 &
   rb_staying=$!
 }
-rb_stays() { [ -n "$rb_staying" ] && kill -s 0 "$rb_staying" 2>/dev/null; }
+rb_stays() {
+  for rb_pid in $rb_staying $rb_supervisor; do kill -s 0 "$rb_pid" 2>/dev/null && return; done
+  return 1
+}
 `;
 
 export const STOP_SOURCE = FIND + STOP + KILL + STAY;

@@ -7,7 +7,9 @@ export function parseAnswer(text: string): Answer {
     const at = line.indexOf(' ');
     if (at <= 0) continue;
     const name = line.slice(0, at).toLowerCase();
-    values.set(name, [...(values.get(name) ?? []), line.slice(at + 1)]);
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [line.slice(at + 1)]);
+    else known.push(line.slice(at + 1));
   }
   return values;
 }

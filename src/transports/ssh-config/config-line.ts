@@ -10,9 +10,9 @@ export interface ConfigLine {
 /** The settings of an ssh_config file, in order, without comments and empty lines. */
 export function configLines(text: string): readonly ConfigLine[] {
   return text.split('\n').flatMap((raw, index) => {
-    const [, keyword, rest] = /^[\s"]*([^\s="#]+)"?(?:\s*=\s*|\s+)(.*?)\s*$/.exec(raw) ?? [];
+    const [, keyword, rest] = /^[\s"]*([^\s="#]+)"?(?:\s*=\s*|\s+)(.*)$/s.exec(raw) ?? [];
     if (keyword === undefined || rest === undefined) return [];
-    return [{ line: index + 1, keyword: keyword.toLowerCase(), text: rest }];
+    return [{ line: index + 1, keyword: keyword.toLowerCase(), text: rest.trimEnd() }];
   });
 }
 

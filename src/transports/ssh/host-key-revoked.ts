@@ -11,7 +11,15 @@ import { fieldsOf } from './public-key.ts';
  */
 export function isRevokedBy(file: string, key: Buffer): Result<boolean, string> {
   try {
-    const bytes = readFileSync(file);
+    return isRevokedIn(readFileSync(file), key);
+  } catch (error) {
+    return err((error as Error).message);
+  }
+}
+
+/** The same of what such a file holds. */
+export function isRevokedIn(bytes: Buffer, key: Buffer): Result<boolean, string> {
+  try {
     return bytes.subarray(0, MAGIC.length).equals(MAGIC) ? inList(bytes, key) : inLines(bytes.toString('latin1'), key);
   } catch (error) {
     return err((error as Error).message);

@@ -2,11 +2,11 @@ import type { AnyAuthMethod, AuthHandlerMiddleware, Client, NextAuthHandler } fr
 import type { LoginMethod } from '../../model/ssh-settings.ts';
 import type { Secret } from '../../util/secret.ts';
 import type { PasswordVerdict, ShownPasswords } from '../shown-passwords.ts';
+import { KeysToShow } from './keys-to-show.ts';
 import type { LoginKey } from './login-key.ts';
 import type { UnusedKey } from './login-keys.ts';
 import type { LoginStory } from './login-story.ts';
 import { whatIsAsked, type AskedPrompt } from '../login-prompt.ts';
-import { fieldsOf } from './public-key.ts';
 import { SingleKeyAgent } from './single-key-agent.ts';
 
 export interface LoginParts {
@@ -33,22 +33,18 @@ type Attempt =
  */
 export class Login {
   readonly #parts: LoginParts;
-  readonly #keys: LoginKey[];
+  readonly #keys: KeysToShow;
   readonly #over = new AbortController();
   readonly #story: LoginStory = { refused: [], taken: [], unused: [], password: 'not shown', lets: undefined };
   #begun = false;
   #then: NextAuthHandler | undefined;
   #now: Attempt | undefined;
-  /** The host has said which signatures it takes, as all that know more than SHA-1 do. */
-  #saysSignatures = false;
-  /** What an agent or a thread has been asked to sign with. */
-  #signing: string | undefined;
   #trial: PromiseWithResolvers<PasswordVerdict> | undefined;
   #turnSince: number | undefined = 0;
 
   constructor(parts: LoginParts) {
     this.#parts = parts;
-    this.#keys = [...parts.keys];
+    this.#keys = new KeysToShow(parts.keys, parts.sha1);
     this.#story.unused.push(...parts.unused);
   }
 
@@ -68,7 +64,7 @@ export class Login {
   /** For ssh2's `debug`: after a key of an agent ssh2 does not pass on what the host still takes. */
   readonly hear = (line: string): void => {
     if (this.#over.signal.aborted) return;
-    if (line === 'Inbound: Received EXT_INFO') this.#saysSignatures = true;
+    if (line === 'Inbound: Received EXT_INFO') this.#keys.hostSaysSignatures();
     const [, methods] = /^Inbound: Received USERAUTH_FAILURE \(([^)]*)\)/.exec(line) ?? [];
     if (methods === undefined) return;
     const before = this.#story.lets?.join(',');
@@ -98,7 +94,8 @@ export class Login {
       this.#story.hungUp = true;
       this.#answered(false);
     }
-    if (error !== undefined && this.#signing !== undefined) this.#story.signing = this.#signing;
+    const { signing } = this.#keys;
+    if (error !== undefined && signing !== undefined) this.#story.signing = signing;
     this.#trial?.resolve(error === undefined ? 'taken' : 'ended');
     this.#over.abort();
   }
@@ -152,18 +149,9 @@ export class Login {
     for (const method of this.#parts.methods) {
       if (lets?.includes(method) !== true) continue;
       if (method === 'publickey') {
-        const key = this.#nextKey();
+        const key = this.#keys.next(this.#story.unused);
         if (key !== undefined) return { kind: 'key', key, signed: false };
       } else if (this.#parts.password !== undefined && password === 'not shown') return { kind: method };
-    }
-    return undefined;
-  }
-
-  #nextKey(): LoginKey | undefined {
-    for (let key = this.#keys.shift(); key !== undefined; key = this.#keys.shift()) {
-      const isRsa = fieldsOf(key.publicKey)[0]?.toString('latin1') === 'ssh-rsa';
-      if (!isRsa || this.#saysSignatures || this.#parts.sha1) return key;
-      this.#story.unused.push({ inWords: key.inWords, ...ONLY_SHA1 });
     }
     return undefined;
   }
@@ -171,24 +159,16 @@ export class Login {
   #agentFor(attempt: Attempt & { readonly kind: 'key' }): SingleKeyAgent {
     const { key } = attempt;
     return new SingleKeyAgent(key.publicKey, (data, algorithm, done) => {
-      void this.#sign(attempt, data, algorithm).then((signature) => {
+      void this.#keys.sign(key, data, algorithm, this.#over.signal).then((signed) => {
+        attempt.signed = signed.ok;
         if (this.#over.signal.aborted || this.#now !== attempt) return;
-        if (Buffer.isBuffer(signature)) return done(signature);
-        this.#story.unused.push({ inWords: key.inWords, ...signature });
+        if (signed.ok) return done(signed.value);
+        this.#story.unused.push({ inWords: key.inWords, ...signed.error });
         // To tell ssh2 would end the connection; OpenSSH goes on with the next key, and so does this.
         this.#now = undefined;
         this.#goOn();
       });
     });
-  }
-
-  async #sign(attempt: Attempt & { readonly kind: 'key' }, data: Buffer, algorithm: string) {
-    if (algorithm === 'ssh-rsa' && !this.#parts.sha1) return ONLY_SHA1;
-    this.#signing = attempt.key.inWords;
-    const signed = await attempt.key.sign(data, algorithm, this.#over.signal);
-    this.#signing = undefined;
-    attempt.signed = signed.ok;
-    return signed.ok ? signed.value : signed.error;
   }
 
   #prompted(prompts: readonly AskedPrompt[], finish: (answers: string[]) => void): void {
@@ -234,8 +214,3 @@ export class Login {
     if (!this.#over.signal.aborted) (this.#then as ((nothing: false) => void) | undefined)?.(false);
   }
 }
-
-const ONLY_SHA1 = {
-  why: 'is an RSA key, and the host takes signatures of such only with SHA-1',
-  hint: 'Use an ed25519 key. Or, if it must be, PubkeyAcceptedAlgorithms=+ssh-rsa in the configuration of ssh.',
-};

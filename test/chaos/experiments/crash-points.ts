@@ -31,7 +31,7 @@ export const experiment: Experiment = {
       round: async (_random, round) => {
         const crash = crashes[round - 1];
         assert.ok(crash !== undefined, `there are ${crashes.length} points`);
-        const run = new CountedRun(host, crash.course);
+        const run = new CountedRun([host], crash.course);
         await run.makeSick();
         await run.begin({ atPoint: crash.run });
         const deaths = crash.resume === undefined ? [] : [{ atPoint: crash.resume }];
@@ -47,7 +47,7 @@ export const experiment: Experiment = {
 
 /** As many as there are points in a run that nobody kills, and in the resume of one that died in its middle. */
 async function crashesOf(host: FleetHost, course: Course): Promise<readonly Crash[]> {
-  const uncut = new CountedRun(host, course);
+  const uncut = new CountedRun([host], course);
   await uncut.makeSick();
   const { err } = await uncut.begin({ atPoint: NEVER });
   const record = await newestRun(uncut.place);
@@ -57,7 +57,7 @@ async function crashesOf(host: FleetHost, course: Course): Promise<readonly Cras
   uncut.remove();
 
   const middle = Math.floor(points / 2);
-  const resumed = new CountedRun(host, course);
+  const resumed = new CountedRun([host], course);
   await resumed.makeSick();
   await resumed.begin({ atPoint: middle });
   await resumed.judge(await resumed.bringToItsEnd(() => ({ atPoint: NEVER })));

@@ -22,7 +22,7 @@ export const experiment: Experiment = {
     const hosts = await Promise.all(names.map((name) => startLightHost({ name })));
     return {
       round: async (random) => {
-        const runs = hosts.map((host) => new CountedRun(host, random.pick(['repaired', 'rolled-back'] as const)));
+        const runs = hosts.map((host) => new CountedRun([host], random.pick(['repaired', 'rolled-back'] as const)));
         await Promise.all(runs.map((run) => run.makeSick()));
         const ending = runs.map((run) => run.begin());
         await pause(random.below(4000));

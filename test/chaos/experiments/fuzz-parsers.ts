@@ -11,7 +11,7 @@ const MOST_MIB = 250;
 /** In each round another parser reads texts of chance: a million each in 500 rounds for each parser. */
 export const experiment: Experiment = {
   promise: 'whatever text a parser is given, it reads it or says what is wrong with it, at once',
-  rounds: { inTests: 1, long: 40_000 },
+  rounds: { inTests: 1, long: 55_000 },
   onHosts: false,
   prepare: async () => {
     const { PARSERS } = await import('../../fuzz/parsers.ts');

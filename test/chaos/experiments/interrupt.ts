@@ -20,7 +20,7 @@ export const experiment: Experiment = {
   lanes: 2,
   prepare: async () => {
     const host = await startLightHost({ name: `int${Math.random().toString(36).slice(2, 8)}` });
-    const whole = new CountedRun(host, 'repaired');
+    const whole = new CountedRun([host], 'repaired');
     await whole.makeSick();
     const begun = performance.now();
     await whole.begin();
@@ -28,7 +28,7 @@ export const experiment: Experiment = {
     whole.remove();
     return {
       round: async (random) => {
-        const run = new CountedRun(host, random.pick(['repaired', 'rolled-back'] as const));
+        const run = new CountedRun([host], random.pick(['repaired', 'rolled-back'] as const));
         await run.makeSick();
         const name = random.pick(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
         const isTwice = random.chance(50);

@@ -22,7 +22,7 @@ export const experiment: Experiment = {
     const host = await startLightHost({ name: `kill${Math.random().toString(36).slice(2, 8)}` });
     const lives = { repaired: { wholeMs: 0, actingMs: 0 }, 'rolled-back': { wholeMs: 0, actingMs: 0 } };
     for (const course of COURSES) {
-      const run = new CountedRun(host, course);
+      const run = new CountedRun([host], course);
       await run.makeSick();
       const begun = performance.now();
       const { err } = await run.begin();
@@ -35,7 +35,7 @@ export const experiment: Experiment = {
     }
     return {
       round: async (random) => {
-        const run = new CountedRun(host, random.pick(COURSES));
+        const run = new CountedRun([host], random.pick(COURSES));
         const { wholeMs, actingMs } = lives[run.course];
         const death = (): Death =>
           random.chance(ACTING_PERCENT) ? { actingMs: random.below(actingMs) } : { afterMs: random.below(wholeMs) };

@@ -24,7 +24,7 @@ export const experiment: Experiment = {
     const host = await startLightHost({ name: `over${Math.random().toString(36).slice(2, 8)}` });
     return {
       round: async (random) => {
-        const run = new CountedRun(host, random.pick(COURSES));
+        const run = new CountedRun([host], random.pick(COURSES));
         await run.makeSick();
         const first = new FarController(run.place, run.beginning);
         try {
@@ -35,22 +35,23 @@ export const experiment: Experiment = {
           if (!isStopped || before?.approved !== true || before.finished) {
             first.signal('SIGCONT');
             await endOf(first);
+            run.remove();
             return { 'not in the middle': 1 };
           }
           const { err, code } = await run.resume(before, undefined, '--taken-over');
           const after = await newestRun(run.place);
           assert.ok(after?.finished === true, `exit ${code}: ${err}`);
-          await run.judgeDeeds(after);
+          run.judgeDeeds(after);
           first.signal('SIGCONT');
           const woken = await endOf(first);
           assert.notEqual(woken, 0, 'the one that woke says that all is well');
           const last = await newestRun(run.place);
           assert.deepEqual(last?.events, after.events, 'it has written on');
           await run.judge(last);
+          run.remove();
           return { 'taken over': 1 };
         } finally {
           first.signal('SIGKILL');
-          run.remove();
         }
       },
       end: () => host.stop(),

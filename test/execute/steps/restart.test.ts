@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
-import { defineAction, type Action } from '../../../src/model/action.ts';
 import type { HostFacts } from '../../../src/model/host.ts';
 import type { CommandEnd } from '../../../src/model/script.ts';
 import { downRunbook, freeLock, oneHost, SICK, startUnit, unitIsUp } from '../../support/down-runbook.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { restarting } from '../../support/restarting.ts';
 import { RunRig } from '../../support/run-rig.ts';
-import { condition, constant, step, verifying } from '../../support/runbook-builder.ts';
+import { condition, constant, verifying } from '../../support/runbook-builder.ts';
 import { ScriptedHost } from '../../support/scripted-host.ts';
-
-const restart: Action = defineAction({
-  name: 'restart',
-  summary: 'Restarts the host.',
-  effect: 'changes',
-  risk: 'destructive',
-  undo: { kind: 'none', reason: 'it has restarted' },
-  idempotent: false,
-  params: {},
-  output: {
-    boot: { type: { kind: 'string' }, description: 'the new boot' },
-    took: { type: { kind: 'int' }, description: 'milliseconds' },
-  },
-  examples: [],
-  work: {
-    kind: 'script',
-    restarts: true,
-    compose: () => ({ summary: 'restart', text: 'restart' }),
-    interpret: ({ code, durationMs }, _params, { host }) =>
-      code === 0
-        ? { status: 'changed', output: { boot: host.boot_id, took: durationMs } }
-        : { status: 'failed', reason: 'exit', error: 'it refused' },
-  },
-});
-
-const restarting = step({
-  id: 'again',
-  phase: 'fix',
-  action: restart,
-  params: {},
-  for: ['down'],
-  timeoutMs: constant(120_000),
-});
 
 const REFUSED = { code: 'connection-refused', message: 'connection refused' } as const;
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Action, Interpretation, Preparation } from '../../../src/model/action.ts';
 import { ACTIONS } from '../../../src/app/actions.ts';
-import { checkOutput } from '../../../src/model/output.ts';
 import { actionsWithCases, casesOf, type CaseFile } from '../../actions/support/case-file.ts';
 import { contextOf } from '../../actions/support/context.ts';
 import { output } from '../../actions/support/run-script.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import type { Parser } from '../parser.ts';
+import { checkFailure, checkValues } from './action-result.ts';
 
 const WORDS = [
   ...[
@@ -67,7 +67,6 @@ const WORDS = [
   ],
 ];
 const CODES = [0, 1, 2, 69, 75, 126, 127, 255];
-const REASONS = ['exit', 'signal', 'timeout', 'cancelled', 'lost', 'cannot-start', 'cannot-check', 'expect', 'output'];
 
 /** What each action makes of what a host prints: one parser for each action that reads an answer. */
 export const ACTION_PARSERS: readonly Parser[] = actionsWithCases().map((file) => {
@@ -113,15 +112,4 @@ function checkPreparation(action: Action, made: Preparation, params: JsonObject)
     for (const { action: name } of made.undo) assert.ok(ACTIONS.has(name), name);
     assert.ok(!made.script.text.includes('\0'));
   }
-}
-
-function checkFailure({ reason, error }: { readonly reason: string; readonly error: string }): void {
-  assert.ok(REASONS.includes(reason), reason);
-  assert.match(error, /\S/, 'a failure says why');
-}
-
-function checkValues(action: Action, values: JsonObject, params: JsonObject): void {
-  // Numbers that no host has are refused by this, which the engine asks of every output.
-  const fits = checkOutput(action.output, values, params);
-  if (!fits.ok) assert.match(fits.error, /: expected .*, found /);
 }

@@ -25,7 +25,11 @@ const GREETING = `/etc/os-release:ID=debian
 export const HOST_SHELL: readonly Parser[] = [
   {
     name: 'shell of a host',
-    corpus: ['0:\n', '137:\n', '-:claimed\n', '0:gone\n', '12:34\n'],
+    corpus: [
+      ...['0:\n', '137:\n', '-:claimed\n', '0:gone\n', '12:34\n'],
+      '\n@TOKEN:pid:12:12\nprinted\n@TOKEN:exit:3\n\n@NONCE:end:3:\n',
+      'printed\n@NONCE:end:143:gone\n',
+    ],
     words: [
       'NONCE',
       'TOKEN',

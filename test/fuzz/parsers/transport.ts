@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { parseLook } from '../../../src/app/doctor/look.ts';
 import { masterFailure, shownKey } from '../../../src/transports/openssh/failure.ts';
+import { learnedKeys } from '../../../src/transports/openssh/learned.ts';
 import { outputOf } from '../../../src/transports/output.ts';
 import { saidByHost } from '../../../src/transports/said-by-host.ts';
 import { becomeRefused } from '../../../src/transports/shell/become-refusal.ts';
 import { SU } from '../../../src/transports/shell/su.ts';
 import { rulesOf } from '../../../src/transports/shell/sudo-rules.ts';
 import { SUDO } from '../../../src/transports/shell/sudo.ts';
-import { parseAnswer } from '../../../src/transports/ssh-config/answer.ts';
 import { configLines, wordsOf } from '../../../src/transports/ssh-config/config-line.ts';
 import { expandPath, expandTokens } from '../../../src/transports/ssh-config/tokens.ts';
 import {
@@ -22,7 +22,7 @@ import { KnownHosts, nameOf, readKey } from '../../../src/transports/ssh/known-h
 import { fieldsOf } from '../../../src/transports/ssh/public-key.ts';
 import { sshHost, sshSettings } from '../../support/hosts.ts';
 import { newKey } from '../../transports/ssh-server.ts';
-import { assertResult, repositoryTexts, type Parser } from '../parser.ts';
+import { assertResult, type Parser } from '../parser.ts';
 
 const KEYS = [newKey(), newKey('ecdsa'), newKey('rsa'), newKey('ed25519', 'pass')];
 const PUBLIC = KEYS.map(({ public: line }) => line.trim());
@@ -143,7 +143,7 @@ export const TRANSPORT: readonly Parser[] = [
       for (const { error } of failures)
         assert.ok(error.message !== '' && error.message.length < 5000, String(error.message.length));
       shownKey(text);
-      return failures.map(({ error }) => error.code);
+      return [failures.map(({ error }) => error.code), learnedKeys(host, text, text).length];
     },
   },
   {
@@ -234,12 +234,6 @@ export const TRANSPORT: readonly Parser[] = [
       readPublicLine(text);
       return [read.kind, read.kind === 'unusable' ? read.problem.why : ''];
     },
-  },
-  {
-    name: 'answer of ssh -G',
-    corpus: repositoryTexts('test/transports/ssh-answers/*.txt', 100_000),
-    words: ['\n', ' ', '\r\n', 'hostname ', 'proxyjump ', 'none', 'identityfile ', 'yes', ',', '%h', '~'],
-    check: (text) => parseAnswer(text).size,
   },
   {
     name: 'ssh_config',

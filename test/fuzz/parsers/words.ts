@@ -1,6 +1,7 @@
-export const EXPRESSION_WORDS: readonly string[] = [
-  ...['${{ ', ' }}', 'svc', '.', 'active', 'params.', 'findings.', 'host.', 'time.now', 'item', 'result.code'],
-  ...['(', ')', '[', ']', '{', '}', ',', ':', '?', '!', '-', '+', '*', '/', '%', '<', '==', '&&', '||', ' in '],
+/** Of the language of expressions. */
+export const EXPRESSION_TOKENS: readonly string[] = [
+  ...['svc', '.', 'active', 'unit', 'log', 'counts', 'params', 'names', 'findings', 'present', 'host', 'time', 'item'],
+  ...['(', ')', '[', ']', '{', '}', ',', ':', '?', '!', '-', '+', '*', '/', '%', '<', '==', '&&', '||', 'in', 'x'],
   ...[
     '"a"',
     "r'b'",
@@ -15,7 +16,12 @@ export const EXPRESSION_WORDS: readonly string[] = [
     '.exists(x,',
     'duration("1m")',
   ],
-  ...['re(', 'text(', 'sum(', '.join(","', '\\', '1u', 'b"x"', '//', '0x', '9223372036854775808', '"""', '\\ud800'],
+  ...['re(', 'text(', 'sum(', '.join(","', '\\', '1u', 'b"x"', '//', '0x', '9223372036854775808'],
+];
+
+export const EXPRESSION_WORDS: readonly string[] = [
+  ...EXPRESSION_TOKENS,
+  ...['${{ ', ' }}', 'params.', 'findings.', 'host.', 'time.now', 'result.code', ' in ', '"""', '\\ud800'],
 ];
 
 export const SHELL_WORDS: readonly string[] = [

@@ -100,8 +100,8 @@ export function withoutUnchecked(text: string): { readonly text: string; readonl
 
 /** `Key=Value`, which ssh also takes as `Key Value` and `Key = "Value"`. */
 function inOneForm(option: string): string {
-  const [, key = option, value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
-  return `${key}=${value}`;
+  const [, key = option, value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)$/s.exec(option) ?? [];
+  return `${key}=${value.trimEnd()}`;
 }
 
 const FORWARDS = /^(?:forwardagent|forwardx11|forwardx11trusted)=(?!no$)/i;
