@@ -42,15 +42,19 @@ export class DerivedRows {
     }
   }
 
-  /** What differs from the tables of `database`, in words; begins anew for the next run. */
+  /** What differs from the tables of `database`, in words. */
   compare(database: DatabaseSync, runId: string): readonly string[] {
     const differing = Object.entries(TABLES).filter(([table]) => {
       const rows = `select * from ${table} where run_id = ? order by 1, 2`;
       const [there, expected] = [database, this.#database].map((each) => JSON.stringify(each.prepare(rows).all(runId)));
       return there !== expected;
     });
+    return differing.map(([, message]) => message);
+  }
+
+  /** Begins anew, for the next run. */
+  clear(): void {
     for (const table of [...Object.keys(TABLES), 'events']) this.#database.exec(`delete from ${table}`);
     this.#rows.forget();
-    return differing.map(([, message]) => message);
   }
 }

@@ -26,6 +26,8 @@ export function verifyRun(database: DatabaseSync, runId: string, derived = new D
       runId,
       message: `its record cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
     });
+  } finally {
+    derived.clear();
   }
   return flaws;
 }

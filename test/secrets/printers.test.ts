@@ -16,7 +16,7 @@ describe('a secret', () => {
         const value = make(random);
         if (signsOf(value) < least || !when.test(value)) continue;
         const printed = print(value, random);
-        const text = `<<\n${printed}\n>>`;
+        const text = `##\n${printed}\n##`;
         const masked = new Redactor([new Secret(value)]).text(text);
         assert.equal(
           leftOf(printed, masked, { edge }),
@@ -24,7 +24,7 @@ describe('a secret', () => {
           `${shape}: ${JSON.stringify({ value, text, masked }).slice(0, 600)}`,
         );
         assert.ok(
-          masked.startsWith('<<') && masked.endsWith('>>'),
+          masked.startsWith('##') && masked.endsWith('##'),
           `${shape}: ${JSON.stringify({ text, masked }).slice(0, 600)}`,
         );
       }

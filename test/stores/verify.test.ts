@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DerivedRows } from '../../src/stores/derived-rows.ts';
 import { checkSqliteStore, type StoreCheck } from '../../src/stores/sqlite-check.ts';
+import { verifyRun } from '../../src/stores/verify-run.ts';
 import { contentOf, open, sampleEvents, SampleStores } from '../chaos/sample-store.ts';
 
 describe('the check of a record', function () {
@@ -41,6 +43,15 @@ describe('the check of a record', function () {
     assert.deepEqual(told(), [
       '0run2 3: it is not as it was written: it or the one before it was edited, exchanged or removed',
     ]);
+  });
+
+  it('begins anew for each run, also after one that cannot be read', () => {
+    const runId = '0run1';
+    const derived = new DerivedRows();
+    database.exec(`update events set body = '{' || body where run_id = '${runId}' and type = 'approved'`);
+    const first = verifyRun(database, runId, derived);
+    assert.match(first.map(({ message }) => message).join('\n'), /cannot be read/);
+    assert.deepEqual(verifyRun(database, runId, derived), first);
   });
 
   it('finds an edited text although the event is whole', () => {
