@@ -40,12 +40,12 @@ async function runLane(groups: readonly TestGroup[]): Promise<readonly GroupResu
 
 async function countsAfterSecondRun(first: GroupResult): Promise<Counts> {
   const { result, unsteady } = await runFailedAgain(first, ROOT);
-  if (result !== first) print(result);
+  if (result !== first) print(result, ', once more and alone');
   for (const file of unsteady) process.stdout.write(`\n  UNSTEADY: ${file} failed beside others and passed alone\n`);
   return result.counts;
 }
 
-function print({ group, seconds, output, trouble }: GroupResult): void {
-  process.stdout.write(`\n== ${group.name} tests, ${seconds.toFixed(1)} s\n${output}\n`);
+function print({ group, seconds, output, trouble }: GroupResult, how = ''): void {
+  process.stdout.write(`\n== ${group.name} tests${how}, ${seconds.toFixed(1)} s\n${output}\n`);
   if (trouble !== undefined) process.stdout.write(`\n  FAILED: ${trouble}\n`);
 }

@@ -52,10 +52,11 @@ async function measure(root: string, reports: string): Promise<Verdict> {
   const tests = judge(UNIT, { ...result, stdout: upToClosingLine(result.stdout) });
   const measured = readMeasured(reports);
   // What is counted was counted: a second run only says whether a test that failed had come too late.
-  const { result: again } = await runFailedAgain(tests, root);
+  const { result: again, unsteady } = await runFailedAgain(tests, root);
   const missing = whatIsMissing(measured);
   const ok = missing === '' && again.counts.failed === 0;
-  const things = `files, ${again.counts.passed} tests`;
+  const late = unsteady.length === 0 ? '' : `, unsteady: ${unsteady.join(' ')}`;
+  const things = `files, ${again.counts.passed} tests${late}`;
   return {
     ok,
     looked: measured.files,

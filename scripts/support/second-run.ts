@@ -6,7 +6,7 @@ const MOST_FILES = 8;
 const FILE_LINE = /^ {2}(\S+): ((?:\d+ (?:passed|failed|skipped)(?:, )?)+)/gm;
 
 export interface SecondRun {
-  /** Of the group, with what the second run counted in the place of what the first did. */
+  /** Of the group, with what the second run counted in the place of what the first did, and with what the second printed. */
   readonly result: GroupResult;
   /** Those that failed beside others and passed alone. */
   readonly unsteady: readonly string[];
@@ -15,7 +15,7 @@ export interface SecondRun {
 /**
  * Runs the files of a group in which tests failed once more, when nothing else runs: what fails again has failed. A test on a machine
  * that others keep busy may come too late for what it wants to see, and a gate that is red by chance teaches people to look away.
- * The first run is a part of the output all the same. A process that went wrong as a whole is not run again.
+ * What the first printed is the caller's to show. A process that went wrong as a whole is not run again.
  */
 export async function runFailedAgain(first: GroupResult, root: string): Promise<SecondRun> {
   const failed = filesOfFailures(first.output);
@@ -25,8 +25,6 @@ export async function runFailedAgain(first: GroupResult, root: string): Promise<
   const include = files.length === 1 ? `${files[0]}` : `{${files.join(',')}}`;
   const second = await runGroup({ ...first.group, include }, root);
   const before = total([...failed.values()]);
-  const output = `${first.output}\n\nOnce more, alone:\n${second.output}`;
-  const seconds = first.seconds + second.seconds;
   const counts = {
     passed: first.counts.passed - before.passed + second.counts.passed,
     failed: first.counts.failed - before.failed + second.counts.failed,
@@ -34,7 +32,7 @@ export async function runFailedAgain(first: GroupResult, root: string): Promise<
   };
   const stillFailed = filesOfFailures(second.output);
   const unsteady = second.trouble === undefined ? files.filter((file) => !stillFailed.has(file)) : [];
-  return { result: { ...second, group: first.group, counts, seconds, output }, unsteady };
+  return { result: { ...second, group: first.group, counts }, unsteady };
 }
 
 function filesOfFailures(output: string): ReadonlyMap<string, Counts> {

@@ -24,7 +24,7 @@ export function noteInterrupted(
   { err }: Terminal,
 ): void {
   const [last] = store.runs({ limit: 1, runbook, mode: 'run' });
-  if (json === true || last?.isResumable !== true || runState(last) !== 'interrupted') return;
+  if (json === true || last === undefined || runState(last) !== 'interrupted') return;
   const text = `the last run of ${runbook} was interrupted; to go on with it instead: runbook resume ${last.runId}`;
   err.print(`${err.style('warn', `note:  ${text}`)}\n`);
 }

@@ -5,8 +5,9 @@ import type { CancelOptions, HistoryOptions, JsonOption } from './options.ts';
 
 const HISTORY = `
 END is the exit code, or: running; interrupted (its process is gone, or it was stopped with hosts
-left in the middle: runbook show RUN says what can be done); open (it is another machine's).
-With --json the same is in "state": running, interrupted, elsewhere or finished.`;
+left in the middle: runbook resume goes on with it); died (its process is gone, and there is nothing
+to go on with); open (it is another machine's).
+With --json the same is in "state": running, interrupted, died, elsewhere or finished.`;
 
 const FSCK = `
 Finds events that were edited, removed or exchanged after they were written, and damaged pages.

@@ -115,8 +115,10 @@ describe('a connection that breaks in the middle of a run', () => {
   });
 
   it('is locked again by no session that was taken over while it was away', async () => {
-    const { host, journal, rig } = world({ [FREE]: 'after' });
-    host.onCut = () => Object.assign(journal, { failFrom: 0, failure: TAKEN_OVER });
+    const { journal, rig } = world({ [FREE]: 'after' });
+    journal.onCommit = ({ type }) => {
+      if (type === 'host-waiting') Object.assign(journal, { failFrom: 0, failure: TAKEN_OVER });
+    };
     await assert.rejects(rig.go(), /taken over/);
     assert.deepEqual(rig.locked, ['web01']);
   });

@@ -59,6 +59,22 @@ describe('the gate coverage', function () {
     assert.equal(verdict.ok, false);
   });
 
+  it('names a test that passes only when it is run again', async () => {
+    const once = `import { existsSync, writeFileSync } from 'node:fs';
+it('is late once', () => {
+  const wasHere = existsSync('was-here');
+  writeFileSync('was-here', '');
+  assert.ok(wasHere);
+});
+`;
+    using project = new SmallProject({
+      'src/util/half.ts': HALVES,
+      'test/util/half.test.ts': testOf(2, -2) + once,
+    });
+    const verdict = await coverage.run(project.root);
+    assert.deepEqual([verdict.ok, verdict.things], [true, 'files, 3 tests, unsteady: test/util/half.test.ts']);
+  });
+
   it('says what failed, and nothing of what did not', async () => {
     using project = new SmallProject({
       'src/util/half.ts': HALVES,

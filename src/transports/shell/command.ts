@@ -114,7 +114,7 @@ export class Command {
         this.#captures[stream].add(stream === 'stderr' ? this.#withoutExit(tail) : tail);
         const isLeft = this.kind === 'read' && status.endsWith(`:${LEFT}`);
         this.spentReader ||= cutShort || isLeft;
-        this.#report({ status: isLeft ? status.slice(0, -LEFT.length) : status, cutShort });
+        this.#hear({ status: isLeft ? status.slice(0, -LEFT.length) : status, cutShort });
         this.#open.delete(stream);
         if (this.#open.size === 0) this.#settle();
       },
@@ -122,7 +122,7 @@ export class Command {
   }
 
   /** One stream is told how it ended by the line that the other is told: where they differ, neither is the host's report. */
-  #report(told: { readonly status: string; readonly cutShort: boolean }): void {
+  #hear(told: { readonly status: string; readonly cutShort: boolean }): void {
     this.#contradicted ||=
       this.#told !== undefined && !this.#told.cutShort && !told.cutShort && this.#told.status !== told.status;
     this.#told ??= told;

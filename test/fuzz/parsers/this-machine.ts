@@ -12,6 +12,7 @@ import { routeOf } from '../../../src/transports/ssh-config/jumps.ts';
 import { askFiles } from '../../../src/transports/ssh-config/without-client.ts';
 import { newKey } from '../../transports/ssh-server.ts';
 import { assertResult, repositoryTexts, type Parser } from '../parser.ts';
+import { SSH_CONFIG_WORDS } from './words.ts';
 
 const [TYPE = '', ENCODED = ''] = newKey().public.split(' ');
 const KEY = Buffer.from(ENCODED, 'base64');
@@ -157,26 +158,7 @@ export const THIS_MACHINE: readonly Parser[] = [
       'Host web* !web1\n  ProxyJump = gate\n  IdentityFile "~/.ssh/x y"\nMatch all\nPort 22\nHostName %h.x\n',
       'Port 2222\nUser ann\nProxyCommand nc %h %p\nMatch user a exec "true"\n',
     ],
-    words: [
-      '"',
-      '=',
-      ' ',
-      '\t',
-      '\n',
-      '#',
-      '\\',
-      "'",
-      '*',
-      '\nHost ',
-      '\nMatch ',
-      'all',
-      '%h',
-      '%%',
-      '~',
-      '\r',
-      '\nPort ',
-      '!',
-    ],
+    words: [...SSH_CONFIG_WORDS, '\nHost ', '\nMatch ', '\nPort '],
     async check(text) {
       const question = {
         destination: 'web01',

@@ -23,6 +23,7 @@ import { fieldsOf } from '../../../src/transports/ssh/public-key.ts';
 import { sshHost, sshSettings } from '../../support/hosts.ts';
 import { newKey } from '../../transports/ssh-server.ts';
 import { assertResult, type Parser } from '../parser.ts';
+import { SSH_CONFIG_WORDS } from './words.ts';
 
 const KEYS = [newKey(), newKey('ecdsa'), newKey('rsa'), newKey('ed25519', 'pass')];
 const PUBLIC = KEYS.map(({ public: line }) => line.trim());
@@ -240,25 +241,7 @@ export const TRANSPORT: readonly Parser[] = [
     corpus: [
       'Host web* !web1 "a b"\n  ProxyJump = gate # no\n  IdentityFile "~/.ssh/x y"\nMatch user a exec "true"\nInclude ~/x\n',
     ],
-    words: [
-      '"',
-      '=',
-      ' ',
-      '\t',
-      '\n',
-      '#',
-      '\\',
-      "'",
-      '*',
-      'Host ',
-      'Match ',
-      'Include ',
-      '%h',
-      '${X}',
-      '%%',
-      '~',
-      '\r',
-    ],
+    words: [...SSH_CONFIG_WORDS, 'Include '],
     check: (text) => configLines(text).map(({ text: rest }) => wordsOf(rest)?.length),
   },
   {

@@ -28,3 +28,9 @@ export const SHELL_WORDS: readonly string[] = [
   ...['${{ svc.unit }}', '"', "'", '`', '$(', ')', '$((', '))', '${', '}', '\\', '\\\n', '<<', '<<-', "<<'E'\n", 'E\n'],
   ...['$x', '|', '||', '&&', ';', ';;', 'case x in', 'esac', 'if ', 'fi', '{ ', '#', '\n', '>', '2>&1', '*', '~', '\t'],
 ];
+
+/** Of ssh_config. */
+export const SSH_CONFIG_WORDS: readonly string[] = [
+  ...['"', '=', ' ', '\t', '\n', '\r', '#', '\\', "'", '*', '!', '~', '%h', '%%', '${X}'],
+  ...['Host ', 'Match ', 'all'],
+];
