@@ -67,7 +67,7 @@ function header(event: RunEvent & RunStarted, out: TerminalStream): string {
     startedBy.loginUser === '' || startedBy.loginUser === startedBy.user ? '' : `, logged in as ${startedBy.loginUser}`;
   const facts = [
     ['run', runId],
-    ['started', `${localTime(at)} by ${startedBy.user}@${startedBy.machine}${login} (${startedBy.trigger})`],
+    ['started', `${localTime(at)} by ${startedBy.user}@${startedBy.machine}${login} (${startedBy.trigger}${startedBy.shadow === true ? ', shadow' : ''})`],
     ...(startedBy.reason === '' ? [] : [['reason', startedBy.reason] as const]),
     ...(overrides === undefined ? [] : [['override', describeOverrides(overrides)] as const]),
     ['hosts', hosts.join(', ')],

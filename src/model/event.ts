@@ -110,6 +110,8 @@ export interface StartedBy {
   readonly machine: string;
   readonly reason: string;
   readonly trigger: Trigger;
+  /** A schedule of mode `shadow` made this plan: to be looked at in the report, not to be carried out. */
+  readonly shadow?: true;
 }
 
 export interface HostConnected {

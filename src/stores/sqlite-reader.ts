@@ -28,7 +28,7 @@ export class SqliteReader {
     return reading(() => {
       const rows = this.#database
         .prepare(
-          `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process from runs
+          `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process, ${SHADOW} as shadow from runs
            left join carried_out on carried_out.plan_run_id = runs.run_id
            where (:run is null or runs.run_id = :run) and (:mode is null or mode = :mode)
              and (:runbook is null or runbook = :runbook)
@@ -119,6 +119,7 @@ export class SqliteReader {
       hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
       counts: JSON.parse(String(row['counts'])) as Record<string, number>,
       ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
+      ...(row['shadow'] === 1 && { isShadow: true }),
       ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
       ...(this.#isResumable(runId, finished ? Number(row['exit_code']) : undefined) && { isResumable: true }),
     };
@@ -143,6 +144,9 @@ export class SqliteReader {
 const PROCESS = `case when runs.finished_at is null then (
   select json_extract(body, '$.process') from events
   where events.run_id = runs.run_id and type in ('run-started', 'run-resumed') order by seq desc limit 1) end`;
+
+const SHADOW = `case when runs.mode = 'plan' then (
+  select json_extract(body, '$.startedBy.shadow') from events where events.run_id = runs.run_id and seq = 1) end`;
 
 /** Those of an interrupt. */
 const CUT_SHORT: ReadonlySet<number> = new Set([129, 130, 143]);

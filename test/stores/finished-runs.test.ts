@@ -131,6 +131,23 @@ describe('what the store tells over many runs', () => {
     assert.deepEqual(ids({ host: 'web03' }), []);
   });
 
+  it('tells the plan of a schedule in mode shadow from that of a person', async () => {
+    const shadow: RunStarted = { ...started, mode: 'plan', startedBy: { ...started.startedBy, shadow: true } };
+    await write('r1', [{ ...started, mode: 'plan' }, ended('web01'), finished], 1);
+    await write('r2', [shadow, ended('web01'), finished], 2);
+    assert.deepEqual(
+      store.runs({ limit: 5 }).map(({ runId, isShadow }) => [runId, isShadow]),
+      [
+        ['r2', true],
+        ['r1', undefined],
+      ],
+    );
+    assert.deepEqual(
+      told().map((run) => run.started.startedBy.shadow),
+      [undefined, true],
+    );
+  });
+
   it('keeps the first diagnosis of a host when another session goes on, and says that it was interrupted until then', async () => {
     const beginning = [
       started,
