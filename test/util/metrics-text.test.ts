@@ -129,13 +129,13 @@ function expected(from: MetricFamily, head: Pick<Read, 'name' | 'type'>): Read {
 
 /** A parser of its own, sign by sign: what is not exactly the format is an error. */
 function read(text: string, { quotesInHelp }: { readonly quotesInHelp: boolean }): Read[] {
-  const families: (Read & { samples: Read['samples'][number][] })[] = [];
+  const families: (Omit<Read, 'samples'> & { samples: Read['samples'][number][] })[] = [];
   for (const line of text.split('\n').slice(0, -1)) {
     const [, kind, name = '', rest = ''] = /^# (TYPE|HELP|UNIT) (\S+) (.*)$/su.exec(line) ?? [];
     const last = families.at(-1);
     if (kind === undefined) last?.samples.push(readSample(line));
     else if (last?.name !== name || last.samples.length > 0)
-      families.push({ name, type: '', help: '', samples: [], ...readHead(kind, rest, quotesInHelp) });
+      families.push({ name, type: '', help: '', ...readHead(kind, rest, quotesInHelp), samples: [] });
     else Object.assign(last, readHead(kind, rest, quotesInHelp));
   }
   return families;
