@@ -120,6 +120,14 @@ export interface HistoryOptions extends JsonOption {
   readonly host?: string;
 }
 
+/** What `report` is given. */
+export interface ReportOptions extends JsonOption {
+  /** Milliseconds. */
+  readonly since: number;
+  readonly runbook?: string;
+  readonly host?: string;
+}
+
 /** What `resume` is given. All else is as the run was started. */
 export interface ResumeOptions
   extends

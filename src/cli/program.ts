@@ -20,6 +20,7 @@ import { addConfig } from './config-commands.ts';
 import { addInventory } from './inventory-command.ts';
 import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
+import { addReport } from './report-command.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -182,6 +183,7 @@ export function createProgram(
     });
 
   addResume(program, choose);
+  addReport(program, choose);
   addStore(program, choose);
   addFreeze(program, choose);
 
