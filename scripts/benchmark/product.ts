@@ -24,7 +24,7 @@ export class Product {
     let said = '';
     const stream = terminalStream((text) => (said += text));
     const environment = { XDG_STATE_HOME: join(this.#folder, 'state') };
-    const terminal: Terminal = { out: stream, err: stream, environment, directory: this.#folder, isInteractive: false };
+    const terminal: Terminal = { out: stream, err: stream, environment, directory: this.#folder, isInteractive: false, isWatched: true };
     const options = { inventory: ['inventory.yaml'], hosts: 'all', forks: this.#forks, quiet: true };
     const code = await run('run', `./${order}.yaml`, options, terminal);
     if (code !== 0) throw new Error(`runbook ended with ${code}: ${said}`);

@@ -34,21 +34,23 @@ export interface Attending {
   readonly options: ViewOptions;
   /** It changes nothing: a freeze is told, and does not stop it. */
   readonly onlyReads?: boolean;
+  /** Where nobody watches it is silent until its end, and then says what needs somebody. */
+  readonly mayMail?: boolean;
   /** Beside those of the view. */
   readonly reporters?: readonly Reporter[];
 }
 
 /** Runs the engine before the eyes of whoever started it: progress, signals, record. All is shown when it resolves. */
 export async function attend<T>(
-  { prepared, store, options, onlyReads = false, reporters = [] }: Attending,
+  { prepared, store, options, onlyReads = false, mayMail = false, reporters = [] }: Attending,
   here: Site,
   terminal: Terminal,
   engine: (attended: Attended) => Promise<T>,
 ): Promise<{ readonly ended: T; readonly view: View }> {
-  if (options.json !== true) printWarnings(prepared, terminal);
-  const transportOf = await openTransports([...prepared.hosts, ...prepared.delegates].map(({ host }) => host));
-  const kind = viewOf(options, terminal);
+  const kind = mayMail && !terminal.isWatched ? mailOf(options) : viewOf(options, terminal);
   const view = await createView(terminal, { kind, verbose: options.verbose === true });
+  if (kind !== 'json' && !view.isMail) printWarnings(prepared, terminal);
+  const transportOf = await openTransports([...prepared.hosts, ...prepared.delegates].map(({ host }) => host));
   const journal = new Broadcast(store, [...view.reporters, ...reporters]);
   const say = (line: string): void => {
     if (kind !== 'json') view.say(line);
@@ -103,6 +105,12 @@ export async function attend<T>(
   }
 }
 
+function mailOf({ json, quiet, verbose }: ViewOptions): ViewKind {
+  if (json === true) return 'json';
+  if (verbose === true) return 'lines';
+  return quiet === true ? 'errors' : 'mail';
+}
+
 function viewOf({ json, quiet, verbose }: ViewOptions, { err, environment }: Terminal): ViewKind {
   if (json === true) return 'json';
   if (quiet === true) return 'quiet';
@@ -110,7 +118,7 @@ function viewOf({ json, quiet, verbose }: ViewOptions, { err, environment }: Ter
   return canRedraw && verbose !== true ? 'live' : 'lines';
 }
 
-function printWarnings({ warnings, sources }: Prepared, { err }: Terminal): void {
+export function printWarnings({ warnings, sources }: Prepared, { err }: Terminal): void {
   if (warnings.length === 0) return;
   err.print(`${renderDiagnostics(warnings, sources, { style: err.style, columns: err.columns() })}\n`);
 }

@@ -6,7 +6,7 @@ import type { View } from '../app/views.ts';
 import type { Overrides } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { SharedStore } from '../model/shared-store.ts';
-import { attend } from './attend.ts';
+import { attend, printWarnings } from './attend.ts';
 import type { RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
@@ -21,6 +21,8 @@ export interface Work {
   readonly overrides: Overrides;
   /** A plan that was approved before. */
   readonly approved?: Plan;
+  /** What whoever reads the result has to know of before. */
+  readonly note?: string | undefined;
   readonly approve: (plan: Plan, asking: Asking) => ReturnType<RunRequest['approve']>;
 }
 
@@ -36,11 +38,17 @@ export interface Asking {
 /** Does it and shows it; the exit code. */
 export async function carryOut(work: Work, options: RunOptions, here: Site, terminal: Terminal): Promise<number> {
   const { mode, prepared, store, approved } = work;
+  const mayMail = mode === 'run';
+  const notes = (): void => {
+    if (work.note === undefined || options.json === true) return;
+    terminal.err.print(`${terminal.err.style('warn', `note:  ${work.note}`)}\n`);
+  };
   const { ended, view } = await attend(
-    { prepared, store, options, onlyReads: mode === 'plan' },
+    { prepared, store, options, onlyReads: mode === 'plan', mayMail },
     here,
     terminal,
     (attended) => {
+      if (!attended.view.isMail) notes();
       const { stop, startedBy } = attended.request;
       const request: RunRequest = {
         ...attended.request,
@@ -55,7 +63,12 @@ export async function carryOut(work: Work, options: RunOptions, here: Site, term
   );
   if (!ended.ok) return printTrouble(because(ended.error), terminal, options.json === true);
   const { plan, finished } = ended.value;
-  terminal.out.print(view.result(plan, finished, mode));
+  const result = view.result(plan, finished, mode);
+  terminal.out.print(result);
+  if (view.isMail) {
+    notes();
+    if (result !== '') printWarnings(prepared, terminal);
+  }
   printWayOn(plan.runId, store, options, terminal);
   await tellOfRun(plan.runId, prepared, store, options, here, terminal);
   return finished.exitCode;

@@ -10,7 +10,7 @@ export async function runInProcess({ place, hosts }: CountedRun): Promise<string
   const out = streamTo(() => {});
   const err = streamTo((text) => (said += text));
   const environment = place.environment();
-  const terminal: Terminal = { out, err, environment, directory: place.directory, isInteractive: false };
+  const terminal: Terminal = { out, err, environment, directory: place.directory, isInteractive: false, isWatched: true };
   const options = { inventory: ['inventory.yaml'], forks: hosts.length, json: true, yes: true };
   await run('run', './count.yaml', options, terminal);
   return said;

@@ -11,7 +11,7 @@ import { carryOut, type Asking } from '../carry-out.ts';
 import { overridesOf } from '../overrides.ts';
 import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { noteInterrupted } from '../print-way-on.ts';
+import { interruptedBefore } from '../print-way-on.ts';
 import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -42,9 +42,9 @@ export async function run(
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
   const approve = (plan: Plan, asking: Asking): Promise<Approval | undefined> =>
     options.yes === true ? Promise.resolve({ by: asking.user, how: 'yes-option' }) : ask(plan, asking, terminal);
-  if (mode === 'run') noteInterrupted(prepared.value.runbook.name, store.value, options, terminal);
   try {
-    const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, approve };
+    const note = mode === 'run' ? interruptedBefore(prepared.value.runbook.name, store.value) : undefined;
+    const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, note, approve };
     return await carryOut(work, options, here, terminal);
   } finally {
     await store.value.close();
