@@ -5,6 +5,7 @@ const rows = [
   ['model'],
   ['load', 'plan', 'execute', 'schedule', 'notify', 'actions', 'transports', 'reporters', 'stores'],
   ['app'],
+  ['server'],
   ['cli'],
 ];
 

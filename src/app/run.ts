@@ -24,6 +24,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface RunRequest {
   readonly mode: 'run' | 'plan';
+  /** Given before, so that whoever takes over knows it. Absent: a new one. */
+  readonly runId?: string;
   readonly forks: number;
   /** For how long hosts are waited for that another run has locked; absent: not at all. */
   readonly lockWaitMs?: number;
@@ -68,7 +70,7 @@ export async function run(
   request: RunRequest,
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
-  const runId = createRunId(parts.clock.now(), randomBytes);
+  const runId = request.runId ?? createRunId(parts.clock.now(), randomBytes);
   const { overrides = {} } = request;
   const attempts = attemptsSoFar(runbook, overrides, parts);
   const { trigger } = request.startedBy;

@@ -3,7 +3,7 @@ import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { noteSecrets } from '../util/secret.ts';
 import type { ChosenCommand } from './chosen-command.ts';
 import { crashText } from './crash.ts';
-import { FAILED, USAGE } from './exit-codes.ts';
+import { FAILED, USAGE } from '../app/exit-codes.ts';
 import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 

@@ -6,7 +6,7 @@ import { because } from '../../app/trouble.ts';
 import type { Store } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { printable } from '../../util/printable.ts';
-import { FAILED } from '../exit-codes.ts';
+import { FAILED } from '../../app/exit-codes.ts';
 import { openRunText } from '../open-run-text.ts';
 import type { CancelOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';

@@ -4,7 +4,7 @@ import { surroundings } from '../../app/surroundings.ts';
 import { inConfiguration, together, type Trouble } from '../../app/trouble.ts';
 import { isThere } from '../../load/secrets-private-file.ts';
 import { count } from '../../util/count.ts';
-import { exitCodeOfTrouble } from '../exit-codes.ts';
+import { exitCodeOfTrouble } from '../../app/exit-codes.ts';
 import type { JsonOption } from '../options.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';

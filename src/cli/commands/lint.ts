@@ -4,7 +4,7 @@ import { checkFile } from '../../app/open-files.ts';
 import { type Site } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
-import { exitCodeOfTrouble } from '../exit-codes.ts';
+import { exitCodeOfTrouble } from '../../app/exit-codes.ts';
 import { count } from '../../util/count.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { siteOf } from '../open-site.ts';

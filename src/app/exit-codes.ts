@@ -1,4 +1,4 @@
-import type { Trouble } from '../app/trouble.ts';
+import type { Trouble } from './trouble.ts';
 import type { ErrorCode } from '../model/error.ts';
 import { unreachable } from '../util/unreachable.ts';
 
