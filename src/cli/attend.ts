@@ -47,7 +47,7 @@ export async function attend<T>(
   terminal: Terminal,
   engine: (attended: Attended) => Promise<T>,
 ): Promise<{ readonly ended: T; readonly view: View }> {
-  const kind = mayMail && !terminal.isWatched ? mailOf(options) : viewOf(options, terminal);
+  const kind = viewKind(options, terminal, mayMail);
   const view = await createView(terminal, { kind, verbose: options.verbose === true });
   if (kind !== 'json' && !view.isMail) printWarnings(prepared, terminal);
   const transportOf = await openTransports([...prepared.hosts, ...prepared.delegates].map(({ host }) => host));
@@ -104,6 +104,10 @@ export async function attend<T>(
     signals.release();
   }
 }
+
+/** How a run is shown. `mayMail`: see `Attending`. */
+export const viewKind = (options: ViewOptions, terminal: Terminal, mayMail: boolean): ViewKind =>
+  mayMail && !terminal.isWatched ? mailOf(options) : viewOf(options, terminal);
 
 function mailOf({ json, quiet, verbose }: ViewOptions): ViewKind {
   if (json === true) return 'json';

@@ -154,3 +154,20 @@ export interface FreezeOptions {
 export interface NewOptions {
   readonly service?: string;
 }
+
+/** What `schedule next` is given. */
+export interface ScheduleNextOptions extends JsonOption {
+  readonly count: number;
+}
+
+/** What `schedule run` is given. */
+export type ScheduleRunOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose'>;
+
+/** What `schedule pause` is given. */
+export interface SchedulePauseOptions extends FreezeOptions {
+  readonly reason: string;
+}
+
+export interface ScheduleHistoryOptions extends JsonOption {
+  readonly limit: number;
+}

@@ -20,6 +20,7 @@ import { addConfig } from './config-commands.ts';
 import { addInventory } from './inventory-command.ts';
 import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
+import { addSchedule } from './schedule-commands.ts';
 import { addReport } from './report-command.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
@@ -122,6 +123,7 @@ export function createProgram(
   addDoctor(program, choose);
   addInventory(program, choose);
   addConfig(program, choose);
+  addSchedule(program, choose);
   addNotify(program, choose);
   addCases(program, choose);
 

@@ -3,7 +3,7 @@ import { firstDay, matches } from './cron-calendar.ts';
 import { DAY, type Stretch, zoneOf } from './zone.ts';
 
 /** A change of the offset by as much is a country that changes its zone: the new time holds, and nothing is made good. */
-const CORRECTION = 3 * 3_600_000;
+export const CORRECTION = 3 * 3_600_000;
 /** The 29th of February falls on a given weekday at least once in it, also around the years that are no leap years. */
 const HORIZON = 41 * 366 * DAY;
 
