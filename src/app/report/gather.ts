@@ -81,12 +81,12 @@ function addRecord(entry: Entry, record: HostRecord, { runId, started }: Finishe
     story.wouldHave.push({ at: survey.at, runId, steps: planned.map(({ name }) => name) });
   }
   const times = done.map(({ at }) => Date.parse(at));
-  if (times.length > 0) {
-    const from = Math.min(...times);
-    const to = Math.max(...times, Date.parse(record.endedAt));
-    const repairedBy = outcome === 'repaired' ? { repairedBy: started.runbook } : {};
-    entry.changes.push({ runId, by: 'run', from, to, ...repairedBy });
-  }
+  const isRepaired = outcome === 'repaired';
+  if (times.length === 0 && !isRepaired) return;
+  const to = Date.parse(record.endedAt);
+  const from = Math.min(to, ...times, ...(isRepaired && survey !== undefined ? [Date.parse(survey.at)] : []));
+  const repairedBy = isRepaired ? { repairedBy: started.runbook } : {};
+  entry.changes.push({ runId, by: 'run', from, to: Math.max(to, ...times), ...repairedBy });
 }
 
 function together(entries: readonly Entry[]): MachineStory {
