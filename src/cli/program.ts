@@ -22,6 +22,7 @@ import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
 import { addSchedule } from './schedule-commands.ts';
 import { addReport } from './report-command.ts';
+import { addServe } from './serve-command.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -186,6 +187,7 @@ export function createProgram(
 
   addResume(program, choose);
   addReport(program, choose);
+  addServe(program, choose);
   addStore(program, choose);
   addFreeze(program, choose);
 
