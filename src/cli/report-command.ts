@@ -9,10 +9,11 @@ const MOST_DAYS = 3650;
 const DEFAULT_MS = 30 * 86_400_000;
 
 const NOTES = `
-The worst first: what is there now, then what came again most often. GONE AFTER is from when it was
-first seen; "within" where it went between two diagnoses. AGAIN AFTER is from then until it was seen
-again; both are medians. BY: repaired (by a run), alone (nothing that is recorded did it), after run
-(one had changed something, and proved nothing), exec (by hand).
+The worst first: what is there now, then what came most often. GONE AFTER is from when it
+was first seen; "within" where it went between two diagnoses. AGAIN AFTER is from then until
+it was seen again. Both are medians. BY: repaired (by a run that proved it), after a run (it
+had changed something, and proved nothing), by an exec, alone (nothing that is recorded did
+it; somebody may have), not applicable, runbook changed (by then it was another one).
 With --host each time by itself, and what a schedule in mode shadow would have done.`;
 
 /** `runbook report`. */

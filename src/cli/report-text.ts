@@ -43,8 +43,8 @@ function headline(report: Report, since: number, host: string | undefined): stri
       ? `There was no run or plan in ${time}.`
       : `No run or plan of ${time} had ${printableLine(host)}.`;
   }
-  const kinds = [count(runs, 'run'), ...(plans > 0 ? [count(plans, 'plan')] : [])];
-  const made = [...kinds, ...(shadows > 0 ? [count(shadows, 'shadow plan')] : [])].join(', ');
+  const kinds = [[runs, 'run'] as const, [plans, 'plan'] as const, [shadows, 'shadow plan'] as const];
+  const made = kinds.flatMap(([number, noun]) => (number === 0 ? [] : [count(number, noun)])).join(', ');
   const names = new Set(hosts.map((each) => each.host));
   const looked =
     host === undefined ? `${made} in ${time}, ${count(names.size, 'host')}` : `${[...names].join(', ')} in ${time}`;

@@ -11,7 +11,7 @@ describe('help', () => {
   });
 
   for (const command of [
-    ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec', 'doctor'],
+    ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'report', 'exec', 'doctor'],
     ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
     ...['config', 'config show', 'config check', 'notify', 'notify test'],
