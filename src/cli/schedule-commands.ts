@@ -32,7 +32,7 @@ export function addSchedule(program: Command, choose: (command: ChosenCommand) =
   const schedule = program
     .command('schedule')
     .usage('COMMAND [OPTIONS]')
-    .summary('list schedules, run one now, pause it, see what became of its times')
+    .summary('show schedules; run one now, pause it or let it go on')
     .description('Shows the schedules of the configuration, when they are due and what became of it; pauses them.')
     .helpCommand(false)
     .addHelpText('after', NOTES);
@@ -49,9 +49,7 @@ export function addSchedule(program: Command, choose: (command: ChosenCommand) =
   schedule
     .command('next <name>')
     .summary('show the next times of a schedule')
-    .description(
-      'Shows the next times of a schedule, in its zone and in yours, and what changes of the clock do to it.',
-    )
+    .description('Shows when a schedule starts next, in its zone and in yours, and what changes of the clock do.')
     .addOption(new Option('-n, --count <count>', 'so many').argParser(numberFrom(1, 100)).default(5))
     .option('--json', 'one JSON object a line')
     .action((name: string, options: ScheduleNextOptions) => {
@@ -74,7 +72,7 @@ export function addSchedule(program: Command, choose: (command: ChosenCommand) =
     .command('pause <name>')
     .summary('let a schedule start nothing until it is resumed')
     .description('Lets a schedule start nothing until runbook schedule resume. The reason is shown in the history.')
-    .addOption(text('--reason <text>', 'why').makeOptionMandatory())
+    .addOption(text('--reason <text>', 'why, for the history').makeOptionMandatory())
     .addOption(text('--until <time>', '2h, or 2026-11-24T08:00: it ends by itself then'))
     .addHelpText('after', PAUSE)
     .action((name: string, options: SchedulePauseOptions) => {
