@@ -10,6 +10,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { OccurrenceRecord, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { StoreFault } from '../model/store-fault.ts';
+import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { delayOf } from '../schedule/due.ts';
 import { nextTime } from '../schedule/times.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
@@ -257,7 +258,8 @@ class Serve {
     try {
       return this.#store.current.outbox.due(Number.MAX_SAFE_INTEGER).length;
     } catch (cause) {
-      if (cause instanceof StoreFault) return 0;
+      // While the store is opened anew, too: whoever asks how it is must hear why it is not ready.
+      if (cause instanceof StoreFault || cause instanceof StoreUnreadable) return 0;
       throw cause;
     }
   }
