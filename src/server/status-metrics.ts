@@ -8,7 +8,9 @@ export function statusMetrics(status: ServeStatus, version: string): readonly Me
   return [
     { name: 'runbook_build', type: 'info', help: 'The version that runs.', samples: [one(1, { version })] },
     seconds('runbook_start_timestamp', 'When serve was started, since 1970.', [one(status.startedAt / 1000)]),
-    seconds('runbook_loop_age', 'How long ago the loop of serve has turned.', [one(status.sinceTurnMs / 1000)]),
+    seconds('runbook_loop_age', 'How long ago the loop of serve has turned.', [
+      one(Math.round(status.sinceTurnMs) / 1000),
+    ]),
     gauge('runbook_ready', '1 when /readyz says so.', [yes(whyNotReady(status).length === 0)]),
     gauge('runbook_store_writable', '1 when the store can be written.', [yes(status.storeFault === undefined)]),
     gauge('runbook_configuration_current', '0 when the configuration that was read last is wrong, and not used.', [

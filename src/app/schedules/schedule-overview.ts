@@ -1,5 +1,4 @@
 import type { OccurrenceRecord, Pause, ScheduleStore } from '../../model/occurrence.ts';
-import { isTimeOfSchedule } from '../../model/occurrence-key.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import { delayOf } from '../../schedule/due.ts';
 import { nextTime } from '../../schedule/times.ts';
@@ -20,7 +19,7 @@ export interface ScheduleOverview {
   readonly paused?: Partial<Pause>;
   /** Not begun yet, or not at its end, of whatever process; oldest first. */
   readonly open: readonly OccurrenceRecord[];
-  /** The newest that has come to an end. */
+  /** The newest that was begun and is at its end, or was missed. */
   readonly last?: OccurrenceRecord;
 }
 
@@ -76,9 +75,7 @@ function nextStartOf(schedule: Schedule, paused: Partial<Pause> | undefined, now
   return time === undefined ? undefined : time + delay;
 }
 
-/** Few rows are open at once, and few tell of a clock. */
 function lastEnd(store: ScheduleStore, schedule: string): OccurrenceRecord | undefined {
-  const states = ['ended', 'skipped', 'missed', 'replaced', 'failed'] as const;
-  const rows = store.occurrences({ schedule, states, limit: 10 });
-  return rows.find(({ key }) => isTimeOfSchedule(key) || !key.endsWith('/clock'));
+  const [last] = store.occurrences({ schedule, states: ['ended', 'failed', 'missed'], limit: 1 });
+  return last;
 }
