@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { RunEvent, RunFinished } from '../model/event.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { LiveReporter } from '../reporters/live.ts';
@@ -68,6 +69,8 @@ const EXPLAINED: Readonly<Record<Parameters<View['explain']>[1], (verbose: boole
   'by-host': (verbose) => ({ verbose, apart: true }),
 };
 
+const NEEDS_FIX = exitCodeOf(['needs-fix']);
+
 export async function createView(screen: Screen, { kind, verbose }: ViewOptions): Promise<View> {
   const stories = new HostStories();
   const isMail = kind === 'mail' || kind === 'errors';
@@ -111,6 +114,8 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
       if (kind === 'json') return '';
       const quiet = kind === 'quiet';
       if (mode === 'plan') {
+        // What a schedule finds and leaves alone is for the report.
+        if (isMail && (end.exitCode | NEEDS_FIX) === NEEDS_FIX) return '';
         const standing = { kind: 'open' } as const;
         return quiet && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, standing, verbose, quiet });
       }

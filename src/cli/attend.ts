@@ -12,6 +12,7 @@ import { SYSTEM_CLOCK } from '../app/system-clock.ts';
 import { openTransports } from '../app/transports.ts';
 import { createView, type View, type ViewKind } from '../app/views.ts';
 import { DEFAULT_FORKS } from '../model/configuration.ts';
+import type { Trigger } from '../model/policy.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { Store } from '../model/store.ts';
 import type { RunOptions } from './options.ts';
@@ -19,7 +20,7 @@ import { renderDiagnostics } from './print-diagnostics.ts';
 import { listenToSignals, STOPPING } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
-type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'lockWait' | 'reason'>;
+type ViewOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose' | 'forks' | 'lockWait' | 'reason' | 'onSchedule'>;
 
 /** What the engine is driven with. */
 export interface Attended {
@@ -68,7 +69,7 @@ export async function attend<T>(
   });
   const { configuration } = here;
   const lockWaitMs = options.lockWait ?? configuration.lockWaitMs?.value;
-  const by = startedBy(here, options.reason ?? '', terminal.isInteractive ? 'person' : 'unattended');
+  const by = startedBy(here, reasonOf(options), triggerOf(options, terminal));
   const parts: RunParts = {
     actions: ACTIONS,
     journal,
@@ -85,7 +86,7 @@ export async function attend<T>(
         request: {
           forks: options.forks ?? configuration.forks?.value ?? DEFAULT_FORKS,
           ...(lockWaitMs !== undefined && { lockWaitMs }),
-          startedBy: by,
+          startedBy: onlyReads && options.onSchedule !== undefined ? { ...by, shadow: true } : by,
           process: thisProcess(),
           frozen: async () => {
             const freeze = await look();
@@ -108,6 +109,15 @@ export async function attend<T>(
 /** How a run is shown. `mayMail`: see `Attending`. */
 export const viewKind = (options: ViewOptions, terminal: Terminal, mayMail: boolean): ViewKind =>
   mayMail && !terminal.isWatched ? mailOf(options) : viewOf(options, terminal);
+
+/** What starts runs on its own is none of a person's, though a person may look on. */
+function triggerOf({ onSchedule }: ViewOptions, { isInteractive }: Terminal): Trigger {
+  if (onSchedule !== undefined) return 'schedule';
+  return isInteractive ? 'person' : 'unattended';
+}
+
+const reasonOf = ({ reason, onSchedule }: ViewOptions): string =>
+  reason ?? (onSchedule === undefined ? '' : `schedule ${onSchedule}`);
 
 function mailOf({ json, quiet, verbose }: ViewOptions): ViewKind {
   if (json === true) return 'json';

@@ -11,6 +11,7 @@ import type { RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
 import { tellOfRun } from './tell.ts';
+import type { WatchedOption } from './watch-run.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is to be done, all of it checked. */
@@ -36,9 +37,14 @@ export interface Asking {
 }
 
 /** Does it and shows it; the exit code. */
-export async function carryOut(work: Work, options: RunOptions, here: Site, terminal: Terminal): Promise<number> {
+export async function carryOut(
+  work: Work,
+  options: RunOptions & WatchedOption,
+  here: Site,
+  terminal: Terminal,
+): Promise<number> {
   const { mode, prepared, store, approved } = work;
-  const mayMail = mode === 'run';
+  const mayMail = mode === 'run' || options.onSchedule !== undefined;
   const notes = (): void => {
     if (work.note === undefined || options.json === true) return;
     terminal.err.print(`${terminal.err.style('warn', `note:  ${work.note}`)}\n`);
@@ -63,6 +69,7 @@ export async function carryOut(work: Work, options: RunOptions, here: Site, term
   );
   if (!ended.ok) return printTrouble(because(ended.error), terminal, options.json === true);
   const { plan, finished } = ended.value;
+  options.watched?.({ runbook: prepared.runbook.name, counts: finished.counts });
   const result = view.result(plan, finished, mode);
   terminal.out.print(result);
   if (view.isMail) {

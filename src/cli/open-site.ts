@@ -1,7 +1,7 @@
 import { openSite } from '../app/configuration.ts';
 import { surroundings, type Site } from '../app/surroundings.ts';
 import { err, ok, type Result } from '../util/result.ts';
-import type { JsonOption } from './options.ts';
+import type { JsonOption, RunOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,8 +11,11 @@ export function siteOf(terminal: Terminal, { json = false }: JsonOption): Result
 }
 
 /** The same for what can change hosts: without a terminal a file that others may write is not believed. */
-export function siteToChange(terminal: Terminal, { json = false }: JsonOption): Result<Site, number> {
-  return open(terminal, json, !terminal.isInteractive);
+export function siteToChange(
+  terminal: Terminal,
+  { json = false, onSchedule }: Pick<RunOptions, 'json' | 'onSchedule'>,
+): Result<Site, number> {
+  return open(terminal, json, onSchedule !== undefined || !terminal.isInteractive);
 }
 
 function open(terminal: Terminal, json: boolean, unattended: boolean): Result<Site, number> {

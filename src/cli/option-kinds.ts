@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_FORKS, MOST_FORKS } from '../model/configuration.ts';
 import type { Share } from '../model/runbook.ts';
+import { SCHEDULE_NAME } from '../model/schedule.ts';
+import { readOutboundUrl } from '../util/outbound-url.ts';
 import { parseDuration } from '../util/duration.ts';
 
 /** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
@@ -66,6 +68,19 @@ export function tags(given: string, previous: readonly string[] = []): readonly 
   const names = given.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('A tag is empty; write them with commas between.');
   return [...previous, ...names];
+}
+
+/** A name that a schedule can have. */
+export function scheduleName(given: string): string {
+  if (SCHEDULE_NAME.test(given)) return given;
+  throw new InvalidArgumentError('A name has small letters, digits and -, and begins with a letter.');
+}
+
+/** Where a ping may go. */
+export function pingUrl(given: string): string {
+  const url = readOutboundUrl(given);
+  if (url.ok) return given;
+  throw new InvalidArgumentError(`It ${url.error}.`);
 }
 
 export const forksOption = (): Option =>

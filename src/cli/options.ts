@@ -32,6 +32,10 @@ export interface RunOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly reason?: string;
+  /** The name of the schedule that starts it. */
+  readonly onSchedule?: string;
+  readonly metricsFile?: string;
+  readonly ping?: string;
 }
 
 /** What `exec` is given. */
@@ -149,6 +153,20 @@ export interface CancelOptions {
 /** What `freeze` is given. */
 export interface FreezeOptions {
   readonly until?: string;
+}
+
+/** What `install-schedule` is given. */
+export interface InstallOptions extends Pick<
+  RunOptions,
+  'inventory' | 'vaultPasswordFile' | 'hosts' | 'maxRisk' | 'param' | 'secrets' | 'ageIdentity'
+> {
+  readonly systemd?: boolean;
+  readonly crontab?: boolean;
+  readonly remove?: boolean;
+  readonly print?: boolean;
+  readonly cron?: string;
+  readonly every?: string;
+  readonly timezone?: string;
 }
 
 export interface NewOptions {

@@ -8,6 +8,8 @@ import {
   inventoryOption,
   lockWaitOption,
   percent,
+  pingUrl,
+  scheduleName,
   tags,
   text,
   vaultOption,
@@ -17,6 +19,7 @@ import { addExec } from './exec-command.ts';
 import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
 import { addConfig } from './config-commands.ts';
+import { addInstall } from './install-command.ts';
 import { addInventory } from './inventory-command.ts';
 import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
@@ -96,7 +99,19 @@ export function createProgram(
     .addHelpText('after', `${EXAMPLES}\n${exitCodeTable()}`);
 
   const chooseRun = (mode: 'run' | 'plan', runbook: string, options: RunOptions): void => {
-    choose(async (terminal) => (await import('./commands/run.ts')).run(mode, runbook, options, terminal));
+    choose(async (terminal) => {
+      const { run } = await import('./commands/run.ts');
+      const { watchRun } = await import('./watch-run.ts');
+      return watchRun(runbook, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal));
+    });
+  };
+
+  const choosePlan = (plan: string, options: RunOptions): void => {
+    choose(async (terminal) => {
+      const { runPlan } = await import('./commands/run-plan.ts');
+      const { watchRun } = await import('./watch-run.ts');
+      return watchRun('', options, terminal, (watched) => runPlan(plan, { ...options, watched }, terminal));
+    });
   };
 
   runOptions(program.command('run [runbook]'))
@@ -110,7 +125,7 @@ export function createProgram(
       if (runbook === undefined && plan === undefined) command.error('error: name a runbook, or a plan with --plan');
       else if (plan === undefined) chooseRun('run', runbook ?? '', options);
       else if (runbook !== undefined) command.error('error: --plan has its runbook; leave out one of the two');
-      else choose(async (terminal) => (await import('./commands/run-plan.ts')).runPlan(plan, options, terminal));
+      else choosePlan(plan, options);
     });
 
   runOptions(program.command('plan <runbook>'))
@@ -125,6 +140,7 @@ export function createProgram(
   addInventory(program, choose);
   addConfig(program, choose);
   addSchedule(program, choose);
+  addInstall(program, choose);
   addNotify(program, choose);
   addCases(program, choose);
 
@@ -214,6 +230,13 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--brake <percent>', 'go on though so many hosts have the same finding').argParser(percent))
     .addOption(text('--ignore-cooldown <reason>', 'repair again what was repaired just now, or too often'))
     .addOption(text('--reason <text>', 'why, for the record'))
+    .addOption(
+      new Option('--on-schedule <name>', 'started by this schedule: for the rules of the site').argParser(scheduleName),
+    )
+    .addOption(text('--metrics-file <file>', "how it ended, for node_exporter's textfile collector"))
+    .addOption(
+      new Option('--ping <url>', 'tell URL/start that it begins, and URL/EXITCODE how it ended').argParser(pingUrl),
+    )
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
     .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
     .option('-v, --verbose', 'every step and all it prints')

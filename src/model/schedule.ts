@@ -2,6 +2,9 @@ import type { Risk } from './action.ts';
 import type { SourceRange } from './source.ts';
 import type { Json } from '../util/json.ts';
 
+/** What a schedule may be called; and not `serve`, which is the scheduler itself. */
+export const SCHEDULE_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** What a site wants done again and again. */
 export interface Schedule {
   /** Unique in the configuration of a process; the first half of what names an occurrence. */

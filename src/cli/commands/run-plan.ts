@@ -14,10 +14,11 @@ import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
+import type { WatchedOption } from '../watch-run.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook run --plan ID`: that plan and nothing else. Naming it is the approval: nobody is asked. */
-export async function runPlan(id: string, options: RunOptions, terminal: Terminal): Promise<number> {
+export async function runPlan(id: string, options: RunOptions & WatchedOption, terminal: Terminal): Promise<number> {
   const site = siteToChange(terminal, options);
   if (!site.ok) return site.error;
   const here = site.value;
@@ -38,7 +39,7 @@ export async function runPlan(id: string, options: RunOptions, terminal: Termina
 async function carryOutSaved(
   saved: SavedPlan,
   store: SharedStore,
-  options: RunOptions,
+  options: RunOptions & WatchedOption,
   here: Site,
   terminal: Terminal,
 ): Promise<number> {

@@ -14,20 +14,21 @@ import { printTrouble } from '../print-trouble.ts';
 import { interruptedBefore } from '../print-way-on.ts';
 import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
+import type { WatchedOption } from '../watch-run.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook run RUNBOOK` and `runbook plan`. */
 export async function run(
   mode: 'run' | 'plan',
   runbook: string,
-  options: RunOptions,
+  options: RunOptions & WatchedOption,
   terminal: Terminal,
 ): Promise<number> {
   const site = siteToChange(terminal, options);
   if (!site.ok) return site.error;
   const here = site.value;
   const json = options.json === true;
-  const overrides = overridesOf(options, terminal.isInteractive);
+  const overrides = overridesOf(options, terminal.isInteractive && options.onSchedule === undefined);
   if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
   const checked = await prepare(selection, here);

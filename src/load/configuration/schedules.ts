@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { RISKS } from '../../model/action.ts';
 import { parseCron } from '../../model/cron.ts';
-import { OVERLAPS, type Cron, type Schedule, type Timing } from '../../model/schedule.ts';
+import { OVERLAPS, SCHEDULE_NAME, type Cron, type Schedule, type Timing } from '../../model/schedule.ts';
 import type { Json } from '../../util/json.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { CheckedMap } from '../checked-map.ts';
@@ -12,7 +12,6 @@ import { hostPattern, timeZone } from './condition.ts';
 import type { ConfigurationContext } from './part.ts';
 import { asText, path, url } from './settings.ts';
 
-const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const LEAST_EVERY_MS = 30_000;
 
 /** The schedules of `schedules`, without those that have no name, no runbook or no time. */
@@ -27,7 +26,7 @@ export function readSchedules(root: CheckedMap, context: ConfigurationContext): 
 }
 
 function checkName(name: string, key: Span, { report }: CheckedMap): void {
-  if (!NAME.test(name)) {
+  if (!SCHEDULE_NAME.test(name)) {
     const hint = 'a name has small letters, digits and -, begins with a letter, and has at most 63 of them';
     report.error('E_NAME', key, `no schedule can be called ${JSON.stringify(name)}`, hint);
   } else if (name === 'serve') {
