@@ -45,7 +45,7 @@ export async function runOccurrence(
       prepared.value,
       {
         ...request,
-        ...(mode === 'plan' && { stop: driven.stop }),
+        ...(mode === 'plan' && { stop: driven.stop, startedBy: { ...request.startedBy, shadow: true } }),
         mode,
         runId: occurrence.runId,
         maxRisk: schedule.maxRisk,
