@@ -13,12 +13,13 @@ export interface KeptLimits {
   readonly most: number;
   /** How long one waits to be used again. */
   readonly idleMs: number;
-  /** How long after its login one is used: keys are exchanged meanwhile, and logins revoked. */
-  readonly ageMs: number;
+  /** How long after its login one is used, else an hour: keys are exchanged meanwhile, and logins revoked. */
+  readonly ageMs?: number;
+  /** How long its shell may take to answer, else 2 s. One that is slower is closed: a new one is not worse. */
+  readonly proofMs?: number;
 }
 
-const LIMITS: KeptLimits = { most: 200, idleMs: 15 * 60_000, ageMs: 60 * 60_000 };
-/** One that answers later than this is as slow as a new one. */
+const AGE_MS = 60 * 60_000;
 const PROOF_MS = 2000;
 /** Each ends within a second. */
 const CLOSE_MS = 4500;
@@ -47,16 +48,16 @@ type Instant = Readonly<Record<'now' | 'monotonic', number>>;
  */
 export class KeptConnections {
   readonly #clock: Clock;
-  readonly #limits: KeptLimits;
+  readonly #limits: Required<KeptLimits>;
   /** The one that has waited longest is the first. */
   #waiting: readonly Kept[] = [];
   readonly #ending = new Set<Promise<void>>();
   readonly #over = new AbortController();
   #isWatched = false;
 
-  constructor(clock: Clock, limits: KeptLimits = LIMITS) {
+  constructor(clock: Clock, limits: KeptLimits) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#limits = { ageMs: AGE_MS, proofMs: PROOF_MS, ...limits };
   }
 
   /** How many wait now. */
@@ -97,7 +98,7 @@ export class KeptConnections {
     const last = fit.at(-1);
     if (last === undefined) return undefined;
     this.#remove(last);
-    const connection = await last.open.take(passwords, PROOF_MS, signal);
+    const connection = await last.open.take(passwords, this.#limits.proofMs, signal);
     if (connection !== undefined) return this.#lend(connection, last.origin);
     // What ended this one has ended the others, too.
     for (const kept of fit) if (this.#waiting.includes(kept)) this.#end(kept);

@@ -22,9 +22,9 @@ export async function surroundingsOf(host: Host): Promise<string | undefined> {
 
 /** What is behind another machine, is looked up there. */
 async function addressesOf({ ssh }: SshHost): Promise<readonly string[] | undefined> {
-  const { hops = [], command = undefined } = ssh.route.kind === 'jumps' ? ssh.route : {};
-  if (ssh.route.kind === 'command' || command !== undefined) return [];
-  const { address } = hops[0] ?? ssh;
+  const { route } = ssh;
+  if (route.kind !== 'direct' && route.command !== undefined) return [];
+  const { address } = (route.kind === 'jumps' ? route.hops[0] : undefined) ?? ssh;
   if (isIP(address) !== 0) return [];
   const found = lookup(address, { all: true }).catch(() => undefined);
   const entries = await within(found, AbortSignal.timeout(LOOKUP_MS));

@@ -21,7 +21,7 @@ describe('a transport whose connections are kept', () => {
     if (problem !== undefined) skip(this, problem);
     server = await startSshServer();
   });
-  beforeEach(() => (kept ??= new KeptConnections(SYSTEM_CLOCK)));
+  beforeEach(() => (kept ??= new KeptConnections(SYSTEM_CLOCK, { most: 10, idleMs: 60_000 })));
   after(async () => {
     await kept?.close();
     await server?.stop();
