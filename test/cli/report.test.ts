@@ -1,14 +1,44 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventBody, RunStarted } from '../../src/model/event.ts';
 import type { HostPlan, Plan, PlannedStep } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Outcome } from '../../src/model/result.ts';
+import type { RunRecord } from '../../src/model/store.ts';
 import { open } from '../chaos/sample-store.ts';
+import { inProcess } from './in-process.ts';
 import { Workplace } from './spawn.ts';
 
 const MINUTE = 60_000;
+
+const RUNBOOK = `runbook: flag-missing
+summary: The flag file is not there
+hosts: here
+params:
+  flag: { type: string }
+diagnose:
+  - id: flag
+    command: [test, -e, "\${{ params.flag }}"]
+    effect: reads
+    expect: result.code <= 1
+findings:
+  missing:
+    when: flag.code == 1
+    summary: the flag is not there
+fix:
+  - name: Touch the flag
+    for: missing
+    command: [touch, "\${{ params.flag }}"]
+    undo:
+      - command: [rm, -f, "\${{ params.flag }}"]
+verify:
+  soak: 0s
+  steps:
+    - command: [test, -e, "\${{ params.flag }}"]
+      effect: reads
+      expect: result.code == 0
+`;
 
 describe('runbook report', function () {
   this.timeout(60_000);
@@ -41,7 +71,7 @@ describe('runbook report', function () {
       [180, { web01: true, web02: true, web03: false }],
       [170, { web01: true, web02: false, web03: false }],
     ]);
-    const { code, out, err } = await place.runbook(['report']);
+    const { code, out, err } = await inProcess(place, ['report']);
     assert.deepEqual([code, err], [0, '']);
     assert.deepEqual(out.split('\n'), [
       '4 shadow plans in 30d, 3 hosts: 3 problems, 1 there now, 2 gone.',
@@ -62,28 +92,64 @@ describe('runbook report', function () {
       [20, { web01: false, web02: true }],
       [10, { web01: true, web02: true }],
     ]);
-    const { out } = await place.runbook(['report', '--host', 'web01']);
+    const { out } = await inProcess(place, ['report', '--host', 'web01']);
     assert.match(out, /^web01 in 30d: 1 problem, 1 there now\.\n/);
     assert.match(out, /\n\nweb01 {2}web: down\n {2}it is down\n {2}[-\d: ]{19} {2}last seen /);
     assert.match(out, /; a shadow would have done: Start it; 10m after\s+the one before\n/);
     assert.match(out, /gone within 10m, alone; a shadow would have done: Start it\n$/);
     assert.doesNotMatch(out, /web02/);
-    const { out: history } = await place.runbook(['history', '--limit', '1']);
+    const { out: history } = await inProcess(place, ['history', '--limit', '1']);
     assert.match(history, / shadow {2}web /);
   });
 
   it('is one JSON object for programs', async () => {
     await record([[10, { web01: true }]]);
-    const { out } = await place.runbook(['report', '--json', '--since', '1h']);
+    const { out } = await inProcess(place, ['report', '--json', '--since', '1h']);
     const report = JSON.parse(out) as Report;
     assert.deepEqual([report.shadows, report.findings.length, report.hosts[0]?.outcomes], [1, 1, { 'needs-fix': 1 }]);
-    const { out: none } = await place.runbook(['report', '--since', '5m']);
+    const { out: none } = await inProcess(place, ['report', '--since', '5m']);
     assert.equal(none, 'There was no run or plan in 5m.\n');
   });
 
+  it('knows the plans of a schedule in mode shadow, and whose repair came after', async () => {
+    const flag = join(place.directory, 'flag');
+    place.write({
+      'runbooks/flag-missing.yaml': RUNBOOK,
+      'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local } } }\n',
+      '.config/runbook/config.yaml': `schedules:
+  watched: { runbook: flag-missing, every: 1h, mode: shadow, params: { flag: ${flag} } }
+  mended: { runbook: flag-missing, every: 1h, params: { flag: ${flag} } }
+`,
+    });
+    assert.equal((await inProcess(place, ['schedule', 'run', 'watched'])).code, 2);
+    assert.ok(!existsSync(flag));
+    assert.equal((await inProcess(place, ['schedule', 'run', 'mended'])).code, 0);
+    const report = JSON.parse((await inProcess(place, ['report', '--json'])).out) as Report;
+    assert.deepEqual([report.runs, report.plans, report.shadows], [1, 0, 1]);
+    const [episode] = report.findings[0]?.episodes ?? [];
+    assert.deepEqual(episode?.wouldHave?.steps, ['Touch the flag']);
+    assert.deepEqual([episode?.wouldHave?.runId, episode?.end?.by], [episode?.runId, 'repaired']);
+    const { out } = await inProcess(place, ['history', '--json']);
+    const modes = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunRecord);
+    assert.deepEqual(
+      modes.map(({ mode, isShadow }) => [mode, isShadow]),
+      [
+        ['run', undefined],
+        ['plan', true],
+      ],
+    );
+  });
+
   it('says that there is nothing to tell, and refuses a time that is none', async () => {
-    assert.deepEqual(await place.runbook(['report']), { code: 0, out: 'There was no run or plan in 30d.\n', err: '' });
-    const { code, err } = await place.runbook(['report', '--since', 'monday']);
+    assert.deepEqual(await inProcess(place, ['report']), {
+      code: 0,
+      out: 'There was no run or plan in 30d.\n',
+      err: '',
+    });
+    const { code, err } = await inProcess(place, ['report', '--since', 'monday']);
     assert.equal(code, 64);
     assert.match(err, /Give a time from 1m to 3650d, such as 24h, 7d or 30d\./);
   });
