@@ -5,7 +5,7 @@ import { reportOf } from '../../../src/app/report/make-report.ts';
 
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
-export const BEGIN = Date.parse('2026-03-01T00:00:00Z');
+const BEGIN = Date.parse('2026-03-01T00:00:00Z');
 
 /** So many minutes after the begin, as it is recorded. */
 export const at = (minute: number): string => new Date(BEGIN + minute * MINUTE).toISOString();
