@@ -32,7 +32,8 @@ export async function inProcess(place: Workplace, argv: readonly string[]): Prom
   return { code, out: shown, err: said };
 }
 
-function streamTo(print: (text: string) => void): TerminalStream {
+/** Gives all that is written, as a terminal that is none. */
+export function streamTo(print: (text: string) => void): TerminalStream {
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       print(chunk.toString());
