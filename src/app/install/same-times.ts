@@ -9,20 +9,14 @@ const COMPARED = 20;
  * be asked. Else what is different, for people: its data on zones are others than ours.
  */
 export function differentTimes(lines: readonly string[], timing: Timing, now: number): string | undefined {
-  const theirs: number[] = [];
-  for (const line of lines) {
-    const times = timesOfSystemd(line, now);
-    if (times === undefined) return undefined;
-    theirs.push(...times);
-  }
+  const theirs = timesOfSystemd(lines, now);
+  if (theirs === undefined) return undefined;
   const distinct = [...new Set(theirs)].toSorted((a, b) => a - b);
   let time: number | undefined = now;
   for (let index = 0; index < COMPARED; index += 1) {
     time = nextTime(timing, time);
-    if (time === undefined || time === distinct[index]) {
-      if (time === undefined) return undefined;
-      continue;
-    }
+    if (time === undefined) return undefined;
+    if (time === distinct[index]) continue;
     const [ours, other] = [time, distinct[index]].map((each) =>
       each === undefined ? 'none' : new Date(each).toISOString(),
     );
@@ -31,10 +25,10 @@ export function differentTimes(lines: readonly string[], timing: Timing, now: nu
   return undefined;
 }
 
-function timesOfSystemd(line: string, now: number): readonly number[] | undefined {
+function timesOfSystemd(lines: readonly string[], now: number): readonly number[] | undefined {
   const base = `--base-time=${new Date(now).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   try {
-    const text = execFileSync('systemd-analyze', ['calendar', `--iterations=${COMPARED}`, base, line], {
+    const text = execFileSync('systemd-analyze', ['calendar', `--iterations=${COMPARED}`, base, ...lines], {
       encoding: 'utf8',
       env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],
