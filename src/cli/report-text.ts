@@ -15,7 +15,7 @@ const MOST_ROWS = 30;
 export function renderReport(report: Report, { since, runbook, host }: ReportOptions, out: TerminalStream): string {
   const { findings } = report;
   const head = `${headline(report, since, host)}\n`;
-  if (findings.length === 0) return head;
+  if (findings.length === 0) return [head, ...(host === undefined ? [] : outcomeLines(report, out))].join('\n');
   const isAll = runbook === undefined && host === undefined;
   const shown = isAll ? findings.slice(0, MOST_ROWS) : findings;
   const left = findings.length - shown.length;
@@ -24,6 +24,7 @@ export function renderReport(report: Report, { since, runbook, host }: ReportOpt
     renderFindings(shown, { now: Date.parse(report.until), sinceMs: since }, out),
     ...(left > 0 ? [`and ${left} more: --runbook NAME, --host NAME, or --json\n`] : []),
     ...shadowLines(findings, out),
+    ...(host === undefined ? [] : outcomeLines(report, out)),
     ...(host === undefined ? [] : findings.map((finding) => renderEpisodes(finding, out).trimStart())),
   ];
   return parts.join('\n');
@@ -35,7 +36,7 @@ function headline(report: Report, since: number, host: string | undefined): stri
   if (hosts.length === 0) {
     return host === undefined
       ? `There was no run or plan in ${time}.`
-      : `No run or plan of ${time} had ${printableLine(host)}.`;
+      : `No run or plan in ${time} had ${printableLine(host)}.`;
   }
   const kinds = [[runs, 'run'] as const, [plans, 'plan'] as const, [shadows, 'shadow plan'] as const];
   const made = kinds.flatMap(([number, noun]) => (number === 0 ? [] : [count(number, noun)])).join(', ');
@@ -67,5 +68,17 @@ function shadowLines(findings: readonly ReportedFinding[], out: TerminalStream):
         : `${alone.length} of them went alone, within ${nearDuration(Math.max(...alone))}`;
     const line = `${runbook} as a shadow would have repaired ${count(would.length, 'time')}; ${healed}.`;
     return [`${paragraph(line, '', out)}\n`];
+  });
+}
+
+/** How often each runbook ended how there. */
+function outcomeLines({ hosts, until }: Report, out: TerminalStream): readonly string[] {
+  return hosts.map(({ runbook, outcomes, lastDiagnosedAt }) => {
+    const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`);
+    const last =
+      lastDiagnosedAt === undefined
+        ? 'never diagnosed'
+        : `last diagnosed ${nearDuration(Date.parse(until) - Date.parse(lastDiagnosedAt))} ago`;
+    return `${paragraph(`${runbook}: ${counts.join(', ')}; ${last}`, '', out)}\n`;
   });
 }

@@ -94,6 +94,7 @@ describe('runbook report', function () {
     ]);
     const { out } = await inProcess(place, ['report', '--host', 'web01']);
     assert.match(out, /^web01 in 30d: 1 problem, 1 there now\.\n/);
+    assert.match(out, /\nweb: 2 needs-fix, 1 healthy; last diagnosed 10m ago\n/);
     assert.match(out, /\n\nweb01 {2}web: down\n {2}it is down\n {2}[-\d: ]{19} {2}last seen /);
     assert.match(out, /; a shadow would have done: Start it; 10m after\s+the one before\n/);
     assert.match(out, /gone within 10m, alone; a shadow would have done: Start it\n$/);
@@ -149,6 +150,10 @@ describe('runbook report', function () {
       out: 'There was no run or plan in 30d.\n',
       err: '',
     });
+    await record([[10, { web01: false }]]);
+    assert.equal((await inProcess(place, ['report'])).out, '1 shadow plan in 30d, 1 host: no problem was found.\n');
+    const { out } = await inProcess(place, ['report', '--host', 'web09']);
+    assert.equal(out, 'No run or plan in 30d had web09.\n');
     const { code, err } = await inProcess(place, ['report', '--since', 'monday']);
     assert.equal(code, 64);
     assert.match(err, /Give a time from 1m to 3650d, such as 24h, 7d or 30d\./);
