@@ -9,6 +9,7 @@ import type { KeptConnections } from '../transports/kept/connections.ts';
 import type { Task, TaskSignals } from './ongoing-runs.ts';
 import { resumeOccurrence, runOccurrence, type OccurrenceEnd } from './run-occurrence.ts';
 import type { Say } from './serve-event.ts';
+import { whileWatched } from './while-watched.ts';
 
 export interface CarryOutParts {
   readonly site: Site;
@@ -34,11 +35,18 @@ export async function carryOut(
     reporters: [],
   };
   try {
-    if (how === 'resume' || schedule === undefined) return await resumeOccurrence(occurrence, lookPast, driven);
     const { runId, ...of } = occurrence;
-    const message = schedule.mode === 'shadow' ? 'begins, and changes nothing' : 'begins';
-    say({ level: 'info', type: 'started', message, occurrence: of, runId });
-    return await runOccurrence(occurrence, schedule, driven);
+    if (how === 'start') {
+      const message = schedule?.mode === 'shadow' ? 'begins, and changes nothing' : 'begins';
+      say({ level: 'info', type: 'started', message, occurrence: of, runId });
+    }
+    const resumed = (): Promise<OccurrenceEnd> => resumeOccurrence(occurrence, lookPast, driven);
+    if (schedule === undefined) return await resumed();
+    const warn = (message: string): void => {
+      say({ level: 'warning', type: 'notification', message, occurrence: of });
+    };
+    const begin = (): Promise<OccurrenceEnd> => runOccurrence(occurrence, schedule, driven);
+    return await whileWatched(schedule, { clock, warn }, how === 'start' ? begin : resumed);
   } finally {
     await close(store.value);
   }
