@@ -238,7 +238,9 @@ function runOptions(command: Command): Command {
       new Option('--ping <url>', 'tell URL/start that it begins, and URL/EXITCODE how it ended').argParser(pingUrl),
     )
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
-    .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
+    .addOption(
+      new Option('--quiet', 'only what is not healthy; without a terminal what needs somebody').conflicts(['verbose']),
+    )
     .option('-v, --verbose', 'every step and all it prints')
     .addHelpText('after', SELECTION);
 }

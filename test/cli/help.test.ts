@@ -15,7 +15,7 @@ describe('help', () => {
     ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
     ...['config', 'config show', 'config check', 'notify', 'notify test', 'schedule', 'schedule list', 'schedule next'],
-    ...['schedule run', 'schedule pause', 'schedule resume', 'schedule history'],
+    ...['schedule run', 'schedule pause', 'schedule resume', 'schedule history', 'install-schedule'],
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {

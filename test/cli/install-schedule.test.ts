@@ -16,6 +16,7 @@ findings:
   wrong:
     when: look.code == 1
     summary: it is wrong
+    advice: make it right
 `;
 const CONFIGURATION = `inventory: inventory.yaml
 runbooks: [runbooks]
