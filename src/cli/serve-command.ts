@@ -6,8 +6,9 @@ const NOTES = `
 SIGHUP: the configuration is read again; one that is wrong changes nothing. SIGTERM or
 SIGINT: nothing new starts, and what runs has serve.stop of the configuration to end; what
 is interrupted then, the next serve goes on with. Once more ends what runs at once.
-Its socket answers GET /livez, /readyz and /metrics. A unit: runbook install-schedule serve
---systemd.`;
+Its socket answers GET /livez, /readyz and /metrics.
+
+A unit for it: runbook install-schedule serve --systemd`;
 
 /** `runbook serve`. */
 export function addServe(program: Command, choose: (command: ChosenCommand) => void): void {
