@@ -9,6 +9,8 @@ export interface Installation {
   readonly environment: Readonly<Record<string, string>>;
   readonly home: string;
   readonly stateDirectory: string;
+  /** Other folders in which it writes: of metrics, of a socket. */
+  readonly folders: readonly string[];
   readonly isRoot: boolean;
   /** This machine is one of its hosts: what repairs it must not be shut in. */
   readonly repairsThisMachine: boolean;

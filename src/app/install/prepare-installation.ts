@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import { err, ok, type Result } from '../../util/result.ts';
@@ -15,7 +15,7 @@ import { runWords, selectionOfSchedule, type RunWith } from './run-words.ts';
 const KEPT_VARIABLES = ['XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS'];
 
 /** The program that runs now: the node, and the file that it was given. */
-export const THIS_PROGRAM: readonly [string, ...string[]] = [process.execPath, resolve(process.argv[1] ?? '')];
+const THIS_PROGRAM: readonly [string, ...string[]] = [process.execPath, resolve(process.argv[1] ?? '')];
 
 /**
  * What is to be started for a schedule, checked as it will be found then: from `/`, without the environment of whoever installs it.
@@ -49,6 +49,7 @@ export async function prepareInstallation(
     ...base,
     schedule,
     environment,
+    folders: foldersOfMetrics([schedule]),
     argv: [...base.program, ...runWords(schedule, selection)],
     repairsThisMachine: [...checked.value.hosts, ...checked.value.delegates].some(
       ({ host }) => host.connection === 'local',
@@ -57,7 +58,10 @@ export async function prepareInstallation(
 }
 
 /** What every command has that is started from elsewhere. */
-export function installationBase(here: Site): Omit<Installation, 'schedule' | 'argv' | 'repairsThisMachine'> & {
+export function installationBase(here: Site): Omit<
+  Installation,
+  'schedule' | 'argv' | 'folders' | 'repairsThisMachine'
+> & {
   readonly program: readonly [string, ...string[]];
   readonly configuration: Readonly<Record<string, string>>;
 } {
@@ -77,6 +81,11 @@ export function installationBase(here: Site): Omit<Installation, 'schedule' | 'a
     sendsMail: here.configuration.notify.some(({ to }) => to.kind === 'email'),
   };
 }
+
+/** Where their metrics are written, each once. */
+export const foldersOfMetrics = (schedules: readonly Schedule[]): readonly string[] => [
+  ...new Set(schedules.flatMap(({ metricsFile }) => (metricsFile === undefined ? [] : [dirname(metricsFile)]))),
+];
 
 function surroundingsThen(here: Site, environment: Readonly<Record<string, string>>): Surroundings {
   const { PATH } = here.environment;

@@ -1,4 +1,4 @@
-import { isAbsolute, dirname, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Schedule } from '../../model/schedule.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { OnCalendar } from '../../schedule/on-calendar.ts';
@@ -117,9 +117,8 @@ const quoteForEnvironment = (name: string, value: string): string =>
   quoteForSystemd(`${name}=${value}`).replaceAll('$$', () => '$');
 
 /** What is taken away from the process. It reads keys, the inventory and the configuration wherever they lie; it writes its record. */
-function hardening(installation: Omit<Installation, 'schedule'> & { readonly schedule?: Schedule }): readonly string[] {
-  const { repairsThisMachine, isRoot, sendsMail } = installation;
-  const writesElsewhere = installation.schedule?.metricsFile !== undefined;
+function hardening(installation: Omit<Installation, 'schedule'>): readonly string[] {
+  const { repairsThisMachine, isRoot, sendsMail, folders } = installation;
   if (repairsThisMachine) return ['# Its hosts include this machine: whoever repairs it must reach all of it.'];
   const always = [
     'UMask=0077',
@@ -148,22 +147,16 @@ function hardening(installation: Omit<Installation, 'schedule'> & { readonly sch
     'RestrictNamespaces=yes',
     'SystemCallFilter=@system-service',
     // Files of others are read; the folder of the metrics may be another user's.
-    ...(sendsMail ? [] : [`CapabilityBoundingSet=${writesElsewhere ? 'CAP_DAC_OVERRIDE' : 'CAP_DAC_READ_SEARCH'}`]),
+    ...(sendsMail ? [] : [`CapabilityBoundingSet=${folders.length > 0 ? 'CAP_DAC_OVERRIDE' : 'CAP_DAC_READ_SEARCH'}`]),
   ];
 }
 
-function writable({
-  schedule,
-  stateDirectory,
-  home,
-  sendsMail,
-}: Omit<Installation, 'schedule'> & { readonly schedule?: Schedule }): readonly string[] {
-  const metrics = schedule?.metricsFile;
+function writable({ stateDirectory, folders, home, sendsMail }: Omit<Installation, 'schedule'>): readonly string[] {
   return [
     stateDirectory,
     // Where a host's key is learned, when ssh_config says so.
     `-${join(home, '.ssh', 'known_hosts')}`,
-    ...(metrics === undefined ? [] : [`-${dirname(metrics)}`]),
+    ...folders.map((folder) => `-${folder}`),
     ...(sendsMail ? ['-/var/spool', '-/var/mail', '-/var/log'] : []),
   ];
 }

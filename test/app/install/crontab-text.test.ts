@@ -10,6 +10,7 @@ function block(name: string, ...words: readonly string[]): string {
     environment: { XDG_STATE_HOME: '/srv/state' },
     home: '/root',
     stateDirectory: '/srv/state/runbook',
+    folders: [],
     isRoot: true,
     repairsThisMachine: false,
     sendsMail: false,

@@ -10,6 +10,7 @@ const INSTALLATION: Installation = {
   environment: { XDG_STATE_HOME: '/srv/a b' },
   home: '/root',
   stateDirectory: '/srv/a b/runbook',
+  folders: [],
   isRoot: true,
   repairsThisMachine: false,
   sendsMail: false,
@@ -27,7 +28,7 @@ describe('The units of a schedule', () => {
   });
 
   it('shut the process in, and leave it its record, and the folder of its metrics', () => {
-    const text = serviceText({ ...INSTALLATION, schedule: { ...schedule, metricsFile: '/srv/prom/x.prom' } });
+    const text = serviceText({ ...INSTALLATION, folders: ['/srv/prom'] });
     const paths = ['/srv/a b/runbook', '-/srv/prom'].map((path) => `ReadWritePaths=${quoteForSystemd(path)}`);
     for (const line of [...paths, 'ProtectSystem=strict', 'NoNewPrivileges=yes', 'PrivateTmp=yes', 'Type=oneshot'])
       assert.ok(has(text, line), `${line}\n${text}`);
