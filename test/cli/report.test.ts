@@ -124,9 +124,11 @@ describe('runbook report', function () {
     });
     assert.equal((await inProcess(place, ['schedule', 'run', 'watched'])).code, 2);
     assert.ok(!existsSync(flag));
+    const timed = ['plan', 'flag-missing', '--on-schedule', 'watched', '--param', `flag=${flag}`];
+    assert.equal((await inProcess(place, timed)).code, 2, 'as a timer starts it');
     assert.equal((await inProcess(place, ['schedule', 'run', 'mended'])).code, 0);
     const report = JSON.parse((await inProcess(place, ['report', '--json'])).out) as Report;
-    assert.deepEqual([report.runs, report.plans, report.shadows], [1, 0, 1]);
+    assert.deepEqual([report.runs, report.plans, report.shadows], [1, 0, 2]);
     const [episode] = report.findings[0]?.episodes ?? [];
     assert.deepEqual(episode?.wouldHave?.steps, ['Touch the flag']);
     assert.deepEqual([episode?.wouldHave?.runId, episode?.end?.by], [episode?.runId, 'repaired']);
@@ -139,6 +141,7 @@ describe('runbook report', function () {
       modes.map(({ mode, isShadow }) => [mode, isShadow]),
       [
         ['run', undefined],
+        ['plan', true],
         ['plan', true],
       ],
     );
