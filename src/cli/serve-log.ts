@@ -9,10 +9,12 @@ export interface ServeLogOptions {
   readonly isJournal: boolean;
 }
 
+type LogStream = Pick<TerminalStream, 'style' | 'print'>;
+
 const LEVELS = { error: '<3>', warning: '<4>', info: '<6>' } as const;
 
 /** Writes one line for each thing that happens. */
-export function serveLog({ json, isJournal }: ServeLogOptions, out: TerminalStream, clock: Clock): Say {
+export function serveLog({ json, isJournal }: ServeLogOptions, out: LogStream, clock: Clock): Say {
   const at = (): string => new Date(clock.now()).toISOString();
   return (event) => {
     if (json) out.print(`${JSON.stringify({ at: at(), ...event })}\n`);
@@ -26,7 +28,7 @@ function lineOf({ occurrence, runId, message }: ServeEvent): string {
   return printableLine(`${of}${message}${runId === undefined ? '' : ` (run ${runId})`}`);
 }
 
-function colored(event: ServeEvent, { style }: TerminalStream): string {
+function colored(event: ServeEvent, { style }: LogStream): string {
   const line = lineOf(event);
   return event.level === 'info' ? line : style(event.level === 'error' ? 'bad' : 'warn', line);
 }

@@ -18,10 +18,10 @@ export function endEvent(
     case 'ended':
     case 'interrupted': {
       const { exitCode, counts } = ended.end.finished;
-      const how =
-        ended.kind === 'ended' ? 'ended' : `interrupted${settlement === undefined ? ', to be gone on with' : ''}`;
+      const isOpen = ended.kind === 'interrupted' && settlement === undefined;
       const hosts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
-      const message = `${how} with exit code ${exitCode}: ${hosts.join(', ')}`;
+      const goesOn = isOpen ? ', to be gone on with' : '';
+      const message = `${ended.kind} with exit code ${exitCode}${goesOn}: ${hosts.join(', ')}`;
       const level = exitCode === 0 ? 'info' : 'warning';
       return { level, type: ended.kind, message, occurrence, runId, exitCode };
     }

@@ -118,6 +118,7 @@ export class Scheduler {
     }
     if (clock.monotonic() >= this.#adoptAt) {
       await this.#adopt(freeze);
+      this.#probe();
       this.#adoptAt = clock.monotonic() + LONGEST_WAIT_MS;
     }
     const open = store().open();
@@ -193,6 +194,14 @@ export class Scheduler {
   #canInterrupt({ runId = '' }: OccurrenceRecord): boolean {
     const { runs } = this.#parts;
     return runs.has(runId) && !runs.isReplaced(runId);
+  }
+
+  /** What is due may be hours away: that the store cannot be written is to be seen before. */
+  #probe(): void {
+    const { store, clock } = this.#parts;
+    const [first] = this.#watched.schedules;
+    const mark = first === undefined ? undefined : store().mark(first.name);
+    if (mark !== undefined) store().decideUpTo(mark.schedule, Math.min(mark.decidedUpTo, clock.now()));
   }
 
   async #adopt(frozen: string | undefined): Promise<void> {

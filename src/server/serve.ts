@@ -14,6 +14,7 @@ import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { delayOf } from '../schedule/due.ts';
 import { nextTime } from '../schedule/times.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
+import { storeFile } from '../stores/state-directory.ts';
 import { KeptConnections } from '../transports/kept/connections.ts';
 import { count } from '../util/count.ts';
 import { formatDuration } from '../util/duration.ts';
@@ -51,7 +52,8 @@ export interface ServeParts {
 export async function serve(parts: ServeParts): Promise<Result<undefined, Trouble>> {
   const site = openSite(parts.here, { unattended: true });
   if (!site.ok) return site;
-  const store = new ReopenedStore(() => openSqliteStore(stateDirectory(parts.here)));
+  const directory = stateDirectory(parts.here);
+  const store = new ReopenedStore(() => openSqliteStore(directory), storeFile(directory));
   try {
     // Before anybody is told that it is ready.
     void store.current;
