@@ -42,15 +42,6 @@ export const MOST_FORKS = 500;
 
 export const DEFAULT_SERVE: Serve = { runs: 4, keepConnections: 200, idleMs: 15 * 60_000, stopMs: 90_000 };
 
-/** Where there are no files. */
-export const NO_CONFIGURATION: Configuration = {
-  runbooks: [],
-  policy: [],
-  schedules: [],
-  serve: DEFAULT_SERVE,
-  notify: [],
-};
-
 /** Somebody who is told. */
 export interface Notify {
   readonly name: string;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { configurationFiles, openConfiguration } from '../../src/app/configuration.ts';
 import type { Surroundings } from '../../src/app/surroundings.ts';
-import { DEFAULT_SERVE, NO_CONFIGURATION } from '../../src/model/configuration.ts';
+import { DEFAULT_SERVE } from '../../src/model/configuration.ts';
 import { skip } from '../support/skip.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 describe('the configuration of a site and of a user', () => {
   let directory: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { findAnsibleCfg } from '../../src/app/find-ansible-cfg.ts';
 import { findInventory } from '../../src/app/find-inventory.ts';
 import { findRunbook, findRunbooks } from '../../src/app/find-runbook.ts';
-import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
 import type { AnsibleCfg } from '../../src/load/ansible-cfg.ts';
 import { ROOT, stateDirectory, type Site } from '../../src/app/surroundings.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 const START = { line: 1, column: 1, offset: 0 };
 

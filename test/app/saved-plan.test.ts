@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, type Prepared, type Selection } from '../../src/app/prepare.ts';
 import { compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../src/app/saved-plan.ts';
-import { NO_CONFIGURATION } from '../../src/model/configuration.ts';
 import type { Site } from '../../src/app/surroundings.ts';
 import type { Trouble } from '../../src/app/trouble.ts';
 import type { ErrorInfo } from '../../src/model/error.ts';
@@ -14,6 +13,7 @@ import type { Store } from '../../src/model/store.ts';
 import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import type { Result } from '../../src/util/result.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 const RUNBOOK = `runbook: tmp-full
 summary: /tmp is full

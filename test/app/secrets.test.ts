@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { lookUpSecrets, secretVariable } from '../../src/app/secrets.ts';
 import type { SecretsOptions } from '../../src/app/secrets-open.ts';
-import { NO_CONFIGURATION, type Configuration } from '../../src/model/configuration.ts';
+import type { Configuration } from '../../src/model/configuration.ts';
 import { Secret } from '../../src/util/secret.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 describe('lookUpSecrets', () => {
   let home: string;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { Notifier } from '../../../src/app/notify/notifier.ts';
 import type { Site } from '../../../src/app/surroundings.ts';
-import { NO_CONFIGURATION, type Notify } from '../../../src/model/configuration.ts';
+import type { Notify } from '../../../src/model/configuration.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import type { OccurrenceRecord } from '../../../src/model/occurrence.ts';
 import { SYSTEM_CLOCK } from '../../../src/app/system-clock.ts';
 import { bodyOf, closeServers, serve } from '../../notify/support/servers.ts';
 import { MemoryOutbox } from '../../support/memory-outbox.ts';
+import { NO_CONFIGURATION } from '../../support/no-configuration.ts';
 
 const AT = { file: 'config.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } };
 const RUN_ID = '01kb00000000000000000000aa';
