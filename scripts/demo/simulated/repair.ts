@@ -11,7 +11,7 @@ import { stateDirectory, surroundings, type Site } from '../../../src/app/surrou
 import { SYSTEM_CLOCK } from '../../../src/app/system-clock.ts';
 import { createView } from '../../../src/app/views.ts';
 import { openTerminal } from '../../../src/cli/terminal.ts';
-import { NO_CONFIGURATION } from '../../../src/model/configuration.ts';
+import { mergeConfiguration } from '../../../src/load/configuration/merge.ts';
 import type { HostFacts } from '../../../src/model/host.ts';
 import type { Output } from '../../../src/model/script.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite.ts';
@@ -26,7 +26,7 @@ import type { SimulatedMachine } from './machine.ts';
 /** The line that `runbook run` goes, with the memory transport in place of SSH. */
 export async function repairInProcess(machine: SimulatedMachine, folder: string, stop: AbortSignal): Promise<Repair> {
   const environment = { XDG_STATE_HOME: join(folder, 'state') };
-  const here: Site = { ...surroundings(environment, folder), configuration: NO_CONFIGURATION };
+  const here: Site = { ...surroundings(environment, folder), configuration: mergeConfiguration([]).configuration };
   const selection = { runbook: RUNBOOK, inventory: ['inventory.yaml'], local: false, params: [`soak=${SOAK}`] };
   const prepared = await prepare(selection, here);
   if (!prepared.ok) throw new Error(prepared.error.errors.map(({ message }) => message).join('; '));
