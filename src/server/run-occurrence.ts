@@ -96,8 +96,12 @@ export function settlementOf(ended: OccurrenceEnd, now: number): Settlement | un
 export function noteOf({ diagnostics, errors }: Trouble): string {
   const [wrong] = diagnostics.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) return `${wrong.at.file}:${wrong.at.start.line}: ${wrong.message}`;
-  return errors.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)).join('; ');
+  return errors
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${firstLine(hint)})`))
+    .join('; ');
 }
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function scheduledSelection({ runbook, hosts, params, tags, skipTags }: Schedule): Selection {
   return {
