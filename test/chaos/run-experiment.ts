@@ -12,6 +12,8 @@ export interface Extent {
   readonly round?: number;
   /** No round is begun later. */
   readonly minutes?: number;
+  /** Once it is aborted no round is begun. */
+  readonly stop?: AbortSignal;
   readonly lanes?: number;
 }
 
@@ -47,7 +49,7 @@ export async function runExperiment(
   const figures = new Map<string, number>();
 
   const lane = async (trial: Trial): Promise<void> => {
-    while (performance.now() < until && numbers.length > 0) {
+    while (performance.now() < until && extent.stop?.aborted !== true && numbers.length > 0) {
       const taken = numbers.splice(0, 'round' in trial ? 1 : trial.blockSize);
       const startedAt = performance.now();
       const ends = await carryOut(trial, taken, extent.seed);
