@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Random } from '../support/random.ts';
 import type { Experiment, Figures, Trial } from './experiment.ts';
 
@@ -50,6 +51,8 @@ export async function runExperiment(
 
   const lane = async (trial: Trial): Promise<void> => {
     while (performance.now() < until && extent.stop?.aborted !== true && numbers.length > 0) {
+      // A round that waits for nothing would let no signal be heard.
+      await setImmediate();
       const taken = numbers.splice(0, 'round' in trial ? 1 : trial.blockSize);
       const startedAt = performance.now();
       const ends = await carryOut(trial, taken, extent.seed);
