@@ -21,7 +21,7 @@ interface Options {
 
 /** So that a long form that is ended early has its figures, and says where to go on. */
 const STOP = new AbortController();
-process.once('SIGTERM', () => STOP.abort());
+process.on('SIGTERM', () => STOP.abort());
 
 process.exitCode = await main();
 
