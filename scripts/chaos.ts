@@ -9,7 +9,8 @@ const USAGE = `npm run chaos -- [--list] [--only NAME]... [--seed N] [--rounds N
 npm run chaos -- --only NAME --seed N --round N    one round again
 
 Things go wrong as chance has it, on hosts of the test fleet (root on Debian) and on this machine, and what is promised
-is asked for after each round. docs/reliability.md says what the experiments are. Exit status 1: a promise was broken.
+is asked for after each round. SIGTERM ends it after the rounds that run now. docs/reliability.md says what the experiments are.
+Exit status 1: a promise was broken.
 `;
 
 interface Options {
@@ -17,6 +18,10 @@ interface Options {
   readonly only: readonly string[];
   readonly extent: Partial<Extent> & { readonly seed: number };
 }
+
+/** So that a long form that is ended early has its figures, and says where to go on. */
+const STOP = new AbortController();
+process.on('SIGTERM', () => STOP.abort());
 
 process.exitCode = await main();
 
@@ -39,6 +44,7 @@ async function main(): Promise<number> {
   const verdicts = new Map<string, Verdict>();
   const skipped: string[] = [];
   for (const [name, experiment] of chosen) {
+    if (STOP.signal.aborted) break;
     if (experiment.onHosts && problem !== undefined) skipped.push(name);
     else verdicts.set(name, await carryOut(name, experiment, extent));
   }
@@ -48,7 +54,7 @@ async function main(): Promise<number> {
 }
 
 async function carryOut(name: string, experiment: Experiment, given: Options['extent']): Promise<Verdict> {
-  const extent: Extent = { rounds: experiment.rounds.long, ...given };
+  const extent: Extent = { rounds: experiment.rounds.long, stop: STOP.signal, ...given };
   say(`== ${name}, seed ${extent.seed}: ${experiment.promise}`);
   const verdict = await runExperiment(experiment, extent, ({ round, message }: Failure) => {
     say(`FAILED in round ${round}: ${message}`);

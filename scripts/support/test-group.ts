@@ -38,11 +38,13 @@ export const UNIT: TestGroup = {
   limitMinutes: 20,
   ownRunFolder: true,
 };
-const WAITING = 'test/{cli,transports}/**/*.test.ts';
-/** The same in two processes: one computes, the other mostly waits for shells and for programs it started. */
-export const UNIT_PARTS: readonly [TestGroup, TestGroup] = [
-  { ...UNIT, exclude: [...NOT_UNIT, WAITING] },
-  { name: 'unit', include: WAITING, limitMinutes: 20, ownRunFolder: true },
+const PROGRAMS = 'test/cli/**/*.test.ts';
+const SHELLS = 'test/transports/**/*.test.ts';
+/** The same in three processes: one computes, the others mostly wait for programs that they start and for shells. */
+export const UNIT_PARTS: readonly [TestGroup, TestGroup, TestGroup] = [
+  { ...UNIT, exclude: [...NOT_UNIT, PROGRAMS, SHELLS] },
+  { name: 'unit', include: PROGRAMS, limitMinutes: 20, ownRunFolder: true },
+  { name: 'unit', include: SHELLS, limitMinutes: 20, ownRunFolder: true },
 ];
 export const GATES: TestGroup = { name: 'gates', include: 'test/gates/**/*.test.ts', limitMinutes: 10 };
 const APACHE = 'test/hosts/apache-*.test.ts';

@@ -22,6 +22,8 @@ interface Options {
   /** The folder that the place with the store is made in. Default: that for temporary files. */
   readonly parent?: string;
   readonly transport?: 'ssh' | 'openssh';
+  /** So many hosts are worked on at once. Default: as the program has it. */
+  readonly forks?: number;
 }
 
 /** One run of the counting runbook, with a store of its own, by controllers that may be killed. */
@@ -29,12 +31,15 @@ export class CountedRun {
   readonly place: Workplace;
   readonly course: Course;
   /** The words that begin it. */
-  readonly beginning = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json'];
+  readonly beginning: readonly string[];
   readonly hosts: readonly FleetHost[];
   readonly #runbook: CountedRunbook;
+  readonly #forks: readonly string[];
 
   constructor(hosts: readonly FleetHost[], course: Course, options: Options = {}) {
-    const { runbook = ALL_KINDS, ways = hosts, parent, transport = 'ssh' } = options;
+    const { runbook = ALL_KINDS, ways = hosts, parent, transport = 'ssh', forks } = options;
+    this.#forks = forks === undefined ? [] : ['--forks', `${forks}`];
+    this.beginning = ['run', './count.yaml', '-i', 'inventory.yaml', '--yes', '--json', ...this.#forks];
     this.place = new Workplace(parent);
     this.hosts = hosts;
     this.#runbook = runbook;
@@ -59,7 +64,7 @@ export class CountedRun {
   }
 
   resume({ runId }: RunRecord, death?: Death, ...options: readonly string[]): Promise<Ended> {
-    return controller(this.place, ['resume', runId, '--json', ...options], death);
+    return controller(this.place, ['resume', runId, '--json', ...this.#forks, ...options], death);
   }
 
   /**

@@ -83,6 +83,12 @@ export const THREE_STEPS: CountedRunbook = {
   whole: wholeOf(['heal', 'one', 'two'], 'old'),
 };
 
+/** The same, on one host, then on a quarter of them, then on all that are left. */
+export const IN_BATCHES: CountedRunbook = {
+  ...THREE_STEPS,
+  text: THREE_STEPS.text.replace(ALL_AT_ONCE, 'batches: [1, 25%, 100%]'),
+};
+
 function step(id: string, before = ''): string {
   return `  - id: ${id}
     for: sick

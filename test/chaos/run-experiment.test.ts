@@ -48,6 +48,13 @@ describe('an experiment', () => {
       assert.ok(some.includes(part) || some.includes(part + 1), `${part} of ${some.join()}`);
   });
 
+  it('begins no round once it is stopped, and says where to go on', async () => {
+    const stop = new AbortController();
+    const experiment = experimentOf((round) => round === 2 && stop.abort());
+    const { rounds, next } = await runExperiment(experiment, { seed: 1, rounds: 9, stop: stop.signal });
+    assert.deepEqual([rounds, next], [2, 3]);
+  });
+
   it('is gone on with where it stopped: all parts together are all cases, once', async () => {
     const numbers: number[] = [];
     const experiment = experimentOf((round) => numbers.push(round), 10);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Random } from '../support/random.ts';
 import type { Experiment, Figures, Trial } from './experiment.ts';
 
@@ -12,6 +13,8 @@ export interface Extent {
   readonly round?: number;
   /** No round is begun later. */
   readonly minutes?: number;
+  /** Once it is aborted no round is begun. */
+  readonly stop?: AbortSignal;
   readonly lanes?: number;
 }
 
@@ -47,7 +50,9 @@ export async function runExperiment(
   const figures = new Map<string, number>();
 
   const lane = async (trial: Trial): Promise<void> => {
-    while (performance.now() < until && numbers.length > 0) {
+    while (performance.now() < until && extent.stop?.aborted !== true && numbers.length > 0) {
+      // A round that waits for nothing would let no signal be heard.
+      await setImmediate();
       const taken = numbers.splice(0, 'round' in trial ? 1 : trial.blockSize);
       const startedAt = performance.now();
       const ends = await carryOut(trial, taken, extent.seed);
