@@ -1,4 +1,14 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Outcome } from '../model/result.ts';
 import { prometheusText, type MetricFamily } from '../util/metrics-text.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -16,11 +26,15 @@ export interface LastRun {
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
 }
 
+/** Far more than is ever written there. */
+const MOST_BYTES = 1024 * 1024;
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const SUCCESS = 'runbook_last_success_timestamp_seconds';
 
 /**
  * Writes it for the textfile collector of node_exporter, by rename, readable by all. When the run failed the time of the last one that
- * did not is taken over from the file that is there. The error is for people, one line.
+ * did not is taken over from the file that is there. The folder may be another user's: no link that he puts there is followed. The
+ * error is for people, one line.
  */
 export function writeRunMetrics(file: string, last: LastRun): Result<void, string> {
   const success = last.exitCode === 0 ? last.endedAt / 1000 : formerSuccess(file);
@@ -28,9 +42,7 @@ export function writeRunMetrics(file: string, last: LastRun): Result<void, strin
   // The collector reads names that end with .prom only.
   const draft = `${file}.${process.pid}.new`;
   try {
-    writeFileSync(draft, text, { flag: 'wx' });
-    // Whatever the umask says: another user's program reads it.
-    chmodSync(draft, 0o644);
+    writeAnew(draft, text);
     renameSync(draft, file);
     return ok(undefined);
   } catch (cause) {
@@ -63,11 +75,34 @@ function familiesOf(
   ];
 }
 
+/** By its descriptor, and not by its name, which may be another file's by then. */
+function writeAnew(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx');
+  try {
+    writeFileSync(descriptor, text);
+    // Whatever the umask says: another user's program reads it.
+    fchmodSync(descriptor, 0o644);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function formerSuccess(file: string): number | undefined {
   try {
-    const found = new RegExp(`^${SUCCESS}(?:\\{.*\\})? ([0-9.]+)$`, 'm').exec(readFileSync(file, 'utf8'));
+    const found = new RegExp(`^${SUCCESS}(?:\\{.*\\})? ([0-9.]+)$`, 'm').exec(readPlain(file));
     return found?.[1] === undefined ? undefined : Number(found[1]);
   } catch {
     return undefined;
+  }
+}
+
+/** What is no file, such as a pipe in its place, which would never end, is empty. */
+function readPlain(file: string): string {
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isFile() && stat.size <= MOST_BYTES ? readFileSync(descriptor, 'utf8') : '';
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunMetrics, type LastRun } from '../../src/app/run-metrics.ts';
@@ -51,6 +61,20 @@ describe('The file of metrics of a run', () => {
     assert.equal(value('runbook_last_success_timestamp_seconds'), '1002.5');
     assert.equal(value('runbook_last_exit_code'), '65');
     assert.equal(value('runbook_last_end_timestamp_seconds'), '2000');
+  });
+
+  it('follows no link and awaits no pipe that another user of its folder has put in its place', () => {
+    const failed = { ...WELL, exitCode: 4 };
+    const other = join(directory, 'other');
+    writeFileSync(other, 'runbook_last_success_timestamp_seconds 7\n', { mode: 0o600 });
+    symlinkSync(other, file);
+    assert.ok(writeRunMetrics(file, failed).ok);
+    assert.equal(value('runbook_last_success_timestamp_seconds'), undefined);
+    assert.equal(statSync(other).mode & 0o777, 0o600);
+    rmSync(file);
+    execFileSync('mkfifo', [file]);
+    assert.ok(writeRunMetrics(file, failed).ok);
+    assert.ok(lstatSync(file).isFile());
   });
 
   it('says why it cannot be written, and leaves no draft', () => {
