@@ -32,7 +32,8 @@ describe('A crontab', () => {
   it('is not given what cron would read otherwise', () => {
     assert.match(block('locks', 'a\nb'), /^refused: .*no line break/);
     assert.match(block('locks', String.raw`\%`), /^refused: /);
-    assert.match(block('locks', 'x'.repeat(1000)), /^refused: .*998 signs/);
+    assert.match(block('locks', 'x'.repeat(1000)), /^refused: .*998 bytes/);
+    assert.match(block('locks', 'é'.repeat(500)), /^refused: .*998 bytes/);
   });
 
   it('gets a block, another one in its place, and is as it was when that is taken away', () => {
@@ -49,6 +50,17 @@ describe('A crontab', () => {
     assert.ok(one.ok && one.value !== undefined);
     assert.deepEqual(withBlock(one.value, 'locks', ''), { ok: true, value: OTHERS });
     assert.deepEqual(withBlock(OTHERS, 'locks', ''), { ok: true, value: undefined });
+  });
+
+  it('gets the bytes of a word that is not ASCII, of which none is a quote or a line break', () => {
+    const made = withBlock(OTHERS, 'locks', block('locks', 'run', 'caf\u00e9 \u010a\u0127'));
+    const text = made.ok ? (made.value ?? '') : '';
+    const [, line = ''] = Buffer.from(text.slice(OTHERS.length), 'latin1').toString().split('\n');
+    assert.match(line, / 'caf\u00e9 \u010a\u0127'$/);
+    assert.deepEqual(withBlock(text, 'locks', block('locks', 'run', 'caf\u00e9 \u010a\u0127')), {
+      ok: true,
+      value: undefined,
+    });
   });
 
   it('is left alone when the end of the block is missing', () => {
