@@ -3,6 +3,7 @@ import { because } from '../app/trouble.ts';
 import type { SharedStore } from '../model/shared-store.ts';
 import { StoreFault } from '../model/store-fault.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
+import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { siteOf } from './open-site.ts';
 import type { JsonOption } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
@@ -23,7 +24,7 @@ export async function withSchedules(
   try {
     return work(site.value, store.value);
   } catch (cause) {
-    if (!(cause instanceof StoreFault)) throw cause;
+    if (!(cause instanceof StoreFault) || cause instanceof StoreUnreadable) throw cause;
     return printTrouble(storeTrouble(cause), terminal, json);
   } finally {
     await store.value.close();

@@ -70,7 +70,7 @@ export interface Pause {
 /**
  * Where occurrences are kept. Each call is one durable transaction; processes that share the store see each other's. A call that
  * cannot be kept changes nothing and throws `StoreFault`: `busy` and `full` may pass, and another try is right then; after any other
- * the store must be opened anew. What reads throws when the store cannot be read.
+ * the store must be opened anew. What reads throws one of `broken` when the store cannot be read.
  */
 export interface ScheduleStore {
   mark(schedule: string): ScheduleMark | undefined;

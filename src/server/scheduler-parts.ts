@@ -24,7 +24,7 @@ export interface SchedulerParts {
   readonly tellOfRun: (runId: string) => Promise<void>;
   /** A row that was not to be begun, or that came to an end without a run of this process. */
   readonly onRow: (record: Pick<OccurrenceRecord, 'schedule' | 'state' | 'count'>) => void;
-  /** What happened to the store, once for each change. Undefined: it can be written again. */
+  /** Each fault of the store, also the same again: one that lasts is to be opened anew. Undefined, once: it can be written again. */
   readonly onStore: (fault: StoreFault | undefined) => void;
   readonly say: Say;
 }

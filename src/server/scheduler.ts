@@ -37,7 +37,7 @@ export class Scheduler {
   readonly #asked = new Map<string, Asked>();
   /** Rows of processes that died while these waited. */
   readonly #takenOver = new Set<string>();
-  #fault: StoreFault | undefined;
+  #hasFault = false;
   #adoptAt = -Infinity;
   #turnedAt: number;
   #mustAsk = false;
@@ -82,7 +82,7 @@ export class Scheduler {
     while (!stop.aborted) {
       this.#wake = new AbortController();
       const wakeAt = await this.#turnOrWait();
-      const wait = Math.min(this.#fault === undefined ? LONGEST_WAIT_MS : STORE_AGAIN_MS, wakeAt - clock.now());
+      const wait = Math.min(this.#hasFault ? STORE_AGAIN_MS : LONGEST_WAIT_MS, wakeAt - clock.now());
       await clock.sleep(Math.max(1, wait), AbortSignal.any([stop, this.#wake.signal]));
     }
   }
@@ -92,13 +92,13 @@ export class Scheduler {
     const { onStore, clock } = this.#parts;
     try {
       const wakeAt = await this.#turn();
-      if (this.#fault !== undefined) onStore(undefined);
-      this.#fault = undefined;
+      if (this.#hasFault) onStore(undefined);
+      this.#hasFault = false;
       return wakeAt;
     } catch (cause) {
       if (!(cause instanceof StoreFault)) throw cause;
-      if (this.#fault?.message !== cause.message) onStore(cause);
-      this.#fault = cause;
+      onStore(cause);
+      this.#hasFault = true;
       this.#adoptAt = -Infinity;
       this.#mustAsk = true;
       return Infinity;

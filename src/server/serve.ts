@@ -10,7 +10,6 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { OccurrenceRecord, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { StoreFault } from '../model/store-fault.ts';
-import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { delayOf } from '../schedule/due.ts';
 import { nextTime } from '../schedule/times.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
@@ -225,8 +224,9 @@ class Serve {
 
   #onStore(fault: StoreFault | undefined): void {
     const { say } = this.#parts;
-    this.#storeFault = fault?.message;
     if (fault !== undefined) void this.#store.mend(fault);
+    if (fault?.message === this.#storeFault) return;
+    this.#storeFault = fault?.message;
     const message =
       fault === undefined ? 'it can be written again' : `nothing new starts until it can be written: ${fault.message}`;
     say({ level: fault === undefined ? 'info' : 'error', type: 'store', message });
@@ -261,7 +261,7 @@ class Serve {
       return this.#store.current.outbox.due(Number.MAX_SAFE_INTEGER).length;
     } catch (cause) {
       // While the store is opened anew, too: whoever asks how it is must hear why it is not ready.
-      if (cause instanceof StoreFault || cause instanceof StoreUnreadable) return 0;
+      if (cause instanceof StoreFault) return 0;
       throw cause;
     }
   }

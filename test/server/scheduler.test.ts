@@ -159,6 +159,28 @@ describe('The loop of serve', () => {
     assert.deepEqual(server.problems, []);
   });
 
+  it('starts what a process that died had taken and not begun within its grace only', async () => {
+    for (const [late, states] of [
+      [40 * SECOND, ['00:01:00 ended']],
+      [10 * MINUTE, ['00:01:00 missed', '00:10:00 missed x9', '00:11:00 ended']],
+    ] as const) {
+      const server = serverOf();
+      const first = server.start();
+      await server.clock.sleep(30 * SECOND);
+      server.kill(first);
+      const { process } = first;
+      const key = '2026-01-01T00:01:00Z';
+      const row = { schedule: 'minute', key, state: 'running', process, runId: '01k00000000000000000000000' } as const;
+      server.schedules.take({ ...row, decidedAt: key });
+      server.schedules.decideUpTo('minute', keyInstant(key));
+      await server.clock.sleep(30 * SECOND + late);
+      server.start();
+      await server.clock.sleep(10 * SECOND);
+      assert.deepEqual(statesOf(server), states);
+      assert.equal(server.told.length, states.length - 1);
+    }
+  });
+
   it('shares what is due with another process on the same record', async () => {
     const server = serverOf();
     server.start();
@@ -176,11 +198,21 @@ describe('The loop of serve', () => {
     const server = serverOf({ lastsMs: () => 5 * SECOND });
     server.start();
     await server.clock.sleep(MINUTE + SECOND);
-    server.fault = new StoreFault('full', 'no room is left');
+    const fault = new StoreFault('full', 'no room is left');
+    server.fault = fault;
     await server.clock.sleep(MINUTE);
+    assert.ok(
+      server.faults.length > 3,
+      'each is reported, also the same again: a store that is broken is opened anew for each',
+    );
+    assert.ok(server.faults.every((each) => each === fault));
     assert.deepEqual(statesOf(server), ['00:01:00 running']);
     server.fault = undefined;
     await server.clock.sleep(MINUTE + 10 * SECOND);
+    assert.deepEqual(
+      server.faults.filter((each) => each !== fault),
+      [undefined],
+    );
     // The run of the first could not write its end either: it was gone on with.
     assert.deepEqual(statesOf(server), ['00:01:00 ended', '00:02:00 skipped', '00:03:00 ended']);
     assert.deepEqual(

@@ -62,6 +62,8 @@ export class SimulatedServer {
   readonly begun: Begun[] = [];
   readonly said: ServeEvent[] = [];
   readonly told: OccurrenceRecord[] = [];
+  /** Of the store, as they were reported; undefined: it could be written again. */
+  readonly faults: (StoreFault | undefined)[] = [];
   /** What must not be. */
   readonly problems: string[] = [];
   readonly records = new Map<string, RunRecord>();
@@ -117,7 +119,9 @@ export class SimulatedServer {
         },
         tellOfRun: () => Promise.resolve(),
         onRow: () => undefined,
-        onStore: () => undefined,
+        onStore: (fault) => {
+          this.faults.push(fault);
+        },
         say,
       },
       { schedules, room },
