@@ -101,8 +101,11 @@ export function createProgram(
   const chooseRun = (mode: 'run' | 'plan', runbook: string, options: RunOptions): void => {
     choose(async (terminal) => {
       const { run } = await import('./commands/run.ts');
+      const { unlessPaused } = await import('./unless-paused.ts');
       const { watchRun } = await import('./watch-run.ts');
-      return watchRun(runbook, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal));
+      return unlessPaused(options, terminal, () =>
+        watchRun(runbook, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal)),
+      );
     });
   };
 

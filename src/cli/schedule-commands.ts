@@ -19,8 +19,8 @@ of the schedule: nobody is asked, up to its max_risk. It needs no runbook serve,
 heeds neither a pause nor what else runs. Its exit code is that of runbook run.`;
 
 const PAUSE = `
-What runs goes on. runbook serve skips what is due meanwhile, and catches up with none of
-it afterwards. It is in the record: it holds within a minute, and after a restart.`;
+What runs goes on. runbook serve, a timer and the crontab skip what is due meanwhile, and
+catch up with none of it. It is in the record: it holds within a minute, and after a restart.`;
 
 const HISTORY = `
 STATE is queued, running, ended with the exit code of its run, skipped, missed, replaced

@@ -142,6 +142,18 @@ describe('runbook schedule', function () {
     assert.match((await schedule('next', 'off')).err, /^It is paused in the configuration; /);
   });
 
+  it('lets no timer do anything while it is paused, and no mail come of that', async () => {
+    const timed = ['run', 'flag-missing', '--yes', '--on-schedule', 'flags', '--param', `flag=${flag}`];
+    const metrics = join(place.directory, 'flags.prom');
+    await schedule('pause', 'flags', '--reason', 'moving racks');
+    assert.deepEqual(await inProcess(place, [...timed, '--metrics-file', metrics]), { code: 0, out: '', err: '' });
+    assert.match((await inProcess(place, [...timed, '-v'])).err, /^flags is paused by \S+: moving racks\n$/);
+    assert.equal(existsSync(flag) || existsSync(metrics), false);
+    await schedule('resume', 'flags');
+    assert.match((await inProcess(place, timed)).out, /1 repaired/);
+    assert.ok(existsSync(flag));
+  });
+
   it('pauses one until it is resumed, and says who did it', async () => {
     const paused = await schedule('pause', 'flags', '--reason', 'moving racks');
     assert.match(paused.out, /^flags is paused by \S+@\S+: moving racks \(runbook schedule resume flags/);

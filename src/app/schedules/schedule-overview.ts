@@ -48,8 +48,12 @@ export function scheduleOverview(site: Site, store: ScheduleStore, now: number):
 }
 
 /** The pause that holds now, if one does. */
-export function pauseOf(schedule: Schedule, pause: Pause | undefined, now: number): Partial<Pause> | undefined {
-  if (schedule.paused) return {};
+export function pauseOf(
+  { paused }: Pick<Schedule, 'paused'>,
+  pause: Pause | undefined,
+  now: number,
+): Partial<Pause> | undefined {
+  if (paused) return {};
   return pause?.until !== undefined && Date.parse(pause.until) <= now ? undefined : pause;
 }
 
