@@ -2,7 +2,7 @@ import { keyInstant, occurrenceKey } from '../model/occurrence-key.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { correctionOf, type Moment } from './clock-step.ts';
 import type { Decision, Several, Situation, Verdict } from './decision.ts';
-import { delayOf, graceOf } from './due.ts';
+import { delayOf, isLate, lateFrom } from './due.ts';
 import { settle, type Refusal } from './overlap.ts';
 import { countTimes, lastTime, nextTime } from './times.ts';
 
@@ -96,7 +96,3 @@ function verdict(question: Question, decisions: readonly Decision[], mark?: Verd
     .filter((time) => time > now);
   return { decisions, ...(mark !== undefined && { mark }), ...(times.length > 0 && { wakeAt: Math.min(...times) }) };
 }
-
-const lateFrom = (schedule: Schedule, time: number): number => time + graceOf(schedule, time) + 1;
-
-const isLate = (schedule: Schedule, time: number, upTo: number): boolean => upTo >= lateFrom(schedule, time);

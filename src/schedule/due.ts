@@ -18,3 +18,9 @@ export function graceOf({ graceMs, timing }: Schedule, time: number): number {
   const next = nextTime(timing, time) ?? Infinity;
   return Math.min(HOUR, Math.max(MINUTE, (next - time) / 2));
 }
+
+/** From when on the occurrence of that time may start no more, without its schedule's delay. Milliseconds since 1970. */
+export const lateFrom = (schedule: Schedule, time: number): number => time + graceOf(schedule, time) + 1;
+
+/** `upTo`: now, without the schedule's delay. */
+export const isLate = (schedule: Schedule, time: number, upTo: number): boolean => upTo >= lateFrom(schedule, time);

@@ -1,7 +1,9 @@
 import type { ProcessState } from '../app/process-id.ts';
 import type { ProcessId } from '../model/event.ts';
+import { keyInstant } from '../model/occurrence-key.ts';
 import type { OccurrenceRecord, OpenOccurrence, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { delayOf, isLate } from '../schedule/due.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { adoptionOf, type Adoption } from './adoption.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
@@ -23,6 +25,7 @@ export async function adopt(open: OpenOccurrence, parts: AdoptParts): Promise<Ad
     case 'queue':
       return parts.schedule === undefined ? end(record, GONE, parts) : takeOver(record, parts) ? adoption : 'leave';
     case 'start':
+      return isTooLate(record, parts) ? end(record, TOO_LATE, parts) : begin(record, adoption, parts);
     case 'resume':
       return begin(record, adoption, parts);
     case 'settle':
@@ -35,6 +38,10 @@ export async function adopt(open: OpenOccurrence, parts: AdoptParts): Promise<Ad
 }
 
 const GONE = { state: 'skipped', note: 'the configuration has this schedule no more' } as const;
+const TOO_LATE = {
+  state: 'missed',
+  note: 'it was taken and not begun: its process died, or its store failed; its grace is over',
+} as const;
 const DIED = { state: 'ended', note: 'its process died before anything was approved: nothing was changed' } as const;
 
 /** What we ourselves do not have in hand any more is as left behind. */
@@ -43,6 +50,10 @@ function lookAt(asked: ProcessId, { runId = '', state }: OccurrenceRecord, parts
   const isOurs = asked.pid === process.pid && asked.startTime === process.startTime && asked.bootId === process.bootId;
   if (!isOurs) return stateOf(asked);
   return state === 'queued' || runs.has(runId) ? 'alive' : 'gone';
+}
+
+function isTooLate({ key }: OccurrenceRecord, { schedule, clock }: AdoptParts): boolean {
+  return schedule !== undefined && isLate(schedule, keyInstant(key), clock.now() - delayOf(schedule));
 }
 
 async function begin(record: OccurrenceRecord, how: 'start' | 'resume', parts: AdoptParts): Promise<Adoption> {
@@ -71,7 +82,7 @@ async function end(record: OccurrenceRecord, settlement: Settlement, parts: Adop
   const { store, process, clock, tell, onRow, say, schedule } = parts;
   const { schedule: name, key, runId } = record;
   const { state, note, exitCode, endedAt = new Date(clock.now()).toISOString() } = settlement;
-  if (state === 'failed') await tell({ ...record, ...settlement, endedAt }, schedule);
+  if (state === 'failed' || state === 'missed') await tell({ ...record, ...settlement, endedAt }, schedule);
   if (!takeOver(record, parts) || !store().settle(record, process, { ...settlement, endedAt })) return 'leave';
   onRow({ schedule: name, state });
   const message = `it was left behind: ${note ?? `its run has ended with exit code ${exitCode}`}`;
