@@ -1,10 +1,11 @@
 import { exitCodeOfTrouble } from '../app/exit-codes.ts';
-import { prepare, type Prepared, type Selection } from '../app/prepare.ts';
+import { prepare, type Prepared } from '../app/prepare.ts';
 import { openWork, resume } from '../app/resume.ts';
 import { compareWithRun, openResumableRun, whyNotPrepared } from '../app/resumable-run.ts';
 import type { stateOf } from '../app/process-id.ts';
 import { run, type RunEnd } from '../app/run.ts';
 import { selectionOf } from '../app/saved-plan.ts';
+import { scheduledSelection } from '../app/scheduled-selection.ts';
 import { because, type Trouble } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Occurrence, Settlement } from '../model/occurrence.ts';
@@ -102,19 +103,6 @@ export function noteOf({ diagnostics, errors }: Trouble): string {
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
-
-function scheduledSelection({ runbook, hosts, params, tags, skipTags }: Schedule): Selection {
-  return {
-    runbook,
-    limit: hosts,
-    local: false,
-    params: Object.entries(params).map(
-      ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    ),
-    tags,
-    skipTags,
-  };
-}
 
 const reasonOf = ({ schedule, key }: Occurrence): string => `schedule ${schedule}, ${key.split('/')[0] ?? key}`;
 

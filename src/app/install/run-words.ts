@@ -1,5 +1,6 @@
 import type { Schedule } from '../../model/schedule.ts';
 import type { Selection } from '../prepare.ts';
+import { scheduledSelection } from '../scheduled-selection.ts';
 
 /** What is not the schedule's. All paths are full ones. */
 export interface RunWith {
@@ -35,23 +36,10 @@ export function runWords(schedule: Schedule, selected: Selection): readonly stri
   ];
 }
 
-/** The same as it is chosen on a command line. */
-export function selectionOfSchedule(
-  { runbook, hosts, params, tags, skipTags }: Schedule,
-  { moreParams = [], ...given }: RunWith,
-): Selection {
-  const own = Object.entries(params).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return {
-    runbook,
-    limit: hosts,
-    local: false,
-    tags,
-    skipTags,
-    params: [...own, ...moreParams],
-    ...given,
-  };
+/** What the schedule and what is not its own choose together. */
+export function selectionOfSchedule(schedule: Schedule, { moreParams = [], ...given }: RunWith): Selection {
+  const own = scheduledSelection(schedule);
+  return { ...own, params: [...own.params, ...moreParams], ...given };
 }
 
 /** One word, so that a value may begin with `-`. */
