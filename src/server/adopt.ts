@@ -1,6 +1,7 @@
+import { pauseOf } from '../app/schedules/schedule-overview.ts';
 import type { ProcessState } from '../app/process-id.ts';
 import type { ProcessId } from '../model/event.ts';
-import { keyInstant } from '../model/occurrence-key.ts';
+import { isTimeOfSchedule, keyInstant } from '../model/occurrence-key.ts';
 import type { OccurrenceRecord, OpenOccurrence, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { delayOf, isLate } from '../schedule/due.ts';
@@ -25,9 +26,10 @@ export async function adopt(open: OpenOccurrence, parts: AdoptParts): Promise<Ad
     case 'queue':
       return parts.schedule === undefined ? end(record, GONE, parts) : takeOver(record, parts) ? adoption : 'leave';
     case 'start':
-      return isTooLate(record, parts) ? end(record, TOO_LATE, parts) : begin(record, adoption, parts);
+      if (isTooLate(record, parts)) return end(record, TOO_LATE, parts);
+      return isPaused(record, parts) ? end(record, PAUSED, parts) : begin(record, adoption, parts);
     case 'resume':
-      return begin(record, adoption, parts);
+      return parts.schedule?.mode === 'shadow' ? end(record, SHADOW, parts) : begin(record, adoption, parts);
     case 'settle':
       return settleEnded(open, parts);
     case 'give-up':
@@ -42,6 +44,12 @@ const TOO_LATE = {
   state: 'missed',
   note: 'it was taken and not begun: its process died, or its store failed; its grace is over',
 } as const;
+const PAUSED = { state: 'skipped', note: 'it was taken and not begun, and is paused by now' } as const;
+/** Only what repairs is resumed. */
+const SHADOW = {
+  state: 'failed',
+  note: 'its run was left in its middle, and its mode is shadow by now: runbook resume goes on with it',
+} as const;
 const DIED = { state: 'ended', note: 'its process died before anything was approved: nothing was changed' } as const;
 
 /** What we ourselves do not have in hand any more is as left behind. */
@@ -54,6 +62,12 @@ function lookAt(asked: ProcessId, { runId = '', state }: OccurrenceRecord, parts
 
 function isTooLate({ key }: OccurrenceRecord, { schedule, clock }: AdoptParts): boolean {
   return schedule !== undefined && isLate(schedule, keyInstant(key), clock.now() - delayOf(schedule));
+}
+
+/** What a person started by hand heeds no pause. */
+function isPaused({ key }: OccurrenceRecord, { schedule, store, clock }: AdoptParts): boolean {
+  if (schedule === undefined || !isTimeOfSchedule(key)) return false;
+  return pauseOf(schedule, store().mark(schedule.name)?.paused, clock.now()) !== undefined;
 }
 
 async function begin(record: OccurrenceRecord, how: 'start' | 'resume', parts: AdoptParts): Promise<Adoption> {

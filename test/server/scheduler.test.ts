@@ -181,6 +181,40 @@ describe('The loop of serve', () => {
     }
   });
 
+  it('goes on with no repair of a schedule that is in mode shadow by now', async () => {
+    const schedules = [everyMinute()];
+    const server = serverOf({ schedules, lastsMs: () => 30 * SECOND });
+    const first = server.start();
+    await server.clock.sleep(MINUTE + SECOND);
+    server.kill(first);
+    schedules[0] = everyMinute({ mode: 'shadow' });
+    server.start();
+    await server.clock.sleep(10 * SECOND);
+    assert.deepEqual(statesOf(server), ['00:01:00 failed']);
+    assert.deepEqual(
+      server.begun.map(({ how }) => how),
+      ['start'],
+    );
+    assert.match(server.told[0]?.note ?? '', /mode is shadow by now: runbook resume goes on with it/);
+  });
+
+  it('begins nothing that was taken and is paused by now', async () => {
+    const server = serverOf();
+    const first = server.start();
+    await server.clock.sleep(30 * SECOND);
+    server.kill(first);
+    const { process } = first;
+    const key = '2026-01-01T00:01:00Z';
+    const row = { schedule: 'minute', key, state: 'running', process, runId: '01k00000000000000000000000' } as const;
+    server.schedules.take({ ...row, decidedAt: key });
+    server.schedules.pause('minute', { by: 'ann', reason: 'a talk', at: key });
+    await server.clock.sleep(35 * SECOND);
+    server.start();
+    await server.clock.sleep(10 * SECOND);
+    assert.deepEqual(statesOf(server), ['00:01:00 skipped']);
+    assert.deepEqual(server.begun, []);
+  });
+
   it('shares what is due with another process on the same record', async () => {
     const server = serverOf();
     server.start();
