@@ -82,8 +82,9 @@ async function runNow(schedule: Schedule, here: Here): Promise<number> {
 }
 
 /** It goes on all the same: whoever types it may know better. */
-function noteOthers({ name, ...schedule }: Schedule, { schedules }: SharedStore, say: (line: string) => void): void {
-  const paused = pauseOf({ ...schedule, name }, schedules.mark(name)?.paused, SYSTEM_CLOCK.now());
+function noteOthers(schedule: Schedule, { schedules }: SharedStore, say: (line: string) => void): void {
+  const { name } = schedule;
+  const paused = pauseOf(schedule, schedules.mark(name)?.paused, SYSTEM_CLOCK.now());
   if (paused !== undefined) say(`${name} is ${pauseText(paused)}; this is out of turn`);
   const [other] = schedules.occurrences({ schedule: name, states: ['running'], limit: 1 });
   if (other !== undefined)
