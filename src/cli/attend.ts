@@ -110,10 +110,10 @@ export async function attend<T>(
 export const viewKind = (options: ViewOptions, terminal: Terminal, mayMail: boolean): ViewKind =>
   mayMail && !terminal.isWatched ? mailOf(options) : viewOf(options, terminal);
 
-/** What starts runs on its own is none of a person's, though a person may look on. */
+/** Who types the words of a unit at a terminal is a person all the same: no option sets aside a rule for those. */
 function triggerOf({ onSchedule }: ViewOptions, { isInteractive }: Terminal): Trigger {
-  if (onSchedule !== undefined) return 'schedule';
-  return isInteractive ? 'person' : 'unattended';
+  if (isInteractive) return 'person';
+  return onSchedule === undefined ? 'unattended' : 'schedule';
 }
 
 const reasonOf = ({ reason, onSchedule }: ViewOptions): string =>
