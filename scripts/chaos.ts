@@ -9,7 +9,7 @@ const USAGE = `npm run chaos -- [--list] [--only NAME]... [--seed N] [--rounds N
 npm run chaos -- --only NAME --seed N --round N    one round again
 
 Things go wrong as chance has it, on hosts of the test fleet (root on Debian) and on this machine, and what is promised
-is asked for after each round. SIGTERM ends it after the rounds that run now. docs/reliability.md says what the experiments are.
+is asked for after each round. SIGUSR2 ends it after the rounds that run now. docs/reliability.md says what the experiments are.
 Exit status 1: a promise was broken.
 `;
 
@@ -19,9 +19,9 @@ interface Options {
   readonly extent: Partial<Extent> & { readonly seed: number };
 }
 
-/** So that a long form that is ended early has its figures, and says where to go on. */
+/** So that a long form that is ended early has its figures, and says where to go on. Other signals end the hosts, too. */
 const STOP = new AbortController();
-process.on('SIGTERM', () => STOP.abort());
+process.on('SIGUSR2', () => STOP.abort());
 
 process.exitCode = await main();
 
