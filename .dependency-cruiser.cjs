@@ -3,8 +3,9 @@
 const rows = [
   ['util'],
   ['model'],
-  ['load', 'plan', 'execute', 'actions', 'transports', 'reporters', 'stores'],
+  ['load', 'plan', 'execute', 'schedule', 'notify', 'actions', 'transports', 'reporters', 'stores'],
   ['app'],
+  ['server'],
   ['cli'],
 ];
 

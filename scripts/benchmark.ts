@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util';
+import { SYSTEM_CLOCK } from '../src/app/system-clock.ts';
+import { KeptConnections } from '../src/transports/kept/connections.ts';
+import { count } from '../src/util/count.ts';
 import { startLightHost, type FleetHost } from '../test/fleet/host.ts';
 import { fleetProblem } from '../test/fleet/requirements.ts';
 import { readBare } from './benchmark/bare.ts';
 import { Product } from './benchmark/product.ts';
-import type { Order } from './benchmark/readings.ts';
+import { READINGS, type Order } from './benchmark/readings.ts';
+import { Surveys } from './benchmark/surveys.ts';
 
 const USAGE = `npm run benchmark [-- --hosts 20 --rounds 7]
 
 Eight readings on each of so many hosts of the test fleet (root on Debian), by the product and by a bare ssh2 program in turns.
+Then surveys of the same hosts in one process, with new connections and with kept ones in turns.
 `;
 const STARTED_AT_ONCE = 4;
 
@@ -24,6 +29,7 @@ async function main(): Promise<number> {
   const product = new Product(hosts);
   try {
     await compare(hosts, product, sizes.rounds);
+    for (const readings of [READINGS.slice(0, 1), READINGS]) await compareWarm(hosts, readings, sizes.rounds);
   } finally {
     product.remove();
     for (const host of hosts) host.stop();
@@ -50,6 +56,28 @@ async function compare(hosts: readonly FleetHost[], product: Product, rounds: nu
     const time = median(seconds[order]).toFixed(3);
     say(`runbook, ${order.padEnd(16)} ${time} s   ${median(ratios).toFixed(2)} times the bare program`);
   }
+}
+
+/** Connections that are kept, against those that are made anew. */
+async function compareWarm(hosts: readonly FleetHost[], readings: readonly string[], rounds: number): Promise<void> {
+  const surveys = await Surveys.of(hosts, readings);
+  const kept = new KeptConnections(SYSTEM_CLOCK, { most: hosts.length, idleMs: 60_000 });
+  const cold: number[] = [];
+  const warm: number[] = [];
+  try {
+    for (let round = 0; round <= rounds; round += 1) {
+      const [first, second] = [await secondsOf(() => surveys.survey()), await secondsOf(() => surveys.survey(kept))];
+      if (round === 0) continue;
+      cold.push(first);
+      warm.push(second);
+    }
+  } finally {
+    await kept.close();
+    await surveys.remove();
+  }
+  const ratios = warm.map((time, round) => time / (cold[round] ?? Number.NaN));
+  say(`a survey of ${count(readings.length, 'reading')}, connections made anew  ${median(cold).toFixed(3)} s`);
+  say(`  kept ones   ${median(warm).toFixed(3)} s   ${median(ratios).toFixed(2)} times that`);
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

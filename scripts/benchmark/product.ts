@@ -6,6 +6,7 @@ import { run } from '../../src/cli/commands/run.ts';
 import type { Terminal, TerminalStream } from '../../src/cli/terminal.ts';
 import { PLAIN } from '../../src/util/style.ts';
 import type { FleetHost } from '../../test/fleet/host.ts';
+import { inventoryOf } from './inventory.ts';
 import { runbookOf, type Order } from './readings.ts';
 
 /** `runbook run` in this process: from the files to the record in its store. */
@@ -24,7 +25,14 @@ export class Product {
     let said = '';
     const stream = terminalStream((text) => (said += text));
     const environment = { XDG_STATE_HOME: join(this.#folder, 'state') };
-    const terminal: Terminal = { out: stream, err: stream, environment, directory: this.#folder, isInteractive: false };
+    const terminal: Terminal = {
+      out: stream,
+      err: stream,
+      environment,
+      directory: this.#folder,
+      isInteractive: false,
+      isWatched: true,
+    };
     const options = { inventory: ['inventory.yaml'], hosts: 'all', forks: this.#forks, quiet: true };
     const code = await run('run', `./${order}.yaml`, options, terminal);
     if (code !== 0) throw new Error(`runbook ended with ${code}: ${said}`);
@@ -33,16 +41,6 @@ export class Product {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
-}
-
-function inventoryOf(hosts: readonly FleetHost[]): string {
-  const lines = hosts.map(
-    ({ name, address, port, rootKeyFile, knownHostsFile }) =>
-      `    ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: root, ` +
-      `ansible_ssh_private_key_file: ${rootKeyFile}, ` +
-      `ansible_ssh_common_args: "-o UserKnownHostsFile=${knownHostsFile}" }\n`,
-  );
-  return `all:\n  hosts:\n${lines.join('')}`;
 }
 
 function terminalStream(print: (text: string) => void): TerminalStream {

@@ -13,14 +13,14 @@ export const READINGS: readonly string[] = [
 export type Order = 'dependent' | 'independent';
 
 /** The readings as a runbook. `dependent`: each refers to the one before it, so that it can't be sent sooner. */
-export function runbookOf(order: Order): string {
-  const steps = READINGS.map((text, index) => {
+export function runbookOf(order: Order, readings = READINGS): string {
+  const steps = readings.map((text, index) => {
     const after = order === 'dependent' && index > 0 ? `    when: s${index}.code == 0\n` : '';
     return `  - id: s${index + 1}\n    shell: ${text}\n    effect: reads\n${after}`;
   });
-  const codes = READINGS.map((_, index) => `s${index + 1}.code`).join(' + ');
+  const codes = readings.map((_, index) => `s${index + 1}.code`).join(' + ');
   return `runbook: ${order}
-summary: Eight readings
+summary: Readings
 diagnose:
 ${steps.join('')}findings:
   failed:

@@ -34,7 +34,7 @@ function help(root: string, command: readonly string[]): string {
 /** The names under `Commands:`, but for that of help itself. */
 function commandsOf(general: string): readonly string[] {
   const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(general) ?? [];
-  const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
+  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name);
   return names.filter((name) => name !== 'help');
 }
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../model/clock.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { ProcessId } from '../model/event.ts';
+import type { ScheduleStore } from '../model/occurrence.ts';
+import { isTimeOfSchedule } from '../model/occurrence-key.ts';
 import type { RunRecord, Store } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
@@ -51,6 +53,24 @@ export async function cancel(
     await clock.sleep(LOOK_MS);
   }
   return ok({ run: recordOf(runId, store) });
+}
+
+/** Why a run is not ended by a signal: it would be taken by `serve`, and end all that is watched there. Undefined: it is not one of those. */
+export function whyServeHas(
+  runId: string,
+  schedules: Pick<ScheduleStore, 'open'>,
+  look: typeof stateOf = stateOf,
+): ErrorInfo | undefined {
+  const found = schedules.open().find(({ record }) => record.runId === runId && record.state === 'running');
+  const { key = '/', process } = found?.record ?? {};
+  const isServed = isTimeOfSchedule(key) && process !== undefined && look(process) === 'alive';
+  if (found === undefined || !isServed) return undefined;
+  const { schedule } = found.record;
+  return {
+    code: 'refused',
+    message: `the run ${runId} is one of the schedule ${schedule}, and goes on in runbook serve`,
+    hint: `runbook freeze stops it, with all else that changes hosts; not to begin it again: runbook schedule pause ${schedule} --reason TEXT`,
+  };
 }
 
 function recordOf(runId: string, store: Store): RunRecord {

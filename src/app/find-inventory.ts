@@ -4,27 +4,26 @@ import type { AnsibleCfg } from '../load/ansible-cfg.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { fromHere } from './find-runbook.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Site } from './surroundings.ts';
 
 /** Where the hosts of a command come from. */
 export interface FoundInventory {
   /** Paths, or lists of hosts with a comma in them; the later one is the stronger. */
   readonly sources: readonly string[];
-  /** What named them: `-i`, `$RUNBOOK_INVENTORY`, `./inventory.yaml`, `ansible.cfg`, `/etc/runbook/inventory.yaml`. */
+  /** What named them: `-i`, `$RUNBOOK_INVENTORY`, `./inventory.yaml`, `ansible.cfg`, a configuration, `/etc/runbook/inventory.yaml`. */
   readonly namedBy: string;
 }
 
-const SYSTEM_INVENTORY = '/etc/runbook/inventory.yaml';
 const MAKE_ONE = `printf 'all:\\n  hosts:\\n    web01:\\n      ansible_host: 192.0.2.10\\n' > inventory.yaml`;
 
 /**
- * The inventory to use: `-i`, `$RUNBOOK_INVENTORY`, `./inventory.yaml`, that of the ansible.cfg, `/etc/runbook/inventory.yaml`;
- * the first that is given or there. One that is given and not there is not passed over: reading it fails.
+ * The inventory to use: `-i`, `$RUNBOOK_INVENTORY`, `./inventory.yaml`, that of the ansible.cfg, `inventory` of the configuration,
+ * `/etc/runbook/inventory.yaml`; the first that is given or there. One that is given and not there is not passed over: reading it fails.
  */
 export function findInventory(
   options: readonly string[],
   ansibleCfg: AnsibleCfg | undefined,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Result<FoundInventory, ErrorInfo> {
   const named = (namedBy: string, sources: readonly string[]) =>
     ok({ namedBy, sources: sources.map((source) => sourceFromHere(source, surroundings)) });
@@ -36,7 +35,10 @@ export function findInventory(
     return named('./inventory.yaml', ['inventory.yaml']);
   }
   if (ansibleCfg !== undefined && ansibleCfg.inventory.length > 0) return named('ansible.cfg', ansibleCfg.inventory);
-  if (existsSync(SYSTEM_INVENTORY)) return named(SYSTEM_INVENTORY, [SYSTEM_INVENTORY]);
+  const configured = surroundings.configuration.inventory;
+  if (configured !== undefined) return ok({ namedBy: configured.at.file, sources: configured.value });
+  const ofSite = siteInventory(surroundings);
+  if (existsSync(ofSite)) return named(ofSite, [ofSite]);
   return err(notFound(ansibleCfg, surroundings));
 }
 
@@ -47,10 +49,12 @@ export function isWritableByAll(directory: string): boolean {
 }
 
 /** `web1,web2,` is a list of hosts, unless there is a file of that name. */
-function sourceFromHere(source: string, surroundings: Surroundings): string {
+function sourceFromHere(source: string, surroundings: Site): string {
   const path = fromHere(source, surroundings);
   return source.includes(',') && !existsSync(path) ? source : path;
 }
+
+const siteInventory = ({ siteDirectory }: Site): string => join(siteDirectory, 'inventory.yaml');
 
 const UNSAFE: ErrorInfo = {
   code: 'usage',
@@ -58,20 +62,21 @@ const UNSAFE: ErrorInfo = {
   hint: 'if it is yours: add -i inventory.yaml, or chmod o-w .',
 };
 
-function notFound(ansibleCfg: AnsibleCfg | undefined, { directory }: Surroundings): ErrorInfo {
+function notFound(ansibleCfg: AnsibleCfg | undefined, site: Site): ErrorInfo {
   const places = [
     ['-i FILE', 'not given'],
     ['$RUNBOOK_INVENTORY', 'not set'],
     ['./inventory.yaml', 'not there'],
     ['ansible.cfg', ansibleCfg === undefined ? 'not there' : 'has no inventory ='],
-    [SYSTEM_INVENTORY, 'not there'],
+    ['configuration', 'has no inventory:'],
+    [siteInventory(site), 'not there'],
   ] as const;
   const width = Math.max(...places.map(([place]) => place.length));
   const message = [
     'there is no inventory; looked at',
     ...places.map(([place, why]) => `${place.padEnd(width)}  (${why})`),
   ].join('\n  ');
-  const [first, ...others] = ansibleInventories(directory);
+  const [first, ...others] = ansibleInventories(site.directory);
   const make = `make one with the hosts you have:\n${MAKE_ONE}\nor work on this machine itself: add --local`;
   if (first === undefined) return { code: 'usage', message, hint: make };
   const also = others.length === 0 ? '' : `\nor one of: ${others.slice(0, MOST_SHOWN).join(' ')}`;

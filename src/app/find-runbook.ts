@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import type { ErrorInfo } from '../model/error.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { suggest } from '../util/suggest.ts';
-import { currentDirectory, ROOT, type Surroundings } from './surroundings.ts';
+import type { ShownValue } from './shown-value.ts';
+import { currentDirectory, ROOT, type Site, type Surroundings } from './surroundings.ts';
 
 /** A place where runbooks are looked for by name. */
 interface Place {
@@ -23,16 +24,31 @@ export interface FoundRunbook {
 const EXTENSION = '.yaml';
 
 /** From the first that wins to the last. */
-function places(here: Surroundings): readonly Place[] {
+function places(here: Site): readonly Place[] {
+  const ofSite = join(here.siteDirectory, 'runbooks');
   return [
     { origin: './runbooks', directory: fromHere('runbooks', here) },
-    { origin: '/etc/runbook/runbooks', directory: '/etc/runbook/runbooks' },
+    ...here.configuration.runbooks.map(({ value }) => ({ origin: value, directory: value })),
+    { origin: ofSite, directory: ofSite },
     { origin: 'shipped', directory: join(ROOT, 'runbooks') },
   ];
 }
 
+/** Where runbooks are looked for by name, the first that has one wins; and who says so, in words. */
+export function runbookFolders(here: Site): readonly ShownValue[] {
+  const { runbooks } = here.configuration;
+  return distinct(places(here)).map(({ origin, directory }) => {
+    const at = runbooks.find(({ value }) => value === directory)?.at;
+    return {
+      value: directory,
+      from: at?.file ?? (origin === 'shipped' ? 'the program' : origin),
+      ...(at !== undefined && { at }),
+    };
+  });
+}
+
 /** All runbooks that can be named, in the order of their names; those that are shadowed right after the one that wins. */
-export function findRunbooks(surroundings: Surroundings): readonly FoundRunbook[] {
+export function findRunbooks(surroundings: Site): readonly FoundRunbook[] {
   const first = new Map<string, FoundRunbook>();
   const all: FoundRunbook[] = [];
   for (const { origin, directory } of distinct(places(surroundings))) {
@@ -48,7 +64,7 @@ export function findRunbooks(surroundings: Surroundings): readonly FoundRunbook[
 }
 
 /** The path of a runbook that is given by name, or by a path: anything with a `/` or ending in `.yaml` or `.yml`. */
-export function findRunbook(given: string, surroundings: Surroundings): Result<string, ErrorInfo> {
+export function findRunbook(given: string, surroundings: Site): Result<string, ErrorInfo> {
   if (given.includes('/') || /\.ya?ml$/.test(given)) return ok(fromHere(given, surroundings));
   const known = findRunbooks(surroundings);
   const found = known.find((runbook) => runbook.name === given);

@@ -17,7 +17,7 @@ export interface Freeze {
 
 /** Where a freeze of the whole machine lies, and one of this user. */
 export function freezeFiles(here: Surroundings): readonly [machine: string, own: string] {
-  return ['/etc/runbook/frozen', join(stateDirectory(here), 'frozen')];
+  return [join(here.siteDirectory, 'frozen'), join(stateDirectory(here), 'frozen')];
 }
 
 /** The first of these files that is there and not past its time. One that cannot be looked at counts as there. Waits for the disk, never blocks. */

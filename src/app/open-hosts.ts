@@ -4,14 +4,14 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { SourceRange } from '../model/source.ts';
 import { missingKeepGroup } from '../plan/keep-group.ts';
-import { selectHosts } from '../plan/select-hosts.ts';
+import { hostsMeant, selectHosts } from '../plan/select-hosts.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import { hostNamed } from './inventory-hosts.ts';
 import { readNamesFrom } from './limit-file.ts';
 import type { Opened } from './open-files.ts';
 import { openInventory, type InventoryOptions } from './open-inventory.ts';
 import type { HostsFrom } from './run-selection.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Site } from './surroundings.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface HostSelection extends InventoryOptions {
@@ -32,6 +32,8 @@ export interface HostSource {
   choose(runbook: Runbook): Result<readonly InventoryHost[], ErrorInfo>;
   /** The host of exactly this name, whoever is chosen. */
   named(name: string): Result<InventoryHost, ErrorInfo>;
+  /** The hosts of a pattern, whoever is chosen: see `hostsMeant`. */
+  readonly hostsOf: (pattern: string) => ReadonlySet<string> | undefined;
   /** Where a variable of a host is written. */
   readonly locate: (host: string, variable: string) => SourceRange | undefined;
   readonly from: HostsFrom;
@@ -41,18 +43,16 @@ export interface HostSource {
 
 export async function openHosts(
   selection: HostSelection,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<Opened<HostSource>, Trouble>> {
   if (selection.local) {
     const choose: HostSource['choose'] = (runbook) => {
       const missing = missingKeepGroup(runbook, undefined);
       return missing === undefined ? ok([THIS_MACHINE]) : err(missing);
     };
-    return ok({
-      value: { choose, named: notHere, locate: () => undefined, from: {}, name: 'this machine' },
-      sources: [],
-      warnings: [],
-    });
+    const hostsOf: HostSource['hostsOf'] = (pattern) => hostsMeant(ONLY_THIS_MACHINE, pattern);
+    const value = { choose, named: notHere, hostsOf, locate: () => undefined, from: {}, name: 'this machine' };
+    return ok({ value, sources: [], warnings: [] });
   }
   const opened = await openInventory(selection, surroundings);
   if (!opened.ok) return opened;
@@ -67,6 +67,7 @@ export async function openHosts(
   const value: HostSource = {
     choose: (runbook) => choose(runbook, inventory, selection, surroundings),
     named: (name) => hostNamed(inventory, name),
+    hostsOf: (pattern) => hostsMeant(inventory, pattern),
     locate,
     from,
     name: inventory.name,
@@ -93,12 +94,22 @@ const THIS_MACHINE: InventoryHost = {
   problems: [],
 };
 
+const ONLY_THIS_MACHINE: Inventory = {
+  name: 'this machine',
+  hosts: [THIS_MACHINE],
+  all: { name: 'all', hosts: [THIS_MACHINE.name], ownHosts: [], children: [] },
+  groups: [],
+  variables: () => ({}),
+  variablesOfGroup: () => Promise.resolve({}),
+  origins: () => [],
+};
+
 /** `--hosts`, else the runbook's own hosts, else what `--limit` names: never all because nobody said anything. */
 function choose(
   runbook: Runbook,
   inventory: Inventory,
   { hosts, limit, names, mayLack }: HostSelection,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Result<readonly InventoryHost[], ErrorInfo> {
   const missing = missingKeepGroup(runbook, inventory);
   if (missing !== undefined) return err(missing);

@@ -6,7 +6,7 @@ import { findAnsibleCfg, openAnsibleCfg } from './find-ansible-cfg.ts';
 import { findInventory, type FoundInventory } from './find-inventory.ts';
 import { fromHere } from './find-runbook.ts';
 import type { Opened } from './open-files.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Site } from './surroundings.ts';
 import { because, inFiles, type Trouble } from './trouble.ts';
 
 export interface InventoryOptions {
@@ -28,7 +28,7 @@ export interface OpenedInventory {
 /** Finds the inventory and reads all of it, with what an ansible.cfg says beside it. Contacts no host. */
 export async function openInventory(
   options: InventoryOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<Opened<OpenedInventory>, Trouble>> {
   const cfg = chooseCfg(options, surroundings);
   if (!cfg.ok) return cfg;
@@ -40,6 +40,7 @@ export async function openInventory(
     directory: surroundings.directory,
     defaults: cfg.value.value?.defaults ?? [],
     vaultPasswords: vaultPasswords(options, cfg.value.value, surroundings),
+    clearTextPasswords: surroundings.configuration.clearTextPasswords?.value ?? 'warn',
   });
   const sources = [...cfg.value.sources, ...files];
   if (inventory === undefined) return err(inFiles(diagnostics, sources));
@@ -53,7 +54,7 @@ export async function openInventory(
 
 function chooseCfg(
   { ansibleCfg }: InventoryOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Result<Opened<AnsibleCfg | undefined>, Trouble> {
   if (ansibleCfg === undefined) return findAnsibleCfg(surroundings);
   if (ansibleCfg.file === undefined) return ok({ value: undefined, sources: [], warnings: [] });
@@ -64,7 +65,7 @@ function chooseCfg(
 function vaultPasswords(
   { vaultPasswordFile = [] }: InventoryOptions,
   cfg: AnsibleCfg | undefined,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): readonly VaultPasswordSource[] {
   const typed = (text: string): VaultPasswordSource => {
     const [, id = 'default', file = ''] = /^(?:([^@/]*)@)?(.*)$/s.exec(text) ?? [];

@@ -19,7 +19,8 @@ import { settleHosts } from './settle-hosts.ts';
 import { checkBecomePasswords } from './become-password.ts';
 import { lookUpSecrets } from './secrets.ts';
 import type { SecretsOptions } from './secrets-open.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { PolicyRules } from './site-policy.ts';
+import type { Site } from './surroundings.ts';
 import { because, inFiles, together, type Trouble } from './trouble.ts';
 
 export interface Selection extends HostSelection, SecretsOptions, TagChoice {
@@ -40,6 +41,8 @@ export interface Prepared {
   readonly lacking?: readonly LackingHost[];
   /** For the record. */
   readonly selection: RunSelection;
+  /** What the site allows. */
+  readonly policy: PolicyRules;
   readonly warnings: readonly Diagnostic[];
   readonly sources: readonly SourceFile[];
 }
@@ -48,7 +51,7 @@ export interface Prepared {
  * Load, select, bind, and only then look up the secrets that are needed. What is wrong with the runbook, the inventory and the
  * params file is told together.
  */
-export function prepare(selection: Selection, surroundings: Surroundings): Promise<Result<Prepared, Trouble>> {
+export function prepare(selection: Selection, surroundings: Site): Promise<Result<Prepared, Trouble>> {
   return prepareRunbook(readRunbook(selection, surroundings), selection, surroundings);
 }
 
@@ -59,7 +62,7 @@ export function prepare(selection: Selection, surroundings: Surroundings): Promi
 export async function prepareRunbook(
   runbook: Result<Opened<Runbook>, Trouble>,
   selection: Selection,
-  surroundings: Surroundings,
+  surroundings: Site,
   only?: readonly FileParam[],
 ): Promise<Result<Prepared, Trouble>> {
   const hosts = await openHosts(selection, surroundings);
@@ -106,7 +109,7 @@ export async function prepareRunbook(
   const wrong = checkBecomePasswords(filled.value);
   if (wrong !== undefined) return err(because(wrong));
   const warnings = [...files.flatMap((file) => file.warnings), ...problems];
-  const { from } = hosts.value.value;
+  const { from, hostsOf } = hosts.value.value;
   const kept = runSelection(selection, runbook.value.value, from, delegated.value, surroundings);
   return ok({
     runbook: runbook.value.value,
@@ -114,6 +117,7 @@ export async function prepareRunbook(
     delegates: filled.value.slice(bound.value.length),
     ...(lacking.length > 0 && { lacking }),
     selection: kept,
+    policy: { rules: surroundings.configuration.policy, hostsOf },
     warnings,
     sources,
   });
@@ -121,7 +125,7 @@ export async function prepareRunbook(
 
 const namesOf = ({ params }: Runbook): readonly string[] => params.map(({ name }) => name);
 
-function readRunbook(selection: Selection, surroundings: Surroundings): Result<Opened<Runbook>, Trouble> {
+function readRunbook(selection: Selection, surroundings: Site): Result<Opened<Runbook>, Trouble> {
   const path = findRunbook(selection.runbook, surroundings);
   if (!path.ok) return err(because(path.error));
   const opened = openRunbook(path.value);
@@ -130,10 +134,7 @@ function readRunbook(selection: Selection, surroundings: Surroundings): Result<O
   return chosen.ok ? ok({ ...opened.value, value: chosen.value }) : err(because(chosen.error));
 }
 
-function readParams(
-  { paramsFile }: Selection,
-  surroundings: Surroundings,
-): Result<Opened<readonly FileParam[]>, Trouble> {
+function readParams({ paramsFile }: Selection, surroundings: Site): Result<Opened<readonly FileParam[]>, Trouble> {
   if (paramsFile === undefined) return ok({ value: [], sources: [], warnings: [] });
   return openParamsFile(fromHere(paramsFile, surroundings));
 }

@@ -11,6 +11,7 @@ import type { Prepared } from './prepare.ts';
 import type { ResumableRun, Takeover } from './resumable-run.ts';
 import { notPossible } from './resumable-run.ts';
 import { CONNECT_TIMEOUT_MS, type RunEnd, type RunParts, type RunRequest } from './run.ts';
+import { runPolicy } from './site-policy.ts';
 import { storeFailed } from './store-failed.ts';
 import { version } from './surroundings.ts';
 
@@ -55,7 +56,7 @@ export type ResumeRequest = Pick<
 export async function resume(
   { runId, saved, approved, sessions }: ResumableRun,
   work: OpenWork,
-  { runbook, hosts, delegates, lacking = [], selection }: Prepared,
+  { runbook, hosts, delegates, lacking = [], selection, policy: rules }: Prepared,
   { frozen, ...request }: ResumeRequest,
   parts: Omit<RunParts, 'randomBytes'>,
 ): Promise<Result<RunEnd, ErrorInfo>> {
@@ -63,7 +64,21 @@ export async function resume(
   if (why !== undefined) return err(notPossible(runId, work.how, why, 'when it may go on: runbook unfreeze'));
   const { plan, overrides = {} } = saved;
   const others = attemptsSoFar(runbook, overrides, parts);
-  const setup = { ...request, ...parts, runId, mode: 'run', runbook, hosts, delegates, selection } as const;
+  const { trigger } = request.startedBy;
+  const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
+  const forks = policy.forks(request.forks);
+  const setup = {
+    ...request,
+    ...parts,
+    policy,
+    forks,
+    runId,
+    mode: 'run',
+    runbook,
+    hosts,
+    delegates,
+    selection,
+  } as const;
   const engine = new ResumedRun(
     {
       ...setup,

@@ -16,6 +16,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { attemptsSoFar } from './attempts-so-far.ts';
 import type { Prepared } from './prepare.ts';
 import { createRunId } from './run-id.ts';
+import { runPolicy } from './site-policy.ts';
 import { storeFailed } from './store-failed.ts';
 import { version } from './surroundings.ts';
 
@@ -23,6 +24,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface RunRequest {
   readonly mode: 'run' | 'plan';
+  /** Given before, so that whoever takes over knows it. Absent: a new one. */
+  readonly runId?: string;
   readonly forks: number;
   /** For how long hosts are waited for that another run has locked; absent: not at all. */
   readonly lockWaitMs?: number;
@@ -63,15 +66,19 @@ export interface RunEnd {
 
 /** The straight line: survey, decide, approve, act. An error means that the store failed; hosts never do that. */
 export async function run(
-  { runbook, hosts, delegates, selection }: Prepared,
+  { runbook, hosts, delegates, selection, policy: rules }: Prepared,
   request: RunRequest,
   { randomBytes, ...parts }: RunParts,
 ): Promise<Result<RunEnd, ErrorInfo>> {
-  const runId = createRunId(parts.clock.now(), randomBytes);
+  const runId = request.runId ?? createRunId(parts.clock.now(), randomBytes);
   const { overrides = {} } = request;
   const attempts = attemptsSoFar(runbook, overrides, parts);
+  const { trigger } = request.startedBy;
+  const policy = runPolicy(rules, { runbook: runbook.name, trigger, hosts, now: () => parts.clock.now() });
   const engine = new Run({
     ...request,
+    policy,
+    forks: policy.forks(request.forks),
     runId,
     runbook,
     hosts,
@@ -85,10 +92,14 @@ export async function run(
   });
   try {
     const surveyed = await engine.survey();
-    const plan = decide(withBrake(runbook, overrides), surveyed, {
+    const chosen = withBrake(runbook, overrides);
+    const { limits, by: cappedBy } = policy.limits(chosen.limits);
+    const plan = decide({ ...chosen, limits }, surveyed, {
       runId,
       at: new Date(parts.clock.now()).toISOString(),
       ...(request.maxRisk !== undefined && { maxRisk: request.maxRisk }),
+      review: (planned) => policy.review(planned),
+      cappedBy,
       attempts: attempts(surveyed.flatMap((host) => (host.state === 'surveyed' ? [host.machine] : []))),
     });
     const shown = await engine.propose(plan);

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../model/source.ts';
 import { err, ok, type Result } from '../util/result.ts';
 import type { Secret } from '../util/secret.ts';
 import { fromHere } from './find-runbook.ts';
-import { configDirectory, type Surroundings } from './surroundings.ts';
+import { configDirectory, type Site } from './surroundings.ts';
 import { inFiles, type Trouble } from './trouble.ts';
 
 export interface SecretsOptions {
@@ -26,14 +26,15 @@ export interface OpenedSecrets {
 const DEFAULT_NAMES = ['secrets.yaml', 'secrets.age', 'secrets.yaml.age'];
 
 /**
- * The secrets file: `--secrets`, `$RUNBOOK_SECRETS`, else the first of `secrets.yaml`, `secrets.age` and `secrets.yaml.age` in
+ * The secrets file: `--secrets`, `$RUNBOOK_SECRETS`, `secrets` of the configuration, else the first of `secrets.yaml`, `secrets.age` and `secrets.yaml.age` in
  * the configuration directory. One that is named must be there; without any there are no secrets.
  */
 export async function openSecretsFile(
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<OpenedSecrets, Trouble>> {
-  const named = options.secrets ?? (surroundings.environment['RUNBOOK_SECRETS'] || undefined);
+  const { environment, configuration } = surroundings;
+  const named = options.secrets ?? (environment['RUNBOOK_SECRETS'] || configuration.secrets?.value);
   const defaults = DEFAULT_NAMES.map((name) => join(configDirectory(surroundings), name));
   const path = named === undefined ? defaults.find(isThere) : fromHere(named, surroundings);
   const secrets = path === undefined ? ok(new Map<string, Secret>()) : await readSecrets(path, options, surroundings);
@@ -47,13 +48,13 @@ function whatWasThere(defaults: readonly string[], read: string | undefined): Op
   const last = read === undefined ? defaults.length : defaults.indexOf(read);
   const why = (index: number): string =>
     index < last ? 'not there' : index === last ? 'has no such name' : 'not looked at: the one before it is there';
-  return [named, ...defaults.map((place, index) => [place, why(index)] as const)];
+  return [named, ['configuration', 'has no secrets:'], ...defaults.map((place, index) => [place, why(index)] as const)];
 }
 
 async function readSecrets(
   path: string,
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<ReadonlyMap<string, Secret>, readonly Diagnostic[]>> {
   const stored = readPrivateFile(path, 'a secrets file', 'nobody else');
   if (!stored.ok) return err([aboutFile(path, stored.error)]);
@@ -70,9 +71,10 @@ async function decrypt(
   path: string,
   bytes: Buffer,
   { ageIdentity }: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<Buffer, Diagnostic>> {
-  const named = ageIdentity ?? (surroundings.environment['RUNBOOK_AGE_IDENTITY'] || undefined);
+  const { environment, configuration } = surroundings;
+  const named = ageIdentity ?? (environment['RUNBOOK_AGE_IDENTITY'] || configuration.ageIdentity?.value);
   const fallback = join(configDirectory(surroundings), 'age-identity.txt');
   const identity = named === undefined ? fallback : fromHere(named, surroundings);
   if (named === undefined && !isThere(fallback)) {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../util/result.ts';
 import { Secret } from '../util/secret.ts';
 import { readCredential } from './secrets-credential.ts';
 import { openSecretsFile, type OpenedSecrets, type SecretsOptions } from './secrets-open.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Site } from './surroundings.ts';
 import { because, together, type Trouble } from './trouble.ts';
 
 /**
@@ -15,7 +15,7 @@ import { because, together, type Trouble } from './trouble.ts';
 export async function lookUpSecrets(
   needed: NeededSecrets,
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<ReadonlyMap<string, Secret>, Trouble>> {
   const values = new Map<string, Secret>();
   const troubles: Trouble[] = [];
@@ -41,7 +41,7 @@ export function secretVariable(name: string): string {
   return `RUNBOOK_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }
 
-function lookNear(name: string, surroundings: Surroundings): Result<string | undefined, Trouble> {
+function lookNear(name: string, surroundings: Site): Result<string | undefined, Trouble> {
   const variable = surroundings.environment[secretVariable(name)] ?? '';
   if (variable === '') return readCredential(name, surroundings);
   const trouble = whyNoSecret(variable);
@@ -50,7 +50,7 @@ function lookNear(name: string, surroundings: Surroundings): Result<string | und
   return err(because({ code: 'configuration', message: `$${secretVariable(name)} ${trouble}`, hint }));
 }
 
-function nowhere(name: string, use: string, file: OpenedSecrets | undefined, { environment }: Surroundings): ErrorInfo {
+function nowhere(name: string, use: string, file: OpenedSecrets | undefined, { environment }: Site): ErrorInfo {
   const variable = secretVariable(name);
   const places: (readonly [place: string, why: string])[] = [
     [`$${variable}`, environment[variable] === '' ? 'empty' : 'not set'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Configuration } from '../model/configuration.ts';
 
 /** What of this machine the program looks at; an argument, so that tests choose it. */
 export interface Surroundings {
@@ -9,13 +10,20 @@ export interface Surroundings {
   readonly home: string;
   /** Login name of the user that runs us. */
   readonly user: string;
+  /** Where a site keeps its configuration, its inventory, its runbooks and its freeze. No option and no variable names another one. */
+  readonly siteDirectory: string;
+}
+
+/** With what the configuration files say: see `openConfiguration`. */
+export interface Site extends Surroundings {
+  readonly configuration: Configuration;
 }
 
 /** Where package.json is: above `src/` in a checkout, above `dist/` in a package. */
 export const ROOT = dirname(dirname(import.meta.dirname));
 
 export function surroundings(environment: NodeJS.ProcessEnv, directory: string): Surroundings {
-  return { environment, directory, home: homedir(), user: userName() };
+  return { environment, directory, home: homedir(), user: userName(), siteDirectory: '/etc/runbook' };
 }
 
 /** `/` when it was deleted under us: what is named by a full path still works then. */

@@ -1,10 +1,18 @@
 import type { Host } from '../model/host.ts';
 import type { Transport } from '../model/transport.ts';
+import type { KeepableTransport } from '../transports/keepable.ts';
+import type { KeptConnections } from '../transports/kept/connections.ts';
 import { nothingShown, type Shown } from '../transports/shown-passwords.ts';
 import { unreachable } from '../util/unreachable.ts';
 
-/** The transport of each host. SSH takes longer to load than the rest of the program: only when a host needs it. */
-export async function openTransports(hosts: readonly Host[]): Promise<(host: Host) => Transport> {
+/**
+ * The transport of each host, for one run. SSH takes longer to load than the rest of the program: only when a host needs it. With `kept`,
+ * connections of earlier runs of this process are used again, and those of this run wait for the next one.
+ */
+export async function openTransports(
+  hosts: readonly Host[],
+  kept?: KeptConnections,
+): Promise<(host: Host) => Transport> {
   const kinds = new Set(hosts.map((host) => host.connection));
   const shown = nothingShown();
   const openssh =
@@ -12,15 +20,19 @@ export async function openTransports(hosts: readonly Host[]): Promise<(host: Hos
       ? (await import('../transports/openssh.ts')).createOpensshTransport({ shown })
       : undefined;
   const ssh = kinds.has('ssh') && openssh !== undefined ? await sshElse(openssh, shown) : undefined;
-  const local = kinds.has('local') ? (await import('../transports/local.ts')).createLocalTransport() : undefined;
+  const local = kinds.has('local')
+    ? (await import('../transports/local.ts')).createLocalTransport(shown.toBecome)
+    : undefined;
+  const over = (transport?: KeepableTransport) => transport && (kept?.over(transport, shown.toBecome) ?? transport);
+  const opened = { ssh: over(ssh), openssh: over(openssh), local: over(local) };
   return ({ name, connection }) => {
-    const transport = choose(connection, { ssh, openssh, local });
+    const transport = choose(connection, opened);
     if (transport === undefined) throw new Error(`${name} is reached by ${connection}, which no inventory can say`);
     return transport;
   };
 }
 
-async function sshElse(openssh: Transport, shown: Shown): Promise<Transport> {
+async function sshElse(openssh: KeepableTransport, shown: Shown): Promise<KeepableTransport> {
   const { createSshTransport } = await import('../transports/ssh.ts');
   const { createSshElseOpenssh } = await import('../transports/ssh-else-openssh.ts');
   return createSshElseOpenssh(createSshTransport({ shown }), openssh);

@@ -7,12 +7,19 @@ export interface Trouble {
   /** What the diagnostics point into. */
   readonly sources: readonly SourceFile[];
   readonly errors: readonly ErrorInfo[];
+  /** The files are those of the configuration: they have an exit code of their own. */
+  readonly isConfiguration?: true;
 }
 
 export const inFiles = (diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): Trouble => ({
   diagnostics,
   sources,
   errors: [],
+});
+
+export const inConfiguration = (diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): Trouble => ({
+  ...inFiles(diagnostics, sources),
+  isConfiguration: true,
 });
 
 export const because = (...errors: readonly ErrorInfo[]): Trouble => ({ diagnostics: [], sources: [], errors });

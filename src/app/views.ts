@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { RunEvent, RunFinished } from '../model/event.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reporter } from '../model/reporter.ts';
 import type { LiveReporter } from '../reporters/live.ts';
@@ -7,6 +8,7 @@ import { HostStories } from '../reporters/host-story.ts';
 import { createJsonLinesReporter } from '../reporters/json-lines.ts';
 import type { Page } from '../reporters/labelled.ts';
 import { createLinesReporter } from '../reporters/lines.ts';
+import { renderMail } from '../reporters/mail-text.ts';
 import { renderPlan } from '../reporters/plan-text.ts';
 import { renderRun } from '../reporters/run-text.ts';
 import { sinkOf } from '../reporters/sink.ts';
@@ -26,8 +28,11 @@ export interface OutputStream {
   readonly rows: () => number;
 }
 
-/** `live`: a line a host, redrawn. `lines`: what happens, one line each. `json`: events and nothing else. `quiet`: only what is not healthy. */
-export type ViewKind = 'live' | 'lines' | 'json' | 'quiet';
+/**
+ * `live`: a line a host, redrawn. `lines`: what happens, one line each. `json`: events and nothing else. `quiet`: only what is not
+ * healthy. `mail`: nothing until the end, and nothing then when all was well. `errors`: the same, and nothing of what went well.
+ */
+export type ViewKind = 'live' | 'lines' | 'json' | 'quiet' | 'mail' | 'errors';
 
 export interface ViewOptions {
   readonly kind: ViewKind;
@@ -37,6 +42,8 @@ export interface ViewOptions {
 /** How a run is shown to the person that started it. */
 export interface View {
   readonly reporters: readonly Reporter[];
+  /** All is shown at the end, its first line before anything else. */
+  readonly isMail: boolean;
   /** What earlier sessions of the run did is part of its result. */
   recall(events: Iterable<RunEvent>): void;
   /** Shows the plan and leaves the screen alone until `resume`, so that a question can be asked. */
@@ -44,7 +51,7 @@ export interface View {
   /** Meanwhile: the plan in full, or for each host by itself. */
   explain(plan: Plan, how: 'diffs' | 'commands' | 'by-host'): Promise<void>;
   resume(): void;
-  /** A line between what is shown. Closing the reporters waits for it. */
+  /** A line between what is shown; in a mail below its first line. Closing the reporters waits for it. */
   say(line: string): void;
   /** For standard output when the run is over. */
   result(plan: Plan, end: RunFinished, mode: 'run' | 'plan'): string;
@@ -62,8 +69,12 @@ const EXPLAINED: Readonly<Record<Parameters<View['explain']>[1], (verbose: boole
   'by-host': (verbose) => ({ verbose, apart: true }),
 };
 
+const NEEDS_FIX = exitCodeOf(['needs-fix']);
+
 export async function createView(screen: Screen, { kind, verbose }: ViewOptions): Promise<View> {
   const stories = new HostStories();
+  const isMail = kind === 'mail' || kind === 'errors';
+  const said: string[] = [];
   let saying = Promise.resolve();
   const collector: Reporter = {
     accept: (event) => {
@@ -80,6 +91,7 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
   const progress = await progressReporter(screen, { kind, verbose });
   return {
     reporters: progress === undefined ? [collector] : [collector, progress],
+    isMail,
     recall: (events) => {
       for (const event of events) stories.accept(event);
     },
@@ -90,6 +102,7 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
     explain: (plan, how) => show(plan, EXPLAINED[how](verbose)),
     resume: () => progress?.resume(),
     say: (line) => {
+      if (isMail) return void said.push(line);
       saying = saying.then(async () => {
         const hold = progress?.isPaused === false;
         if (hold) await progress.pause();
@@ -101,9 +114,12 @@ export async function createView(screen: Screen, { kind, verbose }: ViewOptions)
       if (kind === 'json') return '';
       const quiet = kind === 'quiet';
       if (mode === 'plan') {
+        // What a schedule finds and leaves alone is for the report.
+        if (isMail && (end.exitCode | NEEDS_FIX) === NEEDS_FIX) return '';
         const standing = { kind: 'open' } as const;
         return quiet && end.exitCode === 0 ? '' : renderPlan(plan, { ...page, standing, verbose, quiet });
       }
+      if (isMail) return renderMail(stories, end, plan.runId, { ...page, onlyErrors: kind === 'errors', said });
       const result = renderRun(stories, end, plan.runId, { ...page, quiet });
       return kind === 'live' ? `\n${result}` : result;
     },
@@ -125,6 +141,8 @@ interface Progress extends Reporter {
 async function progressReporter(screen: Screen, { kind, verbose }: ViewOptions): Promise<Progress | undefined> {
   switch (kind) {
     case 'quiet':
+    case 'mail':
+    case 'errors':
       return undefined;
     case 'json':
       return steady(createJsonLinesReporter(sinkOf(screen.out.stream)));

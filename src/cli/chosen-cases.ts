@@ -1,6 +1,6 @@
 import { hasCases, openCases, type RunbookCases } from '../app/cases/open-cases.ts';
 import { findRunbook, findRunbooks } from '../app/find-runbook.ts';
-import type { Surroundings } from '../app/surroundings.ts';
+import type { Site } from '../app/surroundings.ts';
 import { because, together, type Trouble } from '../app/trouble.ts';
 import type { Case } from '../model/case.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -16,7 +16,7 @@ export interface ChosenCases {
 export function chooseCases(
   names: readonly string[],
   only: string | undefined,
-  here: Surroundings,
+  here: Site,
 ): Result<readonly ChosenCases[], Trouble> {
   const paths = pathsOf(names, here);
   if (!paths.ok) return paths;
@@ -34,7 +34,7 @@ export function chooseCases(
   return err(because({ code: 'usage', message: `there is no case ${JSON.stringify(only)}`, hint }));
 }
 
-function pathsOf(names: readonly string[], here: Surroundings): Result<readonly string[], Trouble> {
+function pathsOf(names: readonly string[], here: Site): Result<readonly string[], Trouble> {
   if (names.length > 0) {
     const found = [...new Set(names)].map((name) => findRunbook(name, here));
     const unknown = found.flatMap((path) => (path.ok ? [] : [because(path.error)]));

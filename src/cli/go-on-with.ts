@@ -8,15 +8,17 @@ import {
   type Takeover,
 } from '../app/resumable-run.ts';
 import { selectionOf } from '../app/saved-plan.ts';
-import { stateDirectory, surroundings, type Surroundings } from '../app/surroundings.ts';
+import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { because } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
-import type { Store } from '../model/store.ts';
+import type { SharedStore } from '../model/shared-store.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { attend } from './attend.ts';
+import { siteToChange } from './open-site.ts';
 import type { ResumeOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
 import { printWayOn } from './print-way-on.ts';
+import { tellOfRun } from './tell.ts';
 import type { Terminal } from './terminal.ts';
 import { withTypedPasswords } from './typed-password.ts';
 
@@ -30,13 +32,15 @@ export interface GoOn {
   readonly whyNot: (
     work: OpenWork,
     prepared: Prepared,
-    of: { readonly runId: string; readonly store: Store },
+    of: { readonly runId: string; readonly store: SharedStore },
   ) => Promise<ErrorInfo | undefined>;
 }
 
 /** Goes on with a run before the eyes of whoever asked for it; the exit code is that of the whole run. */
 export async function goOnWith(work: GoOn, options: ResumeOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const store = openSqliteStore(stateDirectory(here));
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
@@ -52,9 +56,9 @@ export async function goOnWith(work: GoOn, options: ResumeOptions, terminal: Ter
 async function goOn(
   run: ResumableRun,
   { how, limit, whyNot }: GoOn,
-  store: Store,
+  store: SharedStore,
   options: ResumeOptions,
-  here: Surroundings,
+  here: Site,
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;
@@ -78,5 +82,6 @@ async function goOn(
   const { plan, finished } = ended.value;
   terminal.out.print(view.result(plan, finished, 'run'));
   printWayOn(run.runId, store, options, terminal);
+  await tellOfRun(run.runId, prepared.value, store, options, here, terminal);
   return finished.exitCode;
 }

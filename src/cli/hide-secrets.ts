@@ -2,6 +2,8 @@ import type { Diagnostic } from '../model/source.ts';
 
 /** A value in clear text under a name that says what it is: not `!secret NAME`, a span, or a map that describes a param. */
 const SECRET = /(?:passw(?:or)?d|_pass|secret|token|api_?key)["']?[ \t]*[:=][ \t]*(?!!secret\b|[{[]|["']?\$\{\{|#)\S/i;
+/** A URL that is all that is needed to write somewhere. */
+const ADDRESS = /\b(?:webhook|ping)["']?[ \t]*[:=][ \t]*["']?[a-z]+:\/\//i;
 /** The value is on the next lines. */
 const SECRET_BELOW = /\bansible_\w{0,40}pass\w{0,40}["']?[ \t]*:[ \t]*(?:#.*)?$/;
 
@@ -21,7 +23,7 @@ export function hideSecrets(text: string, diagnostics: readonly Diagnostic[]): S
   const hidden = new Set<number>();
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? '';
-    if (!told.has(index + 1) && !SECRET.test(line) && !SECRET_BELOW.test(line)) continue;
+    if (!told.has(index + 1) && ![SECRET, ADDRESS, SECRET_BELOW].some((pattern) => pattern.test(line))) continue;
     const last = lastLineOf(lines, index);
     for (; index <= last; index++) hidden.add(index + 1);
     index = last;

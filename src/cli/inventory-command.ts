@@ -5,7 +5,8 @@ import type { InventoryCommandOptions, InventoryVarsOptions } from './options.ts
 
 const NOTES = `
 The inventory is the first of: -i, $RUNBOOK_INVENTORY, ./inventory.yaml, that of
-./ansible.cfg, /etc/runbook/inventory.yaml. All forms of Ansible's are read.`;
+./ansible.cfg, that of the configuration, /etc/runbook/inventory.yaml. All forms of
+Ansible's are read.`;
 
 /** `runbook inventory list|graph|host|vars`. */
 export function addInventory(program: Command, choose: (command: ChosenCommand) => void): void {

@@ -3,7 +3,7 @@ import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { noteSecrets } from '../util/secret.ts';
 import type { ChosenCommand } from './chosen-command.ts';
 import { crashText } from './crash.ts';
-import { FAILED, USAGE } from './exit-codes.ts';
+import { FAILED, USAGE } from '../app/exit-codes.ts';
 import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -49,7 +49,14 @@ function parse(argv: readonly string[], terminal: Terminal): ChosenCommand | num
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE;
   }
-  return work ?? USAGE;
+  if (work === undefined) return USAGE;
+  const { config } = program.opts<{ readonly config?: string }>();
+  return config === undefined ? work : withConfiguration(work, config);
+}
+
+/** What is typed comes before the variable that names the same file. */
+function withConfiguration(work: ChosenCommand, file: string): ChosenCommand {
+  return (terminal) => work({ ...terminal, environment: { ...terminal.environment, RUNBOOK_CONFIG: file } });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RealWork } from '../app/cases/real-cases.ts';
 import { disposableHosts } from '../app/cases/real-hosts.ts';
 import { startedBy } from '../app/started-by.ts';
-import type { Surroundings } from '../app/surroundings.ts';
+import type { Site } from '../app/surroundings.ts';
 import { printable } from '../util/printable.ts';
 import type { RecordOptions } from './options.ts';
 import { printTrouble } from './print-trouble.ts';
@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 /** Does `work` on the hosts of `--on`, all of which may be broken; else says why not, and gives the exit code for it. */
 export async function onRealHosts(
   options: RecordOptions,
-  here: Surroundings,
+  here: Site,
   terminal: Terminal,
   work: (work: Omit<RealWork, 'ended'>) => Promise<number>,
 ): Promise<number> {

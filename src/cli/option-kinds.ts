@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_FORKS, MOST_FORKS } from '../model/configuration.ts';
 import type { Share } from '../model/runbook.ts';
+import { SCHEDULE_NAME } from '../model/schedule.ts';
+import { readOutboundUrl } from '../util/outbound-url.ts';
 import { parseDuration } from '../util/duration.ts';
-
-const MOST_FORKS = 500;
-const DEFAULT_FORKS = 50;
 
 /** An option with a text that may be given once and not be empty: the last of two, or of none, is a slip that must show. */
 export function text(flags: string, description: string): Option {
@@ -70,5 +70,18 @@ export function tags(given: string, previous: readonly string[] = []): readonly 
   return [...previous, ...names];
 }
 
+/** A name that a schedule can have. */
+export function scheduleName(given: string): string {
+  if (SCHEDULE_NAME.test(given)) return given;
+  throw new InvalidArgumentError('A name has small letters, digits and -, and begins with a letter.');
+}
+
+/** Where a ping may go. */
+export function pingUrl(given: string): string {
+  const url = readOutboundUrl(given);
+  if (url.ok) return given;
+  throw new InvalidArgumentError(`It ${url.error}.`);
+}
+
 export const forksOption = (): Option =>
-  new Option('--forks <count>', 'hosts at once').argParser(numberFrom(1, MOST_FORKS)).default(DEFAULT_FORKS);
+  new Option('--forks <count>', `hosts at once (default: ${DEFAULT_FORKS})`).argParser(numberFrom(1, MOST_FORKS));

@@ -23,14 +23,19 @@ export interface RunOptions {
   readonly ageIdentity?: string;
   readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
-  readonly forks: number;
-  /** Milliseconds. */
+  /** Absent: as the configuration says. */
+  readonly forks?: number;
+  /** Milliseconds; absent: as the configuration says. */
   readonly lockWait?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly reason?: string;
+  /** The name of the schedule that starts it. */
+  readonly onSchedule?: string;
+  readonly metricsFile?: string;
+  readonly ping?: string;
 }
 
 /** What `exec` is given. */
@@ -101,12 +106,28 @@ export interface InventoryVarsOptions extends JsonOption, Pick<RunOptions, 'inve
   readonly explain?: boolean;
 }
 
+/** What `config show` is given. */
+export interface ConfigShowOptions extends JsonOption {
+  readonly explain?: boolean;
+}
+
+/** What `notify test` is given. */
+export interface NotifyTestOptions extends JsonOption, Pick<RunOptions, 'secrets' | 'ageIdentity'> {}
+
 export interface ShowOptions extends JsonOption {
   readonly verbose?: boolean;
 }
 
 export interface HistoryOptions extends JsonOption {
   readonly limit: number;
+  readonly runbook?: string;
+  readonly host?: string;
+}
+
+/** What `report` is given. */
+export interface ReportOptions extends JsonOption {
+  /** Milliseconds. */
+  readonly since: number;
   readonly runbook?: string;
   readonly host?: string;
 }
@@ -134,6 +155,37 @@ export interface FreezeOptions {
   readonly until?: string;
 }
 
+/** What `install-schedule` is given. */
+export interface InstallOptions extends Pick<
+  RunOptions,
+  'inventory' | 'vaultPasswordFile' | 'hosts' | 'maxRisk' | 'param' | 'secrets' | 'ageIdentity'
+> {
+  readonly systemd?: boolean;
+  readonly crontab?: boolean;
+  readonly remove?: boolean;
+  readonly print?: boolean;
+  readonly cron?: string;
+  readonly every?: string;
+  readonly timezone?: string;
+}
+
 export interface NewOptions {
   readonly service?: string;
+}
+
+/** What `schedule next` is given. */
+export interface ScheduleNextOptions extends JsonOption {
+  readonly count: number;
+}
+
+/** What `schedule run` is given. */
+export type ScheduleRunOptions = Pick<RunOptions, 'json' | 'quiet' | 'verbose'>;
+
+/** What `schedule pause` is given. */
+export interface SchedulePauseOptions extends FreezeOptions {
+  readonly reason: string;
+}
+
+export interface ScheduleHistoryOptions extends JsonOption {
+  readonly limit: number;
 }

@@ -65,9 +65,10 @@ function header(event: RunEvent & RunStarted, out: TerminalStream): string {
   const { startedBy, runbook, mode, runId, at, hosts, overrides, version } = event;
   const login =
     startedBy.loginUser === '' || startedBy.loginUser === startedBy.user ? '' : `, logged in as ${startedBy.loginUser}`;
+  const trigger = startedBy.shadow === true ? `${startedBy.trigger}, shadow` : startedBy.trigger;
   const facts = [
     ['run', runId],
-    ['started', `${localTime(at)} by ${startedBy.user}@${startedBy.machine}${login} (${startedBy.trigger})`],
+    ['started', `${localTime(at)} by ${startedBy.user}@${startedBy.machine}${login} (${trigger})`],
     ...(startedBy.reason === '' ? [] : [['reason', startedBy.reason] as const]),
     ...(overrides === undefined ? [] : [['override', describeOverrides(overrides)] as const]),
     ['hosts', hosts.join(', ')],

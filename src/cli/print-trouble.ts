@@ -1,7 +1,7 @@
 import type { Trouble } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import { printable } from '../util/printable.ts';
-import { exitCodeOfTrouble } from './exit-codes.ts';
+import { exitCodeOfTrouble } from '../app/exit-codes.ts';
 import { diagnosticAsJson, renderDiagnostics } from './print-diagnostics.ts';
 import type { TerminalStream, Terminal } from './terminal.ts';
 

@@ -16,15 +16,9 @@ export function printWayOn(
   out.print(`\n${out.style('warn', openRunText(run, store))}\n`);
 }
 
-/** Before a runbook is run again: its last run was cut short, and may have left hosts in the middle. */
-export function noteInterrupted(
-  runbook: string,
-  store: Pick<Store, 'runs'>,
-  { json }: JsonOption,
-  { err }: Terminal,
-): void {
+/** Before a runbook is run again, when its last run was cut short, and may have left hosts in the middle. */
+export function interruptedBefore(runbook: string, store: Pick<Store, 'runs'>): string | undefined {
   const [last] = store.runs({ limit: 1, runbook, mode: 'run' });
-  if (json === true || last === undefined || runState(last) !== 'interrupted') return;
-  const text = `the last run of ${runbook} was interrupted; to go on with it instead: runbook resume ${last.runId}`;
-  err.print(`${err.style('warn', `note:  ${text}`)}\n`);
+  if (last === undefined || runState(last) !== 'interrupted') return undefined;
+  return `the last run of ${runbook} was interrupted; to go on with it instead: runbook resume ${last.runId}`;
 }

@@ -8,6 +8,8 @@ import {
   inventoryOption,
   lockWaitOption,
   percent,
+  pingUrl,
+  scheduleName,
   tags,
   text,
   vaultOption,
@@ -16,8 +18,14 @@ import { addDoctor } from './doctor-command.ts';
 import { addExec } from './exec-command.ts';
 import { addFreeze } from './freeze-commands.ts';
 import { addCases } from './case-commands.ts';
+import { addConfig } from './config-commands.ts';
+import { addInstall } from './install-command.ts';
 import { addInventory } from './inventory-command.ts';
+import { addNotify } from './notify-command.ts';
 import { addResume } from './resume-commands.ts';
+import { addSchedule } from './schedule-commands.ts';
+import { addReport } from './report-command.ts';
+import { addServe } from './serve-command.ts';
 import { addStore } from './store-commands.ts';
 import type { JsonOption, NewOptions, RunOptions, ShowOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,11 +61,13 @@ A pattern is Ansible's: a host, a group, all, a glob (web*), ~ and a regular
 expression, or several of these (web01,web02); all:!web03 leaves web03 out,
 webservers:&live takes those that are in both, webservers[0:4] the first five.
 --limit @FILE takes names from a file. The inventory is the first of: -i,
-$RUNBOOK_INVENTORY, ./inventory.yaml, that of ./ansible.cfg,
-/etc/runbook/inventory.yaml. A param comes from --param, else from --params-file,
-else from the inventory, else from the runbook. !secret NAME comes from
-$RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first of:
---secrets, $RUNBOOK_SECRETS, secrets.yaml or secrets.age in ~/.config/runbook.`;
+$RUNBOOK_INVENTORY, ./inventory.yaml, that of ./ansible.cfg, that of the
+configuration, /etc/runbook/inventory.yaml. A param comes from --param, else from
+--params-file, else from the inventory, else from the runbook. !secret NAME comes
+from $RUNBOOK_SECRET_NAME, else from $CREDENTIALS_DIRECTORY/NAME, else from the first
+of: --secrets, $RUNBOOK_SECRETS, secrets of the configuration, secrets.yaml or
+secrets.age in ~/.config/runbook. The configuration is /etc/runbook/config.yaml with
+~/.config/runbook/config.yaml, or --config FILE: runbook config show.`;
 
 /**
  * The commands and their options. `typed`: what is parsed then. Parsing does nothing but find out what is to be done and tell `choose`; the code of a command
@@ -72,6 +82,7 @@ export function createProgram(
     .description('Repairs servers from runbooks: diagnose, fix, verify, roll back, over SSH.')
     .usage('COMMAND [OPTIONS]')
     .option('-V, --version', 'show the version')
+    .addOption(text('--config <file>', 'read it instead of ~/.config/runbook/config.yaml; with any command'))
     .helpOption('-h, --help', 'show help; COMMAND --help for the options of a command')
     .helpCommand(false)
     .showHelpAfterError('See runbook --help, or runbook COMMAND --help.')
@@ -88,7 +99,22 @@ export function createProgram(
     .addHelpText('after', `${EXAMPLES}\n${exitCodeTable()}`);
 
   const chooseRun = (mode: 'run' | 'plan', runbook: string, options: RunOptions): void => {
-    choose(async (terminal) => (await import('./commands/run.ts')).run(mode, runbook, options, terminal));
+    choose(async (terminal) => {
+      const { run } = await import('./commands/run.ts');
+      const { unlessPaused } = await import('./unless-paused.ts');
+      const { watchRun } = await import('./watch-run.ts');
+      return unlessPaused(options, terminal, () =>
+        watchRun(runbook, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal)),
+      );
+    });
+  };
+
+  const choosePlan = (plan: string, options: RunOptions): void => {
+    choose(async (terminal) => {
+      const { runPlan } = await import('./commands/run-plan.ts');
+      const { watchRun } = await import('./watch-run.ts');
+      return watchRun('', options, terminal, (watched) => runPlan(plan, { ...options, watched }, terminal));
+    });
   };
 
   runOptions(program.command('run [runbook]'))
@@ -102,7 +128,7 @@ export function createProgram(
       if (runbook === undefined && plan === undefined) command.error('error: name a runbook, or a plan with --plan');
       else if (plan === undefined) chooseRun('run', runbook ?? '', options);
       else if (runbook !== undefined) command.error('error: --plan has its runbook; leave out one of the two');
-      else choose(async (terminal) => (await import('./commands/run-plan.ts')).runPlan(plan, options, terminal));
+      else choosePlan(plan, options);
     });
 
   runOptions(program.command('plan <runbook>'))
@@ -115,6 +141,10 @@ export function createProgram(
   addExec(program, typed, choose);
   addDoctor(program, choose);
   addInventory(program, choose);
+  addConfig(program, choose);
+  addSchedule(program, choose);
+  addInstall(program, choose);
+  addNotify(program, choose);
   addCases(program, choose);
 
   program
@@ -158,7 +188,9 @@ export function createProgram(
   program
     .command('schema [kind]')
     .summary('print the JSON Schema of a kind of file, for editors')
-    .description('Prints a JSON Schema for editors: runbook (the default), fragment, inventory, faults or cases.')
+    .description(
+      'Prints a JSON Schema for editors: runbook (the default), fragment, inventory, config, faults or cases.',
+    )
     .action((kind: string | undefined) => {
       choose(async (terminal) => (await import('./commands/schema.ts')).schema(kind ?? 'runbook', terminal));
     });
@@ -173,6 +205,8 @@ export function createProgram(
     });
 
   addResume(program, choose);
+  addReport(program, choose);
+  addServe(program, choose);
   addStore(program, choose);
   addFreeze(program, choose);
 
@@ -199,8 +233,17 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--brake <percent>', 'go on though so many hosts have the same finding').argParser(percent))
     .addOption(text('--ignore-cooldown <reason>', 'repair again what was repaired just now, or too often'))
     .addOption(text('--reason <text>', 'why, for the record'))
+    .addOption(
+      new Option('--on-schedule <name>', 'started by this schedule: for the rules of the site').argParser(scheduleName),
+    )
+    .addOption(text('--metrics-file <file>', "how it ended, for node_exporter's textfile collector"))
+    .addOption(
+      new Option('--ping <url>', 'tell URL/start that it begins, and URL/EXITCODE how it ended').argParser(pingUrl),
+    )
     .addOption(new Option('--json', 'events, one a line, and nothing else').conflicts(['quiet', 'verbose']))
-    .addOption(new Option('--quiet', 'only what is not healthy').conflicts(['verbose']))
+    .addOption(
+      new Option('--quiet', 'only what is not healthy; without a terminal what needs somebody').conflicts(['verbose']),
+    )
     .option('-v, --verbose', 'every step and all it prints')
     .addHelpText('after', SELECTION);
 }

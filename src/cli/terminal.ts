@@ -12,6 +12,8 @@ export interface Terminal {
   readonly directory: string;
   /** Somebody can be asked: both what is typed and what is asked are on a terminal. */
   readonly isInteractive: boolean;
+  /** Somebody may see what is printed while it is: one of its streams is a terminal. Cron and systemd have none. */
+  readonly isWatched: boolean;
 }
 
 export interface TerminalStream {
@@ -33,6 +35,7 @@ export function openTerminal(): Terminal {
     err: openStream(process.stderr),
     environment: process.env,
     directory: currentDirectory(),
+    isWatched: process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY,
     isInteractive: process.stdin.isTTY && process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   };
 }

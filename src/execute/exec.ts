@@ -1,9 +1,11 @@
 import { compose } from '../model/expand-step.ts';
 import type { RunFinished } from '../model/event.ts';
 import type { ExecOrder } from '../model/exec.ts';
+import type { HostPlan } from '../model/plan.ts';
 import type { Step } from '../model/runbook.ts';
 import { mapLimited } from '../util/map-limited.ts';
 import { sha256 } from '../util/sha256.ts';
+import { endOf } from './approval.ts';
 import { begin, contextOf } from './begin.ts';
 import { connectHost, type HostConnecting } from './connect.ts';
 import { HostEnds, type HostEnd } from './host-ends.ts';
@@ -56,7 +58,8 @@ export class Exec {
   async send(order: ExecOrder, refused?: string): Promise<RunFinished> {
     if (order.stop !== undefined) await this.#ends.stopBy(order.stop);
     for (const { host } of this.#context.hosts) await this.#endUnreached(host.name, order.stop?.reason, refused);
-    const reached = this.#reached().filter(({ name }) => !this.#ends.has(name));
+    if (this.#step.effect === 'changes') for (const { name } of this.#open()) await this.#endForbidden(name);
+    const reached = this.#open();
     await (this.#step.effect === 'reads' ? this.#readAll(reached) : this.#changeAll(reached, order));
     this.#stopListening();
     return this.#ends.finish();
@@ -77,6 +80,18 @@ export class Exec {
       await this.#end(name, { outcome: 'not-started', reason: INTERRUPTED });
     } else if (refused !== undefined) await this.#end(name, { outcome: 'refused', reason: refused });
     else if (stopped !== undefined) await this.#end(name, { outcome: 'not-started', reason: stopped });
+  }
+
+  async #endForbidden(name: string): Promise<void> {
+    const end = this.#forbidden(name);
+    if (end !== undefined) await this.#end(name, end);
+  }
+
+  /** A command is no repair of which anybody knows the risk: a rule of the site that forbids repairs forbids it. */
+  #forbidden(host: string): HostEnd | undefined {
+    const asked: HostPlan = { host, outcome: 'needs-fix', reason: '', findings: [], steps: [] };
+    const reviewed = this.#context.policy?.review(asked) ?? asked;
+    return reviewed.outcome === 'needs-fix' ? undefined : endOf(reviewed);
   }
 
   async #readAll(hosts: readonly HostRun[]): Promise<void> {
@@ -100,7 +115,7 @@ export class Exec {
       act: async (name) => {
         const host = locked.get(name);
         if (host === undefined) throw new Error(`${name} is in a batch and not locked`);
-        const end = await this.#run(host);
+        const end = this.#forbidden(name) ?? (await this.#run(host));
         await this.#end(name, end);
         return { outcome: end.outcome, attempted: host.attempted };
       },
@@ -128,14 +143,18 @@ export class Exec {
       const scope = host.scope();
       const composed = compose(step, scope);
       if (!composed.ok) return { outcome: 'failed', reason: composed.error.error };
-      if (step.effect === 'reads') return endOf(await readStep(host, step, 'exec', scope, composed.value), host);
+      if (step.effect === 'reads') return stepEndOf(await readStep(host, step, 'exec', scope, composed.value), host);
       const sent = await changeStep(host, step, 'exec', scope, composed.value);
       host.sent.push(sent);
-      return endOf(sent.ended, host);
+      return stepEndOf(sent.ended, host);
     } catch (bug) {
       const error = internalError(bug);
       return { outcome: 'unknown', reason: error.message.split('\n')[0] ?? '', error };
     }
+  }
+
+  #open(): readonly HostRun[] {
+    return this.#reached().filter(({ name }) => !this.#ends.has(name));
   }
 
   #reached(): readonly HostRun[] {
@@ -172,7 +191,7 @@ function withMaskedName(context: RunContext): RunContext {
 }
 
 /** Pure: a read whose answer was lost may be asked again by whoever likes; a change may have happened. */
-function endOf({ result }: StepEnd, { run }: HostRun): HostEnd {
+function stepEndOf({ result }: StepEnd, { run }: HostRun): HostEnd {
   const { status, error, reason } = result;
   const isCutOff = run.kill.aborted && reason === 'cancelled';
   if (status === 'ok' || status === 'changed') return { outcome: 'done', reason: '' };

@@ -1,6 +1,7 @@
 import type { ComposedStep } from '../model/expand-step.ts';
 import type { FindingValue, Scope, ScopeTime } from '../model/expression.ts';
 import type { BoundHost } from '../model/host.ts';
+import type { HostPolicy } from '../model/policy.ts';
 import type { FindingReport, StepResult } from '../model/result.ts';
 import type { ConnectedHost } from './connected-host.ts';
 import { PauseWatch } from './pause-watch.ts';
@@ -28,6 +29,8 @@ export class HostRun {
   attempted = false;
   /** Findings for which a fix step was sent. */
   readonly treated = new Set<string>();
+  /** The highest risk that a rule of the site allows here, as it was when the host was begun; undefined: none limits it. */
+  mostRisk: HostPolicy['maxRisk'];
   /** What a former session of the run did for it, to be followed before anything new is sent; undefined: nothing. */
   past: PastWork | undefined;
   readonly #delegates: ReadonlyMap<string, ConnectedHost>;

@@ -21,6 +21,8 @@ const PASSING = new Set<ErrorInfo['code']>([
   'connection-lost',
   'protocol',
   'channel-refused',
+  // It was usable a moment ago: a host that is too busy to answer in time, or to start a process, is like one that cannot be reached.
+  'shell-unusable',
 ]);
 
 /**

@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Overrides, ProcessId, RunMode, StartedBy } from '../model/event.ts';
 import type { BoundHost, Host } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
+import type { SitePolicy } from '../model/policy.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { RunSelection } from '../model/selection.ts';
 import type { Journal } from '../model/store.ts';
@@ -28,6 +29,8 @@ export interface RunSetup {
   readonly approved?: Plan;
   /** Fix steps beyond it are never sent; absent: every risk is allowed. */
   readonly maxRisk?: Risk;
+  /** What the rules of the site allow, asked again right before a host is begun. Absent: there are none. */
+  readonly policy?: SitePolicy;
   /** By name: built-in undos name theirs. */
   readonly actions: ReadonlyMap<string, Action>;
   transportOf(host: Host): Transport;

@@ -7,6 +7,7 @@ import { actOn } from './act.ts';
 import { endOf, endUntouched, type Approval, type Refusal } from './approval.ts';
 import { bindingOf, planOf } from './approved-plan.ts';
 import { begin, contextOf } from './begin.ts';
+import { beginUnderRules } from './limits/begin-under-rules.ts';
 import { HostEnds, type HostEnd } from './host-ends.ts';
 import { nextOf } from './lifecycle.ts';
 import { actInBatches } from './limits/schedule.ts';
@@ -111,7 +112,8 @@ export class Run {
       act: async (name) => {
         const host = byName.get(name);
         if (host === undefined) throw new Error(`${name} is in a batch and not locked`);
-        const end = await actOn(host, bound === undefined ? undefined : bindingOf(host, bound));
+        const refused = beginUnderRules(host, planOf(plan, name));
+        const end = refused ?? (await actOn(host, bound === undefined ? undefined : bindingOf(host, bound)));
         await this.#finishHost(name, end);
         return { outcome: end.outcome, attempted: host.attempted };
       },

@@ -33,6 +33,8 @@ export interface InventoryRequest {
   readonly defaults?: readonly ConnectionDefault[];
   /** Where the passwords of vaults are; looked at only when there is a vault. */
   readonly vaultPasswords?: readonly VaultPasswordSource[];
+  /** Whether passwords that anybody can read who reads the files are an error. By default they are warned of. */
+  readonly clearTextPasswords?: 'warn' | 'refuse';
 }
 
 export interface LoadedInventory {
@@ -52,7 +54,7 @@ export async function loadInventory(
   request: InventoryRequest,
   files: InventoryFiles = ON_DISK,
 ): Promise<LoadedInventory> {
-  const { sources, login, directory, defaults = [], vaultPasswords = [] } = request;
+  const { sources, login, directory, defaults = [], vaultPasswords = [], clearTextPasswords = 'warn' } = request;
   const reader = new SourceReader(files, new VaultPasswords(vaultPasswords, files));
   const entries = new InventoryEntries();
   const diagnostics: Diagnostic[] = [];
@@ -70,7 +72,7 @@ export async function loadInventory(
   const layers = await layersOfHosts(entries, tree, varsFiles);
   await openConnectionVaults(layers);
   const notes = new Notes();
-  checkVariables(distinctVariables(layers.values()), notes);
+  checkVariables(distinctVariables(layers.values()), clearTextPasswords, notes);
   warnOfSameNames(entries, notes);
   const context: ConnectionContext = {
     login,
@@ -88,8 +90,17 @@ export async function loadInventory(
     return { ...written, ...(priority !== 1 && { ansible_group_priority: priority }) };
   };
   const origins: Inventory['origins'] = (host, variable) => originsOf(layers.get(host), variable);
+  const inventory: Inventory = {
+    name,
+    hosts,
+    all: tree.all,
+    groups: tree.groups,
+    variables,
+    variablesOfGroup,
+    origins,
+  };
   return {
-    inventory: { name, hosts, all: tree.all, groups: tree.groups, variables, variablesOfGroup, origins },
+    ...(!notes.hasError && { inventory }),
     files: reader.shown,
     diagnostics: [...diagnostics, ...unread, ...varsFiles.warnings, ...notes.all],
   };

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from './error.ts';
 import type { HostFacts } from './host.ts';
 import type { Plan } from './plan.ts';
+import type { Trigger } from './policy.ts';
 import type { FindingReport, Outcome } from './result.ts';
 import type { PhaseName } from './runbook.ts';
 import type { RunSelection } from './selection.ts';
@@ -108,7 +109,9 @@ export interface StartedBy {
   readonly loginUser: string;
   readonly machine: string;
   readonly reason: string;
-  readonly trigger: 'person' | 'unattended';
+  readonly trigger: Trigger;
+  /** A schedule of mode `shadow` made this plan: to be looked at in the report, not to be carried out. */
+  readonly shadow?: true;
 }
 
 export interface HostConnected {
@@ -147,6 +150,8 @@ export interface PhaseStarted {
 export interface FindingsEvaluated {
   readonly type: 'findings-evaluated';
   readonly host: string;
+  /** As `machineOf` says. Absent in records from before it was kept. */
+  readonly machine?: string;
   readonly moment: 'survey' | 'retest' | 'proof';
   readonly applies: boolean | 'undetermined';
   readonly findings: readonly FindingReport[];

@@ -20,6 +20,8 @@ export interface Plan {
   readonly maxUnreachable: number;
   /** No host of the group is acted on while fewer others of it are healthy. */
   readonly keep?: { readonly group: string; readonly healthy: number };
+  /** Limits that are those of a rule of the site, with the rule in words. Absent: none is. */
+  readonly cappedBy?: Readonly<Partial<Record<'max_failures' | 'max_unreachable' | 'brake', string>>>;
   /** A limit forbids to act at all: the hosts that need a fix will end `not-started`. */
   readonly stop?: PlanStop;
   /** Over the runbook's hash and every command of every host: what an approval binds. */

@@ -4,9 +4,9 @@
  */
 export type StoreFaultKind = 'full' | 'busy' | 'taken-over' | 'gone' | 'broken';
 
-/** Why a journal keeps nothing any more: what its `commit` rejects with. */
+/** Why a store failed: what the `commit` of a journal rejects with, and what those throw that read and write schedules and notifications. */
 export class StoreFault extends Error {
-  override readonly name = 'StoreFault';
+  override readonly name: string = 'StoreFault';
   readonly kind: StoreFaultKind;
 
   /** `message`: in words, without an end. */

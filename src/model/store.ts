@@ -63,6 +63,8 @@ export interface RunRecord {
   readonly counts: Readonly<Record<string, number>>;
   /** Of a plan: the run that carried it out. */
   readonly carriedOutBy?: string;
+  /** A plan that a schedule of mode `shadow` made. */
+  readonly isShadow?: true;
   /** Of its last session. Absent in records from before it was kept. */
   readonly process?: ProcessId;
   /** It was approved, and has no end, or one by an interrupt or a freeze with hosts that `resume` can go on with. */

@@ -25,16 +25,21 @@ export interface Made {
   readonly maxRisk?: Risk;
   /** What was tried on these machines so far: none when a person sets it aside. */
   readonly attempts: readonly Attempt[];
+  /** What the rules of the site say of the plan of a host; absent: there are none. */
+  readonly review?: (plan: HostPlan) => HostPlan;
+  /** Which of the runbook's limits are those of a rule, with the rule in words. */
+  readonly cappedBy?: Plan['cappedBy'];
 }
 
 /** Pure: from what was found on each host, what a run would send there, or how the host ends without it. */
 export function decide(runbook: Runbook, hosts: readonly SurveyedHost[], made: Made): Plan {
   const { batches, maxFailures, maxUnreachable, keep } = runbook.limits;
-  const wanted = hosts.map((host) => limitRisk(decideHost(runbook, host), made.maxRisk ?? 'destructive'));
+  const { maxRisk = 'destructive', review = (plan: HostPlan): HostPlan => plan, cappedBy = {} } = made;
+  const wanted = hosts.map((host) => limitRisk(review(decideHost(runbook, host)), maxRisk));
   const allowed = refuseCooling(runbook, hosts, wanted, made.attempts, Date.parse(made.at));
   const plans = withSharedFiles(keepHealthy(keep, hosts, allowed));
   const mostUnreachable = roundedDown(maxUnreachable, hosts.length, LEAST_UNREACHABLE);
-  const stop = stopOf(runbook, hosts, plans, mostUnreachable);
+  const stop = stopOf(runbook, hosts, plans, mostUnreachable, cappedBy);
   return {
     runId: made.runId,
     runbook: runbook.name,
@@ -49,6 +54,7 @@ export function decide(runbook: Runbook, hosts: readonly SurveyedHost[], made: M
     maxFailures: roundedDown(maxFailures, hosts.length, 1),
     maxUnreachable: mostUnreachable,
     ...(keep !== undefined && { keep }),
+    ...(Object.keys(cappedBy).length > 0 && { cappedBy }),
     ...(stop !== undefined && { stop }),
     sha256: hashOf(runbook, plans),
   };

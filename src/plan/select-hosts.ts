@@ -1,6 +1,12 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { InventoryHost } from '../model/host.ts';
-import { parseTerms, splitHostPattern, type PatternError, type PatternTerm } from '../model/host-pattern.ts';
+import {
+  parseHostPattern,
+  parseTerms,
+  splitHostPattern,
+  type PatternError,
+  type PatternTerm,
+} from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { count } from '../util/count.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -41,6 +47,21 @@ export function selectHosts(
   );
 }
 
+/**
+ * The names of the hosts that a pattern means here, which may be none: for who asks whether a host is one of them. Undefined: a host or a
+ * group that it names by its whole name is not there, so that nobody can tell.
+ */
+export function hostsMeant(inventory: Inventory, pattern: string): ReadonlySet<string> | undefined {
+  const terms = parseHostPattern(pattern);
+  if (!terms.ok) return undefined;
+  const names = new HostNames(inventory);
+  const found = terms.value.map((term) => ({ ...term, hosts: names.ofTerm(term) }));
+  if (found.some((term) => !term.hosts.ok && (term.names.kind === 'name' || term.members !== undefined))) {
+    return undefined;
+  }
+  return combineAll(found.map(({ role, hosts }) => ({ role, hosts: hosts.ok ? hosts.value : [] })));
+}
+
 interface Written {
   readonly what: string;
   readonly text: string;
@@ -53,14 +74,13 @@ function resolve(names: HostNames, written: Written): Result<ReadonlySet<string>
   if (!terms.ok) return terms;
   const { name, hosts } = names.inventory;
   const given = `the ${written.what} ${quote(written.text)}`;
-  let selected: ReadonlySet<string> = new Set();
-  for (const role of ['include', 'intersect', 'exclude'] as const) {
-    for (const term of terms.value.filter((candidate) => candidate.role === role)) {
-      const found = names.ofTerm(term);
-      if (!found.ok) return usage(`${name} ${found.error.message}, which ${given} names`, found.error.hint);
-      selected = combine(selected, found.value, role);
-    }
+  const resolved: { readonly role: PatternTerm['role']; readonly hosts: readonly string[] }[] = [];
+  for (const term of terms.value) {
+    const found = names.ofTerm(term);
+    if (!found.ok) return usage(`${name} ${found.error.message}, which ${given} names`, found.error.hint);
+    resolved.push({ role: term.role, hosts: found.value });
   }
+  const selected = combineAll(resolved);
   if (selected.size > 0) return ok(selected);
   return usage(
     `${given} matches none of the ${hosts.length} hosts of ${name}`,
@@ -84,6 +104,16 @@ function readTerms({ what, text, readNames }: Written): Result<readonly PatternT
 }
 
 const EMPTY_FILE = 'where nothing failed there is nothing to do; all hosts are written out: all';
+
+/** Hosts are first added, then narrowed, then taken away. */
+function combineAll(
+  terms: readonly { readonly role: PatternTerm['role']; readonly hosts: readonly string[] }[],
+): ReadonlySet<string> {
+  const inOrder = (['include', 'intersect', 'exclude'] as const).flatMap((role) =>
+    terms.filter((term) => term.role === role),
+  );
+  return inOrder.reduce<ReadonlySet<string>>((selected, { hosts, role }) => combine(selected, hosts, role), new Set());
+}
 
 function combine(
   selected: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 import { count } from '../util/count.ts';
-import type { HostPlan, PlanStop } from '../model/plan.ts';
+import type { HostPlan, Plan, PlanStop } from '../model/plan.ts';
 import type { Runbook } from '../model/runbook.ts';
 import type { Surveyed, SurveyedHost } from '../model/survey.ts';
 import { servedFindings } from '../model/verdict.ts';
@@ -14,10 +14,23 @@ export function stopOf(
   hosts: readonly SurveyedHost[],
   plans: readonly HostPlan[],
   maxUnreachable: number,
+  cappedBy: NonNullable<Plan['cappedBy']>,
 ): PlanStop | undefined {
   const lost = hosts.filter(({ state }) => state === 'unreachable').map(({ host }) => host.host.name);
-  return whyTooFew(lost, hosts.length, maxUnreachable) ?? brakeStop(runbook, hosts, plans);
+  const tooFew = whyTooFew(lost, hosts.length, maxUnreachable);
+  const stop = tooFew ?? brakeStop(runbook, hosts, plans);
+  return stop === undefined ? undefined : byRule(stop, cappedBy[stop.limit]);
 }
+
+/** What a rule sets, no option of a person changes. */
+function byRule(stop: PlanStop, rule: string | undefined): PlanStop {
+  if (rule === undefined) return stop;
+  const { limit, reason, hint } = stop;
+  const why = `${reason}, as ${rule} says`;
+  return { limit, reason: why, hint: limit === 'brake' ? SHARED_CAUSE : hint };
+}
+
+const SHARED_CAUSE = 'Look for the cause that they share. No option sets the rule aside.';
 
 /** Counts what a fix would be begun for, on every host that could be diagnosed, whether it may be fixed there or not. */
 function brakeStop(runbook: Runbook, hosts: readonly SurveyedHost[], plans: readonly HostPlan[]): PlanStop | undefined {

@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import { count } from '../util/count.ts';
+import { printableLine } from '../util/printable.ts';
 import { formatDuration } from '../util/duration.ts';
 import { labelled, type Page } from './labelled.ts';
 
@@ -40,8 +41,9 @@ function orderOf(batches: readonly (readonly string[])[]): string {
   return [canary, ...later.map((batch) => count(batch.length, 'host'))].join(', then ');
 }
 
-function stopsOf({ maxFailures, keep }: Plan): string {
-  const budget = `no new host after ${count(maxFailures, 'failure')}`;
+function stopsOf({ maxFailures, keep, cappedBy }: Plan): string {
+  const by = cappedBy?.max_failures === undefined ? '' : `, as ${cappedBy.max_failures} says`;
+  const budget = `no new host after ${count(maxFailures, 'failure')}${printableLine(by)}`;
   if (keep === undefined) return budget;
   return `${budget}; ${count(keep.healthy, 'other host')} of ${keep.group} must be healthy meanwhile`;
 }

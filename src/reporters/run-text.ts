@@ -34,6 +34,11 @@ function hostLines(stories: HostStories, options: RunTextOptions): readonly stri
   const told = [...stories.byHost.values()].filter(
     ({ finished }) => finished !== undefined && !(options.quiet && QUIET_OUTCOMES.has(finished.outcome)),
   );
+  return renderStories(told, options);
+}
+
+/** Of each host how it ended, what was found, done and proved; alike ones together. */
+export function renderStories(told: readonly HostStory[], options: Page): readonly string[] {
   const folds = foldHosts(told, (story) => [headOf(story), ...bodyOf(story, options)].join('\n'));
   const width = titleWidth(folds.map(({ hosts }) => titleOf(hosts, options)));
   return folds.flatMap((fold) => renderFold(fold, width, options));
@@ -99,22 +104,31 @@ const UNDO_IN_WORDS: Readonly<Record<StepStatus | 'running', string>> = {
   running: 'running',
 };
 
+/** The limits that stopped the run, and what to do about them. */
+export function renderStops({ limits }: HostStories, page: Page): readonly string[] {
+  return limits.flatMap(({ limit, reason, hint }) => [
+    page.style('bad', `stopped by ${limit}: ${printableLine(reason)}`),
+    ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
+  ]);
+}
+
 function renderEnd(stories: HostStories, end: RunFinished, runId: string, page: Page): readonly string[] {
   const counts = Object.entries(end.counts)
     .filter(([, number]) => number > 0)
     .map(([outcome, number]) => `${number} ${outcome}`);
-  const { batches, limits } = stories;
+  const { batches } = stories;
   const last = batches.at(-1);
   const inBatches = last === undefined || last.batches === 1 ? '' : `, ${batches.length} of ${last.batches} batches`;
   return [
-    ...limits.flatMap(({ limit, reason, hint }) => [
-      page.style('bad', `stopped by ${limit}: ${printableLine(reason)}`),
-      ...(hint === undefined ? [] : [labelled(page, 'do', hint)]),
-    ]),
+    ...renderStops(stories, page),
     `${page.style('strong', counts.join(', '))} in ${seconds(end.durationMs, 1)}${inBatches}`,
-    ...renderNext(stories, end.counts, page),
-    page.style('dim', `with all evidence: runbook show -v ${runId}`),
+    ...renderWayOn(stories, end, runId, page),
   ];
+}
+
+/** What to type next. */
+export function renderWayOn(stories: HostStories, end: RunFinished, runId: string, page: Page): readonly string[] {
+  return [...renderNext(stories, end.counts, page), page.style('dim', `with all evidence: runbook show -v ${runId}`)];
 }
 
 const LEFT = new Set<Outcome>(['not-started', 'not-repaired', 'rolled-back', 'unreachable', 'refused']);

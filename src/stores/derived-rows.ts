@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../model/event.ts';
 import { EventRows } from './event-rows.ts';
+import { tellsOfHost } from './host-runs.ts';
 import { migrate } from './sqlite-schema.ts';
 
 /** What is looked up of events, in words. */
@@ -8,6 +9,7 @@ const TABLES = {
   runs: 'its line in the history is not what its events say: it was edited, or its last events were removed',
   plans: 'its plan is not the one that its events tell of',
   attempts: 'what it tried on hosts is not what its events say',
+  host_runs: 'what a report says of its hosts is not what its events say',
 } as const;
 
 const DERIVED: ReadonlySet<RunEvent['type']> = new Set([
@@ -31,7 +33,7 @@ export class DerivedRows {
 
   /** In order. False: it is not what such an event must be. */
   accept(event: RunEvent): boolean {
-    if (!DERIVED.has(event.type)) return true;
+    if (!DERIVED.has(event.type) && !tellsOfHost(event)) return true;
     try {
       this.#rows.add(event);
       return true;

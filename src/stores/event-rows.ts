@@ -2,16 +2,19 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RunEvent } from '../model/event.ts';
 import { StoreFault } from '../model/store-fault.ts';
 import { bodyOf, chainHash, textOf } from './chain.ts';
+import { HostRuns } from './host-runs.ts';
 
 const CONSTRAINT_PRIMARYKEY = 1555;
 
 /** Writes events, and what is looked up of them, into the tables. The caller has begun a transaction. */
 export class EventRows {
   readonly #insert: Inserts;
+  readonly #hosts: HostRuns;
   readonly #lastHash = new Map<string, string>();
 
   constructor(database: DatabaseSync) {
     this.#insert = prepareInserts(database);
+    this.#hosts = new HostRuns(database);
   }
 
   /** Throws `StoreFault` when another process has written this event of the run, and what SQLite throws. */
@@ -21,6 +24,7 @@ export class EventRows {
     const hash = chainHash(before, body, textOf(event));
     this.#addEvent(event, body, hash);
     this.#lastHash.set(event.runId, hash);
+    this.#hosts.add(event);
     switch (event.type) {
       case 'run-started': {
         const { user, loginUser, machine, reason } = event.startedBy;

@@ -10,6 +10,7 @@ import { refusalOf, unusable } from './sqlite-open.ts';
 import { SCHEMA_VERSION, schemaVersion } from './sqlite-schema.ts';
 import { storeFile } from './state-directory.ts';
 import { verifyRun } from './verify-run.ts';
+import { verifySchedules } from './verify-schedules.ts';
 
 /** What was looked at, and what is wrong with it. */
 export interface StoreCheck {
@@ -18,11 +19,11 @@ export interface StoreCheck {
   readonly flaws: readonly Flaw[];
 }
 
-const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out'];
+const TABLES = ['events', 'evidence', 'plans', 'attempts', 'carried_out', 'host_runs'];
 
 /**
- * Reads the whole store of a state directory and says what is wrong: its pages, rows of no run, and each run against its hash chain.
- * Writes to nothing. Undefined: there is no store. An error: it cannot be read at all.
+ * Reads the whole store of a state directory and says what is wrong: its pages, rows of no run, each run against its hash chain, and
+ * rows of schedules and messages. Writes to nothing. Undefined: there is no store. An error: it cannot be read at all.
  */
 export function checkSqliteStore(directory: string): Result<StoreCheck | undefined, ErrorInfo> {
   const file = storeFile(directory);
@@ -56,7 +57,8 @@ export function checkDatabase(database: DatabaseSync): Omit<StoreCheck, 'file'> 
       return verifyRun(database, runId, derived);
     }),
   );
-  return { runs, flaws: [...pages, ...foreign, ...broken] };
+  const schedules = reading(() => verifySchedules(database));
+  return { runs, flaws: [...pages, ...foreign, ...broken, ...schedules] };
 }
 
 function otherSchema(file: string, version: number): ErrorInfo {

@@ -4,7 +4,7 @@ import type { HostFinished, ProcessId, RunEvent, RunMode } from '../model/event.
 import type { Plan } from '../model/plan.ts';
 import type { Outcome } from '../model/result.ts';
 import type { RunQuery, RunRecord } from '../model/store.ts';
-import { StoreUnreadable } from './store-unreadable.ts';
+import { reading } from './store-unreadable.ts';
 
 const MODES: readonly RunMode[] = ['run', 'plan', 'exec'];
 
@@ -28,7 +28,7 @@ export class SqliteReader {
     return reading(() => {
       const rows = this.#database
         .prepare(
-          `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process from runs
+          `select runs.*, carried_out.run_id as carried_out_by, ${PROCESS} as process, ${SHADOW} as shadow from runs
            left join carried_out on carried_out.plan_run_id = runs.run_id
            where (:run is null or runs.run_id = :run) and (:mode is null or mode = :mode)
              and (:runbook is null or runbook = :runbook)
@@ -119,6 +119,7 @@ export class SqliteReader {
       hosts: (JSON.parse(String(row['hosts'])) as readonly string[]).length,
       counts: JSON.parse(String(row['counts'])) as Record<string, number>,
       ...(typeof row['carried_out_by'] === 'string' && { carriedOutBy: row['carried_out_by'] }),
+      ...(row['shadow'] === 1 && { isShadow: true }),
       ...(typeof row['process'] === 'string' && { process: JSON.parse(row['process']) as ProcessId }),
       ...(this.#isResumable(runId, finished ? Number(row['exit_code']) : undefined) && { isResumable: true }),
     };
@@ -144,6 +145,9 @@ const PROCESS = `case when runs.finished_at is null then (
   select json_extract(body, '$.process') from events
   where events.run_id = runs.run_id and type in ('run-started', 'run-resumed') order by seq desc limit 1) end`;
 
+const SHADOW = `case when runs.mode = 'plan' then (
+  select json_extract(body, '$.startedBy.shadow') from events where events.run_id = runs.run_id and seq = 1) end`;
+
 /** Those of an interrupt. */
 const CUT_SHORT: ReadonlySet<number> = new Set([129, 130, 143]);
 
@@ -154,14 +158,6 @@ const isInterrupted = ({ interrupted }: HostFinished): boolean => interrupted ==
 
 const isLeft = (end: HostFinished): boolean =>
   isInterrupted(end) || end.outcome === 'unknown' || end.outcome === 'not-started';
-
-function reading<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new StoreUnreadable(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
 
 function toEvent(row: Row): RunEvent {
   const event = JSON.parse(String(row['body'])) as RunEvent;

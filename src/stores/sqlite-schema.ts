@@ -1,10 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
+import { fillHostRuns } from './host-runs.ts';
 
 /**
  * What brings a store from each version to the next, an empty file first. What printed text a decision rested on is kept apart
  * from its event: a list of runs must not read megabytes.
  */
-const STEPS: readonly string[] = [
+const STEPS: readonly (string | ((database: DatabaseSync) => void))[] = [
   `
 create table runs (
   run_id text primary key,
@@ -62,6 +63,68 @@ create table attempts (
 ) strict, without rowid;
 create index attempts_by_machine on attempts (runbook, machine, begun_at);
 `,
+  // What is in the hands of a process names it, so that what is open is found without reading what has ended. What is asked over many
+  // runs is found without reading their events.
+  (database) => {
+    database.exec(`
+create table schedules (
+  name text primary key,
+  decided_up_to integer not null,
+  pause text
+) strict, without rowid;
+create table occurrences (
+  schedule text not null,
+  key text not null,
+  state text not null,
+  run_id text,
+  process text,
+  decided_at text not null,
+  ended_at text,
+  exit_code integer,
+  note text,
+  count integer,
+  since text,
+  primary key (schedule, key)
+) strict, without rowid;
+create index occurrences_by_key on occurrences (key);
+create index occurrences_open on occurrences (key) where process is not null;
+create index occurrences_not_begun on occurrences (schedule, key) where state in ('skipped', 'missed', 'replaced');
+create table outbox (
+  id text primary key,
+  receiver text not null,
+  body text not null,
+  created_at text not null,
+  state text not null,
+  tries integer not null,
+  next_try integer not null,
+  process text,
+  lease_until integer not null,
+  error text,
+  ended_at text
+) strict, without rowid;
+create index outbox_waiting on outbox (next_try) where state = 'waiting';
+create index outbox_ended on outbox (ended_at) where ended_at is not null;
+create table host_runs (
+  run_id text not null,
+  host text not null,
+  machine text,
+  surveyed_at text,
+  survey_seq integer,
+  found text not null,
+  last_at text,
+  last_seq integer,
+  last_found text not null,
+  planned text not null,
+  done text not null,
+  outcome text,
+  reason text,
+  ended_at text,
+  interrupted integer not null,
+  primary key (run_id, host)
+) strict, without rowid;
+`);
+    fillHostRuns(database);
+  },
 ];
 
 /** `PRAGMA user_version` of a store this program writes. */
@@ -80,7 +143,10 @@ export function migrate(database: DatabaseSync, target = SCHEMA_VERSION): void {
   database.exec('begin immediate');
   try {
     const version = schemaVersion(database);
-    for (const step of STEPS.slice(version, target)) database.exec(step);
+    for (const step of STEPS.slice(version, target)) {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+    }
     if (version < target) database.exec(`pragma user_version = ${target};`);
     database.exec('commit');
   } catch (cause) {

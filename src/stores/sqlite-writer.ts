@@ -2,12 +2,11 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { DatabaseSync } from 'node:sqlite';
 import { endsSomething } from '../model/ends-something.ts';
 import type { RunEvent } from '../model/event.ts';
-import { StoreFault } from '../model/store-fault.ts';
+import type { StoreFault } from '../model/store-fault.ts';
 import { EventRows } from './event-rows.ts';
-import type { OpenFiles } from './open-files.ts';
-import { RESERVE_BYTES, type Reserve } from './reserve.ts';
+import type { Reserve } from './reserve.ts';
 import { shortened } from './shortened.ts';
-import { faultOf } from './sqlite-fault.ts';
+import type { WriteTransactions } from './write-transactions.ts';
 
 /** SQLite waits in a way that stops this whole process: only so long, and the rest between tries. */
 const BUSY_TIMEOUT_MS = 100;
@@ -24,24 +23,24 @@ interface Waiting {
  * Group commit: what is committed in one turn of the event loop becomes one transaction and one fsync, so that fifty hosts in
  * step cost little more than one. While another program keeps the store locked, commits wait, and with them all that would be
  * started. A full store gives up its reserve, and from then on keeps only what ends something; after any other failed write nothing
- * is written any more: a retried fsync may lie.
+ * is written any more: a retried fsync may lie. A run that another process has taken over ends alone.
  */
 export class SqliteWriter {
-  readonly #database: DatabaseSync;
   readonly #rows: EventRows;
   readonly #reserve: Reserve;
-  readonly #files: OpenFiles;
+  readonly #transactions: WriteTransactions;
   readonly #mostBusyMs: number;
+  /** Runs that another process goes on with: only they have ended here. */
+  readonly #takenOver = new Map<string, StoreFault>();
   #waiting: Waiting[] = [];
   #flush: Promise<void> | undefined;
   #failure: StoreFault | undefined;
   #isShut = false;
 
-  constructor(database: DatabaseSync, reserve: Reserve, files: OpenFiles, mostBusyMs = MOST_BUSY_MS) {
-    this.#database = database;
+  constructor(database: DatabaseSync, reserve: Reserve, transactions: WriteTransactions, mostBusyMs = MOST_BUSY_MS) {
     this.#rows = new EventRows(database);
     this.#reserve = reserve;
-    this.#files = files;
+    this.#transactions = transactions;
     this.#mostBusyMs = mostBusyMs;
   }
 
@@ -67,9 +66,9 @@ export class SqliteWriter {
   async #drain(): Promise<void> {
     await nextTurn();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
+      const batch = this.#withoutTakenOver(this.#waiting);
       this.#waiting = [];
-      await this.#keep(batch);
+      if (batch.length > 0) await this.#keep(batch);
     }
     this.#flush = undefined;
   }
@@ -82,11 +81,35 @@ export class SqliteWriter {
         for (const { resolve } of batch) resolve();
         return;
       }
+      if (fault.kind === 'taken-over') {
+        await this.#keepApart(batch, fault);
+        return;
+      }
       this.#failure = fault;
       this.#isShut ||= fault.kind !== 'full';
       if (!this.#isShut) this.#reserve.release();
     }
     await this.#keepEnds(batch, this.#failure);
+  }
+
+  /** Each run for itself: one of them was taken over. */
+  async #keepApart(batch: readonly Waiting[], fault: StoreFault): Promise<void> {
+    const runs = Map.groupBy(batch, ({ event }) => event.runId);
+    if (runs.size > 1) {
+      for (const ofRun of runs.values()) await this.#keep(ofRun);
+      return;
+    }
+    for (const runId of runs.keys()) this.#takenOver.set(runId, fault);
+    this.#withoutTakenOver(batch);
+  }
+
+  /** Rejects the events of runs that were taken over; the others. */
+  #withoutTakenOver(batch: readonly Waiting[]): readonly Waiting[] {
+    return batch.filter(({ event, reject }) => {
+      const fault = this.#takenOver.get(event.runId);
+      if (fault !== undefined) reject(fault);
+      return fault === undefined;
+    });
   }
 
   /** All are written, for no number may be missing in the record; but what would start something is refused. */
@@ -101,14 +124,9 @@ export class SqliteWriter {
   /** A run that may change something needs the reserve from its beginning. */
   #withoutReserve(events: readonly RunEvent[]): StoreFault | undefined {
     if (!events.some(mayChange)) return undefined;
-    try {
-      if (this.#reserve.keep()) return undefined;
-    } catch (cause) {
-      return faultOf(cause, this.#reserve);
-    }
-    this.#isShut = true;
-    const room = `${RESERVE_BYTES / 1024 / 1024} MiB`;
-    return new StoreFault('full', `there is not even the room of ${room} that a run keeps for the ends of its steps`);
+    const missing = this.#transactions.withoutReserve();
+    this.#isShut ||= missing?.kind === 'full';
+    return missing;
   }
 
   /** Why they were not kept: none of them was. */
@@ -122,35 +140,12 @@ export class SqliteWriter {
   }
 
   #writeOnce(events: readonly RunEvent[]): StoreFault | undefined {
-    try {
-      this.#begin();
+    const written = this.#transactions.attempt(() => {
       for (const event of events) this.#rows.add(event);
-      this.#database.exec('commit');
-      this.#files.check();
-      return undefined;
-    } catch (cause) {
-      this.#rows.forget();
-      if (this.#database.isTransaction) this.#rollback();
-      return faultOf(cause, this.#reserve);
-    }
-  }
-
-  #begin(): void {
-    const timeout = this.#database.prepare('pragma busy_timeout').get()?.['timeout'];
-    this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    try {
-      this.#database.exec('begin immediate');
-    } finally {
-      this.#database.exec(`pragma busy_timeout = ${Number(timeout)}`);
-    }
-  }
-
-  #rollback(): void {
-    try {
-      this.#database.exec('rollback');
-    } catch {
-      // the first failure is the one to report
-    }
+    }, BUSY_TIMEOUT_MS);
+    if (written.ok) return undefined;
+    this.#rows.forget();
+    return written.error;
   }
 }
 

@@ -2,16 +2,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptQuery } from '../model/attempt.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { FinishedRun, FinishedRunQuery } from '../model/finished-run.ts';
+import type { ScheduleStore } from '../model/occurrence.ts';
+import type { Outbox } from '../model/outbox.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Flaw, RunQuery, RunRecord, Store } from '../model/store.ts';
+import type { SharedStore } from '../model/shared-store.ts';
+import type { Flaw, RunQuery, RunRecord } from '../model/store.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { finishedRuns } from './finished-runs.ts';
 import { OpenFiles } from './open-files.ts';
 import { Reserve } from './reserve.ts';
-import { SqliteReader } from './sqlite-reader.ts';
 import { openDatabase, unusable } from './sqlite-open.ts';
+import { SqliteOutbox } from './sqlite-outbox.ts';
+import { SqliteReader } from './sqlite-reader.ts';
+import { SqliteSchedules } from './sqlite-schedules.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import { openStateDirectory, storeFile } from './state-directory.ts';
 import { verifyRun } from './verify-run.ts';
+import { WriteTransactions } from './write-transactions.ts';
 
 /** How long commits wait while another program keeps the store locked; absent: 15 s. */
 export interface StorePatience {
@@ -23,7 +31,7 @@ export interface StorePatience {
  * older version of this program is brought up to date; a store that is damaged, newer than this program, or not ours is refused and
  * left as it is.
  */
-export function openSqliteStore(directory: string, { mostBusyMs }: StorePatience = {}): Result<Store, ErrorInfo> {
+export function openSqliteStore(directory: string, { mostBusyMs }: StorePatience = {}): Result<SharedStore, ErrorInfo> {
   const place = openStateDirectory(directory);
   if (!place.ok) return place;
   const file = storeFile(directory);
@@ -33,9 +41,7 @@ export function openSqliteStore(directory: string, { mostBusyMs }: StorePatience
     if (!opened.ok) return opened;
     const database = opened.value;
     try {
-      return ok(
-        new SqliteStore(database, new SqliteWriter(database, new Reserve(file), new OpenFiles(file), mostBusyMs)),
-      );
+      return ok(new SqliteStore(database, file, mostBusyMs));
     } catch (cause) {
       database.close();
       return err(unusable(file, cause));
@@ -45,15 +51,21 @@ export function openSqliteStore(directory: string, { mostBusyMs }: StorePatience
   }
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements SharedStore {
   readonly #database: DatabaseSync;
   readonly #writer: SqliteWriter;
   readonly #reader: SqliteReader;
+  readonly schedules: ScheduleStore;
+  readonly outbox: Outbox;
 
-  constructor(database: DatabaseSync, writer: SqliteWriter) {
+  constructor(database: DatabaseSync, file: string, mostBusyMs?: number) {
+    const reserve = new Reserve(file);
+    const transactions = new WriteTransactions(database, reserve, new OpenFiles(file));
     this.#database = database;
-    this.#writer = writer;
+    this.#writer = new SqliteWriter(database, reserve, transactions, mostBusyMs);
     this.#reader = new SqliteReader(database);
+    this.schedules = new SqliteSchedules(database, transactions, this.#reader);
+    this.outbox = new SqliteOutbox(database, transactions);
   }
 
   commit(event: RunEvent): Promise<void> {
@@ -95,6 +107,10 @@ class SqliteStore implements Store {
 
   attempts(query: AttemptQuery): readonly Attempt[] {
     return this.#reader.attempts(query);
+  }
+
+  finishedRuns(query: FinishedRunQuery): Iterable<FinishedRun> {
+    return finishedRuns(this.#database, query);
   }
 
   async close(): Promise<void> {

@@ -3,16 +3,15 @@ import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Becoming, Host } from '../model/host.ts';
-import type { Transport } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import type { KeepableTransport } from './keepable.ts';
 import { connectShell } from './shell/connection.ts';
 import type { Pipes, Reach } from './shell/reach.ts';
 import { ShownPasswords } from './shown-passwords.ts';
 import { startProcess, type PipedProcess } from './start-process.ts';
 
 /** The machine this program runs on, through the same shell and the same promises as a host over SSH. */
-export function createLocalTransport(): Transport {
-  const passwords = new ShownPasswords();
+export function createLocalTransport(passwords: ShownPasswords = new ShownPasswords()): KeepableTransport {
   return {
     connect: (host, options, signal) => connectShell(new LocalReach(host), options, passwords, signal),
   };

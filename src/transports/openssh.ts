@@ -1,9 +1,10 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
-import type { ConnectOptions, Transport } from '../model/transport.ts';
+import type { ConnectOptions } from '../model/transport.ts';
 import { err, type Result } from '../util/result.ts';
 import { cancellable } from './cancellable.ts';
 import { Handshakes } from './handshakes.ts';
+import type { KeepableTransport } from './keepable.ts';
 import type { Master } from './openssh/master.ts';
 import { OpensshReach } from './openssh/reach.ts';
 import { Refusals } from './openssh/refusals.ts';
@@ -20,7 +21,7 @@ export interface OpensshOptions {
  * Hosts over the system's own `ssh`: certificates, keys on tokens, GSSAPI, and whatever else it can and we can't. One connection a
  * host, never a prompt, and the host key always verified.
  */
-export function createOpensshTransport({ shown = nothingShown() }: OpensshOptions = {}): Transport {
+export function createOpensshTransport({ shown = nothingShown() }: OpensshOptions = {}): KeepableTransport {
   const handshakes = new Handshakes();
   const refusals = new Refusals();
 

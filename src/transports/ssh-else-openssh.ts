@@ -1,7 +1,9 @@
 import type { ErrorInfo } from '../model/error.ts';
 import type { SshHost } from '../model/host.ts';
-import type { Connection, ConnectOptions, Transport } from '../model/transport.ts';
+import type { ConnectOptions } from '../model/transport.ts';
 import { err, ok, type Result } from '../util/result.ts';
+import { connectionWith } from './connection-with.ts';
+import type { KeepableConnection, KeepableTransport, LeftOpen } from './keepable.ts';
 import { NOT_INSTALLED } from './openssh/failure.ts';
 import type { SshTransport } from './ssh.ts';
 
@@ -9,7 +11,7 @@ import type { SshTransport } from './ssh.ts';
  * Hosts over our own SSH, and by the system's program `ssh` where only that can: known before, or shown by the first try. What
  * was shown holds for the host as long as this lives. Who is connected otherwise than the inventory says is told so by `chosen`.
  */
-export function createSshElseOpenssh(ssh: SshTransport, openssh: Transport): Transport {
+export function createSshElseOpenssh(ssh: SshTransport, openssh: KeepableTransport): KeepableTransport {
   const shown = new Map<string, string>();
 
   async function byProgram(
@@ -17,7 +19,7 @@ export function createSshElseOpenssh(ssh: SshTransport, openssh: Transport): Tra
     why: string,
     options: ConnectOptions,
     signal: AbortSignal,
-  ): Promise<Result<Connection, ErrorInfo>> {
+  ): Promise<Result<KeepableConnection, ErrorInfo>> {
     const connected = await openssh.connect(host, options, signal);
     return connected.ok ? ok(chosen(connected.value, why)) : connected;
   }
@@ -44,18 +46,23 @@ const withoutProgram = (error: ErrorInfo): ErrorInfo => ({
   hint: `The program ssh could do it, but ${NOT_INSTALLED.message}. ${NOT_INSTALLED.hint}`,
 });
 
-function chosen(connection: Connection, why: string): Connection {
-  const { facts, hostKey, learned } = connection;
+function chosen(connection: KeepableConnection, why: string): KeepableConnection {
   return {
-    facts,
-    ...(hostKey !== undefined && { hostKey }),
-    ...(learned !== undefined && { learned }),
-    chosen: `openssh, because ${why}`,
-    read: (request, signal) => connection.read(request, signal),
-    change: (request, signal) => connection.change(request, signal),
-    lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
-    settle: (request, signal) => connection.settle(request, signal),
-    dial: (address, port, signal) => connection.dial(address, port, signal),
-    close: (claims) => connection.close(claims),
+    ...connectionWith(connection, { chosen: `openssh, because ${why}` }),
+    leave: async (claims) => {
+      const { isTold, open } = await connection.leave(claims);
+      return { isTold, ...(open !== undefined && { open: chosenAgain(open, why) }) };
+    },
+  };
+}
+
+function chosenAgain(open: LeftOpen, why: string): LeftOpen {
+  return {
+    closed: open.closed,
+    take: async (...asked) => {
+      const connection = await open.take(...asked);
+      return connection && chosen(connection, why);
+    },
+    close: () => open.close(),
   };
 }

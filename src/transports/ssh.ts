@@ -1,11 +1,12 @@
 import type { SshHost } from '../model/host.ts';
 import type { SshRoute } from '../model/ssh-settings.ts';
-import type { Connection, ConnectOptions, Transport } from '../model/transport.ts';
+import type { ConnectOptions } from '../model/transport.ts';
 import { ok, type Result } from '../util/result.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { cancellable } from './cancellable.ts';
 import type { SshError } from './failure.ts';
 import { Handshakes } from './handshakes.ts';
+import type { KeepableConnection, KeepableTransport } from './keepable.ts';
 import { connectShell } from './shell/connection.ts';
 import { nothingShown, type Shown } from './shown-passwords.ts';
 import type { LoggedIn } from './ssh/client.ts';
@@ -24,8 +25,8 @@ export interface SshOptions {
 }
 
 /** Its errors say where the program `ssh` could do more. */
-export interface SshTransport extends Transport {
-  connect(...asked: Parameters<Transport['connect']>): Promise<Result<Connection, SshError>>;
+export interface SshTransport extends KeepableTransport {
+  connect(...asked: Parameters<KeepableTransport['connect']>): Promise<Result<KeepableConnection, SshError>>;
 }
 
 /** Hosts over SSH: keys, agents and passwords, jump hosts, host keys with OpenSSH's verdicts. No certificates. */

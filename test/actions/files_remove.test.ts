@@ -59,8 +59,9 @@ describe('files_remove on this machine', function () {
 
       it('keeps to patterns and excludes', async () => {
         for (const name of ['app.log.1', 'audit.log.1', 'app.log', 'in/app.log.2']) place(name);
-        await outputOf(action, { paths: [top], patterns: ['*.[0-9]'], excludes: ['audit*'] }, userland);
+        const output = await outputOf(action, { paths: [top], patterns: ['*.[0-9]'], excludes: ['audit*'] }, userland);
         assert.deepEqual(left(), ['app.log', 'audit.log.1']);
+        assert.deepEqual([output['removed'], output['left']], [2, 0]);
       });
 
       it('does not follow links, and removes them only when asked to', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { cancel, type Processes } from '../../src/app/cancel.ts';
+import { whyServeHas, cancel, type Processes } from '../../src/app/cancel.ts';
 import type { ProcessState } from '../../src/app/process-id.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { RunRecord, Store } from '../../src/model/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { MemoryScheduleStore } from '../support/memory-schedule-store.ts';
 import { RECORD } from '../support/run-record.ts';
 
 const PROCESS = { machine: 'desk', pid: 4711, startTime: '1', bootId: 'b' };
@@ -107,6 +108,33 @@ describe('cancelling a run', () => {
     assert.match(
       cancelled.ok ? '' : cancelled.error.message,
       /4711 cannot be told to stop: it belongs to another user/,
+    );
+  });
+
+  it('ends no serve for one run of it', () => {
+    const process = { machine: 'here', pid: 7, startTime: '1', bootId: 'b' };
+    const schedules = new MemoryScheduleStore();
+    const at = '2026-01-01T00:00:00Z';
+    const row = { schedule: 'apache', state: 'running', process, decidedAt: at } as const;
+    schedules.take({ ...row, key: at, runId: '01a' });
+    schedules.take({ ...row, key: `${at}/01b`, runId: '01b' });
+    const refused = whyServeHas('01a', schedules, () => 'alive');
+    assert.equal(refused?.message, 'the run 01a is one of the schedule apache, and goes on in runbook serve');
+    assert.match(refused.hint ?? '', /runbook schedule pause apache --reason TEXT$/);
+    assert.equal(
+      whyServeHas('01a', schedules, () => 'gone'),
+      undefined,
+      'cancel says that itself',
+    );
+    assert.equal(
+      whyServeHas('01b', schedules, () => 'alive'),
+      undefined,
+      'by hand',
+    );
+    assert.equal(
+      whyServeHas('01c', schedules, () => 'alive'),
+      undefined,
+      'of no schedule',
     );
   });
 });

@@ -7,7 +7,7 @@ import { downRunbook, startUnit } from '../support/down-runbook.ts';
 import { inventory, inventoryHost, sshHost, sshSettings } from '../support/hosts.ts';
 import { boundHost } from '../support/scripted-host.ts';
 
-const HERE = { environment: {}, directory: '/', home: '/', user: 'me' };
+const HERE = { environment: {}, directory: '/', home: '/', user: 'me', siteDirectory: '/etc/runbook' };
 
 const bound = (name: string): BoundHost => ({
   host: sshHost(name, sshSettings({ address: name })),

@@ -6,14 +6,34 @@ import { findAnsibleCfg } from '../../src/app/find-ansible-cfg.ts';
 import { findInventory } from '../../src/app/find-inventory.ts';
 import { findRunbook, findRunbooks } from '../../src/app/find-runbook.ts';
 import type { AnsibleCfg } from '../../src/load/ansible-cfg.ts';
-import { ROOT, stateDirectory, type Surroundings } from '../../src/app/surroundings.ts';
+import { ROOT, stateDirectory, type Site } from '../../src/app/surroundings.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
+
+const START = { line: 1, column: 1, offset: 0 };
+
+/** What `/c.yaml` says. */
+function configured({ inventory, runbooks = [] }: { inventory?: readonly string[]; runbooks?: readonly string[] }) {
+  const at = { file: '/c.yaml', start: START, end: START };
+  return {
+    ...NO_CONFIGURATION,
+    ...(inventory !== undefined && { inventory: { value: inventory, at } }),
+    runbooks: runbooks.map((value) => ({ value, at })),
+  };
+}
 
 describe('where files are found', () => {
   let directory: string;
-  let here: Surroundings;
+  let here: Site;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'runbook-find-'));
-    here = { environment: {}, directory, home: '/home/me', user: 'me' };
+    here = {
+      environment: {},
+      directory,
+      home: '/home/me',
+      user: 'me',
+      siteDirectory: '/etc/runbook',
+      configuration: NO_CONFIGURATION,
+    };
   });
   afterEach(() => {
     rmSync(directory, { recursive: true });
@@ -37,6 +57,23 @@ describe('where files are found', () => {
       const surrounded = { ...here, environment };
       assert.deepEqual(findInventory([], WITH_INVENTORY, surrounded), found('$RUNBOOK_INVENTORY', '/srv/hosts.yaml'));
       assert.deepEqual(findInventory(['a.yaml'], undefined, surrounded), found('-i', join(directory, 'a.yaml')));
+    });
+
+    it('is that of the configuration when there is none in the folder, and before that of the site', () => {
+      const siteDirectory = join(directory, 'etc');
+      const site = { ...here, siteDirectory, configuration: configured({ inventory: ['/srv/a', '/srv/b'] }) };
+      mkdirSync(siteDirectory);
+      writeFileSync(join(siteDirectory, 'inventory.yaml'), '');
+      assert.deepEqual(findInventory([], undefined, site), found('/c.yaml', '/srv/a', '/srv/b'));
+      assert.deepEqual(findInventory([], WITH_INVENTORY, site), found('ansible.cfg', '/srv/site', '/srv/more'));
+      writeFileSync(join(directory, 'inventory.yaml'), '');
+      assert.deepEqual(
+        findInventory([], undefined, site),
+        found('./inventory.yaml', join(directory, 'inventory.yaml')),
+      );
+      rmSync(join(directory, 'inventory.yaml'));
+      const ofSite = join(siteDirectory, 'inventory.yaml');
+      assert.deepEqual(findInventory([], undefined, { ...here, siteDirectory }), found(ofSite, ofSite));
     });
 
     it('may be several, and a list of hosts that is no file', () => {
@@ -71,6 +108,7 @@ describe('where files are found', () => {
         '$RUNBOOK_INVENTORY           (not set)',
         './inventory.yaml             (not there)',
         'ansible.cfg                  (not there)',
+        'configuration                (has no inventory:)',
         '/etc/runbook/inventory.yaml  (not there)',
       ]) {
         assert.ok(nowhere.error.message.includes(place), nowhere.error.message);
@@ -95,7 +133,7 @@ describe('where files are found', () => {
   });
 
   describe('an ansible.cfg', () => {
-    const fileOf = (from: Surroundings) => {
+    const fileOf = (from: Site) => {
       const opened = findAnsibleCfg(from);
       assert.ok(opened.ok, JSON.stringify(opened));
       return [opened.value.value?.file, opened.value.warnings.map(({ code }) => code)];
@@ -157,6 +195,31 @@ describe('where files are found', () => {
         ],
       );
       assert.ok(!findRunbooks(here).some(({ name }) => name === 'old' || name === 'notes'));
+    });
+
+    it('is looked for in the folders of the configuration after ./runbooks, and before those of the site', () => {
+      const siteDirectory = join(directory, 'etc');
+      const folder = join(directory, 'ops');
+      for (const [where, name] of [
+        [folder, 'mine'],
+        [folder, 'theirs'],
+        [join(siteDirectory, 'runbooks'), 'theirs'],
+      ] as const) {
+        mkdirSync(where, { recursive: true });
+        writeFileSync(join(where, `${name}.yaml`), '');
+      }
+      const site = { ...here, siteDirectory, configuration: configured({ runbooks: [folder] }) };
+      const listed = findRunbooks(site).filter(({ name }) => name === 'mine' || name === 'theirs');
+      assert.deepEqual(
+        listed.map(({ name, origin, shadowedBy }) => [name, origin, shadowedBy]),
+        [
+          ['mine', './runbooks', undefined],
+          ['mine', folder, './runbooks'],
+          ['theirs', folder, undefined],
+          ['theirs', join(siteDirectory, 'runbooks'), folder],
+        ],
+      );
+      assert.deepEqual(findRunbook('theirs', site), { ok: true, value: join(folder, 'theirs.yaml') });
     });
 
     it('does not shadow itself where ./runbooks is what is shipped', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_RULES } from '../../src/app/site-policy.ts';
 import { run, type RunRequest } from '../../src/app/run.ts';
 import type { Risk } from '../../src/model/action.ts';
 import type { Approval } from '../../src/execute/approval.ts';
@@ -156,6 +157,7 @@ async function go({ values, answer, mode = 'run', interrupted = false, failFrom 
       hosts: [boundHost('web01')],
       delegates: [],
       selection: SELECTION,
+      policy: NO_RULES,
       warnings: [],
       sources: [],
       ...selected,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, type Prepared, type Selection } from '../../src/app/prepare.ts';
 import { compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../src/app/saved-plan.ts';
-import type { Surroundings } from '../../src/app/surroundings.ts';
+import type { Site } from '../../src/app/surroundings.ts';
 import type { Trouble } from '../../src/app/trouble.ts';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { EventBody, RunStarted } from '../../src/model/event.ts';
@@ -13,6 +13,7 @@ import type { Store } from '../../src/model/store.ts';
 import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import type { Result } from '../../src/util/result.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 const RUNBOOK = `runbook: tmp-full
 summary: /tmp is full
@@ -189,8 +190,15 @@ describe('a plan that is found again', () => {
     writeFileSync(join(directory, name), text);
   };
 
-  function here(from = directory, token = 'hunter2'): Surroundings {
-    return { environment: { RUNBOOK_SECRET_TOKEN: token }, directory: from, home: directory, user: 'ann' };
+  function here(from = directory, token = 'hunter2'): Site {
+    return {
+      environment: { RUNBOOK_SECRET_TOKEN: token },
+      directory: from,
+      home: directory,
+      user: 'ann',
+      siteDirectory: join(directory, 'etc'),
+      configuration: NO_CONFIGURATION,
+    };
   }
 
   async function save({ params = [] }: { readonly params?: readonly string[] }): Promise<SavedPlan> {

@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { lookUpSecrets, secretVariable } from '../../src/app/secrets.ts';
 import type { SecretsOptions } from '../../src/app/secrets-open.ts';
+import type { Configuration } from '../../src/model/configuration.ts';
 import { Secret } from '../../src/util/secret.ts';
+import { NO_CONFIGURATION } from '../support/no-configuration.ts';
 
 describe('lookUpSecrets', () => {
   let home: string;
@@ -18,9 +20,21 @@ describe('lookUpSecrets', () => {
     rmSync(home, { recursive: true });
   });
 
+  let configuration: Configuration;
+  beforeEach(() => {
+    configuration = NO_CONFIGURATION;
+  });
+
   function lookUp(names: readonly string[], environment: NodeJS.ProcessEnv = {}, options: SecretsOptions = {}) {
     const needed = new Map(names.map((name) => [name, `the param ${name}`]));
-    return lookUpSecrets(needed, options, { environment, directory: home, home, user: 'me' });
+    return lookUpSecrets(needed, options, {
+      environment,
+      directory: home,
+      home,
+      user: 'me',
+      siteDirectory: join(home, 'etc'),
+      configuration,
+    });
   }
 
   async function valueOf(name: string, environment: NodeJS.ProcessEnv = {}, options: SecretsOptions = {}) {
@@ -59,6 +73,16 @@ describe('lookUpSecrets', () => {
     assert.equal(await valueOf('token', { XDG_CONFIG_HOME: join(home, 'xdg') }), 'of XDG');
   });
 
+  it('takes that of the configuration after the variable, and before the default one', async () => {
+    const [first, second] = ['first.yaml', 'second.yaml'].map((name) => write(join(home, name), `token: of ${name}\n`));
+    write(join(config, 'secrets.yaml'), 'token: of the default\n');
+    const start = { line: 1, column: 1, offset: 0 };
+    const at = { file: '/etc/runbook/config.yaml', start, end: start };
+    configuration = { ...NO_CONFIGURATION, secrets: { value: second ?? '', at } };
+    assert.equal(await valueOf('token'), 'of second.yaml');
+    assert.equal(await valueOf('token', { RUNBOOK_SECRETS: first }), 'of first.yaml');
+  });
+
   it('looks at no file while the environment has all that is needed', async () => {
     const environment = { RUNBOOK_SECRET_TOKEN: 'hunter2', RUNBOOK_SECRETS: '/nowhere' };
     write(join(config, 'secrets.yaml'), 'not: [a, secrets file', 0o644);
@@ -89,6 +113,7 @@ describe('lookUpSecrets', () => {
             ['$RUNBOOK_SECRET_TOKEN', 'not set'],
             ['$CREDENTIALS_DIRECTORY/token', 'not set'],
             ['--secrets FILE, $RUNBOOK_SECRETS', 'not given'],
+            ['configuration', 'has no secrets:'],
             [`${config}/secrets.yaml`, 'not there'],
             [`${config}/secrets.age`, 'not there'],
             [`${config}/secrets.yaml.age`, 'not there'],
@@ -111,6 +136,7 @@ describe('lookUpSecrets', () => {
         ['$RUNBOOK_SECRET_TOKEN', 'empty'],
         ['$CREDENTIALS_DIRECTORY/token', 'not there'],
         ['--secrets FILE, $RUNBOOK_SECRETS', 'not given'],
+        ['configuration', 'has no secrets:'],
         [`${config}/secrets.yaml`, 'has no such name'],
         [`${config}/secrets.age`, 'not looked at: the one before it is there'],
         [`${config}/secrets.yaml.age`, 'not looked at: the one before it is there'],

@@ -29,6 +29,7 @@ describe('how hosts are reached', () => {
       directory: place.folder,
       home: place.folder,
       user: 'me',
+      siteDirectory: '/etc/runbook',
     };
     return settleHosts(hosts, surroundings);
   };

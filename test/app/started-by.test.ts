@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { startedBy } from '../../src/app/started-by.ts';
 
-const HERE = { environment: {}, directory: '/', home: '/root', user: 'root' };
+const HERE = { environment: {}, directory: '/', home: '/root', user: 'root', siteDirectory: '/etc/runbook' };
 
 describe('startedBy', () => {
   it('names the user behind sudo, else the user', () => {

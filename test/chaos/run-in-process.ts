@@ -1,7 +1,6 @@
-import { Writable } from 'node:stream';
 import { run } from '../../src/cli/commands/run.ts';
-import type { Terminal, TerminalStream } from '../../src/cli/terminal.ts';
-import { PLAIN } from '../../src/util/style.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { streamTo } from '../cli/in-process.ts';
 import type { CountedRun } from './counted-run.ts';
 
 /** The same as `CountedRun.begin`, without the third of a second that a process takes to start. What it said on stderr. */
@@ -10,18 +9,15 @@ export async function runInProcess({ place, hosts }: CountedRun): Promise<string
   const out = streamTo(() => {});
   const err = streamTo((text) => (said += text));
   const environment = place.environment();
-  const terminal: Terminal = { out, err, environment, directory: place.directory, isInteractive: false };
+  const terminal: Terminal = {
+    out,
+    err,
+    environment,
+    directory: place.directory,
+    isInteractive: false,
+    isWatched: true,
+  };
   const options = { inventory: ['inventory.yaml'], forks: hosts.length, json: true, yes: true };
   await run('run', './count.yaml', options, terminal);
   return said;
-}
-
-function streamTo(print: (text: string) => void): TerminalStream {
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      print(chunk.toString());
-      done();
-    },
-  });
-  return { stream: stream as unknown as NodeJS.WriteStream, style: PLAIN, columns: () => 100, rows: () => 24, print };
 }

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../../src/model/event.ts';
+import type { SharedStore } from '../../src/model/shared-store.ts';
 import type { RunRecord, Store } from '../../src/model/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { oneHost } from '../support/down-runbook.ts';
@@ -57,7 +58,7 @@ export class SampleStores {
   }
 }
 
-export function open(directory: string): Store {
+export function open(directory: string): SharedStore {
   const opened = openSqliteStore(directory);
   assert.ok(opened.ok, opened.ok ? '' : opened.error.message);
   return opened.value;

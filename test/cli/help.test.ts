@@ -11,9 +11,11 @@ describe('help', () => {
   });
 
   for (const command of [
-    ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'exec', 'doctor'],
+    ...['', 'run', 'plan', 'list', 'show', 'lint', 'schema', 'actions', 'history', 'report', 'exec', 'doctor'],
     ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
+    ...['config', 'config show', 'config check', 'notify', 'notify test', 'schedule', 'schedule list', 'schedule next'],
+    ...['schedule run', 'schedule pause', 'schedule resume', 'schedule history', 'install-schedule'],
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {

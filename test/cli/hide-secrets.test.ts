@@ -11,6 +11,11 @@ describe('hideSecrets', () => {
     ['one in a block', '  db_password: |\n    hunter2\n\n    hunter3\n  b: 2', [1, 2, 3, 4]],
     ['other names of secrets', 'API_KEY: x\napi-token: x\nPGPASSWORD: x\nclient_secret: x', [1, 2, 3, 4]],
     ['one in the INI form', 'web01 ansible_password=hunter2 x=1\n[web:vars]\nansible_ssh_pass = hunter3', [1, 3]],
+    [
+      'a URL that lets its holder write',
+      '  - webhook: https://h.example.org/hunter2\nping: "https://p.example.org/hunter3"',
+      [1, 2],
+    ],
     ['one beside the name of another', 'a: { db_password: !secret db, web_password: hunter2 }', [1]],
   ];
   for (const [what, text, lines] of hidden) {

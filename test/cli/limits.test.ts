@@ -95,7 +95,7 @@ describe('limits on the command line', function () {
     assert.equal(again.code, 16);
     assert.match(
       again.out,
-      /^localhost {2}refused {2}repaired \d+s ago \(run [0-9a-z]{12}\): its cooldown of 15m is over/,
+      /^flag-missing needs somebody: 1 refused \(localhost\)\n\nlocalhost {2}refused {2}repaired \d+s ago \(run [0-9a-z]{12}\): its cooldown of 15m is over/,
     );
     const planned = await runbook('plan', ...argv());
     assert.equal(planned.code, 16);

@@ -75,11 +75,14 @@ describe('runbook run --local', function () {
   it('run --yes repairs, and a second run finds nothing to do', async () => {
     const first = await sandboxed('run', ...params(), '--yes', '--reason', 'INC-1');
     assert.equal(first.code, 0, first.err);
-    assert.match(first.out, /^localhost {2}repaired/);
+    assert.match(first.out, /^flag-missing: 1 repaired \(localhost\)\n\nlocalhost {2}repaired/);
     assert.ok(existsSync(flag));
     const second = await sandboxed('run', ...params(), '--yes');
     assert.equal(second.code, 0);
-    assert.match(second.out, /^localhost {2}healthy/);
+    assert.deepEqual([second.out, second.err], ['', ''], 'nothing to say, and nobody watches');
+    const verbose = await sandboxed('run', ...params(), '--yes', '-v');
+    assert.match(verbose.out, /^localhost {2}healthy/);
+    assert.match(verbose.err, /^run flag-missing on 1 host/);
   });
 
   it('run --json prints events only, the last one with the outcome of each host', async () => {
@@ -155,7 +158,7 @@ describe('runbook run --local', function () {
         id,
       ]);
       assert.equal(elsewhere.code, 0, elsewhere.err);
-      assert.match(elsewhere.out, /^localhost {2}repaired/);
+      assert.match(elsewhere.out, /^localhost {2}repaired/m);
       assert.ok(existsSync(flag));
 
       const again = await sandboxed('run', '--plan', id);

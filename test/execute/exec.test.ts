@@ -3,6 +3,7 @@ import { action as shell } from '../../src/actions/shell.ts';
 import { Exec } from '../../src/execute/exec.ts';
 import type { RunFinished } from '../../src/model/event.ts';
 import type { BoundHost } from '../../src/model/host.ts';
+import type { SitePolicy } from '../../src/model/policy.ts';
 import type { CommandEnd } from '../../src/model/script.ts';
 import type { LockNote, Transport } from '../../src/model/transport.ts';
 import { execOrder } from '../../src/plan/exec-order.ts';
@@ -26,7 +27,12 @@ interface Rig {
 }
 
 /** `set unit up` on so many hosts. */
-function rigOf(count: number, parts: Partial<ExecCommand> = {}, secrets: BoundHost['secrets'] = {}): Rig {
+function rigOf(
+  count: number,
+  parts: Partial<ExecCommand> = {},
+  secrets: BoundHost['secrets'] = {},
+  policy?: SitePolicy,
+): Rig {
   const clock = new FakeClock();
   const names = Array.from({ length: count }, (_, index) => `web${index + 1}`);
   const facts = (name: string) => ({ boot_id: `boot-${name}`, machine_id: `machine-${name}` });
@@ -51,6 +57,7 @@ function rigOf(count: number, parts: Partial<ExecCommand> = {}, secrets: BoundHo
     actions: ACTIONS,
     transportOf: () => transport,
     journal,
+    ...(policy !== undefined && { policy }),
     attempts: () => [],
     overrides: {},
     clock,
@@ -91,6 +98,22 @@ const changed = ({ hosts }: Rig): readonly string[] =>
   Object.entries(hosts).flatMap(([name, host]) => (host.changes.length > 0 ? [name] : []));
 
 describe('an exec', () => {
+  it('is not sent, nor a lock taken for it, where a rule of the site forbids repairs; what only reads is', async () => {
+    const policy: SitePolicy = {
+      review: (planned) =>
+        planned.host === 'web1'
+          ? { ...planned, outcome: 'refused', reason: `by a rule${planned.reason}`, hint: 'wait', steps: [] }
+          : planned,
+      mostRisk: () => undefined,
+    };
+    const rig = rigOf(2, {}, {}, policy);
+    const finished = await rig.go();
+    assert.deepEqual(finished.counts, { refused: 1, done: 1 });
+    assert.equal(finished.hosts['web1']?.reason, 'by a rule');
+    assert.deepEqual([rig.hosts['web1']?.changes, rig.locks.map(({ host }) => host)], [[], ['web2']]);
+    assert.deepEqual((await rigOf(2, { reads: true }, {}, policy).go()).counts, { done: 2 });
+  });
+
   it('sends a change once to each host, locked, intended before, and in batches', async () => {
     const rig = rigOf(5);
     const finished = await rig.go();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ErrorInfo } from '../../src/model/error.ts';
 import type { HostFacts } from '../../src/model/host.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import { StoreFault } from '../../src/model/store-fault.ts';
@@ -29,12 +30,12 @@ function world(cuts: Readonly<Record<number, Cut>>, parts: Partial<Runbook> = {}
     return { outcome, reason };
   };
   /** It is away for so long after the first cut, and has these facts when it comes back. */
-  const goAway = (milliseconds: number, facts: Partial<HostFacts> = {}): void => {
+  const goAway = (milliseconds: number, facts: Partial<HostFacts> = {}, error: ErrorInfo = REFUSED): void => {
     let isFirst = true;
     host.onCut = () => {
       if (!isFirst) return;
       isFirst = false;
-      host.connectError = REFUSED;
+      host.connectError = error;
       void clock.sleep(milliseconds).then(() => {
         delete host.connectError;
         Object.assign(host, { facts: { ...host.facts, ...facts } });
@@ -66,6 +67,12 @@ describe('a connection that breaks in the middle of a run', () => {
     goAway(40_000);
     assert.equal((await end()).outcome, 'repaired');
     assert.ok(rig.connectedTo.length > 5 && rig.connectedTo.length < 15, `${rig.connectedTo.length} connections`);
+  });
+
+  it('is awaited while the host is too busy to answer', async () => {
+    const { end, goAway } = world({ [START]: 'after' });
+    goAway(20_000, {}, { code: 'shell-unusable', message: 'the login shell of root did not answer within 10 s' });
+    assert.equal((await end()).outcome, 'repaired');
   });
 
   it('is given up after 60 s: what was changing is unknown, and what was only read is unreachable', async () => {

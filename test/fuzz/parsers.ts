@@ -5,6 +5,7 @@ import { FILES } from './parsers/files.ts';
 import { HOST_SHELL } from './parsers/host-shell.ts';
 import { INVENTORIES } from './parsers/inventories.ts';
 import { LANGUAGE } from './parsers/language.ts';
+import { SCHEDULES } from './parsers/schedules.ts';
 import { LEDGER } from './parsers/ledger.ts';
 import { PROBES } from './parsers/probes.ts';
 import { RECORD } from './parsers/record.ts';
@@ -18,6 +19,7 @@ export const PARSERS: readonly Parser[] = [
   ...FILES,
   ...INVENTORIES,
   ...LANGUAGE,
+  ...SCHEDULES,
   ...HOST_SHELL,
   ...LEDGER,
   ...TRANSPORT,

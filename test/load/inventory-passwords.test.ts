@@ -52,6 +52,20 @@ describe('An inventory with passwords for sudo', () => {
     assert.doesNotMatch(JSON.stringify([inventory, diagnostics]), /hunter/);
   });
 
+  it('gives no inventory with one in clear text where the configuration refuses that', async () => {
+    const vars = 'ansible_ssh_pass: hunter2\n';
+    const files = { '/i/hosts': 'a\nb\n', '/i/host_vars/a': vars, '/i/host_vars/b': 'ansible_ssh_pass: !secret b\n' };
+    const request = { sources: ['/i/hosts'], clearTextPasswords: 'refuse' } as const;
+    const { inventory, diagnostics } = await loadFiles(files, request);
+    assert.equal(inventory, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ severity, code, message, at }) => [severity, code, message, at.file]),
+      [['error', 'E_PLAINTEXT_SECRET', 'a clear-text password; the configuration refuses that', '/i/host_vars/a']],
+    );
+    const { '/i/host_vars/a': _clear, ...others } = files;
+    assert.equal((await loadFiles(others, request)).inventory?.hosts.length, 2);
+  });
+
   it('warns once of all files that have one in clear text', async () => {
     const vars = 'ansible_ssh_pass: hunter2\n';
     const { diagnostics } = await loadFiles(

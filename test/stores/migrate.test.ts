@@ -27,7 +27,7 @@ if (opened.ok) await opened.value.close();
 `;
 
 describe('the schema of the store', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let directory: string;
   let file: string;
   beforeEach(() => {

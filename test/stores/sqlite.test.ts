@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EventBody, HostFinished, RunEvent } from '../../src/model/event.ts';
 import type { Store } from '../../src/model/store.ts';
+import { StoreFault } from '../../src/model/store-fault.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/stores/sqlite-schema.ts';
 import { StoreUnreadable } from '../../src/stores/store-unreadable.ts';
@@ -308,6 +309,7 @@ describe('the SQLite store', () => {
     await store.commit(event('r1', 1, started));
     new DatabaseSync(join(directory, 'runbook.db')).exec('drop table runs');
     assert.throws(() => store.runs({ limit: 10 }), StoreUnreadable);
+    assert.throws(() => store.runs({ limit: 10 }), StoreFault, 'what outlives a failed write outlives this, too');
     await store.close();
   });
 

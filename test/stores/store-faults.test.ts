@@ -80,6 +80,25 @@ describe('a store that fails while a run goes on', () => {
     await Promise.all([store.close(), other.close()]);
   });
 
+  it('goes on with other runs when one was taken over, also where events of both come at once', async () => {
+    const others = await sampleEvents('0other');
+    const [store, other] = [open(), open()];
+    await keep(store, take(0, 2));
+    await keep(store, others.slice(0, 2));
+    await keep(other, take(2, 3));
+    const both = [...take(2, 4), ...others.slice(2, 4)].map((event) => store.commit(event));
+    const ends = await Promise.allSettled(both);
+    assert.deepEqual(
+      ends.map((end) => (end.status === 'rejected' && end.reason instanceof StoreFault ? end.reason.kind : end.status)),
+      ['taken-over', 'taken-over', 'fulfilled', 'fulfilled'],
+    );
+    await refuses(store, take(3, 5), 'taken-over');
+    await keep(store, others.slice(4));
+    await keep(other, take(3));
+    for (const runId of ['0run', '0other']) assert.deepEqual(other.verify(runId), []);
+    await Promise.all([store.close(), other.close()]);
+  });
+
   it('notices that its file was moved away', async () => {
     const store = open();
     await keep(store, take(0, 2));

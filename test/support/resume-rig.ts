@@ -8,6 +8,7 @@ import type { Resumption } from '../../src/execute/resume/resumption.ts';
 import type { RunSetup } from '../../src/execute/run-setup.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
+import type { SitePolicy } from '../../src/model/policy.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
 import type { Connection, Transport } from '../../src/model/transport.ts';
@@ -24,6 +25,8 @@ export interface ResumeOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly actions?: ReadonlyMap<string, Action>;
   readonly forks?: number;
+  /** Of the site. */
+  readonly policy?: SitePolicy;
 }
 
 /** Where a controller dies: the last event that is durable, and whether it still gets to know that. */
@@ -134,7 +137,7 @@ export class ResumeRig {
   }
 
   #session(cut: Cut | undefined, drive: (setup: RunSetup) => Promise<RunFinished>): Promise<RunFinished | undefined> {
-    const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10 } = this.#options;
+    const { clock, runbook, params, delegates = {}, actions = ACTIONS, forks = 10, policy } = this.#options;
     this.#sessions += 1;
     this.stop = new AbortController();
     this.kill = new AbortController();
@@ -155,6 +158,7 @@ export class ResumeRig {
       transportOf: () => this.#transport,
       journal: this.#journal(cut, () => die(undefined)),
       attempts: () => [],
+      ...(policy !== undefined && { policy }),
       overrides: {},
       clock,
       forks,

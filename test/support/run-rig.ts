@@ -4,10 +4,12 @@ import type { ErrorInfo } from '../../src/model/error.ts';
 import type { RunEvent, RunFinished } from '../../src/model/event.ts';
 import type { BoundHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { PolicyRule } from '../../src/model/policy.ts';
 import type { Runbook } from '../../src/model/runbook.ts';
 import type { Journal } from '../../src/model/store.ts';
 import type { Connection, ConnectOptions } from '../../src/model/transport.ts';
 import type { SurveyedHost } from '../../src/model/survey.ts';
+import { runPolicy, type RunPolicy } from '../../src/app/site-policy.ts';
 import type { Approval } from '../../src/execute/approval.ts';
 import { Run } from '../../src/execute/run.ts';
 import { decide } from '../../src/plan/decide.ts';
@@ -61,6 +63,8 @@ interface RigOptions {
   readonly maxRisk?: Risk;
   /** A plan that was approved before. */
   readonly approved?: Plan;
+  /** Of the site; patterns in them name single hosts. */
+  readonly rules?: readonly PolicyRule[];
 }
 
 /** A run over scripted hosts in virtual time, as the application drives it. */
@@ -84,6 +88,7 @@ export class RunRig {
   readonly lockErrors = new Map<string, ErrorInfo>();
   readonly #open: Connection[] = [];
   readonly #options: RigOptions;
+  readonly #policy: RunPolicy;
 
   constructor(options: RigOptions) {
     this.#options = options;
@@ -97,7 +102,11 @@ export class RunRig {
     const bound = bindDelegates(options.runbook, selected);
     if (!bound.ok) throw new Error(bound.error.message);
     this.bound = bound.value.hosts;
-    const { delegates = {} } = options;
+    const { delegates = {}, rules = [], clock } = options;
+    this.#policy = runPolicy(
+      { rules, hostsOf: (pattern) => new Set([pattern]) },
+      { runbook: options.runbook.name, trigger: 'person', hosts: this.bound, now: () => clock.now() },
+    );
     const transport = createMemoryTransport(new Map(Object.entries({ ...options.hosts, ...delegates })));
     this.run = new Run({
       runId: 'run1',
@@ -121,6 +130,7 @@ export class RunRig {
         },
       }),
       journal: this.journal,
+      policy: this.#policy,
       attempts: (machines) => (options.attempts ?? []).filter(({ machine }) => machines.includes(machine)),
       overrides: {},
       ...(options.approved !== undefined && { approved: options.approved }),
@@ -158,8 +168,12 @@ export class RunRig {
   }
 
   decide(surveyed: readonly SurveyedHost[]): Plan {
-    return decide(this.#options.runbook, surveyed, {
+    const { runbook } = this.#options;
+    const { limits, by: cappedBy } = this.#policy.limits(runbook.limits);
+    return decide({ ...runbook, limits }, surveyed, {
       runId: 'run1',
+      review: (planned) => this.#policy.review(planned),
+      cappedBy,
       at: new Date(this.#options.clock.now()).toISOString(),
       attempts: this.#options.attempts ?? [],
       ...(this.#options.maxRisk !== undefined && { maxRisk: this.#options.maxRisk }),

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ErrorInfo } from '../../src/model/error.ts';
 import type { HostFacts, SshHost } from '../../src/model/host.ts';
+import { connectionWith } from '../../src/transports/connection-with.ts';
 import type { SshError } from '../../src/transports/failure.ts';
 import { createMemoryTransport } from '../../src/transports/memory.ts';
 import { NOT_INSTALLED } from '../../src/transports/openssh/failure.ts';
 import { outputOf } from '../../src/transports/output.ts';
 import { createSshElseOpenssh } from '../../src/transports/ssh-else-openssh.ts';
 import type { SshTransport } from '../../src/transports/ssh.ts';
-import { err } from '../../src/util/result.ts';
+import { err, ok } from '../../src/util/result.ts';
 import { changeOf, locked, NEVER, newRunId, script } from '../conformance/transport.ts';
 import { sshHost, sshSettings } from '../support/hosts.ts';
 
@@ -34,10 +35,14 @@ describe('the choice between our own SSH and the program ssh', () => {
     const machine = { facts: { uid: 0 } as HostFacts, respond: () => result };
     const memory = createMemoryTransport(new Map([['web', machine]]));
     return {
-      connect: (to, options, signal) => {
+      connect: async (to, options, signal) => {
         asked.push(name);
         const error = errors.shift();
-        return error === undefined ? memory.connect(to, options, signal) : Promise.resolve(err(error));
+        if (error !== undefined) return err(error);
+        const connected = await memory.connect(to, options, signal);
+        if (!connected.ok) return connected;
+        const leave = async () => ({ isTold: await connected.value.close() });
+        return ok({ ...connectionWith(connected.value, {}), leave });
       },
     };
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { run, type RunParts, type RunRequest } from '../../src/app/run.ts';
+import { NO_RULES } from '../../src/app/site-policy.ts';
 import { withActions } from '../../src/app/cases/case-runbook.ts';
 import { evidenceText } from '../../src/load/cases/evidence-text.ts';
 import { loadEvidence } from '../../src/load/cases/evidence.ts';
@@ -285,7 +286,11 @@ async function go(runbook: Runbook, clock: FakeClock, transport: Transport): Pro
     clock,
     randomBytes: (count) => new Uint8Array(count),
   };
-  const ended = await run({ runbook, hosts, delegates: [], selection, warnings: [], sources: [] }, request, parts);
+  const ended = await run(
+    { runbook, hosts, delegates: [], selection, policy: NO_RULES, warnings: [], sources: [] },
+    request,
+    parts,
+  );
   assert.ok(ended.ok);
   return journal.events;
 }

@@ -7,10 +7,11 @@ import { Broadcast } from '../../../src/app/broadcast.ts';
 import { prepare } from '../../../src/app/prepare.ts';
 import { run } from '../../../src/app/run.ts';
 import { startedBy } from '../../../src/app/started-by.ts';
-import { stateDirectory, surroundings } from '../../../src/app/surroundings.ts';
+import { stateDirectory, surroundings, type Site } from '../../../src/app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../../../src/app/system-clock.ts';
 import { createView } from '../../../src/app/views.ts';
 import { openTerminal } from '../../../src/cli/terminal.ts';
+import { mergeConfiguration } from '../../../src/load/configuration/merge.ts';
 import type { HostFacts } from '../../../src/model/host.ts';
 import type { Output } from '../../../src/model/script.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite.ts';
@@ -24,7 +25,8 @@ import type { SimulatedMachine } from './machine.ts';
 
 /** The line that `runbook run` goes, with the memory transport in place of SSH. */
 export async function repairInProcess(machine: SimulatedMachine, folder: string, stop: AbortSignal): Promise<Repair> {
-  const here = surroundings({ XDG_STATE_HOME: join(folder, 'state') }, folder);
+  const environment = { XDG_STATE_HOME: join(folder, 'state') };
+  const here: Site = { ...surroundings(environment, folder), configuration: mergeConfiguration([]).configuration };
   const selection = { runbook: RUNBOOK, inventory: ['inventory.yaml'], local: false, params: [`soak=${SOAK}`] };
   const prepared = await prepare(selection, here);
   if (!prepared.ok) throw new Error(prepared.error.errors.map(({ message }) => message).join('; '));

@@ -96,6 +96,7 @@ const SPARED = 5000;
 /**
  * `targets` reads folders and prints two lines for each: the words by which find leaves the open files in it alone, and the folder.
  * Inodes, not names: an open file may have another name than the one below the folder. Size and age do not matter, as they may come to fit.
+ * In `erase` every file has a link: find looks at it then before it is gone, and has something to print.
  */
 const ERASE_SH = `
 targets() {
@@ -121,7 +122,7 @@ erase() {
     cd -P -- "$root" && [ "$(pwd -P)" = "$root" ] || { echo "cannot enter $root" >&2; continue; }
     printf '//@%s\\n' "$root"
     if [ -n "$precise" ]; then
-      choose $spared -delete -printf '//%s %b 512 %T@ %U - %n %p\\n'
+      choose $spared -links +0 -delete -printf '//%s %b 512 %T@ %U - %n %p\\n'
     else
       only_here='-maxdepth 1'
       sweep

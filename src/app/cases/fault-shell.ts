@@ -6,7 +6,7 @@ import { exec, prepareExec } from '../exec.ts';
 import { ACTIONS } from '../actions.ts';
 import type { HostSelection } from '../open-hosts.ts';
 import type { SecretsOptions } from '../secrets-open.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Site } from '../surroundings.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
 import { openTransports } from '../transports.ts';
 import { unrecorded } from './unrecorded.ts';
@@ -15,7 +15,7 @@ import { unrecorded } from './unrecorded.ts';
 export interface ShellPlace {
   readonly host: string;
   readonly selection: HostSelection & SecretsOptions;
-  readonly here: Surroundings;
+  readonly here: Site;
   readonly startedBy: StartedBy;
   /** Of another host of the inventory. */
   readonly isDisposable: (name: string) => boolean;

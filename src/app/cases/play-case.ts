@@ -12,6 +12,7 @@ import { err, ok, type Result } from '../../util/result.ts';
 import { MASK, Secret } from '../../util/secret.ts';
 import { ACTIONS } from '../actions.ts';
 import type { Prepared } from '../prepare.ts';
+import { NO_RULES } from '../site-policy.ts';
 import { run } from '../run.ts';
 import type { CaseEnd } from './case-end.ts';
 import { caseRunbook, withActions } from './case-runbook.ts';
@@ -86,7 +87,7 @@ function preparedFor(runbook: Runbook, one: Case, evidence: Evidence): Result<Pr
   const hosts = fillSecrets(runbook, bound.value.hosts, secrets);
   const delegates = evidence.delegates.map(({ host }) => ({ host: nearHost(host), params: {}, secrets: {} }));
   const selection = { runbookFile: runbook.file, runbook: runbook.name, params: [], targets: [] };
-  return ok({ runbook, hosts, delegates, selection, warnings: [], sources: [] });
+  return ok({ runbook, hosts, delegates, selection, policy: NO_RULES, warnings: [], sources: [] });
 }
 
 const nearHost = (host: KeptHost): NearHost => ({

@@ -2,7 +2,7 @@ import type { InventoryHost } from '../../model/host.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { suggest } from '../../util/suggest.ts';
 import { openInventory, type InventoryOptions } from '../open-inventory.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Site } from '../surroundings.ts';
 import { because, type Trouble } from '../trouble.ts';
 
 const VARIABLE = 'runbook_disposable';
@@ -19,7 +19,7 @@ export interface Disposable {
 export async function disposableHosts(
   names: readonly string[],
   options: InventoryOptions,
-  here: Surroundings,
+  here: Site,
 ): Promise<Result<Disposable, Trouble>> {
   if (names.length === 0)
     return err(because({ code: 'usage', message: '--on names no host', hint: 'write --on web01' }));

@@ -7,7 +7,7 @@ import { formatBytes } from '../../util/bytes.ts';
 import { complaintsOfTrouble } from './ready-hosts.ts';
 import { findFreeze, freezeFiles, freezeText } from '../freeze.ts';
 import { openSecretsFile, type SecretsOptions } from '../secrets-open.ts';
-import { stateDirectory, type Surroundings } from '../surroundings.ts';
+import { stateDirectory, type Site } from '../surroundings.ts';
 
 const LEAST_BYTES = 100 * 1024 * 1024;
 const ANSWER_MS = 3000;
@@ -15,7 +15,7 @@ const ANSWER_MS = 3000;
 /** What of this machine would keep a run from working. `storeTrouble`: why the store can't be opened. */
 export async function controllerComplaints(
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
   storeTrouble: { readonly message: string; readonly hint?: string } | undefined,
 ): Promise<readonly Complaint[]> {
   const [client, agent, secrets] = await Promise.all([
@@ -32,7 +32,7 @@ export async function controllerComplaints(
   ];
 }
 
-async function freeze(surroundings: Surroundings): Promise<Complaint[]> {
+async function freeze(surroundings: Site): Promise<Complaint[]> {
   const frozen = await findFreeze(freezeFiles(surroundings), Date.now());
   if (frozen === undefined) return [];
   const why = 'no run from here may change anything';
@@ -85,7 +85,7 @@ function answers(socket: string): Promise<boolean> {
   });
 }
 
-async function secretsFile(options: SecretsOptions, surroundings: Surroundings): Promise<Complaint[]> {
+async function secretsFile(options: SecretsOptions, surroundings: Site): Promise<Complaint[]> {
   const opened = await openSecretsFile(options, surroundings);
   if (opened.ok) return [];
   const why = 'secrets that runbooks and the inventory name cannot be read';

@@ -12,7 +12,7 @@ import type { Opened } from '../open-files.ts';
 import type { InventoryOptions, OpenedInventory } from '../open-inventory.ts';
 import type { SecretsOptions } from '../secrets-open.ts';
 import { machineOf } from '../settle-hosts.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Site } from '../surroundings.ts';
 import { openTransports } from '../transports.ts';
 import type { Trouble } from '../trouble.ts';
 import { examineHost, type ExaminedHost } from './examine-host.ts';
@@ -35,7 +35,7 @@ export interface DoctorRequest extends InventoryOptions, SecretsOptions {
 export async function examine(
   request: DoctorRequest,
   inventory: Opened<OpenedInventory>,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<readonly ExaminedHost[], Trouble>> {
   const chosen = hostsOf(inventory.value.inventory, request, surroundings);
   if (!chosen.ok) return chosen;

@@ -11,7 +11,7 @@ import { openVaults } from '../open-vaults.ts';
 import { lookUpSecrets } from '../secrets.ts';
 import type { SecretsOptions } from '../secrets-open.ts';
 import { settleHosts } from '../settle-hosts.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Site } from '../surroundings.ts';
 import type { Trouble } from '../trouble.ts';
 import type { ExaminedHost } from './examine-host.ts';
 
@@ -27,7 +27,7 @@ export async function readyHosts(
   hosts: readonly InventoryHost[],
   become: Become,
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<ReadyHosts> {
   const others: ExaminedHost[] = [];
   const ready: BoundHost[] = [];
@@ -47,7 +47,7 @@ export async function readyHosts(
 /** Together as long as all are right: they share the questions to ssh. */
 async function settleEach(
   hosts: readonly InventoryHost[],
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<readonly Result<Host, ExaminedHost>[]> {
   const all = await settleHosts(hosts, surroundings);
   if (all.ok) return all.value.map((host) => ok(host));
@@ -61,7 +61,7 @@ async function withSecrets(
   host: Host,
   become: Become,
   options: SecretsOptions,
-  surroundings: Surroundings,
+  surroundings: Site,
 ): Promise<Result<BoundHost, ExaminedHost>> {
   const refuse = (complaints: readonly Complaint[]) => err({ host: host.name, complaints });
   const command = { command: { argv: ['true'] }, reads: true, become, timeoutMs: 1, limits: {} };

@@ -1,4 +1,4 @@
-import { cancel as cancelRun, type Cancelled } from '../../app/cancel.ts';
+import { cancel as cancelRun, whyServeHas, type Cancelled } from '../../app/cancel.ts';
 import { findRun } from '../../app/find-run.ts';
 import { stateDirectory, surroundings } from '../../app/surroundings.ts';
 import { SYSTEM_CLOCK } from '../../app/system-clock.ts';
@@ -6,7 +6,7 @@ import { because } from '../../app/trouble.ts';
 import type { Store } from '../../model/store.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { printable } from '../../util/printable.ts';
-import { FAILED } from '../exit-codes.ts';
+import { FAILED } from '../../app/exit-codes.ts';
 import { openRunText } from '../open-run-text.ts';
 import type { CancelOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -19,6 +19,8 @@ export async function cancel(id: string, { kill }: CancelOptions, terminal: Term
   try {
     const runId = findRun(id, store.value);
     if (!runId.ok) return printTrouble(because(runId.error), terminal, false);
+    const serves = whyServeHas(runId.value, store.value.schedules);
+    if (serves !== undefined) return printTrouble(because(serves), terminal, false);
     const cancelled = await cancelRun(runId.value, { kill: kill === true }, store.value, SYSTEM_CLOCK);
     if (!cancelled.ok) return printTrouble(because(cancelled.error), terminal, false);
     terminal.out.print(endText(cancelled.value, kill === true, store.value));

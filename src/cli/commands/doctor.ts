@@ -2,15 +2,18 @@ import { controllerComplaints } from '../../app/doctor/controller.ts';
 import { examine } from '../../app/doctor/doctor.ts';
 import type { ExaminedHost } from '../../app/doctor/examine-host.ts';
 import { complaintsOfTrouble } from '../../app/doctor/ready-hosts.ts';
+import { undeliveredComplaints } from '../../app/doctor/undelivered.ts';
 import { openInventory } from '../../app/open-inventory.ts';
-import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { stateDirectory } from '../../app/surroundings.ts';
 import type { Trouble } from '../../app/trouble.ts';
 import type { Complaint } from '../../model/complaint.ts';
+import { DEFAULT_FORKS } from '../../model/configuration.ts';
 import type { BoundHost } from '../../model/host.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { count } from '../../util/count.ts';
 import { ok, type Result } from '../../util/result.ts';
 import { renderController, renderExamined, troubleOf } from '../doctor-text.ts';
+import { siteOf } from '../open-site.ts';
 import type { DoctorOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { printWarnings } from '../print-warnings.ts';
@@ -22,11 +25,15 @@ const UNREACHABLE = 4;
 
 /** `runbook doctor [PATTERN]`. */
 export async function doctor(pattern: string | undefined, options: DoctorOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const store = openSqliteStore(stateDirectory(here));
+  const undelivered = store.ok ? undeliveredComplaints(store.value.outbox, Date.now()) : [];
   if (store.ok) await store.value.close();
-  const own = await controllerComplaints(options, here, store.ok ? undefined : store.error);
+  const looked = await controllerComplaints(options, here, store.ok ? undefined : store.error);
+  const own = [...looked, ...undelivered];
   const inventory = await openInventory(options, here);
   const from = inventory.ok ? inventory.value.value.inventory : undefined;
   const complaints = pattern === undefined && !inventory.ok ? [...own, ...complaintsOfTrouble(inventory.error)] : own;
@@ -38,7 +45,8 @@ export async function doctor(pattern: string | undefined, options: DoctorOptions
   if (pattern === undefined) return controllerCode;
   if (!inventory.ok) return printTrouble(inventory.error, terminal, json);
 
-  const { become = true, becomeUser, forks } = options;
+  const { become = true, becomeUser } = options;
+  const forks = options.forks ?? here.configuration.forks?.value ?? DEFAULT_FORKS;
   const interrupt = new AbortController();
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);

@@ -1,11 +1,12 @@
 import { exec as execEngine, prepareExec } from '../../app/exec.ts';
-import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { stateDirectory } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import { pageOf } from '../../app/views.ts';
 import type { ExecCommand } from '../../plan/exec-runbook.ts';
 import { ExecStories, execLines, renderExec } from '../../reporters/exec-text.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { attend } from '../attend.ts';
+import { siteToChange } from '../open-site.ts';
 import type { ExecOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { withTypedPasswords } from '../typed-password.ts';
@@ -21,7 +22,9 @@ export async function exec(
   options: ExecOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const selection = { ...options, hosts: pattern, local: options.local === true };
   const checked = await prepareExec(commandOf(command, options), selection, here);

@@ -3,12 +3,12 @@ import { writeFreeze } from '../../app/freeze-write.ts';
 import { startedBy } from '../../app/started-by.ts';
 import { surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
-import { parseDuration } from '../../util/duration.ts';
 import { printable } from '../../util/printable.ts';
-import { err, ok, type Result } from '../../util/result.ts';
+import { ok } from '../../util/result.ts';
 import type { FreezeOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
+import { untilTime } from '../until-time.ts';
 
 /** `runbook freeze REASON`. */
 export async function freeze(reason: string, options: FreezeOptions, terminal: Terminal): Promise<number> {
@@ -16,8 +16,8 @@ export async function freeze(reason: string, options: FreezeOptions, terminal: T
   const now = Date.now();
   if (reason.trim() === '')
     return wrong('the reason is empty', 'say why, for those who are refused: runbook freeze "moving racks"', terminal);
-  const until = options.until === undefined ? ok(undefined) : timeOf(options.until, now);
-  if (!until.ok) return wrong(until.error, 'give a time to come: 2h, or 2026-11-24T08:00', terminal);
+  const until = options.until === undefined ? ok(undefined) : untilTime(options.until, now);
+  if (!until.ok) return printTrouble(because(until.error), terminal, false);
 
   const [machineFile, ownFile] = freezeFiles(here);
   const machine = process.getuid?.() === 0;
@@ -38,13 +38,6 @@ export async function freeze(reason: string, options: FreezeOptions, terminal: T
     `Frozen: no change is begun by ${whose} until runbook unfreeze${untilText(written)} (${printable(file)})\n`,
   );
   return 0;
-}
-
-function timeOf(given: string, now: number): Result<number, string> {
-  const duration = parseDuration(given);
-  const time = duration.ok ? now + duration.value : Date.parse(given);
-  if (Number.isNaN(time) || Math.abs(time) > 8.64e15) return err(`--until ${given} is no time`);
-  return time > now ? ok(time) : err(`--until ${given} is past`);
 }
 
 const untilText = ({ until }: { readonly until?: string }): string => (until === undefined ? '' : `, or ${until}`);

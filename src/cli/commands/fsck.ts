@@ -5,7 +5,7 @@ import { checkSqliteStore, type StoreCheck } from '../../stores/sqlite-check.ts'
 import { count } from '../../util/count.ts';
 import { printable } from '../../util/printable.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { FAILED } from '../exit-codes.ts';
+import { FAILED } from '../../app/exit-codes.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 

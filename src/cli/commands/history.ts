@@ -33,12 +33,17 @@ function row(run: RunRecord): readonly string[] {
   return [
     run.runId,
     localTime(run.startedAt),
-    run.carriedOutBy === undefined ? run.mode : `${run.mode}, carried out`,
+    whatOf(run),
     cutToWidth(printableLine(run.runbook), MOST_COLUMNS),
     run.startedBy,
     endOf(run),
     run.reason === '' ? hosts : `${hosts} (${run.reason})`,
   ];
+}
+
+function whatOf({ mode, isShadow, carriedOutBy }: RunRecord): string {
+  const what = isShadow === true ? 'shadow' : mode;
+  return carriedOutBy === undefined ? what : `${what}, carried out`;
 }
 
 /** The exit code of a run that has ended, as far as it has. */

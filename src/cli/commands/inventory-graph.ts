@@ -1,10 +1,10 @@
 import { openInventory } from '../../app/open-inventory.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { because, type Trouble } from '../../app/trouble.ts';
 import type { Group, Inventory } from '../../model/inventory.ts';
 import { printableLine } from '../../util/printable.ts';
 import { suggest } from '../../util/suggest.ts';
 import { valueText } from '../inventory-text.ts';
+import { siteOf } from '../open-site.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,7 +15,9 @@ export async function graph(
   options: InventoryCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const opened = await openInventory(options, here);
   if (!opened.ok) return printTrouble(opened.error, terminal, false);
   const { inventory } = opened.value.value;

@@ -1,10 +1,10 @@
 import { hostNamed } from '../../app/inventory-hosts.ts';
 import { openInventory } from '../../app/open-inventory.ts';
 import { settleHosts } from '../../app/settle-hosts.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import { renderReach } from '../host-reach-text.ts';
 import { jsonText } from '../inventory-json.ts';
+import { siteOf } from '../open-site.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -14,7 +14,9 @@ import type { Terminal } from '../terminal.ts';
 /** `runbook inventory host`: ssh is asked for its configuration, the host is not contacted. */
 export async function host(name: string, options: InventoryCommandOptions, terminal: Terminal): Promise<number> {
   const json = options.json === true;
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const opened = await openInventory(options, here);
   if (!opened.ok) return printTrouble(opened.error, terminal, json);
   const { inventory } = opened.value.value;

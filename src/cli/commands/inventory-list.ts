@@ -1,7 +1,6 @@
 import type { FoundInventory } from '../../app/find-inventory.ts';
 import { hostsOf } from '../../app/inventory-hosts.ts';
 import { openInventory } from '../../app/open-inventory.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import type { InventoryHost } from '../../model/host.ts';
 import type { Diagnostic } from '../../model/source.ts';
 import { count } from '../../util/count.ts';
@@ -9,6 +8,7 @@ import { foldNames } from '../fold-names.ts';
 import { inventoryAsJson, jsonText } from '../inventory-json.ts';
 import { inventoryRows } from '../inventory-rows.ts';
 import { placeOf } from '../inventory-text.ts';
+import { siteOf } from '../open-site.ts';
 import type { InventoryCommandOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { printWarnings } from '../print-warnings.ts';
@@ -23,7 +23,9 @@ export async function list(
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const opened = await openInventory(options, here);
   if (!opened.ok) return printTrouble(opened.error, terminal, json);
   const { inventory, found } = opened.value.value;

@@ -1,10 +1,10 @@
 import { hostsOf } from '../../app/inventory-hosts.ts';
 import { openInventory } from '../../app/open-inventory.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { because, type Trouble } from '../../app/trouble.ts';
 import type { InventoryHost } from '../../model/host.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { suggest } from '../../util/suggest.ts';
+import { siteOf } from '../open-site.ts';
 import type { InventoryVarsOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderVariable, variableAsJson, type VariableOfHost } from '../variable-text.ts';
@@ -17,7 +17,9 @@ export async function vars(
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const opened = await openInventory(options, here);
   if (!opened.ok) return printTrouble(opened.error, terminal, json);
   const { inventory } = opened.value.value;

@@ -1,18 +1,21 @@
 import { hasCases, openCases } from '../../app/cases/open-cases.ts';
 import { findRunbook, findRunbooks } from '../../app/find-runbook.ts';
 import { checkFile } from '../../app/open-files.ts';
-import { surroundings, type Surroundings } from '../../app/surroundings.ts';
+import { type Site } from '../../app/surroundings.ts';
 import { because, inFiles, together, type Trouble } from '../../app/trouble.ts';
 import { diagnosticAsJson, renderDiagnostics } from '../print-diagnostics.ts';
-import { exitCodeOfTrouble } from '../exit-codes.ts';
+import { exitCodeOfTrouble } from '../../app/exit-codes.ts';
 import { count } from '../../util/count.ts';
 import { printTrouble } from '../print-trouble.ts';
+import { siteOf } from '../open-site.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook lint`: all that is wrong with runbooks, their faults and cases, and fragments, without contacting anything. */
 export function lint(given: readonly string[], options: JsonOption, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return Promise.resolve(site.error);
+  const here = site.value;
   const paths = pathsOf(given, here);
   if ('errors' in paths) return Promise.resolve(printTrouble(paths, terminal, options.json === true));
   const found = together(...paths.map(check));
@@ -26,7 +29,7 @@ export function lint(given: readonly string[], options: JsonOption, terminal: Te
   return Promise.resolve(found.diagnostics.some(({ severity }) => severity === 'error') ? exitCodeOfTrouble(found) : 0);
 }
 
-function pathsOf(given: readonly string[], here: Surroundings): readonly string[] | Trouble {
+function pathsOf(given: readonly string[], here: Site): readonly string[] | Trouble {
   if (given.length === 0) {
     const all = findRunbooks(here).filter(({ shadowedBy }) => shadowedBy === undefined);
     if (all.length > 0) return all.map(({ path }) => path);

@@ -1,13 +1,15 @@
 import { findRunbooks, type FoundRunbook } from '../../app/find-runbook.ts';
 import { outlineOf, type Outline } from '../../app/runbook-summary.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { renderTable } from '../table.ts';
+import { siteOf } from '../open-site.ts';
 import type { JsonOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook list`: the runbooks that a name can mean. */
 export function list(options: JsonOption, terminal: Terminal): Promise<number> {
-  const found = findRunbooks(surroundings(terminal.environment, terminal.directory))
+  const site = siteOf(terminal, options);
+  if (!site.ok) return Promise.resolve(site.error);
+  const found = findRunbooks(site.value)
     .map((runbook) => ({ ...runbook, ...outlineOf(runbook.path) }))
     .filter(({ kind }) => kind === 'runbook');
   const { out, err } = terminal;

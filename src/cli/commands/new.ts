@@ -1,14 +1,16 @@
 import { findRunbooks } from '../../app/find-runbook.ts';
 import { newRunbook } from '../../app/new-runbook.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
+import { siteOf } from '../open-site.ts';
 import type { NewOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook new`: a runbook to begin from, and what to do with it next. */
 export function newCommand(name: string, { service }: NewOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, {});
+  if (!site.ok) return Promise.resolve(site.error);
+  const here = site.value;
   const shadowed = findRunbooks(here).find((runbook) => runbook.name === name && runbook.shadowedBy === undefined);
   const written = newRunbook(name, service, here);
   if (!written.ok) return Promise.resolve(printTrouble(because(written.error), terminal, false));

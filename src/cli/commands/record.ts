@@ -2,10 +2,10 @@ import type { CaseEnd } from '../../app/cases/case-end.ts';
 import { realCases } from '../../app/cases/real-cases.ts';
 import { recordCase } from '../../app/cases/record-case.ts';
 import { pageOf } from '../../app/views.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { caseAsJson, renderCase, renderTotal, toCorrect } from '../case-text.ts';
 import { chooseCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
+import { siteOf } from '../open-site.ts';
 import type { RecordOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
@@ -19,7 +19,9 @@ export async function record(
   options: RecordOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const chosen = chooseCases([runbook], name, here);
   if (!chosen.ok) return printTrouble(chosen.error, terminal, json);

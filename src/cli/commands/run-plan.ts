@@ -1,23 +1,27 @@
 import { prepare } from '../../app/prepare.ts';
 import { carriedOutAlready, compareWithPlan, openSavedPlan, selectionOf, voidByTrouble } from '../../app/saved-plan.ts';
-import { stateDirectory, surroundings, type Surroundings } from '../../app/surroundings.ts';
+import { stateDirectory, type Site } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { Approval, Refusal } from '../../execute/approval.ts';
 import { isBeyond, type Risk } from '../../model/action.ts';
 import { exitCodeOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Store } from '../../model/store.ts';
+import type { SharedStore } from '../../model/shared-store.ts';
 import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { openSqliteStore } from '../../stores/sqlite.ts';
 import { carryOut } from '../carry-out.ts';
 import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
+import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
+import type { WatchedOption } from '../watch-run.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook run --plan ID`: that plan and nothing else. Naming it is the approval: nobody is asked. */
-export async function runPlan(id: string, options: RunOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+export async function runPlan(id: string, options: RunOptions & WatchedOption, terminal: Terminal): Promise<number> {
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const store = openSqliteStore(stateDirectory(here));
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
@@ -34,9 +38,9 @@ export async function runPlan(id: string, options: RunOptions, terminal: Termina
 
 async function carryOutSaved(
   saved: SavedPlan,
-  store: Store,
-  options: RunOptions,
-  here: Surroundings,
+  store: SharedStore,
+  options: RunOptions & WatchedOption,
+  here: Site,
   terminal: Terminal,
 ): Promise<number> {
   const json = options.json === true;

@@ -1,5 +1,5 @@
 import { prepare } from '../../app/prepare.ts';
-import { stateDirectory, surroundings } from '../../app/surroundings.ts';
+import { stateDirectory } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import type { Approval } from '../../execute/approval.ts';
 import type { ErrorInfo } from '../../model/error.ts';
@@ -11,20 +11,24 @@ import { carryOut, type Asking } from '../carry-out.ts';
 import { overridesOf } from '../overrides.ts';
 import { withTypedPasswords } from '../typed-password.ts';
 import { printTrouble } from '../print-trouble.ts';
-import { noteInterrupted } from '../print-way-on.ts';
+import { interruptedBefore } from '../print-way-on.ts';
+import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
+import type { WatchedOption } from '../watch-run.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `runbook run RUNBOOK` and `runbook plan`. */
 export async function run(
   mode: 'run' | 'plan',
   runbook: string,
-  options: RunOptions,
+  options: RunOptions & WatchedOption,
   terminal: Terminal,
 ): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteToChange(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
-  const overrides = overridesOf(options, terminal.isInteractive);
+  const overrides = overridesOf(options, terminal.isInteractive && options.onSchedule === undefined);
   if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
   const checked = await prepare(selection, here);
@@ -39,9 +43,9 @@ export async function run(
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
   const approve = (plan: Plan, asking: Asking): Promise<Approval | undefined> =>
     options.yes === true ? Promise.resolve({ by: asking.user, how: 'yes-option' }) : ask(plan, asking, terminal);
-  if (mode === 'run') noteInterrupted(prepared.value.runbook.name, store.value, options, terminal);
   try {
-    const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, approve };
+    const note = mode === 'run' ? interruptedBefore(prepared.value.runbook.name, store.value) : undefined;
+    const work = { mode, prepared: prepared.value, store: store.value, overrides: overrides.value, note, approve };
     return await carryOut(work, options, here, terminal);
   } finally {
     await store.value.close();

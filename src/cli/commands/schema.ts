@@ -1,6 +1,7 @@
 import { ACTIONS } from '../../app/actions.ts';
 import { because } from '../../app/trouble.ts';
 import { casesSchema, faultsSchema } from '../../load/cases/schemas.ts';
+import { configurationSchema } from '../../load/configuration/schema.ts';
 import { fragmentSchema, inventorySchema, runbookSchema } from '../../load/schema.ts';
 import { suggest } from '../../util/suggest.ts';
 import { printTrouble } from '../print-trouble.ts';
@@ -10,6 +11,7 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   runbook: () => runbookSchema(ACTIONS),
   fragment: () => fragmentSchema(ACTIONS),
   inventory: () => inventorySchema(),
+  config: () => configurationSchema(),
   faults: () => faultsSchema(),
   cases: () => casesSchema(),
 };

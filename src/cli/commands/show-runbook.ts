@@ -1,15 +1,17 @@
 import { findRunbook } from '../../app/find-runbook.ts';
 import { openRunbook } from '../../app/open-files.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import { because } from '../../app/trouble.ts';
 import { renderDiagnostics } from '../print-diagnostics.ts';
 import { printTrouble } from '../print-trouble.ts';
 import { renderRunbook, runbookAsJson } from '../runbook-text.ts';
+import { siteOf } from '../open-site.ts';
 import type { ShowOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function showRunbook(given: string, { json }: ShowOptions, terminal: Terminal): number {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, { json: json === true });
+  if (!site.ok) return site.error;
+  const here = site.value;
   const path = findRunbook(given, here);
   if (!path.ok) return printTrouble(because(path.error), terminal, json === true);
   const opened = openRunbook(path.value);

@@ -3,11 +3,11 @@ import { openEvidence, recordCommand } from '../../app/cases/open-cases.ts';
 import { playCase } from '../../app/cases/play-case.ts';
 import { realCases } from '../../app/cases/real-cases.ts';
 import { pageOf } from '../../app/views.ts';
-import { surroundings } from '../../app/surroundings.ts';
 import type { Case } from '../../model/case.ts';
 import { caseAsJson, renderCase, renderTotal, toCorrect } from '../case-text.ts';
 import { chooseCases, type ChosenCases } from '../chosen-cases.ts';
 import { onRealHosts } from '../on-real-hosts.ts';
+import { siteOf } from '../open-site.ts';
 import type { TestOptions } from '../options.ts';
 import { printTrouble } from '../print-trouble.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,7 +16,9 @@ const FAILED_CASE = 2;
 
 /** `runbook test`. */
 export async function test(names: readonly string[], options: TestOptions, terminal: Terminal): Promise<number> {
-  const here = surroundings(terminal.environment, terminal.directory);
+  const site = siteOf(terminal, options);
+  if (!site.ok) return site.error;
+  const here = site.value;
   const json = options.json === true;
   const chosen = chooseCases(names, options.case, here);
   if (!chosen.ok) return printTrouble(chosen.error, terminal, json);

@@ -7,6 +7,8 @@ import { isFailure, type Turn } from './turn.ts';
 
 export interface GateOptions {
   readonly maxFailures: number;
+  /** The rule of the site that sets it, in words. */
+  readonly maxFailuresBy?: string | undefined;
   readonly runTimeoutMs: number;
   readonly clock: Clock;
   readonly stop: AbortSignal;
@@ -47,9 +49,12 @@ export class Gate {
   }
 
   closed(): Closed | undefined {
-    const { stop, maxFailures, runTimeoutMs } = this.#options;
+    const { stop, maxFailures, maxFailuresBy, runTimeoutMs } = this.#options;
     if (stop.aborted) return { reason: INTERRUPTED };
-    if (this.#failed.length >= maxFailures) return this.#tooManyFailed(`max_failures is ${maxFailures}`);
+    if (this.#failed.length >= maxFailures) {
+      const by = maxFailuresBy === undefined ? '' : `, as ${maxFailuresBy} says`;
+      return this.#tooManyFailed(`max_failures is ${maxFailures}${by}`);
+    }
     if (this.#hasCanaryFailed) return this.#tooManyFailed('it has worked on no host yet');
     if (this.#elapsed() >= runTimeoutMs) return tooLong(runTimeoutMs);
     return undefined;

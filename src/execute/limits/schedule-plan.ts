@@ -18,7 +18,13 @@ export function schedulePlan(
     batches: plan.batches.map((batch) => batch.filter((name) => locked.has(name))),
     canary: plan.batches[0]?.length ?? 1,
     forks,
-    gate: new Gate({ maxFailures: plan.maxFailures, runTimeoutMs, clock, stop }),
+    gate: new Gate({
+      maxFailures: plan.maxFailures,
+      maxFailuresBy: plan.cappedBy?.max_failures,
+      runTimeoutMs,
+      clock,
+      stop,
+    }),
     keep: new KeepWatch(plan.keep, new Set(members.map(({ host }) => host.name)), healthy),
   };
 }

@@ -1,9 +1,10 @@
 import type { RunFinished } from '../../model/event.ts';
 import { mapLimited } from '../../util/map-limited.ts';
 import { actOn } from '../act.ts';
-import { bindingOf } from '../approved-plan.ts';
+import { bindingOf, planOf } from '../approved-plan.ts';
 import { beginAgain, contextOf } from '../begin.ts';
 import type { HostRun } from '../host-run.ts';
+import { beginUnderRules } from '../limits/begin-under-rules.ts';
 import { actInBatches, type Schedule } from '../limits/schedule.ts';
 import { schedulePlan } from '../limits/schedule-plan.ts';
 import { tooManyLost } from '../limits/too-many-lost.ts';
@@ -129,7 +130,9 @@ export class ResumedRun {
     const { approved, past } = this.#work;
     // Who approved a run as such, and no plan, did not bind what was begun; what was not is bound by what is known of it.
     const isBound = host.past === undefined || past.approved?.how !== 'yes-option';
-    const end = await actOn(host, isBound ? bindingOf(host, approved) : undefined);
+    // Who was begun is carried to its end: left in its middle it would be worse than found.
+    const refused = host.past === undefined ? beginUnderRules(host, planOf(this.#work.plan, host.name)) : undefined;
+    const end = refused ?? (await actOn(host, isBound ? bindingOf(host, approved) : undefined));
     await this.#hosts.finish(host.name, end);
     return { outcome: end.outcome, attempted: host.attempted };
   }

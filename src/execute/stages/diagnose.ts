@@ -46,7 +46,8 @@ export async function diagnose(host: HostRun, moment: Moment): Promise<Diagnosis
   const seen: Scope = { ...scope(), steps: reading.steps };
   const { values, reports } = applies.now.kind === 'yes' ? evaluateFindings(runbook.findings, seen) : NOTHING_FOUND;
   const told = applies.now.kind === 'undetermined' ? applies.now.kind : applies.now.kind === 'yes';
-  await recorder.commit({ type: 'findings-evaluated', host: host.name, moment, applies: told, findings: reports });
+  const { name, machine } = host;
+  await recorder.commit({ type: 'findings-evaluated', host: name, machine, moment, applies: told, findings: reports });
   const diagnosis: Diagnosis = { applies: applies.now, findings: reports };
   return { kind: 'read', diagnosis, steps: reading.steps, findings: values };
 }

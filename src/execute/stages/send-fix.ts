@@ -43,7 +43,7 @@ export async function sendFix(
 
 /** What was allowed and approved holds for good; what would be sent may differ from it after a re-test or a pause. */
 function whyNotAllowed(
-  { run }: HostRun,
+  { run, mostRisk }: HostRun,
   step: Step,
   binding: Binding | undefined,
   composed: ComposedStep,
@@ -52,6 +52,10 @@ function whyNotAllowed(
   const { maxRisk } = run;
   if (maxRisk !== undefined && isBeyond(step.risk, maxRisk)) {
     return `its risk is ${step.risk}, beyond --max-risk ${maxRisk}: not sent`;
+  }
+  if (mostRisk !== undefined && isBeyond(step.risk, mostRisk.risk)) {
+    const { name, at } = mostRisk.rule;
+    return `its risk is ${step.risk}, beyond max_risk ${mostRisk.risk} of the rule ${JSON.stringify(name)} (${at.file}:${at.start.line}): not sent`;
   }
   if (binding === undefined) return undefined;
   const planned =

@@ -4,12 +4,13 @@ import type { Runbook } from '../../model/runbook.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
 import { suggest } from '../../util/suggest.ts';
 import type { Span } from '../line-map.ts';
+import { checkAgainst } from '../check-against.ts';
 import { Report } from '../report.ts';
 import { readDocument } from '../yaml.ts';
 import { plainValue, type YamlEntry, type YamlMap } from '../yaml/node.ts';
 import { checkName } from './names.ts';
 import { casesSchema } from './schemas.ts';
-import { checkAgainst } from './structure.ts';
+import { CASE_WORDS } from './words.ts';
 
 export interface LoadedCases {
   /** In the order of the file; absent when there is an error. */
@@ -27,7 +28,12 @@ export interface CaseContext {
 export function loadCases(source: SourceFile, context: CaseContext): LoadedCases {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined || !checkAgainst(casesSchema, root, report) || report.failed || root.kind !== 'map') {
+  if (
+    root === undefined ||
+    !checkAgainst(casesSchema, root, CASE_WORDS, report) ||
+    report.failed ||
+    root.kind !== 'map'
+  ) {
     return { diagnostics: report.diagnostics };
   }
   const entries = mapAt(root, 'cases')?.entries ?? new Map<string, YamlEntry>();

@@ -11,11 +11,12 @@ import type { CommandEnd } from '../../model/script.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
 import { parseDuration } from '../../util/duration.ts';
 import type { JsonObject } from '../../util/json.ts';
+import { checkAgainst } from '../check-against.ts';
 import { Report } from '../report.ts';
 import { readDocument } from '../yaml.ts';
 import { headOf, nodeAt, plainValue, type YamlNode } from '../yaml/node.ts';
 import { evidenceSchema } from './evidence-schema.ts';
-import { checkAgainst } from './structure.ts';
+import { CASE_WORDS } from './words.ts';
 
 export interface LoadedEvidence {
   /** Absent when there is an error. */
@@ -31,7 +32,7 @@ export function loadEvidence(source: SourceFile, of: EvidenceOf): LoadedEvidence
   const report = new Report(source);
   const root = readDocument(report);
   if (root === undefined) return { diagnostics: report.diagnostics };
-  if (!isWanted(root, of, report) || !checkAgainst(evidenceSchema, root, report) || report.failed) {
+  if (!isWanted(root, of, report) || !checkAgainst(evidenceSchema, root, CASE_WORDS, report) || report.failed) {
     return { diagnostics: report.diagnostics };
   }
   const evidence = evidenceOf(root, report);

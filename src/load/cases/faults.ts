@@ -1,11 +1,12 @@
 import type { Fault, Faults } from '../../model/case.ts';
 import type { Diagnostic, SourceFile } from '../../model/source.ts';
+import { checkAgainst } from '../check-against.ts';
 import { Report } from '../report.ts';
 import { readDocument } from '../yaml.ts';
 import { plainValue, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { checkName } from './names.ts';
 import { faultsSchema } from './schemas.ts';
-import { checkAgainst } from './structure.ts';
+import { CASE_WORDS } from './words.ts';
 
 export interface LoadedFaults {
   /** Absent when there is an error. */
@@ -17,7 +18,12 @@ export interface LoadedFaults {
 export function loadFaults(source: SourceFile): LoadedFaults {
   const report = new Report(source);
   const root = readDocument(report);
-  if (root === undefined || !checkAgainst(faultsSchema, root, report) || report.failed || root.kind !== 'map') {
+  if (
+    root === undefined ||
+    !checkAgainst(faultsSchema, root, CASE_WORDS, report) ||
+    report.failed ||
+    root.kind !== 'map'
+  ) {
     return { diagnostics: report.diagnostics };
   }
   refuseSpans(root, report);

@@ -6,10 +6,10 @@ import { rangeOf, type Variable } from './entries.ts';
 import type { Notes } from './notes.ts';
 
 /**
- * Warns of each name that is a letter or two away from one that decides how hosts are reached, and of passwords in clear text: once
- * each, however many hosts and files have it.
+ * Warns of each name that is a letter or two away from one that decides how hosts are reached, and tells of passwords in clear text, as
+ * `passwords` says: once each, however many hosts and files have it.
  */
-export function checkVariables(variables: Iterable<Variable>, notes: Notes): void {
+export function checkVariables(variables: Iterable<Variable>, passwords: 'warn' | 'refuse', notes: Notes): void {
   const known: ReadonlySet<string> = new Set(KNOWN_VARIABLES);
   const inClear: SourceRange[] = [];
   const unknown = new Map<string, SourceRange[]>();
@@ -19,7 +19,7 @@ export function checkVariables(variables: Iterable<Variable>, notes: Notes): voi
     unknown.set(name, [...(unknown.get(name) ?? []), rangeOf(where)]);
   }
   for (const [name, places] of unknown) warnOfName(name, places, notes);
-  warnOfPasswords(inClear, notes);
+  tellOfPasswords(inClear, passwords, notes);
 }
 
 const isClearText = (value: unknown): boolean =>
@@ -33,7 +33,7 @@ function warnOfName(name: string, places: readonly SourceRange[], notes: Notes):
   notes.warn('W_UNKNOWN_KEY', first, `${all} has no effect`, `did you mean ${near}?`);
 }
 
-function warnOfPasswords(places: readonly SourceRange[], notes: Notes): void {
+function tellOfPasswords(places: readonly SourceRange[], passwords: 'warn' | 'refuse', notes: Notes): void {
   const [first] = inOrder(places);
   if (first === undefined) return;
   const files = new Set(places.map(({ file }) => file)).size;
@@ -43,6 +43,10 @@ function warnOfPasswords(places: readonly SourceRange[], notes: Notes): void {
       ? 'a clear-text password'
       : `clear-text passwords: ${places.length}${where}, the first one here`;
   const hint = 'write !secret NAME, and the password where runbook run --help says; or put it into a vault';
+  if (passwords === 'refuse') {
+    notes.refuse('E_PLAINTEXT_SECRET', first, `${all}; the configuration refuses that`, hint);
+    return;
+  }
   const who = files === 1 ? 'this file has it' : 'these files has them';
   notes.warn('W_PLAINTEXT_SECRET', first, `${all}; whoever reads ${who}`, hint);
 }

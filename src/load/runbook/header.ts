@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { MATCHES_ALL, parseHostPattern } from '../../model/host-pattern.ts';
 import { RUNBOOK_NAME, type Runbook } from '../../model/runbook.ts';
+import { checkHostPattern } from '../host-pattern.ts';
 import type { Report } from '../report.ts';
 import type { YamlMap, YamlScalar } from '../yaml/node.ts';
 
@@ -12,7 +12,7 @@ export function readHeader(root: YamlMap, report: Report): (Title & Pick<Runbook
   const hosts = scalarOf(root, 'hosts');
   if (hosts !== undefined) {
     refuseSpan(hosts, report);
-    checkPattern(hosts, report);
+    checkHostPattern(hosts, report);
   }
   return title === undefined ? undefined : { ...title, ...(hosts !== undefined && { hosts: hosts.text }) };
 }
@@ -49,18 +49,6 @@ function checkSummary(summary: YamlScalar, kind: 'runbook' | 'fragment', report:
   } else if (summary.text.includes('\n')) {
     report.error('E_VALUE', summary.at, 'summary must be one line', 'the longer text goes into description');
   }
-}
-
-function checkPattern({ text, at }: YamlScalar, report: Report): void {
-  if (text.trim() === '') {
-    const hint = 'write a pattern such as webservers, or all';
-    report.error('E_TARGET_EMPTY', at, 'an empty host pattern selects nothing', hint);
-    return;
-  }
-  const pattern = parseHostPattern(text);
-  if (pattern.ok) return;
-  const code = pattern.error.message === MATCHES_ALL.message ? 'E_TARGET_ALL' : 'E_TARGET';
-  report.error(code, at, `the host pattern ${text} ${pattern.error.message}`, pattern.error.hint);
 }
 
 function checkName(node: YamlScalar, kind: 'runbook' | 'fragment', report: Report): void {

@@ -7,7 +7,6 @@ import type {
   ChangeRequest,
   Claim,
   ConnectOptions,
-  Connection,
   Ledger,
   LockNote,
   ReadRequest,
@@ -15,26 +14,34 @@ import type {
   SettleRequest,
 } from '../../model/transport.ts';
 import { err, ok, type Result } from '../../util/result.ts';
-import { endedWithoutOutput } from '../output.ts';
 import { claimName } from '../errors.ts';
 import { Gate } from './gate.ts';
-import { askForLock, closeLine } from './lock.ts';
+import type { Greeting } from './greeting.ts';
+import { askForLock, CLEAN, closeLine } from './lock.ts';
 import type { Awaits } from './lock-waits.ts';
 import { openShell, userOf, type OpenShell, type ShellUser } from './open.ts';
 import { BorrowedReach, OtherUsers } from './other-users.ts';
 import { scriptSource } from './quote.ts';
 import type { Reach } from './reach.ts';
+import { Streams } from './streams.ts';
 import { StepRunner } from './step-runner.ts';
 import { settleClaim, type AskShell } from './settle.ts';
 import type { Report } from './command.ts';
 import { changeLine, readLine, type Step } from './step-line.ts';
+import type { KeepableConnection, Left } from '../keepable.ts';
 import type { ShownPasswords } from '../shown-passwords.ts';
+import { endShell, LeftShell } from './left-shell.ts';
+import { LOST, mayRun, notStarted, UNASKED, unopened, UNSENT } from './unsent.ts';
 import { within } from './within.ts';
 
 /** The host ends a change at its deadline within 10 s; after this we do. */
 const CHANGE_GRACE_MS = 15_000;
 const OPEN_MS = 10_000;
 const CLOSE_MS = 4000;
+/** Of these, until a shell that could stay open is closed after all. */
+const LEAVE_MS = 2500;
+/** Of these, for the shell to end by itself. */
+const END_MS = 500;
 const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /** Speaks with the shell of an open way, and owns both from now on: when there is no shell, the way is closed. */
@@ -43,21 +50,16 @@ export async function connectShell(
   { become, secrets, connectTimeoutMs }: ConnectOptions,
   passwords: ShownPasswords,
   signal: AbortSignal,
-): Promise<Result<Connection, ErrorInfo>> {
+): Promise<Result<KeepableConnection, ErrorInfo>> {
   const user: ShellUser = { become, password: secrets.becomePassword, passwords };
   const shell = await openShell(reach, user, connectTimeoutMs, signal);
-  if (shell.ok)
-    return ok(
-      new ShellConnection(
-        reach,
-        { ...user, ...(shell.value.way === undefined ? {} : { way: shell.value.way }) },
-        shell.value,
-      ),
-    );
+  if (shell.ok) return ok(new ShellConnection(reach, withWay(user, shell.value), shell.value, reach.learned));
   const isLost = !reach.isOpen && shell.error.code !== 'interrupted';
   reach.close();
   return isLost ? err(lostBeforeShell(reach.name)) : shell;
 }
+
+const withWay = (user: ShellUser, { way }: OpenShell): ShellUser => (way === undefined ? user : { ...user, way });
 
 const lostBeforeShell = (name: string): ErrorInfo => ({
   code: 'connection-lost',
@@ -70,7 +72,7 @@ interface Lock {
   readonly awaits: Awaits;
 }
 
-class ShellConnection implements Connection {
+class ShellConnection implements KeepableConnection {
   readonly facts: HostFacts;
   readonly hostKey?: string;
   readonly learned?: readonly string[];
@@ -80,19 +82,26 @@ class ShellConnection implements Connection {
   readonly #runner: StepRunner;
   readonly #gate = new Gate();
   readonly #others: OtherUsers;
+  readonly #streams: Streams;
   /** From the lock on. */
   #lock: Lock | undefined;
   #unanswered = 0;
+  /** Something may still run there, or hold what is ours. */
+  #isSoiled = false;
+  /** Nothing may begin any more. */
+  #isOver = false;
+  #leaving: Promise<Left> | undefined;
   #closing: Promise<boolean> | undefined;
 
-  constructor(reach: Reach, user: ShellUser, shell: OpenShell) {
+  constructor(reach: Reach, user: ShellUser, shell: OpenShell, learned: readonly string[] = []) {
     this.facts = shell.greeting.facts;
     if (reach.hostKey !== undefined) this.hostKey = reach.hostKey;
-    if (reach.learned !== undefined && reach.learned.length > 0) this.learned = reach.learned;
+    if (learned.length > 0) this.learned = learned;
     this.#reach = reach;
     this.#user = user;
     this.#shell = shell;
     this.#runner = new StepRunner(reach, user, shell);
+    this.#streams = new Streams(reach);
     this.#others = new OtherUsers((become, signal) => {
       const secrets = user.password === undefined ? {} : { becomePassword: user.password };
       const options = { become, secrets, connectTimeoutMs: OPEN_MS };
@@ -105,8 +114,8 @@ class ShellConnection implements Connection {
     if (!step.ok) return Promise.resolve(notStarted(step.error));
     const waiting = { kind: 'read', become: this.#becomeOf(request), timeoutMs: request.timeoutMs, signal } as const;
     return this.#gate.read(async () => {
-      if (this.#closing !== undefined) return endedWithoutOutput({ how: 'lost' });
-      if (!this.#needsOwnShell(request)) return this.#runner.run(readLine(step.value), waiting);
+      if (this.#isOver) return LOST;
+      if (!this.#needsOwnShell(request)) return this.#watched(this.#runner.run(readLine(step.value), waiting));
       const other = await this.#others.of(waiting.become, signal);
       return other.ok ? other.value.read(request, signal) : unopened(other.error);
     });
@@ -119,17 +128,18 @@ class ShellConnection implements Connection {
     if (!isSafe(claim))
       return Promise.resolve(notStarted(`${claim.runId}/${claim.step} can't be the name of a directory`));
     return this.#gate.change(async () => {
-      if (this.#shell.session.lost || this.#closing !== undefined) return UNSENT;
+      if (this.#shell.session.lost || this.#isOver) return UNSENT;
       if (this.#lock === undefined) return notStarted('the host is not locked');
       if (this.#needsOwnShell(request)) return this.#changeAsOther(request, this.#lock, signal);
       const seconds = Math.max(1, Math.ceil(request.timeoutMs / 1000));
-      const result = await this.#runner.run(changeLine(step.value, claim, seconds, script.summary), {
+      const running = this.#runner.run(changeLine(step.value, claim, seconds, script.summary), {
         kind: 'other',
         become: this.#becomeOf(request),
         timeoutMs: seconds * 1000 + CHANGE_GRACE_MS,
         signal,
       });
-      if (result.end.how === 'lost' || ('gone' in result.end && !result.end.gone)) this.#unanswered += 1;
+      const result = await this.#watched(running);
+      if (mayRun(result)) this.#unanswered += 1;
       return result;
     });
   }
@@ -147,6 +157,7 @@ class ShellConnection implements Connection {
     const locking = { note, user: this.#reach.user, greeting: this.#shell.greeting, awaits };
     const ledger = await askForLock(this.#ask, locking, signal);
     if (ledger.ok) this.#lock = { note, awaits };
+    else this.#isSoiled = true;
     return ledger;
   }
 
@@ -167,17 +178,50 @@ class ShellConnection implements Connection {
   }
 
   dial(address: string, port: number, signal: AbortSignal): Promise<Result<Duplex, ErrorInfo>> {
-    return this.#reach.dial(address, port, signal);
+    return this.#streams.dial(address, port, signal);
+  }
+
+  leave(claims?: 'keep-claims'): Promise<Left> {
+    this.#leaving ??= this.#leave(claims);
+    return this.#leaving;
   }
 
   close(claims?: 'keep-claims'): Promise<boolean> {
-    this.#closing ??= this.#end(claims === undefined);
+    this.#closing ??= this.#end(claims === undefined, AbortSignal.timeout(CLOSE_MS));
     return this.#closing;
   }
 
-  async #end(mayForget: boolean): Promise<boolean> {
-    const { session } = this.#shell;
+  async #leave(claims?: 'keep-claims'): Promise<Left> {
     const late = AbortSignal.timeout(CLOSE_MS);
+    this.#isOver = true;
+    const early = AbortSignal.any([late, AbortSignal.timeout(LEAVE_MS)]);
+    const isClean = claims === undefined && this.#closing === undefined && (await within(this.#clear(), early));
+    if (isClean !== true || this.#closing !== undefined) {
+      this.#closing ??= this.#end(claims === undefined, late);
+      return { isTold: await this.#closing };
+    }
+    this.#closing = Promise.resolve(true);
+    return { isTold: true, open: new LeftShell(this.#reach, this.#shell, this.#next) };
+  }
+
+  /** Ends all that is of the run. Is nothing of it left? */
+  async #clear(): Promise<boolean> {
+    this.#streams.end();
+    if (!(await this.#others.close()) || this.#isSoiled) return false;
+    const { session } = this.#shell;
+    const isFree = await this.#gate.change(async () => {
+      if (session.lost || this.#isSoiled) return false;
+      return this.#lock === undefined || (await this.#unlock(true)).stdout.text.trim() === CLEAN;
+    });
+    return isFree && !session.lost && this.#reach.isOpen;
+  }
+
+  readonly #next = (greeting: Greeting, passwords: ShownPasswords): KeepableConnection =>
+    new ShellConnection(this.#reach, { ...this.#user, passwords }, { ...this.#shell, greeting });
+
+  async #end(mayForget: boolean, late: AbortSignal): Promise<boolean> {
+    this.#isOver = true;
+    const { session } = this.#shell;
     let isTold = (await within(this.#others.close(mayForget ? undefined : 'keep-claims'), late)) ?? false;
     if (this.#lock !== undefined) {
       const unlocked = session.lost
@@ -188,16 +232,22 @@ class ShellConnection implements Connection {
           );
       isTold &&= unlocked?.status !== undefined;
     }
-    session.end();
-    if (!session.lost) await within(session.closed, AbortSignal.any([late, AbortSignal.timeout(500)]));
-    session.destroy();
-    this.#reach.close();
+    this.#streams.end();
+    await endShell(this.#reach, this.#shell, AbortSignal.any([late, AbortSignal.timeout(END_MS)]));
     return isTold;
   }
 
   /** One line at a time, between what else is sent. */
   readonly #ask: AskShell = (line, as) =>
-    this.#gate.change(() => this.#shell.session.send(line, 'other', as === 'bytes' ? 'latin1' : 'utf8').report);
+    this.#gate.change(async () =>
+      this.#isOver ? UNASKED : this.#shell.session.send(line, 'other', as === 'bytes' ? 'latin1' : 'utf8').report,
+    );
+
+  async #watched(running: Promise<CommandResult>): Promise<CommandResult> {
+    const result = await running;
+    if (mayRun(result)) this.#isSoiled = true;
+    return result;
+  }
 
   /** With its claims, when all changes were answered. */
   #unlock(mayForget: boolean): Promise<Report> {
@@ -232,19 +282,4 @@ class ShellConnection implements Connection {
   }
 }
 
-const UNSENT: CommandResult = endedWithoutOutput({
-  how: 'not-started',
-  why: 'the connection is closed',
-  unsent: true,
-});
-
 const isSafe = ({ runId, step }: Claim): boolean => [runId, step].every((name) => SAFE_NAME.test(name));
-
-const notStarted = (why: string): CommandResult => endedWithoutOutput({ how: 'not-started', why });
-
-const unopened = ({ code, message, hint }: ErrorInfo): CommandResult =>
-  code === 'interrupted'
-    ? endedWithoutOutput({ how: 'cancelled', gone: true })
-    : code === 'connection-lost'
-      ? UNSENT
-      : notStarted(hint === undefined ? message : `${message}. ${hint}`);

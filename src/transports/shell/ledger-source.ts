@@ -101,12 +101,16 @@ rb_release() {
 }
 `;
 
-/* The claims of the run go, unless one has no end that anybody was told. Arguments: nonce, run or nothing. */
+/*
+ * The claims of the run go, unless one has no end that anybody was told. Says "clean" where they are gone and nothing of the run is left
+ * in this shell, which may then serve another run. Arguments: nonce, run or nothing.
+ */
 const CLOSE = `
 rb_close() {
   rb_begin "$1"
   [ -z "$2" ] || rb_all_told "$2" || set -- "$1" ''
-  [ -z "$2" ] || rm -rf "$rb_ledger/$2" 2>/dev/null
+  [ -z "$2" ] || { rm -rf "$rb_ledger/$2" 2>/dev/null && [ -z "$rb_staying" ] && echo clean; }
+  rb_settled=
   rb_release
   rb_mark "$1:end:0:"
 }

@@ -20,6 +20,8 @@ const LOOK_THERE =
 /** Tells two connections of this process apart from an earlier process that worked on the same run, for people who read the note. */
 const SESSION = randomBytes(8).toString('hex');
 
+export const CLEAN = 'clean';
+
 interface Locking {
   readonly note: LockNote;
   readonly user: string;
@@ -47,7 +49,7 @@ export async function askForLock(
   }
 }
 
-/** Frees the lock; with a run, its claims go too. */
+/** Frees the lock; with a run, its claims go too. The answer is `CLEAN` where nothing of the run is left. */
 export const closeLine =
   (runId: string): CommandLine =>
   ({ nonce }) =>

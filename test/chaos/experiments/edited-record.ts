@@ -8,7 +8,7 @@ import { SampleStores } from '../sample-store.ts';
 
 const RUNS = 3;
 /** Each table with the columns that name a row. */
-const KEYS = { runs: 1, events: 2, evidence: 2, plans: 1, attempts: 2 } as const;
+const KEYS = { runs: 1, events: 2, evidence: 2, plans: 1, attempts: 2, host_runs: 2 } as const;
 
 type Row = Record<string, SQLInputValue>;
 

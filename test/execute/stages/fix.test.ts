@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { condition, constant, expression, field, finding, step } from '../../support/runbook-builder.ts';
 import { downRunbook, freeLock, oneHost, SICK, startUnit } from '../../support/down-runbook.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { rule } from '../../support/rules.ts';
 import { ANSWER, RunRig, YES } from '../../support/run-rig.ts';
 import { changing, look, ScriptedHost, set, setTo } from '../../support/scripted-host.ts';
 
@@ -174,21 +175,27 @@ describe('fix', () => {
     assert.equal(host.values.get('lock'), 'held');
   });
 
-  it('never sends a step beyond the highest risk, also one that was not needed when the plan was made', async () => {
-    const hesitant = { ...other, when: [condition((scope) => field(scope, 'disk', 'value') === 'odd')] };
-    const gentle = { ...freeLock, risk: 'reload' } as const;
-    const clock = new FakeClock();
-    const host = new ScriptedHost(clock, SICK);
-    const runbook = downRunbook({ fix: [gentle, hesitant] });
-    const rig = new RunRig({ clock, runbook, hosts: { web01: host }, maxRisk: 'reload' });
-    const finished = await rig.go(YES, () => host.values.set('disk', 'odd'));
-    assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
-    assert.match(
-      finished.hosts['web01']?.reason ?? '',
-      /^other: its risk is restart, beyond --max-risk reload: not sent/,
-    );
-    assert.deepEqual(host.changes, ['set lock free', 'set lock held']);
-  });
+  const reload = { maxRisk: 'reload' } as const;
+  for (const [whose, limited, words] of [
+    ['the command line', reload, '--max-risk reload'],
+    ['a rule', { rules: [rule(reload)] }, 'max_risk reload of the rule "a rule" \\(/etc/runbook/config\\.yaml:1\\)'],
+  ] as const) {
+    it(`never sends a step beyond the risk of ${whose}, also one that was not needed when the plan was made`, async () => {
+      const hesitant = { ...other, when: [condition((scope) => field(scope, 'disk', 'value') === 'odd')] };
+      const gentle = { ...freeLock, risk: 'reload' } as const;
+      const clock = new FakeClock();
+      const host = new ScriptedHost(clock, SICK);
+      const runbook = downRunbook({ fix: [gentle, hesitant] });
+      const rig = new RunRig({ clock, runbook, hosts: { web01: host }, ...limited });
+      const finished = await rig.go(YES, () => host.values.set('disk', 'odd'));
+      assert.equal(finished.hosts['web01']?.outcome, 'rolled-back');
+      assert.match(
+        finished.hosts['web01']?.reason ?? '',
+        new RegExp(`^other: its risk is restart, beyond ${words}: not sent`),
+      );
+      assert.deepEqual(host.changes, ['set lock free', 'set lock held']);
+    });
+  }
 
   it('ends not repaired, without a proof, when no step applies after all', async () => {
     const hesitant = { ...startUnit, when: [condition((scope) => field(scope, 'disk', 'value') === 'ok')] };

@@ -130,5 +130,12 @@ function terminalInto(said: { out: string; err: string }): Terminal {
     rows: () => 24,
     print: (text: string) => void (said[name] += text),
   });
-  return { out: stream('out'), err: stream('err'), environment: {}, directory: '/', isInteractive: false };
+  return {
+    out: stream('out'),
+    err: stream('err'),
+    environment: {},
+    directory: '/',
+    isInteractive: false,
+    isWatched: true,
+  };
 }

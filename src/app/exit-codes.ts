@@ -1,13 +1,15 @@
-import type { Trouble } from '../app/trouble.ts';
+import type { Trouble } from './trouble.ts';
 import type { ErrorCode } from '../model/error.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 export const FAILED = 1;
 export const USAGE = 64;
 const BAD_FILE = 65;
+const BAD_CONFIGURATION = 78;
 
 /** A wrong file comes before a wrong command line: it must be corrected in any case. */
-export function exitCodeOfTrouble({ diagnostics, errors }: Trouble): number {
+export function exitCodeOfTrouble({ diagnostics, errors, isConfiguration }: Trouble): number {
+  if (isConfiguration === true) return BAD_CONFIGURATION;
   if (diagnostics.some(({ severity }) => severity === 'error')) return BAD_FILE;
   const [first] = errors;
   return first === undefined ? FAILED : exitCodeOfError(first.code);
@@ -23,7 +25,7 @@ function exitCodeOfError(code: ErrorCode): number {
     case 'same-machine':
       return BAD_FILE;
     case 'configuration':
-      return 78;
+      return BAD_CONFIGURATION;
     case 'refused':
       return 16;
     case 'interrupted':
