@@ -1,5 +1,6 @@
 import type { Trouble } from './trouble.ts';
 import type { ErrorCode } from '../model/error.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
 import { unreachable } from '../util/unreachable.ts';
 
 export const FAILED = 1;
@@ -14,6 +15,10 @@ export function exitCodeOfTrouble({ diagnostics, errors, isConfiguration }: Trou
   const [first] = errors;
   return first === undefined ? FAILED : exitCodeOfError(first.code);
 }
+
+/** What those who watch a schedule are told: in mode `shadow` it has done its work when it found something to fix. */
+export const toldExitCode = (exitCode: number, isShadow: boolean): number =>
+  isShadow && exitCode === exitCodeOf(['needs-fix']) ? 0 : exitCode;
 
 /** The one map from errors to exit codes. Errors of hosts are outcomes, which have codes of their own. */
 function exitCodeOfError(code: ErrorCode): number {

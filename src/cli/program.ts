@@ -103,8 +103,9 @@ export function createProgram(
       const { run } = await import('./commands/run.ts');
       const { unlessPaused } = await import('./unless-paused.ts');
       const { watchRun } = await import('./watch-run.ts');
+      const what = { runbook, isShadow: mode === 'plan' && options.onSchedule !== undefined };
       return unlessPaused(options, terminal, () =>
-        watchRun(runbook, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal)),
+        watchRun(what, options, terminal, (watched) => run(mode, runbook, { ...options, watched }, terminal)),
       );
     });
   };
@@ -113,7 +114,9 @@ export function createProgram(
     choose(async (terminal) => {
       const { runPlan } = await import('./commands/run-plan.ts');
       const { watchRun } = await import('./watch-run.ts');
-      return watchRun('', options, terminal, (watched) => runPlan(plan, { ...options, watched }, terminal));
+      return watchRun({ runbook: '', isShadow: false }, options, terminal, (watched) =>
+        runPlan(plan, { ...options, watched }, terminal),
+      );
     });
   };
 

@@ -1,3 +1,4 @@
+import { toldExitCode } from '../app/exit-codes.ts';
 import { ping } from '../app/ping.ts';
 import { writeRunMetrics, type LastRun } from '../app/run-metrics.ts';
 import type { Result } from '../util/result.ts';
@@ -14,7 +15,7 @@ export interface WatchedOption {
 
 /** Tells those that `--ping` and `--metrics-file` name that a run begins and how it ended; what fails of it is a warning. */
 export async function watchRun(
-  runbook: string,
+  { runbook, isShadow }: { readonly runbook: string; readonly isShadow: boolean },
   { ping: url, metricsFile, onSchedule = '', json }: RunOptions,
   { err }: Terminal,
   run: (watched: (what: Watched) => void) => Promise<number>,
@@ -28,12 +29,14 @@ export async function watchRun(
   const exitCode = await run((told) => {
     what = told;
   });
+  const told = toldExitCode(exitCode, isShadow);
   if (metricsFile !== undefined) {
-    warn(writeRunMetrics(metricsFile, { ...what, schedule: onSchedule, startedAt, endedAt: Date.now(), exitCode }));
+    const last = { ...what, schedule: onSchedule, startedAt, endedAt: Date.now(), exitCode: told };
+    warn(writeRunMetrics(metricsFile, last));
   }
   if (url !== undefined && begun !== undefined) {
     const first = await begun;
-    const last = await ping(url, exitCode);
+    const last = await ping(url, told);
     warn(last.ok ? first : last);
   }
   return exitCode;

@@ -90,12 +90,16 @@ export class CheckedMap {
   /** Milliseconds. */
   duration(
     key: string,
-    { least, wanted = 'a duration such as 15m' }: { readonly least: number; readonly wanted?: string },
+    {
+      least,
+      most = Infinity,
+      wanted = 'a duration such as 15m',
+    }: { readonly least: number; readonly most?: number; readonly wanted?: string },
   ): number | undefined {
     return this.read(key, wanted, (node) => {
       const value = plainValue(node);
       const parsed = readLiteral({ kind: 'duration' }, value).ok ? parseDuration(String(value)) : undefined;
-      return parsed?.ok === true && parsed.value >= least ? parsed.value : undefined;
+      return parsed?.ok === true && parsed.value >= least && parsed.value <= most ? parsed.value : undefined;
     });
   }
 

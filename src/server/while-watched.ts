@@ -1,4 +1,4 @@
-import { exitCodeOfTrouble } from '../app/exit-codes.ts';
+import { exitCodeOfTrouble, toldExitCode } from '../app/exit-codes.ts';
 import { ping } from '../app/ping.ts';
 import { writeRunMetrics } from '../app/run-metrics.ts';
 import type { Clock } from '../model/clock.ts';
@@ -14,7 +14,7 @@ export interface WatchedParts {
 
 /** Tells `ping` and `metrics_file` of a schedule that its run begins and how it ended. A ping holds nothing up. */
 export async function whileWatched(
-  { name, runbook, ping: url, metricsFile }: Schedule,
+  { name, runbook, mode, ping: url, metricsFile }: Schedule,
   { clock, warn }: WatchedParts,
   run: () => Promise<OccurrenceEnd>,
 ): Promise<OccurrenceEnd> {
@@ -24,8 +24,9 @@ export async function whileWatched(
   const begun = url === undefined ? undefined : ping(url, 'start').then(check);
   const startedAt = clock.now();
   const ended = await run();
-  const exitCode = exitCodeOf(ended);
-  if (exitCode === undefined) return ended;
+  const ownCode = exitCodeOf(ended);
+  if (ownCode === undefined) return ended;
+  const exitCode = toldExitCode(ownCode, mode === 'shadow');
   if (metricsFile !== undefined) {
     const counts = 'end' in ended ? ended.end.finished.counts : {};
     const of = 'prepared' in ended ? ended.prepared.runbook.name : runbook;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventBody, RunStarted } from '../../src/model/event.ts';
 import type { HostPlan, Plan, PlannedStep } from '../../src/model/plan.ts';
@@ -125,7 +125,9 @@ describe('runbook report', function () {
     assert.equal((await inProcess(place, ['schedule', 'run', 'watched'])).code, 2);
     assert.ok(!existsSync(flag));
     const timed = ['plan', 'flag-missing', '--on-schedule', 'watched', '--param', `flag=${flag}`];
-    assert.equal((await inProcess(place, timed)).code, 2, 'as a timer starts it');
+    const metrics = join(place.directory, 'watched.prom');
+    assert.equal((await inProcess(place, [...timed, '--metrics-file', metrics])).code, 2, 'as a timer starts it');
+    assert.match(readFileSync(metrics, 'utf8'), /^runbook_last_exit_code\{[^}]*schedule="watched"[^}]*\} 0$/m);
     assert.equal((await inProcess(place, ['schedule', 'run', 'mended'])).code, 0);
     const report = JSON.parse((await inProcess(place, ['report', '--json'])).out) as Report;
     assert.deepEqual([report.runs, report.plans, report.shadows], [1, 0, 2]);

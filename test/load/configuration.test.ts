@@ -216,6 +216,11 @@ describe('a configuration', () => {
       ],
     ],
     [
+      'lets serve wait for weeks',
+      'serve: { stop: 25d }',
+      ['1:16 E_RANGE serve.stop: expected a duration such as 90s, of 24h at most, found "25d" | write it like 90s'],
+    ],
+    [
       'tells somebody whom nothing reaches',
       'notify:\n  - name: x\n  - { webhook: https://h.example.org, email: ops }\n  - { email: -oQ/tmp }\n  - { email: ops, format: slack }',
       [

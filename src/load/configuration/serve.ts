@@ -7,6 +7,9 @@ import { asText, isLoopback, setting } from './settings.ts';
 
 const MOST_RUNS = 100;
 const MOST_KEPT = 10_000;
+/** What waits longer than 24 days, Node does not wait for at all. */
+const MOST_MS = 24 * 60 * 60_000;
+const UP_TO_A_DAY = 'a duration such as 90s, of 24h at most';
 
 /** What `serve` says, each with its place. */
 export function readServe(root: CheckedMap): ConfigurationPart['serve'] {
@@ -15,9 +18,11 @@ export function readServe(root: CheckedMap): ConfigurationPart['serve'] {
   const connections = map.map('connections');
   const listen = setting(map, 'listen', readListen(map));
   const runs = setting(map, 'runs', map.number('runs', 1, MOST_RUNS));
-  const stopMs = setting(map, 'stop', map.duration('stop', { least: 0 }));
+  const stopMs = setting(map, 'stop', map.duration('stop', { least: 0, most: MOST_MS, wanted: UP_TO_A_DAY }));
   const keep = connections && setting(connections, 'keep', connections.number('keep', 0, MOST_KEPT));
-  const idleMs = connections && setting(connections, 'idle', connections.duration('idle', { least: 1000 }));
+  const idleMs =
+    connections &&
+    setting(connections, 'idle', connections.duration('idle', { least: 1000, most: MOST_MS, wanted: UP_TO_A_DAY }));
   return {
     ...(listen !== undefined && { listen }),
     ...(runs !== undefined && { runs }),
