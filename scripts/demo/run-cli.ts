@@ -19,9 +19,13 @@ export interface CliSetting {
 
 /** `runbook run`, on this terminal, as a person would start it; then what its own record says of it. */
 export async function repairByCli(setting: CliSetting): Promise<Repair> {
-  const exitCode = await watch(['run', RUNBOOK, '-i', 'inventory.yaml', '--yes', '--param', `soak=${SOAK}`], setting);
+  const words = ['run', RUNBOOK, '-i', 'inventory.yaml', '--yes', '--param', `soak=${SOAK}`];
+  const exitCode = await watch([...words, ...(hasTerminal() ? [] : ['-v'])], setting);
   return { exitCode, ...(await readRecord(join(setting.folder, 'state'))) };
 }
+
+/** Without one `run` says nothing of a host that is healthy, and whoever started the demo wants to see it. */
+const hasTerminal = (): boolean => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 
 /** Ctrl-C of a terminal reaches the program by itself; what only this process was sent is passed on. It gets time to end well. */
 function watch(args: readonly string[], { prefix, folder, signal }: CliSetting): Promise<number> {
