@@ -14,6 +14,7 @@ import type { Asker, Connection, Transport } from '../model/transport.ts';
 import type { Fields } from '../model/type.ts';
 import type { JsonObject } from '../util/json.ts';
 import { ok } from '../util/result.ts';
+import { connectionWith } from './connection-with.ts';
 
 /** Keeps what a host says while a run goes on there, and what those say that its steps are delegated to. */
 export class Recording {
@@ -99,12 +100,7 @@ export class Recording {
   }
 
   #wrapConnection(connection: Connection): Connection {
-    const { facts, chosen, hostKey, learned } = connection;
-    return {
-      facts,
-      ...(chosen !== undefined && { chosen }),
-      ...(hostKey !== undefined && { hostKey }),
-      ...(learned !== undefined && { learned }),
+    return connectionWith(connection, {
       read: async (request, signal) => {
         const result = await connection.read(request, signal);
         const { asker } = request;
@@ -120,11 +116,7 @@ export class Recording {
         this.#states.push({ change: { ...asker, sent: script.summary, ...this.#answer(result) }, said: [] });
         return result;
       },
-      lock: (note, signal, awaits) => connection.lock(note, signal, awaits),
-      settle: (request, signal) => connection.settle(request, signal),
-      dial: (address, port, signal) => connection.dial(address, port, signal),
-      close: (claims) => connection.close(claims),
-    };
+    });
   }
 
   #isLooking(asker: Asker): boolean {
