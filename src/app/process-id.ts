@@ -13,6 +13,10 @@ export function thisProcess(): ProcessId {
   return { machine: hostname(), pid: process.pid, startTime: look(process.pid)?.startTime ?? '', bootId: bootId() };
 }
 
+/** The very same process, also when its machine was renamed since. */
+export const isSameProcess = (one: ProcessId, other: ProcessId): boolean =>
+  one.pid === other.pid && one.startTime === other.startTime && one.bootId === other.bootId;
+
 /** Whether it lives. A zombie is gone: it writes nothing more. */
 export function stateOf(asked: ProcessId): ProcessState {
   const here = bootId();

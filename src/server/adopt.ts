@@ -1,5 +1,5 @@
 import { pauseOf } from '../app/schedules/schedule-overview.ts';
-import type { ProcessState } from '../app/process-id.ts';
+import { isSameProcess, type ProcessState } from '../app/process-id.ts';
 import type { ProcessId } from '../model/event.ts';
 import { isTimeOfSchedule, keyInstant } from '../model/occurrence-key.ts';
 import type { OccurrenceRecord, OpenOccurrence, Settlement } from '../model/occurrence.ts';
@@ -55,8 +55,7 @@ const DIED = { state: 'ended', note: 'its process died before anything was appro
 /** What we ourselves do not have in hand any more is as left behind. */
 function lookAt(asked: ProcessId, { runId = '', state }: OccurrenceRecord, parts: AdoptParts): ProcessState {
   const { process, stateOf, runs } = parts;
-  const isOurs = asked.pid === process.pid && asked.startTime === process.startTime && asked.bootId === process.bootId;
-  if (!isOurs) return stateOf(asked);
+  if (!isSameProcess(asked, process)) return stateOf(asked);
   return state === 'queued' || runs.has(runId) ? 'alive' : 'gone';
 }
 

@@ -1,4 +1,4 @@
-import { stateOf, thisProcess } from '../app/process-id.ts';
+import { isSameProcess, stateOf, thisProcess } from '../app/process-id.ts';
 import { stateDirectory, type Site } from '../app/surroundings.ts';
 import { openTransports } from '../app/transports.ts';
 import type { Clock } from '../model/clock.ts';
@@ -54,9 +54,7 @@ export async function carryOut(
 
 /** What we ourselves began and have in hand no more is as if we had died. */
 function lookPast(asked: Parameters<typeof stateOf>[0]): ReturnType<typeof stateOf> {
-  const { pid, startTime, bootId } = thisProcess();
-  const isOurs = asked.pid === pid && asked.startTime === startTime && asked.bootId === bootId;
-  return isOurs ? 'gone' : stateOf(asked);
+  return isSameProcess(asked, thisProcess()) ? 'gone' : stateOf(asked);
 }
 
 /** Its run has come to its end, as far as the store let it. */

@@ -1,3 +1,4 @@
+import { isSameProcess } from '../app/process-id.ts';
 import { keyInstant } from '../model/occurrence-key.ts';
 import type { OccurrenceRecord, OpenOccurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -174,7 +175,7 @@ export class Scheduler {
     const newest = queued.at(-1);
     // Two processes that share the store may have let one wait each.
     for (const { key, process: owner } of queued.slice(0, -1)) {
-      if (owner?.pid !== process.pid) continue;
+      if (owner === undefined || !isSameProcess(owner, process)) continue;
       const why = 'a newer one took its place in the queue';
       await applyDecision({ kind: 'drop', key, state: 'replaced', why }, schedule, this.#parts);
     }
