@@ -172,7 +172,7 @@ class Serve {
       say({
         level: 'warning',
         type: 'serve',
-        message: `${count(this.#runs.size, 'run')} interrupted: the next serve goes on with it`,
+        message: `interrupts ${count(this.#runs.size, 'run')}: the next serve goes on from there`,
       });
       this.#runs.stopAll(signal);
     }
