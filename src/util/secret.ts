@@ -2,11 +2,15 @@ import { inspect } from 'node:util';
 
 export const MASK = '********';
 
-let noted: Set<Secret> | undefined;
+let noted: Map<string, Secret> | undefined;
 
-/** From now on every secret that is made is kept, and shows in what this gives: for who has to tell of a crash, whatever crashed. */
+/**
+ * From now on every secret that is made is kept, and shows in what this gives: for who has to tell of a crash, whatever crashed. Each
+ * value once: a process that keeps watch reads the same ones for months.
+ */
 export function noteSecrets(): Iterable<Secret> {
-  return (noted ??= new Set());
+  const all = (noted ??= new Map());
+  return { [Symbol.iterator]: () => all.values() };
 }
 
 /**
@@ -18,7 +22,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    noted?.add(this);
+    noted?.set(value, this);
   }
 
   reveal(): string {
