@@ -1,10 +1,8 @@
-import { CommanderError } from 'commander';
+import { FAILED } from '../app/exit-codes.ts';
 import { StoreUnreadable } from '../stores/store-unreadable.ts';
 import { noteSecrets } from '../util/secret.ts';
-import type { ChosenCommand } from './chosen-command.ts';
+import { choose } from './choose.ts';
 import { crashText } from './crash.ts';
-import { FAILED, USAGE } from '../app/exit-codes.ts';
-import { createProgram } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const DAMAGED =
@@ -21,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exit(FAILED);
   });
   try {
-    const work = parse(argv, terminal);
+    const work = choose(argv, terminal);
     process.exitCode = typeof work === 'number' ? work : await work(terminal);
   } catch (error) {
     process.exitCode = FAILED;
@@ -31,32 +29,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     terminal.err.print(crashText(error, secrets));
   }
-}
-
-/** What is to be done, or the exit code when that is done already. */
-function parse(argv: readonly string[], terminal: Terminal): ChosenCommand | number {
-  if (argv.some((argument) => argument.includes('\uFFFD'))) {
-    terminal.err.print('error: an argument is not valid UTF-8\n');
-    return USAGE;
-  }
-  let work: ChosenCommand | undefined;
-  const program = createProgram(terminal, argv, (chosen) => {
-    work = chosen;
-  });
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : USAGE;
-  }
-  if (work === undefined) return USAGE;
-  const { config } = program.opts<{ readonly config?: string }>();
-  return config === undefined ? work : withConfiguration(work, config);
-}
-
-/** What is typed comes before the variable that names the same file. */
-function withConfiguration(work: ChosenCommand, file: string): ChosenCommand {
-  return (terminal) => work({ ...terminal, environment: { ...terminal.environment, RUNBOOK_CONFIG: file } });
 }
 
 /**

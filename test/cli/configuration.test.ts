@@ -3,39 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { skip } from '../support/skip.ts';
+import { FLAG_MISSING } from './flag-missing.ts';
 import { Workplace, type Ended } from './spawn.ts';
-
-const RUNBOOK = `runbook: flag-missing
-summary: The flag file is not there
-diagnose:
-  - id: flag
-    command: [test, -e, "\${{ params.flag }}"]
-    effect: reads
-    expect: result.code <= 1
-params:
-  flag: { type: string }
-findings:
-  missing:
-    when: flag.code == 1
-    summary: the flag is not there
-fix:
-  - for: missing
-    command: [touch, "\${{ params.flag }}"]
-    undo:
-      - command: [rm, -f, "\${{ params.flag }}"]
-verify:
-  soak: 0s
-  steps:
-    - command: [test, -e, "\${{ params.flag }}"]
-      effect: reads
-      expect: result.code == 0
-`;
 
 describe('a configuration on the command line', function () {
   this.timeout(40_000);
   let place: Workplace;
   beforeEach(() => {
-    place = new Workplace().write({ 'ops/flag-missing.yaml': RUNBOOK });
+    place = new Workplace().write({ 'ops/flag-missing.yaml': FLAG_MISSING });
   });
   afterEach(() => {
     place.remove();

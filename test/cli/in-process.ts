@@ -1,13 +1,15 @@
 import { Writable } from 'node:stream';
-import { CommanderError } from 'commander';
-import type { ChosenCommand } from '../../src/cli/chosen-command.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { choose } from '../../src/cli/choose.ts';
 import type { Terminal, TerminalStream } from '../../src/cli/terminal.ts';
 import { PLAIN } from '../../src/util/style.ts';
 import type { Ended, Workplace } from './spawn.ts';
 
-/** What `Workplace.runbook` does, without the half second that a process takes to start. Nobody watches it. */
-export async function inProcess(place: Workplace, argv: readonly string[]): Promise<Ended> {
+/** What `Workplace.runbook` does, without the half second that a process takes to start. Nobody watches it, unless `given` says so. */
+export async function inProcess(
+  place: Workplace,
+  argv: readonly string[],
+  given: Partial<Pick<Terminal, 'isInteractive' | 'isWatched'>> = {},
+): Promise<Ended> {
   let [said, shown] = ['', ''];
   const environment = place.environment({ XDG_CONFIG_HOME: `${place.directory}/.config` });
   const terminal: Terminal = {
@@ -17,18 +19,10 @@ export async function inProcess(place: Workplace, argv: readonly string[]): Prom
     directory: place.directory,
     isInteractive: false,
     isWatched: false,
+    ...given,
   };
-  let work: ChosenCommand | undefined;
-  const program = createProgram(terminal, argv, (chosen) => {
-    work = chosen;
-  });
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return { code: error.exitCode === 0 ? 0 : 64, out: shown, err: said };
-  }
-  const code = (await work?.(terminal)) ?? null;
+  const work = choose(argv, terminal);
+  const code = typeof work === 'number' ? work : await work(terminal);
   return { code, out: shown, err: said };
 }
 

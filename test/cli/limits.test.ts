@@ -3,35 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { skip } from '../support/skip.ts';
+import { FLAG_MISSING } from './flag-missing.ts';
 import { PROGRAM, Workplace, type Ended } from './spawn.ts';
 
-const RUNBOOK = `runbook: flag-missing
-summary: The flag file is not there
-params:
-  flag: { type: string }
-diagnose:
-  - id: flag
-    command: [test, -e, "\${{ params.flag }}"]
-    effect: reads
-    expect: result.code <= 1
-findings:
-  missing:
-    when: flag.code == 1
-    summary: the flag is not there
-fix:
-  - for: missing
-    command: [touch, "\${{ params.flag }}"]
-    undo:
-      - command: [rm, -f, "\${{ params.flag }}"]
-verify:
-  soak: 0s
-  steps:
-    - command: [test, -e, "\${{ params.flag }}"]
-      effect: reads
-      expect: result.code == 0
-`;
-
-const KEEPING = `${RUNBOOK.replace('runbook: flag-missing', 'runbook: keeping')}limits:
+const KEEPING = `${FLAG_MISSING.replace('runbook: flag-missing', 'runbook: keeping')}limits:
   keep: { group: web, healthy: 1 }
 `;
 
@@ -40,7 +15,7 @@ describe('limits on the command line', function () {
   let place: Workplace;
   let flag: string;
   beforeEach(() => {
-    place = new Workplace().write({ 'runbooks/flag-missing.yaml': RUNBOOK, 'runbooks/keeping.yaml': KEEPING });
+    place = new Workplace().write({ 'runbooks/flag-missing.yaml': FLAG_MISSING, 'runbooks/keeping.yaml': KEEPING });
     flag = join(place.directory, 'flag');
   });
   afterEach(() => {

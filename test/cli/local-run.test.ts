@@ -4,34 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../src/model/event.ts';
 import { skip } from '../support/skip.ts';
+import { FLAG_MISSING } from './flag-missing.ts';
 import { PROGRAM, Workplace, type Ended } from './spawn.ts';
 
-const RUNBOOK = `runbook: flag-missing
-summary: The flag file is not there
-hosts: all
-params:
-  flag: { type: string }
-diagnose:
-  - id: flag
-    command: [test, -e, "\${{ params.flag }}"]
-    effect: reads
-    expect: result.code <= 1
-findings:
-  missing:
-    when: flag.code == 1
-    summary: the flag is not there
-fix:
-  - id: make
-    for: missing
-    command: [touch, "\${{ params.flag }}"]
-    undo:
-      - command: [rm, -f, "\${{ params.flag }}"]
-verify:
-  soak: 0s
-  steps:
-    - command: [test, -e, "\${{ params.flag }}"]
-      effect: reads
-      expect: result.code == 0
+const RUNBOOK = `${FLAG_MISSING}hosts: all
 `;
 
 /** The real program on this machine, in a mount namespace of its own with an empty /run: nothing stays behind. */

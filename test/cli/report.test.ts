@@ -7,37 +7,13 @@ import type { Report } from '../../src/model/report.ts';
 import type { Outcome } from '../../src/model/result.ts';
 import type { RunRecord } from '../../src/model/store.ts';
 import { open } from '../chaos/sample-store.ts';
+import { FLAG_MISSING } from './flag-missing.ts';
 import { inProcess } from './in-process.ts';
 import { Workplace } from './spawn.ts';
 
 const MINUTE = 60_000;
 
-const RUNBOOK = `runbook: flag-missing
-summary: The flag file is not there
-hosts: here
-params:
-  flag: { type: string }
-diagnose:
-  - id: flag
-    command: [test, -e, "\${{ params.flag }}"]
-    effect: reads
-    expect: result.code <= 1
-findings:
-  missing:
-    when: flag.code == 1
-    summary: the flag is not there
-fix:
-  - name: Touch the flag
-    for: missing
-    command: [touch, "\${{ params.flag }}"]
-    undo:
-      - command: [rm, -f, "\${{ params.flag }}"]
-verify:
-  soak: 0s
-  steps:
-    - command: [test, -e, "\${{ params.flag }}"]
-      effect: reads
-      expect: result.code == 0
+const RUNBOOK = `${FLAG_MISSING}hosts: here
 `;
 
 describe('runbook report', function () {
@@ -132,7 +108,7 @@ describe('runbook report', function () {
     const report = JSON.parse((await inProcess(place, ['report', '--json'])).out) as Report;
     assert.deepEqual([report.runs, report.plans, report.shadows], [1, 0, 2]);
     const [episode] = report.findings[0]?.episodes ?? [];
-    assert.deepEqual(episode?.wouldHave?.steps, ['Touch the flag']);
+    assert.deepEqual(episode?.wouldHave?.steps, ['command']);
     assert.deepEqual([episode?.wouldHave?.runId, episode?.end?.by], [episode?.runId, 'repaired']);
     const { out } = await inProcess(place, ['history', '--json']);
     const modes = out

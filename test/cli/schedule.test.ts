@@ -2,35 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OccurrenceRecord } from '../../src/model/occurrence.ts';
+import { FLAG_MISSING } from './flag-missing.ts';
 import { inProcess } from './in-process.ts';
 import { Workplace, type Ended } from './spawn.ts';
 
-const RUNBOOK = `runbook: flag-missing
-summary: The flag file is not there
-hosts: here
+const RUNBOOK = `${FLAG_MISSING}hosts: here
 limits: { cooldown: 0s }
-params:
-  flag: { type: string }
-diagnose:
-  - id: flag
-    command: [test, -e, "\${{ params.flag }}"]
-    effect: reads
-    expect: result.code <= 1
-findings:
-  missing:
-    when: flag.code == 1
-    summary: the flag is not there
-fix:
-  - for: missing
-    command: [touch, "\${{ params.flag }}"]
-    undo:
-      - command: [rm, -f, "\${{ params.flag }}"]
-verify:
-  soak: 0s
-  steps:
-    - command: [test, -e, "\${{ params.flag }}"]
-      effect: reads
-      expect: result.code == 0
 `;
 
 describe('runbook schedule', function () {
@@ -152,6 +129,15 @@ describe('runbook schedule', function () {
     await schedule('resume', 'flags');
     assert.match((await inProcess(place, timed)).out, /1 repaired/);
     assert.ok(existsSync(flag));
+  });
+
+  it('takes the words of a timer for its own only where nobody types them', async () => {
+    const timed = ['run', 'flag-missing', '--yes', '--json', '--on-schedule', 'flags', '--param', `flag=${flag}`];
+    for (const isInteractive of [false, true]) {
+      const { out } = await inProcess(place, timed, { isInteractive });
+      const first = JSON.parse(out.split('\n')[0] ?? '') as { readonly startedBy?: { readonly trigger?: string } };
+      assert.equal(first.startedBy?.trigger, isInteractive ? 'person' : 'schedule', out.slice(0, 400));
+    }
   });
 
   it('pauses one until it is resumed, and says who did it', async () => {
