@@ -54,6 +54,8 @@ export interface Outbox {
   giveUp(id: string, by: ProcessId, error: string, at: string): boolean;
   /** When one is due next: milliseconds since 1970. Undefined: nothing waits. */
   nextTry(): number | undefined;
+  /** How many were neither sent nor given up, in whosever hands. */
+  waiting(): number;
   /** Newest first. `since`: RFC 3339. */
   givenUp(since: string): readonly OutboxEntry[];
 }

@@ -88,6 +88,7 @@ function currentOutbox(store: ReopenedStore): Outbox {
     failed: (id, by, error, nextTry) => store.current.outbox.failed(id, by, error, nextTry),
     giveUp: (id, by, error, at) => store.current.outbox.giveUp(id, by, error, at),
     nextTry: () => store.current.outbox.nextTry(),
+    waiting: () => store.current.outbox.waiting(),
     givenUp: (since) => store.current.outbox.givenUp(since),
   };
 }

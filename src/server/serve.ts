@@ -258,7 +258,7 @@ class Serve {
 
   #waitingNotifications(): number {
     try {
-      return this.#store.current.outbox.due(Number.MAX_SAFE_INTEGER).length;
+      return this.#store.current.outbox.waiting();
     } catch (cause) {
       // While the store is opened anew, too: whoever asks how it is must hear why it is not ready.
       if (cause instanceof StoreFault) return 0;

@@ -73,6 +73,13 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  waiting(): number {
+    return reading(() => {
+      const sql = `select count(*) as waiting from outbox where state = 'waiting'`;
+      return Number(this.#database.prepare(sql).get()?.['waiting']);
+    });
+  }
+
   givenUp(since: string): readonly OutboxEntry[] {
     return this.#select(`state = 'given-up' and ended_at >= :since order by ended_at desc, id`, { ':since': since });
   }

@@ -77,6 +77,16 @@ export function describeOutbox(make: () => Outbox): void {
     assert.deepEqual(entry, { ...message('a'), ...failed });
   });
 
+  it('counts what waits, in whosever hands and however often it failed', () => {
+    for (const id of ['waits', 'leased', 'failed', 'sent', 'lost']) outbox.put(message(id));
+    for (const id of ['leased', 'failed', 'sent', 'lost']) lease(id);
+    outbox.failed('failed', US, 'refused', NOW + 100 * SECOND);
+    outbox.sent('sent', US, at(1));
+    outbox.giveUp('lost', US, 'no', at(1));
+    assert.equal(outbox.waiting(), 3);
+    assert.equal(make().waiting(), 3);
+  });
+
   it('tells what was given up, newest first', () => {
     for (const id of ['a', 'b', 'c']) {
       outbox.put(message(id));

@@ -16,7 +16,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   due(now: number): readonly OutboxEntry[] {
-    return this.#waiting().filter(({ nextTry, lease }) => nextTry <= now && (lease?.until ?? 0) <= now);
+    return this.#unsent().filter(({ nextTry, lease }) => nextTry <= now && (lease?.until ?? 0) <= now);
   }
 
   lease(id: string, by: ProcessId, now: number, until: number): boolean {
@@ -38,8 +38,12 @@ export class MemoryOutbox implements Outbox {
   }
 
   nextTry(): number | undefined {
-    const times = this.#waiting().map(({ nextTry, lease }) => Math.max(nextTry, lease?.until ?? 0));
+    const times = this.#unsent().map(({ nextTry, lease }) => Math.max(nextTry, lease?.until ?? 0));
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  waiting(): number {
+    return this.#unsent().length;
   }
 
   givenUp(since: string): readonly OutboxEntry[] {
@@ -48,7 +52,7 @@ export class MemoryOutbox implements Outbox {
       .toSorted((a, b) => Date.parse(b.endedAt ?? '') - Date.parse(a.endedAt ?? ''));
   }
 
-  #waiting(): readonly OutboxEntry[] {
+  #unsent(): readonly OutboxEntry[] {
     return [...this.#entries.values()]
       .filter(({ state }) => state === 'waiting')
       .toSorted((a, b) => a.nextTry - b.nextTry || (a.id < b.id ? -1 : 1));
