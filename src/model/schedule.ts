@@ -5,6 +5,9 @@ import type { Json } from '../util/json.ts';
 /** What a schedule may be called; and not `serve`, which is the scheduler itself. */
 export const SCHEDULE_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
+/** The shortest and the longest interval. The times of what comes less often than each year may lie where no calendar reaches. */
+export const EVERY_MS = { least: 30_000, most: 366 * 24 * 60 * 60_000 } as const;
+
 /** What a site wants done again and again. */
 export interface Schedule {
   /** Unique in the configuration of a process; the first half of what names an occurrence. */

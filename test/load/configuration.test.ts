@@ -183,9 +183,17 @@ describe('a configuration', () => {
       'has intervals that are too short, and jitter that is too long',
       `${schedule('every: 29s')}  t: { runbook: r, every: 5m, jitter: 5m }\n  u: { runbook: r, cron: '*/10 * * * *', jitter: 10m }`,
       [
-        '4:12 E_RANGE s.every: expected a duration from 30s on, such as 5m, found "29s" | write it like 5m',
+        '4:12 E_RANGE s.every: expected a duration such as 5m, from 30s to 366d, found "29s" | write it like 5m',
         '5:39 E_RANGE jitter must be less than the shortest interval, 5m | else occurrences would overtake',
         '6:50 E_RANGE jitter must be less than the shortest interval, 10m | else occurrences would overtake',
+      ],
+    ],
+    [
+      'has what comes less often than each year, or may start later than that',
+      `${schedule('every: 100000d')}  t: { runbook: r, every: 1h, grace: 999999999d }`,
+      [
+        '4:12 E_RANGE s.every: expected a duration such as 5m, from 30s to 366d, found "100000d" | write it like 5m',
+        '5:38 E_RANGE t.grace: expected a duration such as 10m, of 366d at most, found "999999999d" | write it like 10m',
       ],
     ],
     [

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { parseCron } from '../../model/cron.ts';
 import type { Risk } from '../../model/action.ts';
 import type { ErrorInfo } from '../../model/error.ts';
-import { SCHEDULE_NAME, type Schedule, type Timing } from '../../model/schedule.ts';
+import { EVERY_MS, SCHEDULE_NAME, type Schedule, type Timing } from '../../model/schedule.ts';
 import { parseDuration } from '../../util/duration.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import { isTimeZone, nearestTimeZone } from '../../util/time-zone.ts';
@@ -14,8 +14,6 @@ export interface TypedTimes {
   readonly timezone?: string | undefined;
   readonly maxRisk?: Risk | undefined;
 }
-
-const LEAST_EVERY_MS = 30_000;
 
 /** A schedule that no configuration has, for a runbook: it has the name of its file. */
 export function scheduleOnTheSpot(runbook: string, typed: TypedTimes): Result<Schedule, ErrorInfo> {
@@ -43,8 +41,9 @@ function timingOf({ cron, every, timezone }: TypedTimes): Result<Timing, ErrorIn
   if (cron === undefined) {
     if (timezone !== undefined) return err(usage('--timezone is for --cron', 'every has the same times in every zone'));
     const everyMs = parseDuration(every ?? '');
-    if (everyMs.ok && everyMs.value >= LEAST_EVERY_MS) return ok({ kind: 'every', everyMs: everyMs.value });
-    return err(usage(`--every ${every ?? ''} is no duration from 30s on`, 'write it such as 5m'));
+    if (everyMs.ok && everyMs.value >= EVERY_MS.least && everyMs.value <= EVERY_MS.most)
+      return ok({ kind: 'every', everyMs: everyMs.value });
+    return err(usage(`--every ${every ?? ''} is no duration from 30s to 366d`, 'write it such as 5m'));
   }
   const read = parseCron(cron);
   if (!read.ok) return err(usage(`--cron: ${read.error.message}`, read.error.hint));

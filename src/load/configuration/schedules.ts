@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { RISKS } from '../../model/action.ts';
 import { parseCron } from '../../model/cron.ts';
-import { OVERLAPS, SCHEDULE_NAME, type Cron, type Schedule, type Timing } from '../../model/schedule.ts';
+import { EVERY_MS, OVERLAPS, SCHEDULE_NAME, type Cron, type Schedule, type Timing } from '../../model/schedule.ts';
 import type { Json } from '../../util/json.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { CheckedMap } from '../checked-map.ts';
@@ -11,8 +11,6 @@ import { plainValue, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { hostPattern, timeZone } from './condition.ts';
 import type { ConfigurationContext } from './part.ts';
 import { asText, path, url } from './settings.ts';
-
-const LEAST_EVERY_MS = 30_000;
 
 /** The schedules of `schedules`, without those that have no name, no runbook or no time. */
 export function readSchedules(root: CheckedMap, context: ConfigurationContext): readonly Schedule[] {
@@ -38,7 +36,11 @@ function readSchedule(name: string, key: Span, map: CheckedMap, context: Configu
   const runbook = readRunbook(map);
   const timing = readTiming(map, context);
   const hosts = hostPattern(map, 'hosts');
-  const graceMs = map.duration('grace', { least: 1 });
+  const graceMs = map.duration('grace', {
+    least: 1,
+    most: EVERY_MS.most,
+    wanted: 'a duration such as 10m, of 366d at most',
+  });
   const tags = map.several('tags', 'a tag', asText);
   const skipTags = map.several('skip_tags', 'a tag', asText);
   const metricsFile = path(map, 'metrics_file');
@@ -92,7 +94,10 @@ function readTiming(map: CheckedMap, context: ConfigurationContext): Timing | un
     const hint = 'remove timezone: it is for cron';
     map.report.error('E_VALUE', map.keyOf('timezone'), 'every has the same times in every zone', hint);
   }
-  const everyMs = map.duration('every', { least: LEAST_EVERY_MS, wanted: 'a duration from 30s on, such as 5m' });
+  const everyMs = map.duration('every', {
+    ...EVERY_MS,
+    wanted: 'a duration such as 5m, from 30s to 366d',
+  });
   return everyMs === undefined ? undefined : { kind: 'every', everyMs };
 }
 
