@@ -30,11 +30,7 @@ export function installUnits(units: Units, directory: string, isRoot: boolean): 
   if (foreign !== undefined) return err(notOurs(foreign));
   try {
     mkdirSync(directory, { recursive: true });
-    for (const [unit, text] of Object.entries(units)) {
-      const draft = join(directory, `.${unit}.${process.pid}.new`);
-      writeFileSync(draft, text, { mode: 0o644, flag: 'wx' });
-      renameSync(draft, join(directory, unit));
-    }
+    for (const [unit, text] of Object.entries(units)) writeByRename(directory, unit, text);
   } catch (cause) {
     return err(cannotWrite(directory, cause));
   }
@@ -64,6 +60,18 @@ export function removeUnits(
   }
   const after = tellSystemd([['daemon-reload']], isRoot);
   return ok({ files, ...(before.left === undefined ? after : before) });
+}
+
+/** What systemd reads is the whole file, or the one before. */
+function writeByRename(directory: string, unit: string, text: string): void {
+  const draft = join(directory, `.${unit}.${process.pid}.new`);
+  try {
+    writeFileSync(draft, text, { mode: 0o644, flag: 'wx' });
+    renameSync(draft, join(directory, unit));
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
 }
 
 function tellSystemd(commands: readonly (readonly string[])[], isRoot: boolean): Pick<UnitsChanged, 'left'> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installUnits, removeUnits } from '../../../src/app/install/units.ts';
@@ -33,6 +33,15 @@ describe('Units', () => {
     assert.equal(removed.value.files.length, 2);
     assert.deepEqual(readdirSync(directory), []);
     assert.deepEqual(removeUnits(['a.service'], directory, false), { ok: true, value: { files: [] } });
+  });
+
+  it('leave no draft behind when they cannot be put into place', () => {
+    // The folder of the draft is there, and that of the unit is not.
+    mkdirSync(join(directory, '.gone'));
+    const written = installUnits({ 'gone/a.timer': OURS }, directory, false);
+    assert.ok(!written.ok);
+    assert.match(written.error.message, /units cannot be written into .*ENOENT/);
+    assert.deepEqual(readdirSync(directory, { recursive: true }), ['.gone']);
   });
 
   it('of somebody else are neither written over nor taken away', () => {
