@@ -152,11 +152,13 @@ function hardening(installation: Omit<Installation, 'schedule'>): readonly strin
 }
 
 function writable({ stateDirectory, folders, home, sendsMail }: Omit<Installation, 'schedule'>): readonly string[] {
+  const others = new Set(folders);
+  others.delete(stateDirectory);
   return [
     stateDirectory,
     // Where a host's key is learned, when ssh_config says so.
     `-${join(home, '.ssh', 'known_hosts')}`,
-    ...folders.map((folder) => `-${folder}`),
+    ...[...others].map((folder) => `-${folder}`),
     ...(sendsMail ? ['-/var/spool', '-/var/mail', '-/var/log'] : []),
   ];
 }

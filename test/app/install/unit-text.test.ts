@@ -34,6 +34,17 @@ describe('The units of a schedule', () => {
       assert.ok(has(text, line), `${line}\n${text}`);
   });
 
+  it('name each folder once, however many write there', () => {
+    const { stateDirectory } = INSTALLATION;
+    const text = serveText({ ...INSTALLATION, folders: ['/srv/prom', stateDirectory, '/srv/prom'] }, 90_000);
+    const lines = text.split('\n').filter((line) => line.startsWith('ReadWritePaths='));
+    assert.deepEqual(lines, [
+      'ReadWritePaths="/srv/a b/runbook"',
+      'ReadWritePaths=-/root/.ssh/known_hosts',
+      'ReadWritePaths=-/srv/prom',
+    ]);
+  });
+
   it('shut nothing in that repairs this machine, and let a mail server work', () => {
     assert.doesNotMatch(serviceText({ ...INSTALLATION, repairsThisMachine: true }), /^(Protect|NoNew|UMask)/m);
     const mail = serviceText({ ...INSTALLATION, sendsMail: true });
