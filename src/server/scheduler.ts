@@ -1,6 +1,6 @@
 import { isSameProcess } from '../app/process-id.ts';
 import { keyInstant } from '../model/occurrence-key.ts';
-import type { OccurrenceRecord, OpenOccurrence } from '../model/occurrence.ts';
+import type { Occurrence, OccurrenceRecord, OpenOccurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { StoreFault } from '../model/store-fault.ts';
 import type { Moment } from '../schedule/clock-step.ts';
@@ -119,7 +119,8 @@ export class Scheduler {
     }
     if (clock.monotonic() >= this.#adoptAt) {
       await this.#adopt(freeze);
-      this.#probe();
+      // What is due may be hours away: that the store cannot be written is to be seen before.
+      store().probe();
       this.#adoptAt = clock.monotonic() + LONGEST_WAIT_MS;
     }
     const open = store().open();
@@ -168,7 +169,7 @@ export class Scheduler {
   ): Promise<Situation> {
     const { store, runs, process } = this.#parts;
     const mark = store().mark(schedule.name);
-    const running = rows.find(({ state }) => state === 'running');
+    const running = rows.filter(({ state }) => state === 'running');
     const queued = rows
       .filter(({ state }) => state === 'queued')
       .toSorted((a, b) => keyInstant(a.key) - keyInstant(b.key));
@@ -183,9 +184,9 @@ export class Scheduler {
       schedule,
       ...(mark !== undefined && { mark }),
       // Only what runs here can be interrupted from here.
-      ...(running !== undefined && { running: { interrupted: !this.#canInterrupt(running) } }),
+      ...(running.length > 0 && { running: { interrupted: !running.some((row) => this.#canInterrupt(row)) } }),
       ...(newest !== undefined && {
-        queued: { key: newest.key, takenOver: this.#takenOver.has(`${schedule.name} ${newest.key}`) },
+        queued: { key: newest.key, takenOver: this.#takenOver.has(nameOf(newest)) },
       }),
       ...(frozen !== undefined && { frozen }),
       isFull: runs.size >= this.#watched.room,
@@ -197,23 +198,20 @@ export class Scheduler {
     return runs.has(runId) && !runs.isReplaced(runId);
   }
 
-  /** What is due may be hours away: that the store cannot be written is to be seen before. */
-  #probe(): void {
-    const { store, clock } = this.#parts;
-    const [first] = this.#watched.schedules;
-    const mark = first === undefined ? undefined : store().mark(first.name);
-    if (mark !== undefined) store().decideUpTo(mark.schedule, Math.min(mark.decidedUpTo, clock.now()));
-  }
-
   async #adopt(frozen: string | undefined): Promise<void> {
     const byName = new Map(this.#watched.schedules.map((schedule) => [schedule.name, schedule]));
-    for (const open of this.#parts.store().open()) {
-      const { schedule: name, key } = open.record;
+    const rows = this.#parts.store().open();
+    const waiting = new Set(rows.filter(({ record }) => record.state === 'queued').map(({ record }) => nameOf(record)));
+    for (const name of this.#takenOver) if (!waiting.has(name)) this.#takenOver.delete(name);
+    for (const open of rows) {
+      const { schedule: name } = open.record;
       const mayBegin = frozen === undefined && this.#parts.runs.size < this.#watched.room;
       const adopted = await adopt(open, { ...this.#parts, schedule: byName.get(name), mayBegin });
-      if (adopted === 'queue') this.#takenOver.add(`${name} ${key}`);
+      if (adopted === 'queue') this.#takenOver.add(nameOf(open.record));
     }
   }
 }
+
+const nameOf = ({ schedule, key }: Occurrence): string => `${schedule} ${key}`;
 
 const timesOf = ({ timing, jitterMs }: Schedule): string => JSON.stringify([timing, jitterMs]);

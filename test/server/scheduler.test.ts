@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keyInstant } from '../../src/model/occurrence-key.ts';
+import { keyInstant, occurrenceKey } from '../../src/model/occurrence-key.ts';
 import type { Schedule } from '../../src/model/schedule.ts';
 import { StoreFault } from '../../src/model/store-fault.ts';
 import { cronTiming } from '../schedule/compare.ts';
@@ -79,6 +79,30 @@ describe('The loop of serve', () => {
     ]);
     assert.deepEqual(statesOf(server, 'replace').slice(0, 2), ['00:01:00 ended', '00:02:00 ended']);
     assert.deepEqual(server.problems, []);
+  });
+
+  it('interrupts what runs here for the next one, also beside what runs elsewhere', async () => {
+    const server = serverOf({ schedules: [everyMinute({ overlap: 'replace' })], lastsMs: () => 10 * MINUTE });
+    const [other, dead] = [server.start(), server.start()];
+    server.kill(dead);
+    other.stop.abort();
+    await other.done;
+    for (const [process, runId] of [
+      [other.process, '01k0000000000000000000000a'],
+      [dead.process, '01k0000000000000000000000b'],
+    ] as const) {
+      const decidedAt = new Date(START).toISOString();
+      const key = `${occurrenceKey(START)}/${runId}`;
+      server.schedules.take({ schedule: 'minute', key, state: 'running', process, runId, decidedAt });
+    }
+    server.start();
+    await server.clock.sleep(MINUTE + SECOND);
+    assert.deepEqual(
+      server.begun.map(({ key }) => key),
+      ['2026-01-01T00:00:00Z/01k0000000000000000000000b'],
+    );
+    assert.equal(server.records.get('01k0000000000000000000000b')?.exitCode, 130);
+    assert.deepEqual(statesOf(server).at(-1), '00:01:00 queued');
   });
 
   it('has no more runs at once than it may, and lets those that wait longest go first', async () => {
