@@ -94,6 +94,8 @@ export interface ScheduleStore {
   open(): readonly OpenOccurrence[];
   /** Undefined ends it. A schedule of which nothing was decided begins with its pause. */
   pause(schedule: string, pause: Pause | undefined): void;
+  /** Writes to the disk and leaves all as it is. Fails where nothing could be begun now. */
+  probe(): void;
 }
 
 export interface OccurrenceQuery {

@@ -22,6 +22,8 @@ import { reading } from './store-unreadable.ts';
 import type { WriteTransactions } from './write-transactions.ts';
 
 const OPEN: readonly OccurrenceState[] = ['queued', 'running'];
+/** No schedule is called so. */
+const NOBODY = '';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -118,6 +120,14 @@ export class SqliteSchedules implements ScheduleStore {
           )
           .run(schedule, Date.parse(pause.at), JSON.stringify(pause)),
       );
+  }
+
+  probe(): void {
+    this.#transactions.start(() => {
+      // What leaves a row as it was, SQLite does not write.
+      this.#database.prepare('insert into schedules (name, decided_up_to) values (?, 0)').run(NOBODY);
+      this.#database.prepare('delete from schedules where name = ?').run(NOBODY);
+    });
   }
 
   #moveMark(schedule: string, instant: number, reset?: 'reset'): void {

@@ -189,6 +189,7 @@ export class SimulatedServer {
       occurrences: (query) => store.occurrences(query),
       pause: (schedule, pause) => this.#write(life, () => store.pause(schedule, pause)),
       decideUpTo: (schedule, instant, reset) => this.#write(life, () => store.decideUpTo(schedule, instant, reset)),
+      probe: () => this.#write(life, () => store.probe()),
       take: (record) => this.#write(life, () => store.take(record)),
       takeOver: (occurrence, from, to) => this.#write(life, () => store.takeOver(occurrence, from, to)),
       settle: (occurrence, by, end) => this.#write(life, () => store.settle(occurrence, by, end)),

@@ -73,6 +73,22 @@ describe('schedules on a full disk', () => {
     assert.equal(store.schedules.occurrences({ limit: 1000 }).length, taken);
   });
 
+  it('can be seen not to be taken before one is due, also when its mark stays where it is', () => {
+    store.schedules.decideUpTo('locks', 0);
+    store.schedules.probe();
+    fill();
+    assert.throws(
+      () => {
+        for (let times = 0; times < 10; times += 1) store.schedules.probe();
+      },
+      (error) => error instanceof StoreFault && error.kind === 'full',
+    );
+    assert.ok(existsSync(join(directory, 'runbook.db.reserve')), 'it was given up for a question');
+    rmSync(join(disk, 'filler'));
+    store.schedules.probe();
+    assert.deepEqual(store.schedules.mark('locks'), { schedule: 'locks', decidedUpTo: 0 });
+  });
+
   it('can be paused, and messages about it are put down', () => {
     store.schedules.take(running(0));
     fill();

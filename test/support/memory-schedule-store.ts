@@ -52,6 +52,10 @@ export class MemoryScheduleStore implements ScheduleStore {
     return true;
   }
 
+  probe(): void {
+    // it has no disk that could be full
+  }
+
   takeOver(occurrence: Occurrence, from: ProcessId, to: ProcessId): boolean {
     return this.#move(occurrence, from, (row) => ({ ...row, process: to }));
   }
