@@ -16,13 +16,14 @@ export interface LookingRun {
   readonly runId: string;
   readonly runbookSha256: string;
   readonly kind: 'run' | 'plan' | 'shadow';
+  readonly isScheduled: boolean;
 }
 
 export type SeenState = 'present' | 'absent' | 'unclear' | 'not-applicable';
 
 export function lookingRun({ runId, started: { mode, runbookSha256, startedBy } }: FinishedRun): LookingRun {
   const kind = startedBy.shadow === true ? 'shadow' : mode === 'plan' ? 'plan' : 'run';
-  return { runId, runbookSha256, kind };
+  return { runId, runbookSha256, kind, isScheduled: startedBy.trigger === 'schedule' };
 }
 
 /** Pure: what the look tells of one finding. */

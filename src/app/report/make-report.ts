@@ -4,10 +4,8 @@ import { changesBeside } from './changes-beside.ts';
 import { episodesOf } from './episodes.ts';
 import { gather, type Change, type Gathered, type MachineStory } from './gather.ts';
 import { sightingsOf, type Sighting } from './sighting.ts';
+import { staleMs } from './stale.ts';
 import { byWorst, compare, timesIn7Days } from './worst.ts';
-
-/** Nobody knows how a finding is that was not looked at for so long. */
-const STALE_MS = 86_400_000;
 
 export interface ReportQuery {
   /** Milliseconds since 1970. */
@@ -65,7 +63,7 @@ function findingsOf(machine: MachineStory, beside: readonly Change[], now: numbe
           severity,
           summary,
           ...namesOf(machine),
-          now: stateNow(sightings.at(-1), now),
+          now: stateNow(sightings.at(-1), now - staleMs(looks)),
           timesIn7Days: timesIn7Days(episodes),
           episodes,
         };
@@ -73,9 +71,10 @@ function findingsOf(machine: MachineStory, beside: readonly Change[], now: numbe
   });
 }
 
-function stateNow(last: Sighting | undefined, now: number): ReportedFinding['now'] {
+/** `staleAt`: what was last looked at before then is not known any more. */
+function stateNow(last: Sighting | undefined, staleAt: number): ReportedFinding['now'] {
   if (last === undefined || last.gone !== undefined) return 'gone';
-  return last.inVain === undefined && now - last.last.at <= STALE_MS ? 'there' : 'unknown';
+  return last.inVain === undefined && last.last.at >= staleAt ? 'there' : 'unknown';
 }
 
 function hostsOf(machine: MachineStory): readonly ReportedHost[] {

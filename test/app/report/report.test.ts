@@ -126,6 +126,22 @@ describe('a report', () => {
     assert.equal(only(reportOn(runs, { minute: 1441 })).now, 'unknown');
   });
 
+  it('waits for the next time of a schedule that comes once a week, and half as long again', () => {
+    const week = (7 * DAY) / MINUTE;
+    const weekly = [0, 1, 2].map((nth) => shadow(`r${nth}`, nth * week, { web01: [present()] }));
+    // A person who looks three times within an hour makes the schedule no faster.
+    const byHand = [1, 2, 3].map((nth) => {
+      const run = shadow(`h${nth}`, week + nth, { web01: [present()] });
+      return {
+        ...run,
+        started: { ...run.started, startedBy: { ...run.started.startedBy, trigger: 'person' } },
+      } as const;
+    });
+    const runs = [...weekly.slice(0, 2), ...byHand, ...weekly.slice(2)];
+    assert.equal(only(reportOn(runs, { minute: 3.5 * week })).now, 'there');
+    assert.equal(only(reportOn(runs, { minute: 3.5 * week + 1 })).now, 'unknown');
+  });
+
   it('follows a machine under its new name, and finds it by the old one', () => {
     const renamed = host('app01', [], { machine: 'machine of web01', endedAt: at(20) });
     const runs = [shadow('a', 5, { web01: [present()], web02: [present()] }), finishedRun('b', 19, [renamed])];
