@@ -15,8 +15,9 @@ const IOERR_DIR_FSYNC = 1290;
 /** What a failed write was, in words. */
 export function faultOf(cause: unknown, reserve: Pick<Reserve, 'isDiskFull'>): StoreFault {
   if (cause instanceof StoreFault) return cause;
-  const { errcode = 0 } = cause as { readonly errcode?: number };
+  const { errcode = 0, code } = cause as { readonly errcode?: number; readonly code?: string };
   const said = cause instanceof Error ? cause.message : String(cause);
+  if (code === 'ENOENT') return new StoreFault('gone', `the folder of the store is gone (${said})`, cause);
   switch (errcode & 0xff) {
     case BUSY:
     case LOCKED:

@@ -23,6 +23,12 @@ describe('a failed write', () => {
     assert.equal(faultOf(error(1290), NOT_ASKED).kind, 'broken'); // SQLITE_IOERR_DIR_FSYNC
   });
 
+  it('is the want of a store where its folder is no more', () => {
+    const missing = Object.assign(new Error('said'), { code: 'ENOENT' });
+    const { kind, message } = faultOf(missing, NOT_ASKED);
+    assert.deepEqual([kind, message], ['gone', 'the folder of the store is gone (said)']);
+  });
+
   it('is told in words of its own', () => {
     const words = [5, 6, 8, 11, 26, 1].map((code) => faultOf(error(code), disk(false)).message);
     assert.deepEqual(words, [
