@@ -22,7 +22,8 @@ export async function checkConfiguration(site: Site): Promise<Trouble> {
 const fileOrder = (a: Diagnostic, b: Diagnostic): number =>
   a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : 0;
 
-function schedulesWithoutRunbook(site: Site): readonly Diagnostic[] {
+/** Those whose runbook cannot be used, each as an error at its name. */
+export function schedulesWithoutRunbook(site: Site): readonly Diagnostic[] {
   return site.configuration.schedules.flatMap(({ name, runbook, at }) => {
     const path = findRunbook(runbook, site);
     const hint = path.ok ? `runbook lint ${path.value} says why` : path.error.hint;

@@ -102,7 +102,7 @@ export function noteOf({ diagnostics, errors }: Trouble): string {
     .join('; ');
 }
 
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+export const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 const reasonOf = ({ schedule, key }: Occurrence): string => `schedule ${schedule}, ${key.split('/')[0] ?? key}`;
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { schedulesWithoutRunbook } from '../app/check-configuration.ts';
 import { openSite } from '../app/configuration.ts';
 import { findFreeze, freezeFiles, freezeText } from '../app/freeze.ts';
 import { stateOf, thisProcess } from '../app/process-id.ts';
@@ -10,7 +11,7 @@ import type { ErrorInfo } from '../model/error.ts';
 import type { OccurrenceRecord, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { StoreFault } from '../model/store-fault.ts';
-import { delayOf } from '../schedule/due.ts';
+import { decidedBy, delayOf } from '../schedule/due.ts';
 import { nextTime } from '../schedule/times.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { storeFile } from '../stores/state-directory.ts';
@@ -23,7 +24,7 @@ import { endEvent } from './end-event.ts';
 import { Notifying } from './notifying.ts';
 import { OngoingRuns, type Task } from './ongoing-runs.ts';
 import { ReopenedStore } from './reopened-store.ts';
-import { noteOf, type OccurrenceEnd } from './run-occurrence.ts';
+import { firstLine, noteOf, type OccurrenceEnd } from './run-occurrence.ts';
 import { Scheduler, type Watched } from './scheduler.ts';
 import type { Say } from './serve-event.ts';
 import { openStatusServer, usualListen } from './socket.ts';
@@ -144,6 +145,7 @@ class Serve {
     const { schedules } = this.#site.configuration;
     const message = `watches ${count(schedules.length, 'schedule')}; answers on ${status.value.shown}`;
     say({ level: 'info', type: 'serve', message });
+    this.#sayUnusable();
     await this.#scheduler.run(signals.stop);
     await this.#end();
     await status.value.close();
@@ -207,6 +209,15 @@ class Serve {
     this.#scheduler.watch(watchedOf(this.#site));
     const { schedules } = this.#site.configuration;
     say({ level: 'info', type: 'configuration', message: `read again: ${count(schedules.length, 'schedule')}` });
+    this.#sayUnusable();
+  }
+
+  /** Else it would be heard when they are due, which may be in the night. */
+  #sayUnusable(): void {
+    for (const { message, hint } of schedulesWithoutRunbook(this.#site)) {
+      const whole = [message, ...(hint === undefined ? [] : [firstLine(hint)])].join('; ');
+      this.#parts.say({ level: 'warning', type: 'configuration', message: whole });
+    }
   }
 
   async #tell(record: OccurrenceRecord, ended: OccurrenceEnd, schedule: Schedule | undefined): Promise<void> {
@@ -251,7 +262,8 @@ class Serve {
   #statusOf(schedule: Schedule): ScheduleStatus {
     const delay = delayOf(schedule);
     const paused = this.#scheduler.isPaused(schedule);
-    const next = paused ? undefined : nextTime(schedule.timing, this.#parts.clock.now() - delay);
+    const decided = decidedBy(schedule, this.#scheduler.decidedUpTo(schedule), this.#parts.clock.now());
+    const next = paused ? undefined : nextTime(schedule.timing, decided);
     const { name } = schedule;
     return { name, ...(next !== undefined && { nextStart: next + delay }), paused, running: this.#runs.countOf(name) };
   }
