@@ -4,6 +4,7 @@ import type { JumpHost, SshAlgorithms } from '../../model/ssh-settings.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { Failure, SshError } from '../failure.ts';
 import { connectFailure } from './failure.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { fingerprint } from './host-key-blob.ts';
 import type { HostKeys } from './host-key-look.ts';
 import { judgeHostKey, keyAlgorithms } from './host-key.ts';
@@ -51,7 +52,7 @@ export async function connectClient(options: ClientOptions, signal: AbortSignal)
     host: machine.address,
     port: machine.port,
     username: machine.user,
-    sock: stream.socket,
+    sock: gatherWrites(stream.socket),
     // It would go on while another host is shown the password first.
     readyTimeout: 0,
     keepaliveInterval: KEEPALIVE_MS,
