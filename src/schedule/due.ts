@@ -1,5 +1,6 @@
 import type { Schedule } from '../model/schedule.ts';
 import { sha256 } from '../util/sha256.ts';
+import { correctionOf } from './clock-step.ts';
 import { nextTime } from './times.ts';
 
 const MINUTE = 60_000;
@@ -10,6 +11,17 @@ export function delayOf({ name, jitterMs }: Schedule): number {
   if (jitterMs < 1000) return 0;
   const share = Number.parseInt(sha256(name).slice(0, 12), 16) / 2 ** 48;
   return Math.floor((share * jitterMs) / 1000) * 1000;
+}
+
+/**
+ * After which instant the next time of a schedule lies: where the clock was put back a little, what was decided on does not come
+ * again. `decidedUpTo`: its mark. Without the schedule's delay, as the mark.
+ */
+export function decidedBy(schedule: Schedule, decidedUpTo: number | undefined, now: number): number {
+  const upTo = now - delayOf(schedule);
+  if (decidedUpTo === undefined) return upTo;
+  const isVoid = correctionOf({ wall: now, monotonic: 0 }, undefined, decidedUpTo) !== undefined;
+  return isVoid ? upTo : Math.max(upTo, decidedUpTo);
 }
 
 /** How long after it was due the occurrence of that time may still start. Milliseconds. */

@@ -23,6 +23,7 @@ export interface Watched {
 interface Asked {
   readonly isPaused: boolean;
   readonly before: Moment;
+  readonly decidedUpTo?: number;
   /** By the wall clock. */
   readonly wakeAt: number;
   /** By the clock that never jumps. */
@@ -58,6 +59,11 @@ export class Scheduler {
   /** As it was when it was asked last. */
   isPaused({ name, paused }: Schedule): boolean {
     return paused || this.#asked.get(name)?.isPaused === true;
+  }
+
+  /** Up to which of its times it was decided then. */
+  decidedUpTo({ name }: Schedule): number | undefined {
+    return this.#asked.get(name)?.decidedUpTo;
   }
 
   /** From the next turn on, which is at once. */
@@ -158,7 +164,14 @@ export class Scheduler {
     if (mark !== undefined) store().decideUpTo(schedule.name, mark.upTo, mark.reset ? 'reset' : undefined);
     const until = situation.mark?.paused?.until;
     const isPaused = situation.mark?.paused !== undefined && !(until !== undefined && Date.parse(until) <= now.wall);
-    this.#asked.set(schedule.name, { isPaused, before: now, wakeAt, latest: now.monotonic + LONGEST_WAIT_MS });
+    const decidedUpTo = mark?.upTo ?? situation.mark?.decidedUpTo;
+    this.#asked.set(schedule.name, {
+      isPaused,
+      before: now,
+      ...(decidedUpTo !== undefined && { decidedUpTo }),
+      wakeAt,
+      latest: now.monotonic + LONGEST_WAIT_MS,
+    });
     return wakeAt;
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import type { OccurrenceRecord } from '../../src/model/occurrence.ts';
 import { FLAG_MISSING } from './flag-missing.ts';
 import { inProcess } from './in-process.ts';
@@ -102,6 +103,23 @@ describe('runbook schedule', function () {
     const [flags, watched] = await json<Record<string, unknown>>('list');
     assert.deepEqual([flags?.['name'], flags?.['every'], flags?.['open']], ['flags', '1h', []]);
     assert.deepEqual([watched?.['mode'], watched?.['next']], ['shadow', '2099-01-01T01:00:00.000Z']);
+  });
+
+  it('names no time again that was decided on before the clock was put back', async () => {
+    const hour = 60 * 60_000;
+    const decided = Math.ceil(Date.now() / hour) * hour;
+    const store = openSqliteStore(join(place.directory, 'state', 'runbook'));
+    assert.ok(store.ok);
+    store.value.schedules.decideUpTo('flags', decided);
+    store.value.schedules.decideUpTo('off', decided + 30 * 24 * hour);
+    await store.value.close();
+    const next = new Date(decided + hour).toISOString();
+    const [flags] = await json<Record<string, unknown>>('list');
+    assert.equal(flags?.['next'], next);
+    const [time] = await json<Record<string, unknown>>('next', 'flags', '--count', '1');
+    assert.equal(time?.['start'], next);
+    const [corrected] = await json<Record<string, unknown>>('next', 'off', '--count', '1');
+    assert.ok(Date.parse(String(corrected?.['start'])) <= decided + 24 * hour, 'a clock that was wrong is set aside');
   });
 
   it('shows the next times in both zones, with the jitter that they have', async () => {

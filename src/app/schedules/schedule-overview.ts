@@ -1,6 +1,6 @@
 import type { OccurrenceRecord, Pause, ScheduleStore } from '../../model/occurrence.ts';
 import type { Schedule } from '../../model/schedule.ts';
-import { delayOf } from '../../schedule/due.ts';
+import { decidedBy, delayOf } from '../../schedule/due.ts';
 import { nextTime } from '../../schedule/times.ts';
 import { findRunbook } from '../find-runbook.ts';
 import { openRunbook } from '../open-files.ts';
@@ -32,8 +32,9 @@ export function scheduleOverview(site: Site, store: ScheduleStore, now: number):
     const outlook = runbooks.get(runbook) ?? outlookOf(runbook, site);
     runbooks.set(runbook, outlook);
     const hosts = schedule.hosts ?? outlook.hosts;
-    const paused = pauseOf(schedule, store.mark(name)?.paused, now);
-    const nextStart = nextStartOf(schedule, paused, now);
+    const mark = store.mark(name);
+    const paused = pauseOf(schedule, mark?.paused, now);
+    const nextStart = nextStartOf(schedule, paused, decidedBy(schedule, mark?.decidedUpTo, now));
     const last = lastEnd(store, name);
     return {
       schedule,
@@ -71,11 +72,11 @@ function outlookOf(runbook: string, site: Site): RunbookOutlook {
   return hosts === undefined ? {} : { hosts };
 }
 
-function nextStartOf(schedule: Schedule, paused: Partial<Pause> | undefined, now: number): number | undefined {
+function nextStartOf(schedule: Schedule, paused: Partial<Pause> | undefined, decided: number): number | undefined {
   if (paused !== undefined && paused.until === undefined) return undefined;
   const delay = delayOf(schedule);
-  const from = paused?.until === undefined ? now : Date.parse(paused.until) - 1;
-  const time = nextTime(schedule.timing, from - delay);
+  const lifted = paused?.until === undefined ? -Infinity : Date.parse(paused.until) - 1 - delay;
+  const time = nextTime(schedule.timing, Math.max(lifted, decided));
   return time === undefined ? undefined : time + delay;
 }
 

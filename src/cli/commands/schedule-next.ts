@@ -4,7 +4,7 @@ import { because } from '../../app/trouble.ts';
 import { occurrenceKey } from '../../model/occurrence-key.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import { clockFace } from '../../schedule/clock-face.ts';
-import { delayOf } from '../../schedule/due.ts';
+import { decidedBy, delayOf } from '../../schedule/due.ts';
 import { upcoming, type ClockEffect, type Upcoming } from '../../schedule/upcoming.ts';
 import { count } from '../../util/count.ts';
 import { formatDuration } from '../../util/duration.ts';
@@ -26,12 +26,13 @@ export function next(name: string, options: ScheduleNextOptions, terminal: Termi
     const found = findSchedule(name, site.configuration);
     if (!found.ok) return printTrouble(because(found.error), terminal, json);
     const schedule = found.value;
-    const times = upcoming(schedule.timing, now - delayOf(schedule), options.count);
+    const mark = store.schedules.mark(name);
+    const times = upcoming(schedule.timing, decidedBy(schedule, mark?.decidedUpTo, now), options.count);
     if (json) {
       out.print(times.map((time) => `${JSON.stringify(asJson(schedule, time))}\n`).join(''));
       return 0;
     }
-    const paused = pauseOf(schedule, store.schedules.mark(name)?.paused, now);
+    const paused = pauseOf(schedule, mark?.paused, now);
     if (paused !== undefined) err.print(`It is ${pauseText(paused)}; until then it starts nothing.\n`);
     if (times.length === 0) err.print(`${name} ${NEVER}\n`);
     else out.print(table(schedule, times, now, terminal));
