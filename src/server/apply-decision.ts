@@ -4,8 +4,18 @@ import type { Decision, Several } from '../schedule/decision.ts';
 import { unreachable } from '../util/unreachable.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
 
-/** Makes a row of what was decided, and begins what it begins. What another process has decided is left as it is. Rejects with `StoreFault`. */
-export async function applyDecision(decision: Decision, schedule: Schedule, parts: SchedulerParts): Promise<void> {
+const NOBODY_WATCHED = 'no scheduler ran then, or this machine slept';
+
+/**
+ * Makes a row of what was decided, and begins what it begins. What another process has decided is left as it is. `whyMissed`: why times
+ * were missed, in words. Rejects with `StoreFault`.
+ */
+export async function applyDecision(
+  decision: Decision,
+  schedule: Schedule,
+  parts: SchedulerParts,
+  whyMissed = NOBODY_WATCHED,
+): Promise<void> {
   const { runs, newRunId, process } = parts;
   switch (decision.kind) {
     case 'start':
@@ -33,7 +43,7 @@ export async function applyDecision(decision: Decision, schedule: Schedule, part
       takeSeveral('skipped', decision, decision.why, schedule, parts);
       return;
     case 'miss':
-      await miss(decision, schedule, parts);
+      await miss(decision, schedule, parts, whyMissed);
       return;
     case 'correct':
       if (take({ key: decision.key, state: 'skipped', note: decision.why }, schedule, parts))
@@ -67,15 +77,13 @@ async function drop({ key, state, why }: Drop, schedule: Schedule, parts: Schedu
   say(state, key, why, schedule, parts);
 }
 
-async function miss(several: Several, schedule: Schedule, parts: SchedulerParts): Promise<void> {
+async function miss(several: Several, schedule: Schedule, parts: SchedulerParts, note: string): Promise<void> {
   const decidedAt = new Date(parts.clock.now()).toISOString();
   const { key, count, since } = several;
-  const record = { schedule: schedule.name, key, state: 'missed', decidedAt, note: MISSED, count, since } as const;
+  const record = { schedule: schedule.name, key, state: 'missed', decidedAt, note, count, since } as const;
   await parts.tell(record, schedule);
-  takeSeveral('missed', several, MISSED, schedule, parts);
+  takeSeveral('missed', several, note, schedule, parts);
 }
-
-const MISSED = 'no scheduler ran then, or this machine slept';
 
 function takeSeveral(
   state: 'skipped' | 'missed',

@@ -160,7 +160,8 @@ export class Scheduler {
     const now: Moment = { wall: clock.now(), monotonic: clock.monotonic() };
     const situation = await this.#situation(schedule, rows, frozen);
     const { decisions, mark, wakeAt = Infinity } = decide(situation, now, before);
-    for (const decision of decisions) await applyDecision(decision, schedule, this.#parts);
+    const whyMissed = this.#hasFault ? 'the record could not be written then' : undefined;
+    for (const decision of decisions) await applyDecision(decision, schedule, this.#parts, whyMissed);
     if (mark !== undefined) store().decideUpTo(schedule.name, mark.upTo, mark.reset ? 'reset' : undefined);
     const until = situation.mark?.paused?.until;
     const isPaused = situation.mark?.paused !== undefined && !(until !== undefined && Date.parse(until) <= now.wall);

@@ -144,11 +144,12 @@ describe('The loop of serve', () => {
 
   it('starts nothing twice when the clock is put back an hour, and forgets a year that it was put forward', async () => {
     const server = serverOf();
-    server.start();
+    const { scheduler } = server.start();
     await server.clock.sleep(2 * MINUTE + SECOND);
     server.clock.step(-HOUR);
     await server.clock.sleep(HOUR + SECOND);
     assert.equal(server.begun.length, 2);
+    assert.equal(scheduler.decidedUpTo(everyMinute()), START + 2 * MINUTE);
     server.clock.step(365 * DAY);
     await server.clock.sleep(3 * MINUTE);
     assert.equal(new Set(server.begun.map(({ key }) => key)).size, server.begun.length);
@@ -250,6 +251,28 @@ describe('The loop of serve', () => {
     );
     assert.equal(server.begun.length, 30);
     assert.deepEqual(server.problems, []);
+  });
+
+  it('says of what it missed whether nothing ran then, or the store could not be written', async () => {
+    const schedules = [everyMinute({ graceMs: SECOND })];
+    const server = serverOf({ schedules });
+    server.start();
+    await server.clock.sleep(MINUTE + 30 * SECOND);
+    server.fault = new StoreFault('full', 'no room is left');
+    await server.clock.sleep(2 * MINUTE);
+    server.fault = undefined;
+    await server.clock.sleep(10 * SECOND);
+    server.kill();
+    await server.clock.sleep(2 * MINUTE);
+    server.start();
+    await server.clock.sleep(10 * SECOND);
+    assert.deepEqual(
+      server.rows().flatMap(({ state, note, count }) => (state === 'missed' ? [[count, note]] : [])),
+      [
+        [2, 'the record could not be written then'],
+        [2, 'no scheduler ran then, or this machine slept'],
+      ],
+    );
   });
 
   it('starts nothing while the store fails, tries again, and goes on with what could not write its end', async () => {
