@@ -20,7 +20,7 @@ interface Identity {
 export function besideSocket(path: string): Result<string, ErrorInfo> {
   const beside = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
   if (Math.max(Buffer.byteLength(path), Buffer.byteLength(beside)) > MOST_BYTES)
-    return err(unusable(path, `is longer than ${MOST_BYTES} bytes, which the kernel takes for none`));
+    return err(unusable(path, `it is longer than ${MOST_BYTES} bytes, which the kernel takes for none`));
   const why = whyNotFolder(dirname(path));
   return why === undefined ? ok(beside) : err(unusable(path, why));
 }
@@ -36,7 +36,7 @@ export async function claimSocket(beside: string, path: string): Promise<Result<
       if (named(beside, path)) return ok(new SocketFile(path, ours));
       const before = identityOf(path);
       if (before === undefined) continue;
-      if (!before.isSocket) return err(unusable(path, 'is there and is no socket: move it away'));
+      if (!before.isSocket) return err(unusable(path, 'it is there and is no socket: move it away'));
       if (await isListenedOn(path)) return err(anotherServe(path));
       if (!dropStale(path, before)) return err(anotherServe(path));
     }
@@ -123,13 +123,18 @@ function whyNotFolder(folder: string): string | undefined {
   try {
     mkdirSync(folder, 0o700);
   } catch (cause) {
-    if (codeOf(cause) !== 'EEXIST') return `its folder cannot be made: ${cause instanceof Error ? cause.message : ''}`;
+    if (codeOf(cause) !== 'EEXIST') return cannotMake(folder, cause);
   }
   const stat = lstatSync(folder);
   const uid = process.getuid?.();
   if (!stat.isDirectory()) return `${basename(folder)} is no folder`;
   if (uid !== undefined && stat.uid !== uid && stat.uid !== 0) return `its folder belongs to uid ${stat.uid}`;
   return (stat.mode & WRITABLE_BY_OTHERS) === 0 ? undefined : `others can write its folder: chmod go-w ${folder}`;
+}
+
+function cannotMake(folder: string, cause: unknown): string {
+  if (codeOf(cause) === 'ENOENT') return `there is no folder ${dirname(folder)}: make it first`;
+  return `its folder cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 function remove(path: string): void {
@@ -144,12 +149,12 @@ const codeOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in
 
 const unusable = (path: string, why: string): ErrorInfo => ({
   code: 'configuration',
-  message: `the socket ${path} ${why}`,
+  message: `nobody can listen on ${path}: ${why}`,
   hint: 'serve.listen of the configuration names another place',
 });
 
 const anotherServe = (path: string): ErrorInfo => ({
   code: 'refused',
-  message: `another serve runs: it listens on ${path}`,
+  message: `another serve runs, or another program: it listens on ${path}`,
   hint: 'end that one first; a second one needs a serve.listen of its own',
 });
