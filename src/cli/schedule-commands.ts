@@ -22,12 +22,18 @@ const PAUSE = `
 What runs goes on. runbook serve, a timer and the crontab skip what is due meanwhile, and
 catch up with none of it. It is in the record: it holds within a minute, and after a restart.`;
 
+const RELEASE = `
+Whether a process on another machine lives cannot be told from here: as when the record was
+moved, or came from a copy, or the machine has another name now. While one has a time of the
+schedule in hand, no other starts. Be sure that it is dead. A run that it left in its middle
+goes on with runbook resume RUN --taken-over.`;
+
 const HISTORY = `
 STATE is queued, running, ended with the exit code of its run, skipped, missed, replaced
 (a newer one took its place in the queue) or failed (no run could begin). Times that were
 not begun, one after the other for the same reason, are one line with their number.`;
 
-/** `runbook schedule list|next|run|pause|resume|history`. */
+/** `runbook schedule list|next|run|pause|resume|release|history`. */
 export function addSchedule(program: Command, choose: (command: ChosenCommand) => void): void {
   const schedule = program
     .command('schedule')
@@ -85,6 +91,15 @@ export function addSchedule(program: Command, choose: (command: ChosenCommand) =
     .description('Ends what runbook schedule pause began, and says who had paused the schedule and why.')
     .action((name: string) => {
       choose(async (terminal) => (await import('./commands/schedule-resume.ts')).resume(name, terminal));
+    });
+
+  schedule
+    .command('release <name>')
+    .summary('end what a dead process on another machine has in hand')
+    .description('Ends, as failed, what a dead process on another machine has in hand of a schedule.')
+    .addHelpText('after', RELEASE)
+    .action((name: string) => {
+      choose(async (terminal) => (await import('./commands/schedule-release.ts')).release(name, terminal));
     });
 
   schedule

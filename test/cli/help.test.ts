@@ -15,7 +15,14 @@ describe('help', () => {
     ...['test', 'record', 'new', 'resume', 'rollback'],
     ...['inventory', 'inventory list', 'inventory graph', 'inventory host', 'inventory vars'],
     ...['config', 'config show', 'config check', 'notify', 'notify test', 'schedule', 'schedule list', 'schedule next'],
-    ...['schedule run', 'schedule pause', 'schedule resume', 'schedule history', 'install-schedule'],
+    ...[
+      'schedule run',
+      'schedule pause',
+      'schedule resume',
+      'schedule release',
+      'schedule history',
+      'install-schedule',
+    ],
   ]) {
     const words = command.split(' ').filter((word) => word !== '');
     it(`of runbook ${command} is what test/cli/golden holds`, async () => {

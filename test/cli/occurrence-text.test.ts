@@ -47,5 +47,10 @@ describe('A line of the history of schedules', () => {
       'queued, died',
       'the next runbook serve goes on with it',
     ]);
+    const elsewhere = { ...process, machine: 'old', bootId: 'another', pid: 12 };
+    assert.deepEqual(line({ state: 'running', process: elsewhere }), [
+      'running on old',
+      'if process 12 there is dead: runbook schedule release apache',
+    ]);
   });
 });

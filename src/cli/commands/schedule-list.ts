@@ -3,7 +3,7 @@ import type { Timing } from '../../model/schedule.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { roughDuration } from '../../util/rough-duration.ts';
 import { localTime } from '../local-time.ts';
-import { stateText } from '../occurrence-text.ts';
+import { stateText, wayOn } from '../occurrence-text.ts';
 import type { JsonOption } from '../options.ts';
 import { pauseText } from '../pause-text.ts';
 import { renderTable } from '../table.ts';
@@ -58,7 +58,7 @@ function whenText(timing: Timing): string {
 function notesOf({ schedule, broken, paused, open, nextStart }: ScheduleOverview): readonly string[] {
   return [
     ...(broken === undefined ? [] : [broken]),
-    ...open.map(stateText),
+    ...open.flatMap((record) => [stateText(record), ...wayOn(record)]),
     ...(paused === undefined ? [] : [pauseText(paused)]),
     ...(nextStart === undefined && paused === undefined ? ['it never runs: runbook schedule next says why'] : []),
     ...(schedule.mode === 'shadow' ? ['shadow'] : []),
