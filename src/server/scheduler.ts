@@ -89,7 +89,8 @@ export class Scheduler {
     while (!stop.aborted) {
       this.#wake = new AbortController();
       const wakeAt = await this.#turnOrWait();
-      const wait = Math.min(this.#hasFault ? STORE_AGAIN_MS : LONGEST_WAIT_MS, wakeAt - clock.now());
+      const longest = this.#hasFault ? STORE_AGAIN_MS : this.#adoptAt - clock.monotonic();
+      const wait = Math.min(longest, wakeAt - clock.now());
       await clock.sleep(Math.max(1, wait), AbortSignal.any([stop, this.#wake.signal]));
     }
   }

@@ -164,6 +164,20 @@ describe('The loop of serve', () => {
     assert.equal(server.told.length, 0);
   });
 
+  it('goes on within a minute with what a process that died had in hand, also where something is due each minute', async () => {
+    const server = serverOf({ lastsMs: () => 10 * MINUTE });
+    const other = server.start();
+    await server.clock.sleep(MINUTE + 20 * SECOND);
+    server.start();
+    await server.clock.sleep(SECOND);
+    server.kill(other);
+    const diedAt = server.clock.now();
+    await server.clock.sleep(2 * MINUTE);
+    const [, resumed] = server.begun;
+    assert.equal(resumed?.how, 'resume');
+    assert.ok(resumed.at - diedAt <= MINUTE, `after ${resumed.at - diedAt} ms`);
+  });
+
   it('goes on with what a process that died had in hand, and with nothing that lives', async () => {
     const server = serverOf({ lastsMs: () => 30 * SECOND });
     const other = server.start();
@@ -281,7 +295,7 @@ describe('The loop of serve', () => {
     await server.clock.sleep(MINUTE + SECOND);
     const fault = new StoreFault('full', 'no room is left');
     server.fault = fault;
-    await server.clock.sleep(MINUTE);
+    await server.clock.sleep(MINUTE + 30 * SECOND);
     assert.ok(
       server.faults.length > 3,
       'each is reported, also the same again: a store that is broken is opened anew for each',
@@ -289,7 +303,7 @@ describe('The loop of serve', () => {
     assert.ok(server.faults.every((each) => each === fault));
     assert.deepEqual(statesOf(server), ['00:01:00 running']);
     server.fault = undefined;
-    await server.clock.sleep(MINUTE + 10 * SECOND);
+    await server.clock.sleep(40 * SECOND);
     assert.deepEqual(
       server.faults.filter((each) => each !== fault),
       [undefined],
