@@ -1,4 +1,5 @@
 import { loadInventory, type VaultPasswordSource } from '../load/inventory.ts';
+import { onDisk } from '../load/inventory/files/disk.ts';
 import type { AnsibleCfg } from '../load/ansible-cfg.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { err, ok, type Result } from '../util/result.ts';
@@ -34,14 +35,17 @@ export async function openInventory(
   if (!cfg.ok) return cfg;
   const found = findInventory(options.inventory ?? [], cfg.value.value, surroundings);
   if (!found.ok) return err(because(found.error));
-  const { inventory, files, diagnostics } = await loadInventory({
-    sources: found.value.sources,
-    login: { name: surroundings.user, home: surroundings.home },
-    directory: surroundings.directory,
-    defaults: cfg.value.value?.defaults ?? [],
-    vaultPasswords: vaultPasswords(options, cfg.value.value, surroundings),
-    clearTextPasswords: surroundings.configuration.clearTextPasswords?.value ?? 'warn',
-  });
+  const { inventory, files, diagnostics } = await loadInventory(
+    {
+      sources: found.value.sources,
+      login: { name: surroundings.user, home: surroundings.home },
+      directory: surroundings.directory,
+      defaults: cfg.value.value?.defaults ?? [],
+      vaultPasswords: vaultPasswords(options, cfg.value.value, surroundings),
+      clearTextPasswords: surroundings.configuration.clearTextPasswords?.value ?? 'warn',
+    },
+    onDisk({ environment: surroundings.environment }),
+  );
   const sources = [...cfg.value.sources, ...files];
   if (inventory === undefined) return err(inFiles(diagnostics, sources));
   const ansibleCfg = cfg.value.value?.file;

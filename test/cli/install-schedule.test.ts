@@ -83,6 +83,23 @@ describe('runbook install-schedule', function () {
     assert.equal(crontab(), MINE);
   });
 
+  it('checks the programs of an inventory with the variables that they will have then', async () => {
+    place.write({
+      'listed.sh': '#!/bin/sh\n[ -n "$HOME" ] && [ -z "$REGION" ] || exit 3\necho \'{"all": {"hosts": ["web01"]}}\'\n',
+      'needy.sh':
+        '#!/bin/sh\n[ -n "$REGION" ] || { echo "no REGION" >&2; exit 3; }\necho \'{"all": {"hosts": ["web01"]}}\'\n',
+    });
+    for (const file of ['listed.sh', 'needy.sh']) chmodSync(join(place.directory, file), 0o755);
+    const listed = await install('nothing', '--crontab', '--print', '-i', 'listed.sh');
+    assert.equal(listed.code, 0, listed.err);
+    assert.match(listed.out, / HOME=\S+ PATH=\S*\/usr\/bin\S* /);
+    const environment = { RUNBOOK_CONFIG: 'config.yaml', TZ: 'UTC', REGION: 'eu' };
+    const argv = ['install-schedule', './runbooks/other.yaml', '--crontab', '--every', '10m', '-i', 'needy.sh'];
+    const needy = await place.runbook(argv, { environment });
+    assert.deepEqual([needy.code, crontab()], [65, MINE], needy.err);
+    assert.match(needy.err, /needy\.sh.*ended with status 3[^]*no REGION/);
+  });
+
   it('loses nothing when two do it at once', async () => {
     const more = ['--crontab', '--every', '10m'];
     const both = await Promise.all([install('nothing', '--crontab'), install('./runbooks/other.yaml', ...more)]);

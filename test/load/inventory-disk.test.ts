@@ -29,7 +29,7 @@ describe('Inventories on disk', () => {
   };
   const script = (name: string, text: string, mode = 0o755): string => write(name, `#!/bin/sh\n${text}\n`, mode);
   const load = async (path: string, longestRunMs = 10_000) => {
-    const { inventory, diagnostics } = await loadInventory({ sources: [path], login: LOGIN }, onDisk(longestRunMs));
+    const { inventory, diagnostics } = await loadInventory({ sources: [path], login: LOGIN }, onDisk({ longestRunMs }));
     return {
       hosts: inventory?.hosts.map(({ name }) => name),
       said: diagnostics.map(({ code, message, hint }) => `${code} ${message} | ${hint ?? ''}`),

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Schedule } from '../../model/schedule.ts';
@@ -9,6 +8,7 @@ import { prepare, type Selection } from '../prepare.ts';
 import { stateDirectory, type Site, type Surroundings } from '../surroundings.ts';
 import { because, type Trouble } from '../trouble.ts';
 import type { Installation } from './installation.ts';
+import { keptPath } from './kept-path.ts';
 import { runWords, selectionOfSchedule, type RunWith } from './run-words.ts';
 
 /** What is taken over into a unit or a line: where this program looks for its files, and whom it trusts. No secret. */
@@ -71,13 +71,19 @@ export function installationBase(here: Site): Omit<
   });
   const named = here.environment['RUNBOOK_CONFIG'] ?? '';
   const file = resolve(here.directory, named);
+  const isRoot = process.getuid?.() === 0;
   return {
     program: [...THIS_PROGRAM, ...(named === '' ? [] : [`--config=${file}`])],
     configuration: named === '' ? {} : { RUNBOOK_CONFIG: file },
-    environment: { ...(userInfo().homedir !== here.home && { HOME: here.home }), ...Object.fromEntries(kept) },
+    // Whatever starts it: what was checked with them is started with them.
+    environment: {
+      HOME: here.home,
+      PATH: keptPath(here.environment['PATH'] ?? '', isRoot),
+      ...Object.fromEntries(kept),
+    },
     home: here.home,
     stateDirectory: stateDirectory(here),
-    isRoot: process.getuid?.() === 0,
+    isRoot,
     sendsMail: here.configuration.notify.some(({ to }) => to.kind === 'email'),
   };
 }
@@ -87,10 +93,11 @@ export const foldersOfMetrics = (schedules: readonly Schedule[]): readonly strin
   ...new Set(schedules.flatMap(({ metricsFile }) => (metricsFile === undefined ? [] : [dirname(metricsFile)]))),
 ];
 
-function surroundingsThen(here: Site, environment: Readonly<Record<string, string>>): Surroundings {
-  const { PATH } = here.environment;
-  return { ...here, directory: '/', environment: { ...(PATH !== undefined && { PATH }), ...environment } };
-}
+const surroundingsThen = (here: Site, environment: Readonly<Record<string, string>>): Surroundings => ({
+  ...here,
+  directory: '/',
+  environment,
+});
 
 /** Full paths, and what variables say that will not be there. */
 function withVariables({ secrets, ageIdentity, ...given }: RunWith, { environment, directory }: Site): RunWith {

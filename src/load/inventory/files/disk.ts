@@ -8,8 +8,14 @@ import { runProgram } from './run-program.ts';
 
 const WANTED = { maxBytes: 16 * 1024 * 1024, kind: 'an inventory', tooLarge: 'split it' } as const;
 
-/** The files of this machine. What every user may write is neither read nor run. A program may take so long. */
-export const onDisk = (longestRunMs: number): InventoryFiles => ({
+export interface RunAs {
+  readonly longestRunMs?: number;
+  /** Its variables. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** The files of this machine. What every user may write is neither read nor run. */
+export const onDisk = ({ longestRunMs = 30_000, environment = process.env }: RunAs = {}): InventoryFiles => ({
   kindOf(path) {
     const stat = statOf(path);
     if (stat === undefined) return undefined;
@@ -28,11 +34,11 @@ export const onDisk = (longestRunMs: number): InventoryFiles => ({
         : { code: 'E_PERM', message: 'every user may write this program', hint: `chmod o-w ${program}` },
     );
     if (!checked.ok && checked.error.code !== 'E_SIZE') return err(checked.error);
-    return runProgram(program, args, longestRunMs);
+    return runProgram(program, args, { longestRunMs, environment });
   },
 });
 
-export const ON_DISK: InventoryFiles = onDisk(30_000);
+export const ON_DISK: InventoryFiles = onDisk();
 
 /** Undefined also where links lead in a circle, a name is too long, or a folder above may not be searched. */
 function statOf(path: string): Stats | undefined {

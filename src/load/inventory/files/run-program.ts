@@ -8,17 +8,17 @@ import { unreadable } from '../../read-file.ts';
 const MOST_OUTPUT = 16 * 1024 * 1024;
 
 /**
- * What a program prints: at most 16 MiB of text. It runs in its own folder, without a shell, without input. After so long it is
+ * What a program prints: at most 16 MiB of text. It runs in its own folder, with these variables, without a shell, without input. After so long it is
  * ended, and what it has started. It stays in our session, and so has the terminal where it asks for a password.
  */
 export function runProgram(
   program: string,
   args: readonly string[],
-  longestRunMs: number,
+  { longestRunMs, environment }: { readonly longestRunMs: number; readonly environment: NodeJS.ProcessEnv },
 ): Promise<Result<string, FileProblem>> {
   const late = AbortSignal.timeout(longestRunMs);
   return new Promise((settle) => {
-    const child = execFile(program, args, OPTIONS(program), (error, stdout, stderr) => {
+    const child = execFile(program, args, optionsOf(program, environment), (error, stdout, stderr) => {
       late.removeEventListener('abort', endAll);
       if (error === null) settle(ok(stdout));
       else settle(err(late.aborted ? tookTooLong(longestRunMs, stderr) : failure(error, stderr)));
@@ -34,8 +34,8 @@ export function runProgram(
   });
 }
 
-const OPTIONS = (program: string) =>
-  ({ cwd: dirname(program), maxBuffer: MOST_OUTPUT, killSignal: 'SIGKILL' }) as const;
+const optionsOf = (program: string, env: NodeJS.ProcessEnv) =>
+  ({ cwd: dirname(program), env, maxBuffer: MOST_OUTPUT, killSignal: 'SIGKILL' }) as const;
 
 /** As far as the kernel tells: elsewhere than on Linux only the process itself. */
 function withDescendants(pid: number | undefined): readonly number[] {
