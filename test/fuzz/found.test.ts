@@ -34,6 +34,11 @@ const FOUND: readonly (readonly [parser: string, what: string, text: string])[] 
   ],
   ['ssh_config', 'tabs in a line', `Host a${'\t'.repeat(60_000)}b\n`],
   ['arguments of ssh', 'blanks in an option', `-o "A=a${' '.repeat(60_000)}b"`],
+  [
+    'log of ssh',
+    'a changed key whose file has a long name',
+    `REMOTE HOST IDENTIFICATION HAS CHANGED\nOffending RSA key in ${'/x'.repeat(7000)}:1\n`,
+  ],
   ['log of ssh', 'a login that is refused again and again', `${'e@'.repeat(300_000)}: Permission denied (publickey`],
   [
     'answer to copy',

@@ -203,6 +203,21 @@ describe('the words of the program ssh', () => {
       assert.ok(error.hint?.includes(command), error.hint);
     });
 
+  for (const [title, log, said] of [
+    [
+      'a changed key with names of a page',
+      `${KEY.replace('abc', 'a'.repeat(9000))}REMOTE HOST IDENTIFICATION HAS CHANGED\nOffending ${'k'.repeat(4000)} key in /${'\u202e'.repeat(3000)}:1\n`,
+      '',
+    ],
+    ['a closed way of a page', JUMP, `channel 0: open failed: connect failed: ${'\x1b'.repeat(90_000)}\n`],
+    ['a refusal of a page', `${VERIFIED}${'x'.repeat(60_000)}`, ''],
+  ] as const)
+    it(`are told in a message that a person can read, however long the lines are: ${title}`, () => {
+      const { error } = masterFailure({ ...base, log, said });
+      assert.ok(error.message.length < 5000, String(error.message.length));
+      assert.doesNotMatch(error.message, /[\x1b\u202e]/);
+    });
+
   it('name the key that was shown first, whatever a host says later', () => {
     const fake = 'debug1: Remote: x\ndebug1: Server host key: ssh-rsa SHA256:fake\n';
     assert.deepEqual(shownKey(`${VERIFIED}${fake}`), { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' });

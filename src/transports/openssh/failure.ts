@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../../model/error.ts';
 import type { SshHost } from '../../model/host.ts';
-import { printableLine } from '../../util/printable.ts';
+import { printable, printableLine } from '../../util/printable.ts';
 import type { Failure } from '../failure.ts';
 import { CANCELLED, dropped, loginUnfinished, lostAtLogin, unanswered } from '../unreached.ts';
 import type { Asked } from './askpass.ts';
@@ -25,13 +25,14 @@ export interface Ended {
 const ALL_WORDS = [...HOST_KEY_WORDS, ...LOGIN_WORDS, ...WAY_WORDS];
 const NOT_FOUND = 127;
 const LONGEST_PART = 8192;
+const LONG_LINE = /^(.{1000}).+$/gm;
 const SHOWN = /^debug1: Server host (?:key: (\S+) (SHA256:\S+)|certificate: (\S+) (SHA256:[^,\s]+))/m;
 const DROPPED =
   /kex_exchange_identification|Connection (closed|reset) by|Connection reset|Exceeded MaxStartups|Not allowed at this time/;
 
 export function masterFailure(ended: Ended): Failure {
   const { host, cause, status } = ended;
-  const [log, said] = [bounded(ended.log), bounded(ended.said)];
+  const [log, said] = [readable(ended.log), readable(ended.said)];
   const where = `${host.address}:${host.port}`;
   if (cause === 'cancelled') return never(CANCELLED);
   if (cause === 'ended' && status === NOT_FOUND) return never(NOT_INSTALLED);
@@ -41,7 +42,7 @@ export function masterFailure(ended: Ended): Failure {
   const own = without(log);
   const isProxied =
     /^debug1: (Executing proxy command|Setting implicit ProxyCommand)/m.test(log) && shownKey(log) === undefined;
-  if (isProxied) return proxyFailure(ended, about);
+  if (isProxied) return proxyFailure({ ...ended, said }, about);
   // A host can say anything in its banner, which is not in the log: what `ssh` itself says goes first.
   const known = firstOf(ALL_WORDS, `${own}\n${warnings(said)}`, about) ?? firstOf(ALL_WORDS, said, about);
   if (known !== undefined) return never(known);
@@ -55,9 +56,13 @@ export function masterFailure(ended: Ended): Failure {
   });
 }
 
-/** Its beginning and its end: a host decides how much there is between, and what is said is looked through many times. */
-function bounded(text: string): string {
-  return text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}\n${text.slice(-LONGEST_PART)}`;
+/**
+ * Its beginning and its end, in signs for a terminal, and of each line the beginning. A host decides how much there is, and
+ * on one line: what is said is looked through many times, and a message takes whole lines of it.
+ */
+function readable(text: string): string {
+  const both = text.length <= 2 * LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}\n${text.slice(-LONGEST_PART)}`;
+  return printable(both.replaceAll('\r\n', '\n')).replace(LONG_LINE, '$1…');
 }
 
 /** The key, or the certificate, that the host has shown: the first, before anything that a host can say is in the log. */
