@@ -115,7 +115,7 @@ function runtimeChange(
   wanted: string,
 ): NonNullable<Parameters<typeof prepareFileChange>[0]['also']> {
   return {
-    difference: { path: sysctlPath(name), text: `${name}: ${before} -> ${wanted}` },
+    difference: { path: sysctlPath(name), lines: [`${name}: ${before} -> ${wanted}`] },
     undo: { action: 'sysctl', params: { name, value: before } },
   };
 }

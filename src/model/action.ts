@@ -92,8 +92,8 @@ export interface PreparedWork {
 }
 
 /** What a look came to. */
-export type Preparation<Output = JsonObject> =
-  | PreparedChange<Output>
+export type Preparation<Output = JsonObject, Told = FileDifference> =
+  | PreparedChange<Output, Told>
   /** All is as wanted; nothing is sent. */
   | { readonly kind: 'none'; readonly output: Output }
   | {
@@ -109,11 +109,11 @@ export type Preparation<Output = JsonObject> =
  * when it fails before it changed anything. It exits with 0 when all was done; any other end may have left a part done.
  * The last line it prints on stderr says what went wrong.
  */
-export interface PreparedChange<Output = JsonObject> {
+export interface PreparedChange<Output = JsonObject, Told = FileDifference> {
   readonly kind: 'change';
   readonly script: Script;
   /** What people are shown: one for each file. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Told[];
   /** The step's output once the script has exited with 0. */
   readonly output: Output;
   /** Undoes it in this order, however far it came. Known before the script is sent, so that a change that was cut off can be undone. */
@@ -123,7 +123,20 @@ export interface PreparedChange<Output = JsonObject> {
 /** Exit code of a prepared change that changed nothing (EX_TEMPFAIL of sysexits.h). */
 export const UNTOUCHED = 75;
 
-/** How one file will differ: a unified diff, or a line such as `mode 0644 -> 0600` for what has no text. */
+/** As it is planned, carried out and recorded: no secret is in the differences. */
+export type ShownPreparation = Preparation<JsonObject, Difference>;
+export type ShownChange = PreparedChange<JsonObject, Difference>;
+
+/** How one file will differ, as an action tells it: with whatever secrets are in the file. */
+export interface FileDifference {
+  readonly path: string;
+  /** The whole text before and after, `undefined` where there is no file. Absent: it stays, or it is told in `lines`. */
+  readonly content?: { readonly before: string | undefined; readonly after: string | undefined };
+  /** Such as `mode 0644 -> 0600`, for what has no text. */
+  readonly lines: readonly string[];
+}
+
+/** How people are told that one file will differ: a unified diff, cut when it is long, and lines for what has no text. */
 export interface Difference {
   readonly path: string;
   readonly text: string;

@@ -1,4 +1,4 @@
-import type { Preparation } from './action.ts';
+import type { ShownPreparation } from './action.ts';
 import type { ErrorInfo } from './error.ts';
 import type { Scope } from './expression.ts';
 import type { BoundHost } from './host.ts';
@@ -32,7 +32,7 @@ export type Looks = ReadonlyMap<string, ItemLooks>;
 export type ItemLooks = readonly (ItemLook | undefined)[];
 
 /** `on`: the other host on which it was made. */
-export type ItemLook = Preparation & { readonly on?: string };
+export type ItemLook = ShownPreparation & { readonly on?: string };
 
 /** One reading of a runbook's `diagnose`, `applies` and `findings` on one host. */
 export interface Diagnosis {

@@ -42,6 +42,12 @@ export class Redactor {
     return this.#words.isEmpty ? text : mask(text, this.find(text));
   }
 
+  /** The lines of a text, as many as it has: what is in several of them is masked in each. */
+  lines(text: string): readonly string[] {
+    const ranges = this.find(text);
+    return eachLine(text.split('\n'), (line, start, end) => mask(line, within(ranges, start, end)));
+  }
+
   /**
    * All texts in it, names of members included, and each number that is a secret of at least four digits. A list of texts is searched
    * as the lines of one, too.
@@ -60,12 +66,7 @@ export class Redactor {
 
   #lines(lines: readonly string[]): readonly string[] {
     const across = lines.length > 1 ? this.find(lines.join('\n')) : [];
-    let offset = 0;
-    return lines.map((line) => {
-      const start = offset;
-      offset += line.length + 1;
-      return mask(line, [...this.find(line), ...within(across, start, start + line.length)]);
-    });
+    return eachLine(lines, (line, start, end) => mask(line, [...this.find(line), ...within(across, start, end)]));
   }
 
   /** Where secrets are; ranges may overlap, and go across the white space that breaks a value into lines. */
@@ -145,6 +146,19 @@ function asCharacters(ranges: readonly Range[], text: string): readonly Range[] 
 }
 
 const isLast = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
+
+/** Each line, given with its place in the text that they are together. */
+function eachLine(
+  lines: readonly string[],
+  made: (line: string, start: number, end: number) => string,
+): readonly string[] {
+  let next = 0;
+  return lines.map((line) => {
+    const start = next;
+    next += line.length + 1;
+    return made(line, start, start + line.length);
+  });
+}
 
 /** What of the ranges is in a part of the text, as places in that part. */
 function within(ranges: readonly Range[], from: number, to: number): readonly Range[] {

@@ -72,7 +72,7 @@ for (const name of ['dash', 'bash', 'busybox'] as const) {
       const { change } = await changed(FILE);
       const link = join(root, 'conf-enabled/runbook-mutex.conf');
       assert.equal(readlinkSync(link), '../conf-available/runbook-mutex.conf');
-      assert.match(change.differences.at(-1)?.text ?? '', /^link to /);
+      assert.match(change.differences.at(-1)?.lines[0] ?? '', /^link to /);
       assert.deepEqual(await rig.undo(change.undo), ['changed', 'changed']);
       assert.equal(lstatSync(link, { throwIfNoEntry: false }), undefined);
     });

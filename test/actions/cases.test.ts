@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Action, Preparation } from '../../src/model/action.ts';
 import { checkOutput } from '../../src/model/output.ts';
 import { renderScript } from '../../src/model/render-script.ts';
+import { showDifference } from '../../src/execute/steps/show-difference.ts';
 import { actionsWithCases, casesOf, type CaseFile, type ExpectedPreparation } from './support/case-file.ts';
 import { contextOf } from './support/context.ts';
 import { actionFiles } from './support/registry.ts';
@@ -52,7 +53,8 @@ function shownPreparation(prepared: Preparation, { expect }: CaseFile): Expected
   const wanted = 'kind' in expect && expect.kind === 'change' ? expect.script : [];
   const { text, summary } = renderScript(prepared.script);
   execFileSync('/bin/sh', ['-n'], { input: text, stdio: ['pipe', 'ignore', 'pipe'] });
-  return { ...prepared, script: wanted.filter((part) => text.includes(part)), summary };
+  const differences = prepared.differences.map((told) => showDifference(told, (lines) => lines.split('\n')));
+  return { ...prepared, differences, script: wanted.filter((part) => text.includes(part)), summary };
 }
 
 function same(actual: CaseFile['expect'], expect: CaseFile['expect']): void {

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { withBlock } from '../../src/actions/support/edit-block.ts';
 import { withOption, withoutOption } from '../../src/actions/support/edit-ini.ts';
 import { withLine, withoutLine, type LineEdit } from '../../src/actions/support/edit-line.ts';
-import { contentDifference } from '../../src/actions/support/file-difference.ts';
 import { joinLines, linesOf } from '../../src/actions/support/file-lines.ts';
 import { settingsOf, sysctlFile, sysctlPath } from '../../src/actions/support/sysctl-files.ts';
 import type { Result } from '../../src/util/result.ts';
@@ -119,16 +118,6 @@ describe('an option in a file of sections', () => {
         assert.equal(withoutOption(withoutOption(once, set), set), withoutOption(once, set));
       }),
     );
-  });
-});
-
-describe('the difference of a file', () => {
-  it('is cut where it is long, and not looked for where it would take long', () => {
-    const numbers = (from: number, count: number): Buffer =>
-      Buffer.from(Array.from({ length: count }, (_, index) => `${from + index}\n`).join(''));
-    const cut = contentDifference('/f', undefined, numbers(0, 1000)).split('\n');
-    assert.deepEqual([cut.length, cut.at(-1)], [201, '803 more lines']);
-    assert.match(contentDifference('/f', numbers(0, 20_000), numbers(100_000, 20_000)), /^all of it changes: /);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { EventBody } from '../../src/model/event.ts';
+import type { StepIntended } from '../../src/model/step-event.ts';
 import { redactEvent } from '../../src/execute/record/redact-event.ts';
+import { showDifference } from '../../src/execute/steps/show-difference.ts';
 import { Capture } from '../../src/transports/output.ts';
 import type { Redactor } from '../../src/util/redact.ts';
 import { shorten } from '../../src/util/shorten.ts';
@@ -28,6 +30,19 @@ const ended = (more: object): EventBody => ({
   status: 'failed',
   error: '',
   durationMs: 1,
+  ...STEP,
+  ...more,
+});
+const intended = (more: Pick<StepIntended, 'differences'> & Partial<StepIntended>): EventBody => ({
+  type: 'step-intended',
+  phase: 'fix',
+  summary: '',
+  text: '',
+  sha256: '',
+  attempt: 1,
+  incarnation: '',
+  bootId: '',
+  epoch: 1,
   ...STEP,
   ...more,
 });
@@ -72,21 +87,19 @@ export const PATHS: Readonly<Record<string, Path>> = {
       },
       redactor,
     ),
-  'a difference': (printed, redactor) =>
-    kept(
-      {
-        ...(ended({}) as object),
-        type: 'step-intended',
-        summary: `set ${printed}`,
-        text: `set -- ${printed}`,
-        sha256: '',
-        attempt: 1,
-        incarnation: '',
-        bootId: '',
-        differences: [{ path: '/etc/app', before: '', after: `key = ${printed}\n`, diff: added(`key = ${printed}`) }],
-      } as unknown as EventBody,
-      redactor,
-    ),
+  'a difference': (printed, redactor) => {
+    const differences = [{ path: '/etc/app', text: added(`key = ${printed}`) }];
+    return kept(intended({ summary: `set ${printed}`, text: `set -- ${printed}`, differences }), redactor);
+  },
+  'a difference that has only a part of it': (printed, redactor, random) => {
+    const others = Array.from({ length: random.between(1, 200) }, (_, index) => `${index}\n`).join('');
+    const after = `${others}${around(printed)}\n${others}`;
+    const former = random.pick(['', after.replace(/.*\n(?=<<)/, ''), after.replace(/(?<=>>\n)/, 'more\n')]);
+    const before = former === '' ? undefined : former;
+    const told = { path: '/etc/app', content: { before, after }, lines: [] };
+    const differences = [showDifference(told, (text) => redactor.lines(text))];
+    return kept(intended({ differences }), redactor);
+  },
   'the beginning of an output, cut off': (printed, redactor, random) => {
     const bytes = Buffer.from(printed);
     const before = Buffer.alloc(MIB - random.between(0, bytes.length), '.\n');

@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import type { Answer } from '../../model/action.ts';
 import { err, ok, type Result } from '../../util/result.ts';
 import type { MutexEdit, NewPlace } from './apache-mutex-edits.ts';
-import { difference } from './file-difference.ts';
 import { operation, type FileOperation } from './file-operation.ts';
 import { cannot, readSeenFiles, type CannotPrepare, type SeenFile } from './file-seen.ts';
 import { readFileText } from './file-text.ts';
@@ -78,6 +77,6 @@ function enableOperation(link: SeenFile, path: string): Result<readonly FileOper
   if (found.kind !== 'absent')
     return err(cannot('cannot-start', `${link.path} is in the way: remove it, or set the mutex by hand`));
   const states = { before: 'absent', after: `link ${target}` };
-  const shown = difference(link.path, [`link to ${target}`]);
+  const shown = { path: link.path, lines: [`link to ${target}`] };
   return ok([operation('link', link, states, { kept: '', temp: '' }, { target }, shown)]);
 }

@@ -1,4 +1,4 @@
-import type { Difference, Preparation, UndoStep } from '../../model/action.ts';
+import type { FileDifference, Preparation, UndoStep } from '../../model/action.ts';
 import { fileChangeScript } from './file-change-script.ts';
 import type { FileOperation } from './file-operation.ts';
 
@@ -12,7 +12,7 @@ export interface FileChange<Output> {
   /** Shell source with a function `confirm`, as `fileChangeScript` has it. */
   readonly confirm?: string;
   /** What `confirm` changes by itself when all files are in place, and undoes by itself when it objects. */
-  readonly also?: { readonly difference: Difference; readonly undo: UndoStep } | undefined;
+  readonly also?: { readonly difference: FileDifference; readonly undo: UndoStep } | undefined;
   /** Variables that `confirm` reads; their names do not begin with `file`. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly output: Output;

@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '../../util/result.ts';
-import { difference } from './file-difference.ts';
 import { operation, placeOf, type FileOperation } from './file-operation.ts';
 import { cannot, missing, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
 
@@ -21,23 +20,16 @@ export function removeOperation(file: SeenFile): FileOperation | undefined {
         states,
         placeOf(file, states),
         {},
-        difference(path, [`removed: ${found.metadata.size} bytes`]),
+        { path, lines: [`removed: ${found.metadata.size} bytes`] },
       );
     }
     case 'link': {
       const states = { before: `link ${found.target}`, after: 'absent' };
-      return operation(
-        'remove',
-        file,
-        states,
-        NOTHING_KEPT,
-        {},
-        difference(path, [`removed: link to ${found.target}`]),
-      );
+      return operation('remove', file, states, NOTHING_KEPT, {}, { path, lines: [`removed: link to ${found.target}`] });
     }
     case 'directory': {
       const states = { before: `directory ${idsOf(found.metadata)}`, after: 'absent' };
-      return operation('remove', file, states, NOTHING_KEPT, {}, difference(path, ['removed: empty directory']));
+      return operation('remove', file, states, NOTHING_KEPT, {}, { path, lines: ['removed: empty directory'] });
     }
   }
 }
@@ -54,7 +46,7 @@ export function directoryOperations(file: SeenFile, mode?: string): Result<reado
       const path = `${base}/${parts.slice(0, index + 1).join('/')}`;
       const made: SeenFile = { ...file, path, found: { kind: 'absent' } };
       const states = { before: 'absent', after: 'directory' };
-      const shown = difference(path, [`new directory, mode ${details.to_mode}`]);
+      const shown = { path, lines: [`new directory, mode ${details.to_mode}`] };
       return operation('directory', made, states, NOTHING_KEPT, details, shown);
     }),
   );
@@ -71,12 +63,12 @@ export function linkOperation(file: SeenFile, target: string): Result<FileOperat
     case 'directory':
       return err(cannot('cannot-start', `${path} is a ${found.kind}, not a link: remove it first`));
     case 'absent': {
-      const shown = difference(path, [`new link to ${target}`]);
+      const shown = { path, lines: [`new link to ${target}`] };
       return ok(operation('link', file, { before: 'absent', after }, NOTHING_KEPT, { target }, shown));
     }
     case 'link': {
       if (found.target === target) return ok(undefined);
-      const shown = difference(path, [`link to ${found.target} -> ${target}`]);
+      const shown = { path, lines: [`link to ${found.target} -> ${target}`] };
       return ok(operation('link', file, { before: `link ${found.target}`, after }, NOTHING_KEPT, { target }, shown));
     }
   }

@@ -1,4 +1,4 @@
-import type { Difference, UndoStep } from '../../model/action.ts';
+import type { FileDifference, UndoStep } from '../../model/action.ts';
 import { sha256 } from '../../util/sha256.ts';
 import type { SeenFile } from './file-seen.ts';
 
@@ -6,7 +6,7 @@ import type { SeenFile } from './file-seen.ts';
 export interface FileOperation {
   /** What `fileChangeScript` reads as `fileN_...`. */
   readonly variables: Readonly<Record<string, string>> & { readonly kind: string; readonly path: string };
-  readonly difference: Difference;
+  readonly difference: FileDifference;
   readonly undo: UndoStep;
 }
 
@@ -29,7 +29,7 @@ export function operation(
   { before, after }: Transition,
   { kept, temp }: Place,
   details: Readonly<Record<string, string>>,
-  difference: Difference,
+  difference: FileDifference,
 ): FileOperation {
   const { path } = file;
   const undo = { path, before, after, ...(kept !== '' && { kept }), ...(temp !== '' && { temp }) };

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { ok, err, type Result } from '../../util/result.ts';
-import { contentDifference, difference, metadataLines } from './file-difference.ts';
 import { operation, placeOf, type FileOperation } from './file-operation.ts';
 import { cannot, missing, sha256Of, type CannotPrepare, type Metadata, type SeenFile } from './file-seen.ts';
+import { readFileText } from './file-text.ts';
+import { metadataLines } from './metadata-lines.ts';
 
 /** The mode of a file that is new, when none is asked for. */
 const NEW_FILE_MODE = '0644';
@@ -43,7 +44,7 @@ export function metadataOperation(file: SeenFile, now: Metadata, wanted: Metadat
   const kind = file.found.kind === 'directory' ? 'directory' : 'file';
   const states = { before: `${kind} ${idsOf(now)}`, after: `${kind} ${idsOf(wanted)}` };
   const details = { to_mode: wanted.mode, to_uid: `${wanted.uid}`, to_gid: `${wanted.gid}` };
-  return operation('metadata', file, states, { kept: '', temp: '' }, details, difference(file.path, lines));
+  return operation('metadata', file, states, { kept: '', temp: '' }, details, { path: file.path, lines });
 }
 
 export function wantedMetadata({ owner, group }: SeenFile, now: Metadata, mode?: string): Metadata {
@@ -64,14 +65,14 @@ function newFile(file: SeenFile, bytes: Buffer, mode: string): FileOperation {
     `mode ${mode}`,
     ...(owner === undefined && group === undefined ? [] : [`owner ${textOf(owner)}:${textOf(group)}`]),
   ];
-  const shown = difference(path, [contentDifference(path, undefined, bytes), ...asked]);
+  const told = { path, content: { before: undefined, after: readFileText(bytes).text }, lines: asked };
   return operation(
     'write',
     file,
     states,
     { kept: '', temp },
     { ...contentDetails(Buffer.alloc(0), bytes), ...ids },
-    shown,
+    told,
   );
 }
 
@@ -85,12 +86,12 @@ function newContent(
   const states = { before: `file ${before.sha256}`, after: `file ${sha256Of(bytes)}` };
   const ids = { to_mode: wanted.mode, to_uid: `${wanted.uid}`, to_gid: `${wanted.gid}` };
   const details = { ...contentDetails(before.bytes ?? Buffer.alloc(0), bytes), ...ids };
-  const content =
+  const lines = metadataLines(now, wanted);
+  const told =
     before.bytes === undefined
-      ? `all of it changes: ${now.size} bytes -> ${bytes.length} bytes`
-      : contentDifference(file.path, before.bytes, bytes);
-  const shown = difference(file.path, [content, ...metadataLines(now, wanted)]);
-  return operation('write', file, states, placeOf(file, states), details, shown);
+      ? { lines: [`all of it changes: ${now.size} bytes -> ${bytes.length} bytes`, ...lines] }
+      : { content: { before: readFileText(before.bytes).text, after: readFileText(bytes).text }, lines };
+  return operation('write', file, states, placeOf(file, states), details, { path: file.path, ...told });
 }
 
 /** Only the lines between the common beginning and the common end are sent; the rest comes from the original. */

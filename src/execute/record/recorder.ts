@@ -61,6 +61,11 @@ export class Recorder {
     return this.#redactor.json(value as Json) as T;
   }
 
+  /** The lines of a text, as many as it has, without any known secret. */
+  maskedLines(text: string): readonly string[] {
+    return this.#redactor.lines(text);
+  }
+
   /** For events that nothing rests on. A failure shows at the next `commit` or `check`. */
   note(body: EventBody): void {
     this.commit(body).catch(() => undefined);

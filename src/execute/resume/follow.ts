@@ -1,4 +1,4 @@
-import type { PreparedChange } from '../../model/action.ts';
+import type { ShownChange } from '../../model/action.ts';
 import type { ComposedStep, ExpandedItem } from '../../model/expand-step.ts';
 import type { StepEnded, StepIntended } from '../../model/step-event.ts';
 import type { StepResult } from '../../model/result.ts';
@@ -137,7 +137,7 @@ function judgeChange(step: Step, composed: ComposedStep, intent: StepIntended, a
   }
   if (composed.script === undefined) throw new Error(`${step.id} has nothing to send`);
   const { script } = composed;
-  const change: PreparedChange = { kind: 'change', script, differences: [], output: output ?? {}, undo };
+  const change: ShownChange = { kind: 'change', script, differences: [], output: output ?? {}, undo };
   return judgePrepared(step, composed, change, answer);
 }
 

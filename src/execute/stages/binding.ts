@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PreparedChange } from '../../model/action.ts';
+import type { ShownChange } from '../../model/action.ts';
 import { expandEachLap, type ComposedStep } from '../../model/expand-step.ts';
 import type { FindingValue, Scope } from '../../model/expression.ts';
 import { plainParams, type HostPlan, type PlannedItem, type PlannedStep } from '../../model/plan.ts';
@@ -75,7 +75,7 @@ export function isPlanned(binding: Binding, step: Step, { params, script, on }: 
 export function isPlannedChange(
   binding: Binding,
   step: Step,
-  { script, on }: PreparedChange & Pick<ComposedStep, 'on'>,
+  { script, on }: ShownChange & Pick<ComposedStep, 'on'>,
 ): boolean {
   const items = itemsOf(binding, step, on);
   return items === 'unknown' || isAmong(items, script);

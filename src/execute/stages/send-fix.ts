@@ -1,4 +1,4 @@
-import { isBeyond, type PreparedChange } from '../../model/action.ts';
+import { isBeyond, type ShownChange } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import type { Scope } from '../../model/expression.ts';
 import type { Step } from '../../model/runbook.ts';
@@ -33,8 +33,7 @@ export async function sendFix(
     const { result, notStarted } = await readStep(host, step, 'fix', scope, composed);
     return { result, notStarted };
   }
-  const objection = (change?: PreparedChange): string | undefined =>
-    whyNotAllowed(host, step, binding, composed, change);
+  const objection = (change?: ShownChange): string | undefined => whyNotAllowed(host, step, binding, composed, change);
   const sent = await changeStep(host, step, 'fix', scope, composed, objection, former);
   if (wasSent(sent)) host.sent.push(once === undefined ? sent : { ...sent, once });
   const outdated = sent.ended.unsent === true && !host.at(composed).isLost;
@@ -47,7 +46,7 @@ function whyNotAllowed(
   step: Step,
   binding: Binding | undefined,
   composed: ComposedStep,
-  change: PreparedChange | undefined,
+  change: ShownChange | undefined,
 ): string | undefined {
   const { maxRisk } = run;
   if (maxRisk !== undefined && isBeyond(step.risk, maxRisk)) {

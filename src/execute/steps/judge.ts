@@ -1,5 +1,5 @@
 import { unreachable } from '../../util/unreachable.ts';
-import { UNTOUCHED, type Interpretation, type PreparedChange, type UndoStep } from '../../model/action.ts';
+import { UNTOUCHED, type Interpretation, type ShownChange, type UndoStep } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import { checkOutput } from '../../model/output.ts';
 import type { StepReason, StepResult, StepStatus } from '../../model/result.ts';
@@ -59,12 +59,7 @@ export function judgeAnswer(step: Step, composed: ComposedStep, answer: CommandR
 }
 
 /** Pure: the same of a prepared change, whose output and undo are known beforehand. */
-export function judgePrepared(
-  step: Step,
-  composed: ComposedStep,
-  change: PreparedChange,
-  answer: CommandResult,
-): StepEnd {
+export function judgePrepared(step: Step, composed: ComposedStep, change: ShownChange, answer: CommandResult): StepEnd {
   const { end } = answer;
   if (end.how !== 'exit') {
     const judged = judgeAnswer(step, composed, answer);

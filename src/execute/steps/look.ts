@@ -1,4 +1,4 @@
-import type { Preparation, PreparedWork } from '../../model/action.ts';
+import type { Preparation, PreparedWork, ShownPreparation } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import type { StepStarted } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
@@ -6,6 +6,7 @@ import type { Step } from '../../model/runbook.ts';
 import type { CommandResult } from '../../model/script.ts';
 import { unreachable } from '../../util/unreachable.ts';
 import type { HostRun } from '../host-run.ts';
+import { showDifference } from './show-difference.ts';
 import { evidenceOf, onOf } from './step-events.ts';
 
 /** Which look, as its events name it. */
@@ -21,7 +22,7 @@ export async function look(
   step: Step,
   composed: ComposedStep,
   { phase, execution, scope }: LookedAt,
-): Promise<Preparation> {
+): Promise<ShownPreparation> {
   const { work, name: action } = step.action;
   const { script } = composed;
   if (work.kind !== 'prepared' || script === undefined) throw new Error(`${step.id} has nothing to look at`);
@@ -33,7 +34,10 @@ export async function look(
   const answer = await at.read(at.request(step, script, composed), kill);
   const recorded = { noLog: step.noLog || work.seesContents === true };
   for (const evidence of evidenceOf(event, recorded, answer)) recorder.note(evidence);
-  return prepare(work, composed, answer);
+  const prepared = prepare(work, composed, answer);
+  if (prepared.kind !== 'change') return prepared;
+  const shown = prepared.differences.map((told) => showDifference(told, (text) => recorder.maskedLines(text)));
+  return { ...prepared, differences: shown };
 }
 
 /** Pure: what the answer of a look comes to. An action that throws on it is a failure of its step. */

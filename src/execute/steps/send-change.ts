@@ -1,4 +1,4 @@
-import type { PreparedChange } from '../../model/action.ts';
+import type { ShownChange } from '../../model/action.ts';
 import type { ComposedStep } from '../../model/expand-step.ts';
 import type { SentPhase } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
@@ -32,7 +32,7 @@ export async function sendChange(
   step: Step,
   composed: ComposedStep,
   { execution, attempt, scope, captured }: ChangeAttempt,
-  change?: PreparedChange,
+  change?: ShownChange,
 ): Promise<CommandResult> {
   const { recorder, runId, kill } = host.run;
   const at = host.at(composed);

@@ -1,4 +1,4 @@
-import type { Preparation, PreparedChange } from '../../model/action.ts';
+import type { ShownChange, ShownPreparation } from '../../model/action.ts';
 import { compose, type ComposedStep } from '../../model/expand-step.ts';
 import type { SentPhase, StepEnded } from '../../model/step-event.ts';
 import type { Scope } from '../../model/expression.ts';
@@ -118,7 +118,7 @@ function mustRetest(host: HostRun, phase: SentPhase): boolean {
 /** The run was interrupted before it could be sent: it had to wait for something. */
 export const TOO_LATE: StepEnd = { ...failed('cancelled', 'interrupted before it was sent'), notStarted: true };
 
-type Objection = (change?: PreparedChange) => string | undefined;
+type Objection = (change?: ShownChange) => string | undefined;
 
 async function changeOnce(
   host: HostRun,
@@ -144,7 +144,12 @@ async function changeOnce(
 }
 
 /** Pure: the end of a prepared change of which only the look was made. */
-function notSent(step: Step, composed: ComposedStep, prepared: Preparation, objected: string | undefined): StepEnd {
+function notSent(
+  step: Step,
+  composed: ComposedStep,
+  prepared: ShownPreparation,
+  objected: string | undefined,
+): StepEnd {
   if (objected !== undefined) return failed('condition', objected);
   if (prepared.kind === 'failed') return failed(prepared.reason, prepared.error);
   const { output } = prepared;

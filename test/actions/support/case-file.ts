@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { Interpretation, Preparation, PreparedChange } from '../../../src/model/action.ts';
+import type { Interpretation, Preparation, ShownChange } from '../../../src/model/action.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import type { ContextChanges } from './context.ts';
 
@@ -43,7 +43,7 @@ export interface CaseFile {
 
 export type ExpectedPreparation = Exclude<Preparation, { kind: 'change' }> | ExpectedChange;
 
-interface ExpectedChange extends Omit<PreparedChange, 'script'> {
+interface ExpectedChange extends Omit<ShownChange, 'script'> {
   readonly script: readonly string[];
   readonly summary: string;
 }

@@ -30,7 +30,7 @@ const edit: Action = defineAction({
       return {
         kind: 'change',
         script: { summary: `${key}: ${before} -> ${to}`, text: `set ${key} ${to} was=${before}` },
-        differences: [{ path: key, text: `-${before}\n+${to}` }],
+        differences: [{ path: key, lines: [`-${before}`, `+${to}`] }],
         output: { before },
         undo: [{ action: 'set', params: setTo(key, before) }],
       };

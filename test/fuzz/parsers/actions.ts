@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { showDifference } from '../../../src/execute/steps/show-difference.ts';
 import type { Action, Interpretation, Preparation } from '../../../src/model/action.ts';
 import { ACTIONS } from '../../../src/app/actions.ts';
 import { actionsWithCases, casesOf, type CaseFile } from '../../actions/support/case-file.ts';
@@ -108,7 +109,10 @@ function checkPreparation(action: Action, made: Preparation, params: JsonObject)
   if (made.kind === 'failed') return checkFailure(made);
   checkValues(action, made.output, params);
   if (made.kind === 'change') {
-    for (const { text, path } of made.differences) assert.ok(text !== '' && path !== '');
+    for (const told of made.differences) {
+      const { text, path } = showDifference(told, (lines) => lines.split('\n'));
+      assert.ok(text !== '' && path !== '');
+    }
     for (const { action: name } of made.undo) assert.ok(ACTIONS.has(name), name);
     assert.ok(!made.script.text.includes('\0'));
   }
