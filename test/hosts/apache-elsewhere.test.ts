@@ -52,7 +52,7 @@ describe('Leaked semaphores of Apache on hosts that are no Debian with systemd',
         'systemctl kill -s KILL httpd; systemctl reset-failed httpd',
       );
       const ended = await repair(hosts, 'httpd');
-      assert.deepEqual([outcomes(ended), findings(ended)], [{ httpd: 'repaired' }, ['semaphore_leak']]);
+      assert.deepEqual([outcomes(ended), findings(ended)], [{ httpd: 'repaired' }, ['semaphore_leak', 'killed']]);
       assert.ok((await semaphoreSets(web)).every((id) => !leaked.includes(id)));
       await answers(web);
       await onHost(web, '[ ! -e /etc/apache2 ]; [ ! -e /etc/sysctl.d/60-runbook.conf ]');
