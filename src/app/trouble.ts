@@ -32,3 +32,14 @@ export function together(...troubles: readonly Trouble[]): Trouble {
     errors: troubles.flatMap((trouble) => trouble.errors),
   };
 }
+
+/** What is wrong, in one line for people: the first mistake in a file, or else every error. */
+export function noteOf({ diagnostics, errors }: Trouble): string {
+  const [wrong] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (wrong !== undefined) return `${wrong.at.file}:${wrong.at.start.line}: ${wrong.message}`;
+  return errors
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${firstLine(hint)})`))
+    .join('; ');
+}
+
+export const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -67,12 +67,19 @@ function wordsOfRun({ runbook, runId, counts, stops, ends, moreEnds, exitCode, m
 
 function wordsOfSchedule(notification: ScheduleNotification): Told {
   const { type, schedule, runbook, occurrence, reason, machine, since } = notification;
-  const command = `runbook schedule history ${schedule}`;
   const from = `the runbook ${runbook}, from ${machine}`;
   if (type === 'schedule-failed')
-    return { title: `${schedule}: no run could begin at ${occurrence}`, lines: [reason, from], command };
+    return {
+      title: `${schedule}: no run could begin at ${occurrence}`,
+      lines: [reason, from],
+      command: 'runbook schedule list',
+    };
   const times = count(notification.count, 'time');
-  return { title: `${schedule}: ${times} missed`, lines: [`from ${since} to ${occurrence}`, from], command };
+  return {
+    title: `${schedule}: ${times} missed`,
+    lines: [`from ${since} to ${occurrence}`, from],
+    command: `runbook schedule history ${schedule}`,
+  };
 }
 
 /** Worst first. */

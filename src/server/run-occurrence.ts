@@ -6,7 +6,7 @@ import type { stateOf } from '../app/process-id.ts';
 import { run, type RunEnd } from '../app/run.ts';
 import { selectionOf } from '../app/saved-plan.ts';
 import { scheduledSelection } from '../app/scheduled-selection.ts';
-import { because, type Trouble } from '../app/trouble.ts';
+import { because, noteOf, type Trouble } from '../app/trouble.ts';
 import type { ErrorInfo } from '../model/error.ts';
 import type { Occurrence, Settlement } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -92,17 +92,6 @@ export function settlementOf(ended: OccurrenceEnd, now: number): Settlement | un
       return undefined;
   }
 }
-
-/** One line for people. */
-export function noteOf({ diagnostics, errors }: Trouble): string {
-  const [wrong] = diagnostics.filter(({ severity }) => severity === 'error');
-  if (wrong !== undefined) return `${wrong.at.file}:${wrong.at.start.line}: ${wrong.message}`;
-  return errors
-    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${firstLine(hint)})`))
-    .join('; ');
-}
-
-export const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 const reasonOf = ({ schedule, key }: Occurrence): string => `schedule ${schedule}, ${key.split('/')[0] ?? key}`;
 

@@ -114,6 +114,22 @@ describe('notifications', function () {
     assert.equal(first.id.split('/')[0], first.data.runId);
   });
 
+  it('tell that what cron or systemd started could not begin, and why', async () => {
+    configure(`notify: [{ name: on call, webhook: 'http://127.0.0.1:${await collect()}/hook' }]\n`);
+    place.write({ 'runbooks/broken.yaml': 'runbook: broken\n' });
+    const words = ['run', 'broken', '--local', '--yes'];
+    assert.equal((await place.runbook(words)).code, 65);
+    assert.deepEqual(bodies, []);
+    const { code, err } = await place.runbook([...words, '--on-schedule', 'nightly']);
+    assert.equal(code, 65);
+    assert.match(err, /runbooks\/broken\.yaml:1:1/);
+    assert.doesNotMatch(err, /warning/);
+    const [first, ...more] = told();
+    assert.deepEqual([first?.type, more], ['dev.runbook.schedule.failed', []]);
+    assert.match(first?.data.summary ?? '', /^nightly: no run could begin at /);
+    assert.match(bodies[0] ?? '', /broken\.yaml:1: /);
+  });
+
   it('hold no secret, in any format, and the record holds none of theirs', async () => {
     const port = await collect();
     const canary = 'T0/canary-of-the-url';

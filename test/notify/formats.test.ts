@@ -33,7 +33,7 @@ describe('inWords', () => {
     });
     const failed = inWords({ ...MISSED, type: 'schedule-failed', reason: 'no such runbook' });
     assert.equal(failed.title, 'apache-locks: no run could begin at 2026-11-23T03:00:00Z');
-    assert.equal(failed.lines[0], 'no such runbook');
+    assert.deepEqual([failed.lines[0], failed.command], ['no such runbook', 'runbook schedule list']);
   });
 
   it('has one line for each thing, of a bounded length and without control characters', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { because } from '../../src/app/trouble.ts';
+import { because, noteOf } from '../../src/app/trouble.ts';
 import { endEvent } from '../../src/server/end-event.ts';
-import { noteOf, settlementOf, type OccurrenceEnd } from '../../src/server/run-occurrence.ts';
+import { settlementOf, type OccurrenceEnd } from '../../src/server/run-occurrence.ts';
 
 describe('The end of an occurrence', () => {
   const of = { schedule: 'apache', key: '2026-01-01T00:05:00Z', runId: '01b' };

@@ -1,6 +1,6 @@
 import { prepare } from '../../app/prepare.ts';
 import { stateDirectory } from '../../app/surroundings.ts';
-import { because } from '../../app/trouble.ts';
+import { because, type Trouble } from '../../app/trouble.ts';
 import type { Approval } from '../../execute/approval.ts';
 import type { ErrorInfo } from '../../model/error.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -14,6 +14,7 @@ import { printTrouble } from '../print-trouble.ts';
 import { interruptedBefore } from '../print-way-on.ts';
 import { siteToChange } from '../open-site.ts';
 import type { RunOptions } from '../options.ts';
+import { tellNotBegun } from '../tell.ts';
 import type { WatchedOption } from '../watch-run.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -28,16 +29,23 @@ export async function run(
   if (!site.ok) return site.error;
   const here = site.value;
   const json = options.json === true;
-  const overrides = overridesOf(options, terminal.isInteractive && options.onSchedule === undefined);
-  if (!overrides.ok) return printTrouble(because(overrides.error), terminal, json);
+  const { onSchedule } = options;
+  const cannotBegin = async (trouble: Trouble): Promise<number> => {
+    const exitCode = printTrouble(trouble, terminal, json);
+    if (onSchedule !== undefined)
+      await tellNotBegun({ schedule: onSchedule, runbook }, trouble, options, here, terminal);
+    return exitCode;
+  };
+  const overrides = overridesOf(options, terminal.isInteractive && onSchedule === undefined);
+  if (!overrides.ok) return cannotBegin(because(overrides.error));
   const selection = { ...options, runbook, local: options.local === true, params: options.param ?? [] };
   const checked = await prepare(selection, here);
-  if (!checked.ok) return printTrouble(checked.error, terminal, json);
+  if (!checked.ok) return cannotBegin(checked.error);
   const prepared = await withTypedPasswords(checked.value, options, terminal);
-  if (!prepared.ok) return printTrouble(prepared.error, terminal, json);
+  if (!prepared.ok) return cannotBegin(prepared.error);
 
   const question = mode === 'run' && prepared.value.runbook.fix.length > 0 && options.yes !== true;
-  if (question && !terminal.isInteractive) return printTrouble(because(NOBODY_TO_ASK), terminal, json);
+  if (question && !terminal.isInteractive) return cannotBegin(because(NOBODY_TO_ASK));
 
   const store = openSqliteStore(stateDirectory(here));
   if (!store.ok) return printTrouble(because(store.error), terminal, json);
